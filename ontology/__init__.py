@@ -1,0 +1,1 @@
+"""OWL ontology, SKOS vocabularies and competency questions, as package data."""

@@ -1,0 +1,1 @@
+"""The records the graph is built from, as package data."""
