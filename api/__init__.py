@@ -1,0 +1,49 @@
+"""The Flask application: SPARQL protocol, linked data, exports and pages. Holds no graph logic."""
+
+from __future__ import annotations
+
+import atexit
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from onrecord.graph.settings import Settings
+
+if TYPE_CHECKING:
+    from onrecord.graph.ledger import Ledger
+
+
+def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -> Flask:
+    """The application over a ledger: the one given, or the one the settings lead to, closed when the process ends.
+
+    Without settings they are read from the ONRECORD_… variables.
+    """
+    from onrecord.api import (  # noqa: PLC0415 - so that `import onrecord.api` alone stays next to nothing
+        exports,
+        linkeddata,
+        pages,
+        problems,
+        security,
+        service,
+        sparql,
+        views,
+    )
+
+    settings = settings or Settings.read()
+    if ledger is None:
+        from onrecord.graph.ledger import Ledger  # noqa: PLC0415 - a caller who brings a ledger need not load it
+
+        ledger = Ledger.open(settings)
+        atexit.register(ledger.close)
+
+    app = Flask(__name__)
+    app.url_map.strict_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
+    # Addresses of static files carry a fingerprint of their content, so a browser may keep what it has.
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
+    service.attach(app, ledger, settings)
+    for part in (security, problems, views):
+        part.install(app)
+    for blueprint in (sparql.blueprint, exports.blueprint, pages.blueprint, linkeddata.blueprint):
+        app.register_blueprint(blueprint)
+    return app

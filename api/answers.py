@@ -1,0 +1,77 @@
+"""A ledger's Answer as an HTTP response: complete, with its length, and with an ETag that its version makes exact."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from flask import Response, request
+
+from onrecord.graph.ledger import Answer
+
+RESULTS: Final = {
+    "application/sparql-results+json": "json",
+    "application/sparql-results+xml": "xml",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/json": "json",
+    "application/xml": "xml",
+    "text/xml": "xml",
+}
+"""Media types of tables and of yes or no, as the server would choose; the last ones are asked for by old clients."""
+
+GRAPHS: Final = {
+    "text/turtle": "turtle",
+    "application/n-triples": "ntriples",
+    "application/rdf+xml": "rdfxml",
+    "application/ld+json": "jsonld",
+    "application/json": "jsonld",
+    "application/xml": "rdfxml",
+    "text/xml": "rdfxml",
+    "text/plain": "ntriples",
+}
+"""Media types of graphs, in the same order of liking."""
+
+_TEXT: Final = ("text/", "application/n-triples", "application/n-quads", "application/trig")
+
+
+def content_type(media_type: str) -> str:
+    """The media type with its charset, where the type has one to tell."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXT) else media_type
+
+
+def etag(version: int, *parts: object) -> str:
+    """A name for the answer to one question at one version.
+
+    Weak, since a store may give the same rows in another order.
+    """
+    digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+    return f'W/"{version}-{digest}"'
+
+
+def unchanged(tag: str) -> Response | None:
+    """304, where the client holds this answer already; asked before any work is done."""
+    held = request.if_none_match
+    # `*` would call any answer current, also to a question that has none.
+    if held.star_tag or not held.contains_weak(tag[2:].strip('"')):
+        return None
+    return _cached(Response(status=304), tag)
+
+
+def send(answer: Answer, media_type: str, tag: str | None) -> Response:
+    """The whole answer. The server never has to guess where it ends, so a broken connection shows as one."""
+    response = Response(answer.chunks(), content_type=content_type(media_type))
+    response.content_length = answer.length
+    # A HEAD request reads none of it, and a client may leave half-way.
+    response.call_on_close(answer.close)
+    response.headers["Onrecord-Version"] = str(answer.version)
+    if tag is None:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    return _cached(response, tag)
+
+
+def _cached(response: Response, tag: str) -> Response:
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = "no-cache"  # keep it, but ask each time whether it still holds
+    return response

@@ -1,0 +1,161 @@
+"""Which representation a client prefers: content negotiation as RFC 9110, section 12.5.1, has it.
+
+Pure functions over the text of an Accept header. The rules, in the order they bite:
+
+- a media range names one type (`text/csv`), a family (`text/*`) or everything (`*/*`), may carry parameters
+  (`text/html;level=3`) and a weight `q` from 0 to 1, 1 where none is given;
+- the most specific range that matches an offer decides its weight: exact with parameters, exact, family,
+  everything;
+- weight 0 means "not acceptable", also where a wider range would let the offer in;
+- equal weights are resolved by the server: the offer listed first wins;
+- no header, or one without a single readable range, accepts everything.
+
+Three liberties, each because real clients need it. `charset` and `profile` say how the bytes of a type look, not
+which type it is, and everything here is UTF-8: they take no part in matching. A range that cannot be read is
+skipped, and the others still count. A weight that cannot be read makes its range the last resort, since the
+client did name it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
+_TYPE = re.compile(rf"\s*({_NAME})/({_NAME})\s*$")
+_PARAMETER = re.compile(rf"\s*({_NAME})\s*=\s*({_NAME}|{_QUOTED})\s*$")
+_WEIGHT = re.compile(r"\d{0,3}(\.\d*)?$")
+_NOT_MATCHED: Final = frozenset({"charset", "profile"})
+_LAST_RESORT: Final = 0.001
+
+# A header of this many ranges is no browser's; reading on would be work done for whoever sends it.
+MAX_RANGES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRange:
+    """One element of an Accept header, or, with weight 1, a media type on offer."""
+
+    type: str
+    subtype: str
+    parameters: frozenset[tuple[str, str]] = frozenset()
+    weight: float = 1.0
+
+    @property
+    def specificity(self) -> tuple[int, int]:
+        """How narrow the range is; the greater of two decides."""
+        return (self.type != "*") + (self.subtype != "*"), len(self.parameters)
+
+    def covers(self, offer: MediaRange) -> bool:
+        """Whether the offer lies in this range."""
+        return (
+            self.type in ("*", offer.type)
+            and self.subtype in ("*", offer.subtype)
+            and self.parameters <= offer.parameters
+        )
+
+
+def parse_accept(header: str | None) -> list[MediaRange]:
+    """The ranges of an Accept header in its order; what cannot be read as a range is left out."""
+    ranges: list[MediaRange] = []
+    for element in _split(header or "", ","):
+        parsed = _parse_range(element)
+        if parsed is not None:
+            ranges.append(parsed)
+        if len(ranges) == MAX_RANGES:
+            break
+    return ranges
+
+
+def quality(offer: str, ranges: Sequence[MediaRange]) -> float:
+    """The weight a client gives a media type: 0 is not acceptable; 1 also where the client said nothing."""
+    if not ranges:
+        return 1.0
+    matched = _decisive(offer, ranges)
+    return 0.0 if matched is None else matched.weight
+
+
+def choose(header: str | None, offers: Sequence[str]) -> str | None:
+    """The offer the client likes best, the first of equals, or None where none is acceptable."""
+    ranges = parse_accept(header)
+    best, best_weight = None, 0.0
+    for offer in offers:
+        weight = quality(offer, ranges)
+        if weight > best_weight:
+            best, best_weight = offer, weight
+    return best
+
+
+def prefers_page(header: str | None, data: Sequence[str]) -> bool:
+    """Whether a person in a browser asks: HTML is named outright and no kind of data on offer is wanted more.
+
+    Browsers name text/html; programs that take anything send `*/*` or nothing, and are better off with data.
+    """
+    ranges = parse_accept(header)
+    page = _decisive("text/html", ranges)
+    if page is None or page.subtype == "*" or page.weight == 0:
+        return False
+    return all(quality(offer, ranges) <= page.weight for offer in data)
+
+
+def _decisive(offer: str, ranges: Sequence[MediaRange]) -> MediaRange | None:
+    wanted = _parse_range(offer)
+    if wanted is None:
+        raise ValueError(f"{offer!r} is not a media type, so it cannot be on offer")
+    matching = [candidate for candidate in ranges if candidate.covers(wanted)]
+    return max(matching, key=lambda candidate: (candidate.specificity, candidate.weight), default=None)
+
+
+def _parse_range(element: str) -> MediaRange | None:
+    head, *rest = _split(element, ";") or [""]
+    named = _TYPE.match(head)
+    if named is None:
+        return None
+    type_, subtype = named[1].lower(), named[2].lower()
+    if type_ == "*" and subtype != "*":
+        return None
+    weight, parameters = 1.0, set()
+    for text in rest:
+        parameter = _PARAMETER.match(text)
+        if parameter is None:
+            continue
+        name, value = parameter[1].lower(), _unquoted(parameter[2])
+        if name == "q":
+            weight = _weight(value)
+            break  # what follows the weight extends Accept, and is no part of the media type
+        if name not in _NOT_MATCHED:
+            parameters.add((name, value.lower()))
+    return MediaRange(type_, subtype, frozenset(parameters), weight)
+
+
+def _weight(text: str) -> float:
+    if not text.strip(".") or _WEIGHT.match(text) is None:
+        return _LAST_RESORT
+    return min(float(text), 1.0)
+
+
+def _unquoted(value: str) -> str:
+    return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+
+
+def _split(text: str, separator: str) -> list[str]:
+    return [part for part in _parts(text, separator) if part.strip()]
+
+
+def _parts(text: str, separator: str) -> Iterator[str]:
+    """The text cut at the separator, but not inside a quoted string, where it is plain text."""
+    start, quoted, skip = 0, False, False
+    for position, character in enumerate(text):
+        if skip:
+            skip = False
+        elif quoted and character == "\\":
+            skip = True
+        elif character == '"':
+            quoted = not quoted
+        elif character == separator and not quoted:
+            yield text[start:position]
+            start = position + 1
+    yield text[start:]

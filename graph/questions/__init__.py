@@ -1,0 +1,97 @@
+"""The questions behind the pages: one SPARQL file each, and what turns their rows into people, words and claims.
+
+A page asks here and shows what it gets; api/ holds no SPARQL and no knowledge of how the graph is laid out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from onrecord.graph.ledger import Ledger, Term
+
+_EMPTY_VALUES = re.compile(r"VALUES \?thing \{ \}")
+# Written into one query text at most; keeps it well under the size and pattern limits of the engine.
+_BATCH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query worth starting from. Its file's first line is its title, as a comment."""
+
+    name: str
+    title: str
+    text: str
+
+
+@cache
+def question(name: str) -> str:
+    """The text of a query by its file's name, without the .rq."""
+    return files(__name__).joinpath(f"{name}.rq").read_text(encoding="utf-8")
+
+
+def ask(
+    ledger: Ledger, name: str, *, limit: int | None = None, offset: int = 0, **iris: str
+) -> list[dict[str, Term]]:
+    """The rows of a question, its variables bound to the IRIs given."""
+    text = question(name)
+    if limit is not None:
+        text += f"LIMIT {limit:d} OFFSET {offset:d}\n"
+    return ledger.rows(text, **iris)
+
+
+def ask_of(ledger: Ledger, name: str, things: Iterable[str], **iris: str) -> list[dict[str, Term]]:
+    """The rows of a question that is put of many things at once; its text holds an empty `VALUES ?thing`."""
+    wanted = sorted(set(things))
+    rows: list[dict[str, Term]] = []
+    for first in range(0, len(wanted), _BATCH):
+        block = " ".join(f"<{iri(thing)}>" for thing in wanted[first : first + _BATCH])
+        rows += ledger.rows(_EMPTY_VALUES.sub(f"VALUES ?thing {{ {block} }}", question(name)), **iris)
+    return rows
+
+
+def iri(text: str) -> str:
+    """The text, if it is an absolute IRI and so can stand between < and > in SPARQL. Raises ValueError if not."""
+    return NamedNode(text).value
+
+
+def is_described(ledger: Ledger, thing: str) -> bool:
+    """Whether the graph says anything of a thing."""
+    return bool(ask(ledger, "described", thing=thing))
+
+
+def description(thing: str) -> str:
+    """A CONSTRUCT query for everything about one thing, what hangs under it and what points at it."""
+    return re.sub(r"\?thing\b", f"<{iri(thing)}>", question("description"))
+
+
+def similar(ledger: Ledger, thing: str, beginning: str) -> list[str]:
+    """Up to three things whose IRIs begin as given and end much like this one's, the likest first."""
+    import difflib  # noqa: PLC0415 - only somebody lost needs it
+
+    ends = [
+        row["thing"].value.removeprefix(beginning)
+        for row in ask(ledger, "labelled_under", beginning=beginning)
+    ]
+    alike = difflib.get_close_matches(thing.removeprefix(beginning), ends, n=3, cutoff=0.6)
+    return [beginning + end for end in alike]
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """The example queries, in the order of their files' names."""
+    found = []
+    for file in sorted(files(__name__).joinpath("examples").iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".rq"):
+            text = file.read_text(encoding="utf-8")
+            title = text.partition("\n")[0].removeprefix("#").strip().removeprefix("title:").strip()
+            found.append(Example(file.name.removesuffix(".rq"), title, text))
+    return tuple(found)

@@ -1,0 +1,144 @@
+"""Things of the graph as objects, fetched in batches: a page costs a dozen queries however much stands on it.
+
+A Shelf lasts for one page. Whoever fills it says which things are needed (`fetch`, `follow`); asked for a thing it
+does not hold, it fetches that one. So a page that forgets to say is slow, never wrong.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import Literal, NamedNode
+
+from onrecord.graph import terms
+from onrecord.graph.questions import ask_of
+
+if TYPE_CHECKING:
+    from onrecord.graph.ledger import Ledger, Term
+
+LABEL: Final = terms.PREFIXES["rdfs"] + "label"
+# Readers of the pages read English; where there is no English name, the two languages of the war come next.
+_LANGUAGES: Final = ("en", "uk", "ru")
+
+Facts = Mapping[str, Sequence["Term"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What to call a thing, in which language, and the side of the war it is on: None for neither."""
+
+    iri: str
+    text: str
+    language: str | None = None
+    side: str | None = None
+
+
+def expand(name: str) -> str:
+    """A property's IRI from its short name: `speaker` is rec:speaker, others are written with their prefix."""
+    prefix, colon, local = name.partition(":")
+    return terms.PREFIXES[prefix] + local if colon else terms.REC + name
+
+
+class Shelf:
+    """The things one page needs."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self._facts: dict[str, Facts] = {}
+        self._names: dict[str, Name] = {}
+        self._incoming: dict[tuple[str, str], list[str]] = {}
+        self._mentioned: set[str] = set()
+
+    def fetch(self, things: Iterable[str]) -> None:
+        """Make sure the facts of these things are here."""
+        missing = set(things) - self._facts.keys()
+        if not missing:
+            return
+        found: dict[str, dict[str, list[Term]]] = {thing: defaultdict(list) for thing in missing}
+        for row in ask_of(self.ledger, "facts", missing):
+            found[row["thing"].value][row["property"].value].append(row["value"])
+            if isinstance(row["value"], NamedNode):
+                self._mentioned.add(row["value"].value)
+        for thing, properties in found.items():
+            self._facts[thing] = {
+                property_: sorted(values, key=_rank) for property_, values in properties.items()
+            }
+        self._mentioned |= missing
+
+    def follow(self, things: Iterable[str], *properties: str) -> list[str]:
+        """Fetch these things, and tell what their properties lead to."""
+        things = list(things)
+        self.fetch(things)
+        return [led for thing in things for name in properties for led in self.iris(thing, name)]
+
+    def follow_back(self, things: Iterable[str], name: str) -> list[str]:
+        """What points at these things through a property."""
+        things = list(things)
+        missing = [thing for thing in things if (thing, name) not in self._incoming]
+        if missing:
+            for thing in missing:
+                self._incoming[thing, name] = []
+            for row in ask_of(self.ledger, "incoming", missing, property=expand(name)):
+                self._incoming[row["thing"].value, name].append(row["other"].value)
+        return sorted({other for thing in things for other in self._incoming[thing, name]})
+
+    def facts(self, thing: str) -> Facts:
+        """All that is said of a thing."""
+        self.fetch([thing])
+        return self._facts[thing]
+
+    def values(self, thing: str, name: str) -> Sequence[Term]:
+        """The values of one property."""
+        return self.facts(thing).get(expand(name), ())
+
+    def iris(self, thing: str, name: str) -> list[str]:
+        """The things one property leads to."""
+        return [value.value for value in self.values(thing, name) if isinstance(value, NamedNode)]
+
+    def texts(self, thing: str, name: str) -> list[Literal]:
+        """The literals one property holds."""
+        return [value for value in self.values(thing, name) if isinstance(value, Literal)]
+
+    def name(self, thing: str) -> Name:
+        """What to call a thing. The first call fetches the names of everything mentioned so far."""
+        if thing not in self._names:
+            self._fetch_names({thing} | self._mentioned)
+        return self._names[thing]
+
+    def _fetch_names(self, things: set[str]) -> None:
+        missing = things - self._names.keys()
+        labels: dict[str, list[Literal]] = defaultdict(list)
+        sides: dict[str, set[str]] = defaultdict(set)
+        for row in ask_of(self.ledger, "names", missing):
+            label = row.get("label")
+            if isinstance(label, Literal):
+                labels[row["thing"].value].append(label)
+            if "side" in row:
+                sides[row["thing"].value].add(row["side"].value)
+        for thing in missing:
+            name = best(labels[thing])
+            side = sides[thing].pop() if len(sides[thing]) == 1 else None
+            text, language = (local_name(thing), None) if name is None else (name.value, name.language)
+            self._names[thing] = Name(thing, text, language, side)
+
+
+def best(labels: Iterable[Literal]) -> Literal | None:
+    """The label to show of several: by language, then by spelling, so that it is the same one every time."""
+
+    def rank(label: Literal) -> tuple[int, str]:
+        language = (label.language or "").partition("-")[0]
+        return (_LANGUAGES.index(language) if language in _LANGUAGES else len(_LANGUAGES)), label.value
+
+    return min(labels, key=rank, default=None)
+
+
+def _rank(term: Term) -> tuple[str, str]:
+    return term.value, (term.language or "") if isinstance(term, Literal) else ""
+
+
+def local_name(thing: str) -> str:
+    """The end of an IRI, for things that nobody has named."""
+    return thing.rstrip("/#").rpartition("#")[2].rpartition("/")[2] or thing

@@ -1,0 +1,66 @@
+"""Exports over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import RdfFormat, parse
+from rdflib import Graph
+
+from onrecord.graph import terms
+from onrecord.graph.build import Seeds
+from onrecord.graph.changes import as_stored
+
+TYPES = {
+    "ttl": "text/turtle; charset=utf-8",
+    "nq": "application/n-quads; charset=utf-8",
+    "trig": "application/trig; charset=utf-8",
+}
+
+
+@pytest.mark.parametrize("suffix", TYPES)
+def test_an_export_is_a_file_named_after_its_version(client: FlaskClient, suffix: str) -> None:
+    response = client.get(f"/export.{suffix}")
+    assert (response.status_code, response.content_type) == (200, TYPES[suffix])
+    assert response.headers["Content-Disposition"] == f'attachment; filename="onrecord-version-1.{suffix}"'
+    assert int(response.headers["Content-Length"]) == len(response.data)
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(("suffix", "format_"), [("nq", RdfFormat.N_QUADS), ("trig", RdfFormat.TRIG)])
+def test_an_export_with_graph_names_holds_every_quad(
+    client: FlaskClient, seeds: Seeds, suffix: str, format_: RdfFormat
+) -> None:
+    assert set(parse(client.get(f"/export.{suffix}").data, format_)) == as_stored(seeds.quads)
+
+
+def test_one_graph_can_be_had_alone(client: FlaskClient, seeds: Seeds) -> None:
+    name = terms.graph_iri("reference")
+    response = client.get("/export.ttl", query_string={"graph": name})
+    expected = sum(quad.graph_name.value == name for quad in seeds.quads)
+    assert len(Graph().parse(data=response.data, format="turtle")) == expected
+    assert 'filename="onrecord-version-1-reference.ttl"' in response.headers["Content-Disposition"]
+
+
+def test_a_graph_nobody_knows_is_not_found(client: FlaskClient) -> None:
+    response = client.get("/export.ttl", query_string={"graph": "https://example.org/none"})
+    assert response.status_code == 404
+    assert response.get_json()["type"] == "/about#problem-unknown-graph"
+
+
+def test_two_graphs_at_once_are_refused(client: FlaskClient) -> None:
+    assert client.get("/export.ttl?graph=a&graph=b").status_code == 400
+
+
+def test_a_format_that_is_not_offered_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/export.xlsx").status_code == 404
+
+
+def test_an_export_the_client_holds_is_not_sent_again(client: FlaskClient) -> None:
+    tag = client.get("/export.ttl").headers["ETag"]
+    assert client.get("/export.ttl", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/export.nq", headers={"If-None-Match": tag}).status_code == 200
+    alone = client.get(
+        "/export.ttl", query_string={"graph": terms.graph_iri("reference")}, headers={"If-None-Match": tag}
+    )
+    assert alone.status_code == 200

@@ -1,0 +1,304 @@
+"""The pages over the real seeds: what they must say, and that they are sound HTML whose links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from urllib.parse import unquote
+
+import pytest
+from flask.testing import FlaskClient
+
+from .pages import Page
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+STRIKE = "/event/2025-08-28-strike-on-ukraine.html"
+PESKOV = "/statement/peskov-2025-08-28-negotiations.html"
+ARTICLE = "/document/kyiv-independent-2025-08-28.html"
+KINDS = [
+    "/", "/actors", "/statements", "/events", "/documents", "/vocabulary", "/about", "/sparql",
+    "/actor/peskov.html", "/actor/russia.html", "/actor/kyiv-independent.html", "/actor/russian-state-media.html",
+    PESKOV, "/statement/ukrainian-air-force-2025-08-28-launches.html", STRIKE, "/claim/peskov-2025-08-28-target.html",
+    "/claim/ki-2025-08-28-killed.html", ARTICLE, "/document/kyiv-independent-2025-08-28/76c3b9f7.html",
+    "/place/kyiv.html", "/tenure/peskov-press-secretary.html", "/weapon/kn-23.html", "/nowhere",
+]  # fmt: skip
+
+
+def read(client: FlaskClient, path: str) -> str:
+    """A page's visible text, its white space made even."""
+    response = client.get(path, headers=BROWSER)
+    assert response.status_code == 200
+    return " ".join(Page(response.text).text.split())
+
+
+def cells(client: FlaskClient, path: str, table: int = 0) -> dict[str, list[str]]:
+    """The rows of a table by their heading."""
+    html = client.get(path, headers=BROWSER).text
+    body = re.findall(r"<table.*?</table>", html, re.S)[table]
+    found: dict[str, list[str]] = {}
+    for row in re.findall(r"<tr>(.*?)</tr>", body, re.S):
+        texts = [
+            " ".join(Page(cell).text.split()) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
+        ]
+        found[texts[0]] = texts[1:]
+    return found
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_a_page_is_sound_html(client: FlaskClient, path: str) -> None:
+    html = client.get(path, headers=BROWSER).text
+    page = Page(html)
+    assert page.unclosed == []
+    assert page.values("lang", "html") == ["en"]
+    assert (page.count("h1"), page.count("main"), page.count("title")) == (1, 1, 1)
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    assert all("scope" in found for tag, found in page.elements if tag == "th")
+    assert all(found.get("alt") is not None for tag, found in page.elements if tag == "img")
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_a_page_needs_nothing_inline_and_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
+    page = Page(client.get(path, headers=BROWSER).text)
+    assert page.count("style") == page.count("script") == page.count("iframe") == page.count("base") == 0
+    assert not [
+        name for _, found in page.elements for name in found if name == "style" or name.startswith("on")
+    ]
+    for address in page.values("src") + page.values("href", "link") + page.values("action"):
+        assert address.startswith("/"), address
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_a_page_stays_within_twenty_kilobytes_packed(client: FlaskClient, path: str) -> None:
+    import gzip  # noqa: PLC0415
+
+    size = len(gzip.compress(client.get(path, headers=BROWSER).data))
+    size += len(gzip.compress(client.get("/static/onrecord.css", buffered=True).data))
+    size += len(gzip.compress(client.get("/static/mark.svg", buffered=True).data))
+    assert size < 20_000
+
+
+def test_every_link_on_every_page_leads_somewhere(client: FlaskClient) -> None:
+    pages: dict[str, set[str]] = {}
+    fragments: list[tuple[str, str, str]] = []
+    waiting = [("/", "the address bar")]
+    while waiting:
+        path, source = waiting.pop()
+        if path in pages:
+            continue
+        response = client.get(path, headers=BROWSER, buffered=True)
+        assert response.status_code == 200, f"{path}, linked from {source}, answers {response.status_code}"
+        html = response.mimetype == "text/html"
+        page = Page(response.text) if html else None
+        pages[path] = set(page.values("id")) if page else set()
+        for address in page.values("href") if page else []:
+            if address.startswith(("http://", "https://")):
+                continue
+            target, _, fragment = address.partition("#")
+            target = target or path
+            waiting.append((target, path))
+            if fragment:
+                fragments.append((target, unquote(fragment), path))
+    assert len(pages) > 150
+    missing = {(target, name, source) for target, name, source in fragments if name not in pages[target]}
+    assert not missing
+
+
+def test_a_page_the_browser_holds_is_not_sent_again(client: FlaskClient) -> None:
+    tag = client.get("/actors", headers=BROWSER).headers["ETag"]
+    assert client.get("/actors", headers={**BROWSER, "If-None-Match": tag}).status_code == 304
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", "99999999999", "²"])
+def test_a_page_number_that_is_none_is_refused(client: FlaskClient, number: str) -> None:
+    assert client.get("/statements", query_string={"page": number}, headers=BROWSER).status_code == 400
+
+
+def test_a_page_past_the_end_of_a_list_is_empty_and_leads_back(client: FlaskClient) -> None:
+    assert "No statements on this page." in read(client, "/statements?page=9")
+
+
+def test_health_names_the_version(client: FlaskClient) -> None:
+    assert client.get("/health").text == "ok 1\n"
+
+
+def test_an_actor_page_says_who_somebody_is(client: FlaskClient) -> None:
+    page = read(client, "/actor/peskov.html")
+    for expected in (
+        "Russian side",
+        "Дмитро Пєсков",
+        "Дмитрий Песков",
+        "Press secretary",
+        "22 May 2012",
+        "person",
+    ):
+        assert expected in page
+
+
+def test_an_actor_page_gives_each_statement_with_verb_chain_source_and_offsets(client: FlaskClient) -> None:
+    page = read(client, "/actor/peskov.html")
+    assert "Statements made (1)" in page
+    assert "claimed, quoted in full · via Russian state media" in page
+    assert "has said, quoted in part · the source names Russia as the speaker" in page
+    assert "Kyiv Independent, 28 August 2025, characters 816–958" in page
+
+
+def test_the_words_of_a_quotation_are_the_sources_and_nothing_else(client: FlaskClient) -> None:
+    quoted = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", client.get(PESKOV, headers=BROWSER).text)
+    assert quoted[0] == (
+        "“the Russian Armed Forces are successfully striking Ukraine&#39;s military infrastructure, "
+        "but Russia remains interested in continuing negotiations”"
+    )
+
+
+def test_an_undated_statement_is_called_undated(client: FlaskClient) -> None:
+    assert "undated in the source" in read(client, "/statement/zelensky-ready-to-meet.html")
+
+
+def test_a_paraphrase_is_not_shown_as_a_quotation(client: FlaskClient) -> None:
+    path = "/statement/zelensky-ready-to-meet.html"
+    assert "No words of the speaker’s are quoted" in read(client, path)
+    assert "<blockquote" not in client.get(path, headers=BROWSER).text
+
+
+def test_attitudes_others_attribute_stand_under_according_to(client: FlaskClient) -> None:
+    page = read(client, "/actor/putin.html")
+    assert (
+        "Attitudes others attribute to Vladimir Putin (1) According to Donald Trump: Putin does not like Zelensky"
+        in page
+    )
+
+
+def test_what_a_source_ascribes_to_one_and_another_said_is_told_apart(client: FlaskClient) -> None:
+    page = read(client, "/actor/russia.html")
+    assert "Statements made (0)" in page
+    assert "Ascribed by a source to Russia, said by another (1)" in page
+
+
+def test_what_is_known_through_an_actor_is_listed(client: FlaskClient) -> None:
+    assert "Known through Russian state media (1)" in read(client, "/actor/russian-state-media.html")
+
+
+def test_an_actor_has_relations_that_lead_to_their_evidence(client: FlaskClient) -> None:
+    page = read(client, "/actor/peskov.html")
+    assert "holds post in →" in page
+    assert (
+        'href="/tenure/peskov-press-secretary.html"' in client.get("/actor/peskov.html", headers=BROWSER).text
+    )
+
+
+def test_an_actor_on_no_side_is_given_none(client: FlaskClient) -> None:
+    html = client.get("/actor/kyiv-independent.html", headers=BROWSER).text
+    identity = html[html.index("<h2>Identity</h2>") : html.index("</dl>")]
+    assert "<dt>Side</dt>" not in identity
+
+
+def test_an_event_page_keeps_bounds_and_alternatives(client: FlaskClient) -> None:
+    rows = cells(client, STRIKE)
+    assert rows["Killed, Kyiv"] == [
+        "at least 21 evidence",
+        "–says nothing of it",
+        "–says nothing of it",
+    ]
+    assert (
+        rows["Launched: Iskander-M or KN-23"][2]
+        == "9 (Iskander-M or KN-23; the source does not say which) evidence"
+    )
+    assert rows["Launched: Drone"][2] == "598, including Decoy drone and Shahed attack drone evidence"
+
+
+def test_an_event_page_sets_the_claims_on_what_was_hit_side_by_side(client: FlaskClient) -> None:
+    html = client.get(STRIKE, headers=BROWSER).text
+    assert re.search(r'<span class="diff">military infrastructure</span>', html)
+    assert "contradicted by Kyiv Independent" in read(client, STRIKE)
+    assert "contradicted by Dmitry Peskov" in read(client, STRIKE)
+
+
+def test_an_event_page_names_who_claims_in_which_source(client: FlaskClient) -> None:
+    heads = cells(client, STRIKE)[""]
+    assert heads[0] == "Kyiv Independent in its own voice read in Kyiv Independent, 28 August 2025"
+    assert heads[1].startswith("Russian side Dmitry Peskov said, 28 August 2025 read in Kyiv Independent")
+    assert heads[2].startswith("Ukrainian side Ukrainian Air Force said, 28 August 2025")
+
+
+def test_an_event_page_dates_it_as_its_source_does_and_tells_the_bounds(client: FlaskClient) -> None:
+    page = read(client, STRIKE)
+    assert "When night to 28 August 2025" in page
+    assert "27 August 2025, 12:00 UTC+03:00 to 28 August 2025, 12:00 UTC+03:00" in page
+
+
+def test_a_statement_page_shows_what_contradicts_it_beside_it(client: FlaskClient) -> None:
+    page = read(client, PESKOV)
+    assert "Contradicted" in page
+    assert page.index("hit or aimed at: military infrastructure") < page.index(
+        "hit or aimed at: residential building"
+    )
+    assert "residential buildings damaged" in page
+
+
+def test_a_statement_page_gives_its_evidence_in_order_with_the_way_to_the_words(client: FlaskClient) -> None:
+    html = client.get(PESKOV, headers=BROWSER).text
+    marked = re.findall(r"<mark>(.*?)</mark>", html)
+    assert marked[0] == "remains interested in continuing negotiations"
+    assert len(marked) == len(set(marked)) == 5
+    assert "#:~:text=Russian%20state%2Dcontrolled%20media%20reported" in html
+    assert "76c3b9f73a13ef71c0a147e67288a37990ed16b92a7283e1a8093ea3c64d0419" in html
+
+
+def test_a_contradiction_that_a_rule_found_names_the_rule(client: FlaskClient) -> None:
+    for path in (PESKOV, "/claim/peskov-2025-08-28-target.html"):
+        assert "found by the rule “military against civilian targets”" in read(client, path)
+
+
+def test_a_doubt_is_not_shown_as_an_assertion(client: FlaskClient) -> None:
+    assert "doubts Zelensky is legitimate (which Lavrov questioned)" in read(client, "/actor/lavrov.html")
+
+
+def test_a_document_page_gives_the_headline_as_the_publishers_words(client: FlaskClient) -> None:
+    html = client.get(ARTICLE, headers=BROWSER).text
+    assert re.search(
+        r'<q lang="en">After murdering 21 civilians in Kyiv, [^<]*</q><br><span class="muted">the wording of Kyiv',
+        html,
+    )
+    assert "After murdering" not in " ".join(re.findall(r"<h[1-3].*?</h[1-3]>", html))
+
+
+def test_a_document_page_lists_its_passages_in_the_order_of_the_text(client: FlaskClient) -> None:
+    html = client.get("/document/kyiv-independent-2025-08-28/76c3b9f7.html", headers=BROWSER).text
+    starts = [int(start) for start in re.findall(r"characters (\d+)–\d+", html)]
+    assert starts == sorted(starts)
+    assert len(starts) > 40
+    assert starts[0] == 125
+
+
+def test_a_document_page_tells_its_own_voice_from_whom_it_quotes(client: FlaskClient) -> None:
+    page = read(client, ARTICLE)
+    own = page[page.index("In its own voice") : page.index("Whom it quotes")]
+    assert "Russian state media never show the consequences of Russian attacks" in own
+    assert "598 drones" not in own
+
+
+def test_the_home_page_counts_and_shows_where_sources_disagree(client: FlaskClient) -> None:
+    page = read(client, "/")
+    for count in ("actors 20", "events 4", "statements 7", "document 1"):
+        assert count in page
+    disagree = page[page.index("Where sources disagree") : page.index("Said last")]
+    assert "Dmitry Peskov" in disagree
+    assert "Kyiv Independent" in disagree
+
+
+def test_about_lists_every_setting(client: FlaskClient) -> None:
+    from onrecord.graph.settings import table  # noqa: PLC0415
+
+    page = read(client, "/about")
+    for name, default, help_ in table():
+        assert f"{name} {default} {help_}" in page
+
+
+def test_quotations_say_their_language(client: FlaskClient) -> None:
+    for path in (PESKOV, ARTICLE):
+        page = Page(client.get(path, headers=BROWSER).text)
+        assert all("lang" in found for tag, found in page.elements if tag in ("blockquote", "q"))

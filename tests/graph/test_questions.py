@@ -1,0 +1,217 @@
+"""The questions behind the pages, against what the article says."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+from onrecord.graph import questions, terms
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.questions import pages
+from onrecord.graph.questions.shelf import Shelf, expand, local_name
+from onrecord.graph.questions.words import Statement
+
+BASE = terms.DEFAULT_BASE
+
+
+def test_every_example_has_a_title_and_gives_rows(seeded: Ledger) -> None:
+    found = questions.examples()
+    assert len(found) >= 5
+    assert len({example.title for example in found}) == len(found)
+    for example in found:
+        assert example.title
+        assert example.title[0].isupper()
+        assert b'"bindings":[{' in seeded.query(example.text).read().replace(b" ", b"")
+
+
+def test_every_question_says_in_its_first_line_what_it_asks() -> None:
+    names = [entry.name for entry in files(questions).iterdir() if entry.name.endswith(".rq")]
+    assert len(names) > 15
+    for name in names:
+        assert questions.question(name.removesuffix(".rq")).startswith("# "), name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "actor/peskov",
+        *(
+            f"{BASE}x{rest}"
+            for rest in (" ", "<", ">", '"', "{", "}", "\\", "\n", "`", "|", "^", "[", "%", "%2")
+        ),
+    ],
+)
+def test_what_cannot_stand_in_an_iri_reaches_no_query(text: str) -> None:
+    with pytest.raises(ValueError, match="IRI"):
+        questions.description(text)
+
+
+def test_a_thing_is_described_or_not(seeded: Ledger) -> None:
+    assert questions.is_described(seeded, f"{BASE}actor/peskov")
+    assert not questions.is_described(seeded, f"{BASE}actor/nobody")
+
+
+def test_a_slip_finds_the_likest_names(seeded: Ledger) -> None:
+    assert questions.similar(seeded, f"{BASE}actor/zelenskyy", f"{BASE}actor/")[0] == f"{BASE}actor/zelensky"
+    assert questions.similar(seeded, f"{BASE}actor/xqxqxq", f"{BASE}actor/") == []
+
+
+def test_many_things_are_fetched_in_batches_and_none_is_lost(
+    seeded: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    things = [
+        row["thing"].value for row in seeded.rows("SELECT DISTINCT ?thing WHERE { ?thing rdfs:label ?l }")
+    ]
+    whole = Shelf(seeded)
+    whole.fetch(things)
+    monkeypatch.setattr(questions, "_BATCH", 7)
+    pieces = Shelf(seeded)
+    pieces.fetch(things)
+    assert len(things) > 100
+    assert all(whole.facts(thing) == pieces.facts(thing) for thing in things)
+
+
+def test_a_page_costs_the_same_few_queries_however_much_stands_on_it(
+    seeded: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    rows = seeded.rows
+    monkeypatch.setattr(seeded, "rows", lambda text, **iris: asked.append(text) or rows(text, **iris))
+    found = pages.document(seeded, f"{BASE}document/kyiv-independent-2025-08-28")
+    for statement in found.statements:
+        assert [name.text for name in statement.speakers]
+        assert [claim.contradicted_by for claim in statement.claims]
+        assert [excerpt.language for one in statement.renderings for excerpt in one.evidence]
+    assert len(found.statements) == 7
+    assert len(asked) < 45
+
+
+def test_names_are_english_first_and_know_the_side_a_post_puts_a_person_on(seeded: Ledger) -> None:
+    shelf = Shelf(seeded)
+    names = {
+        who: shelf.name(f"{BASE}actor/{who}")
+        for who in ("peskov", "zelensky", "trump", "kyiv-independent", "russians")
+    }
+    assert (names["peskov"].text, names["peskov"].language) == ("Dmitry Peskov", "en")
+    sides = {who: name.side and local_name(name.side) for who, name in names.items()}
+    assert sides == {
+        "peskov": "RussianSide",
+        "zelensky": "UkrainianSide",
+        "trump": "ThirdParty",
+        "kyiv-independent": None,
+        "russians": None,
+    }
+
+
+def test_a_thing_nobody_named_is_called_by_the_end_of_its_iri(seeded: Ledger) -> None:
+    assert Shelf(seeded).name("https://example.org/a/b#c").text == "c"
+    assert Shelf(seeded).name("https://example.org/a/b/").text == "b"
+
+
+def test_short_property_names_stand_for_rec() -> None:
+    assert expand("speaker") == terms.REC + "speaker"
+    assert expand("owl:sameAs") == "http://www.w3.org/2002/07/owl#sameAs"
+
+
+def test_what_others_said_of_somebody_leaves_out_their_own_words(seeded: Ledger) -> None:
+    zelensky = pages.actor(seeded, f"{BASE}actor/zelensky")
+    assert ids(zelensky.said) == {"zelensky-ready-to-meet"}
+    assert ids(zelensky.said_of) == {"trump-2025-08-25-putin-zelensky", "lavrov-2025-08-22-meeting"}
+
+
+def test_attitudes_are_attributed_only_by_somebody_else(seeded: Ledger) -> None:
+    assert pages.actor(seeded, f"{BASE}actor/zelensky").attributed == []
+    russians = pages.actor(seeded, f"{BASE}actor/russians")
+    assert {name.text for claim in russians.attributed for name in claim.claimants} == {"Peter Rutland"}
+    assert len(russians.attributed) == 4
+
+
+def test_the_chain_from_speaker_to_source_is_kept(seeded: Ledger) -> None:
+    statement = pages.statement(seeded, f"{BASE}statement/peskov-2025-08-28-negotiations")
+    whole, part = statement.renderings
+    assert ([name.text for name in whole.via], whole.is_direct) == (["Russian state media"], True)
+    assert ([name.text for name in part.attributed_to], part.is_partial) == (["Russia"], True)
+    assert [name.text for name in statement.speakers] == ["Dmitry Peskov"]
+
+
+def test_statements_are_listed_by_the_day_they_were_said_and_undated_ones_last(seeded: Ledger) -> None:
+    days = [statement.day for statement in pages.statements(seeded, 1).things]
+    dated = [day for day in days if day is not None]
+    assert dated == sorted(dated, reverse=True) == ["2025-08-28", "2025-08-28", "2025-08-25", "2025-08-22"]
+    assert days[len(dated) :] == [None] * 3
+
+
+def test_a_list_tells_whether_another_page_follows(seeded: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "PAGE", 5)
+    first, second = pages.statements(seeded, 1), pages.statements(seeded, 2)
+    assert (len(first.things), first.more, len(second.things), second.more) == (5, True, 2, False)
+    assert not ids(first.things) & ids(second.things)
+
+
+def test_an_event_stands_before_its_parts_and_they_before_theirs(seeded: Ledger) -> None:
+    found = pages.event(seeded, f"{BASE}event/2025-08-28-strike-on-ukraine")
+    assert [local_name(part.iri) for part in found.parts] == [
+        "2025-08-28-strike-on-kyiv",
+        "2025-08-28-hit-on-darnytskyi-building",
+    ]
+
+
+def test_claims_are_compared_by_who_claims_where(seeded: Ledger) -> None:
+    found = pages.event(seeded, f"{BASE}event/2025-08-28-strike-on-ukraine")
+    assert [name.text for column in found.columns for name in column.claimants] == [
+        "Kyiv Independent",
+        "Dmitry Peskov",
+        "Ukrainian Air Force",
+    ]
+    whole = found.sections[0]
+    assert all(len(row.cells) == len(found.columns) for section in found.sections for row in section.rows)
+    targets = next(row for row in whole.rows if row.kind == "TargetClaim")
+    assert [[kind.text for claim in cell for kind in claim.target_kinds] for cell in targets.cells] == [
+        ["populated place"],
+        ["military infrastructure"],
+        [],
+    ]
+
+
+def test_one_count_over_two_weapons_stays_one_claim_over_both(seeded: Ledger) -> None:
+    found = pages.event(seeded, f"{BASE}event/2025-08-28-strike-on-ukraine")
+    row = next(row for row in found.sections[0].rows if row.one_of)
+    assert {name.text for name in row.one_of} == {"Iskander-M", "KN-23"}
+    assert row.weapons == ()
+    (claim,) = row.cells[2]
+    assert (claim.at_least, claim.at_most) == (9, 9)
+
+
+def test_an_open_bound_stays_open(seeded: Ledger) -> None:
+    claim = pages.claim(seeded, f"{BASE}claim/ki-2025-08-28-killed").claim
+    assert (claim.at_least, claim.at_most) == (21, None)
+
+
+def test_a_contradiction_is_seen_from_both_sides(seeded: Ledger) -> None:
+    one = pages.claim(seeded, f"{BASE}claim/peskov-2025-08-28-target").claim
+    (other,) = one.contradicted_by
+    assert one in other.contradicted_by
+
+
+def test_everything_points_back_at_a_place(seeded: Ledger) -> None:
+    found = pages.thing(seeded, f"{BASE}place/kyiv")
+    assert {property_.text for property_, _ in found.pointing} >= {"place", "scope", "within"}
+    assert all(name.iri != found.thing.iri for _, name in found.pointing)
+
+
+def test_the_vocabulary_page_holds_every_term_of_the_ontology(seeded: Ledger) -> None:
+    lists = pages.vocabulary(seeded)
+    words = {word.name.iri for entry in lists for word in entry.words}
+    assert {terms.REC + name for name in ("Statement", "speaker", "atLeast", "killed", "Direct")} <= words
+    assert {entry.listing.text for entry in lists if entry.listing} >= {
+        "measures",
+        "modes",
+        "stances",
+        "sides",
+    }
+
+
+def ids(statements: list[Statement]) -> set[str]:
+    return {local_name(statement.iri) for statement in statements}
