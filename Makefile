@@ -1,0 +1,41 @@
+# make help lists the targets. Everything runs in a virtual environment of the project's own, .venv, from the lock.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test lint bench build lock clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@echo "Installing into $(VENV) from requirements.lock …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+serve: $(VENV)/.installed ## build the graph if there is none, and serve it (settings: ONRECORD_…, see README)
+	@$(BIN)/onrecord serve
+
+build: $(VENV)/.installed ## bring the seeds into the graph
+	@$(BIN)/onrecord build
+
+test: $(VENV)/.installed ## run all tests
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.installed ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(VENV)/.installed ## measure against the peers named in bench/
+	@$(BIN)/python -m bench
+
+lock: ## write requirements.lock anew from pyproject.toml
+	@$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --extra dev --extra bench --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-header --output-file requirements.lock pyproject.toml
+
+clean: ## remove the virtual environment and caches, not the data
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache src/*.egg-info

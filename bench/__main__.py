@@ -1,0 +1,87 @@
+"""Queries per second of onrecord, Oxigraph's server and rdflib-endpoint on the seed graph, over HTTP, in one run.
+
+Every query is sent with a number no earlier one had, so that nobody answers from a cache.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import statistics
+import tempfile
+import time
+import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+
+from bench import servers
+from onrecord.graph import terms
+from onrecord.graph.build import build, read_seeds
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+CLIENTS = 4
+SECONDS = 3.0
+ROUNDS = 3
+PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in terms.PREFIXES.items())
+QUERIES = {
+    "one statement's claims": "SELECT ?c ?w WHERE { <https://w3id.org/onrecord/statement/lavrov-2025-08-22-meeting> rec:asserts ?c . ?c rec:claimant ?w }",
+    "who said what of whom": "SELECT ?s ?who ?about WHERE { ?s rec:speaker ?who ; rec:about ?about . ?about a/rdfs:subClassOf* rec:Actor }",
+    "every label (large)": "SELECT ?s ?label WHERE { ?s rdfs:label ?label }",
+}
+_unseen = count()
+
+
+def _client(server: servers.Server, query: str, until: float) -> int:
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
+    answered = 0
+    while time.perf_counter() < until:
+        text = f"{PREFIXES}{query} LIMIT {1_000_000 + next(_unseen)}"
+        connection.request(
+            "GET",
+            f"{server.path}?{urllib.parse.urlencode({'query': text})}",
+            headers={"Accept": "application/sparql-results+json"},
+        )
+        response = connection.getresponse()
+        body = response.read()
+        if response.status != 200 or not body:
+            raise RuntimeError(f"{server.name} answered {response.status}: {body[:300]!r}")
+        answered += 1
+    return answered
+
+
+def _rate(server: servers.Server, query: str) -> float:
+    """Answers a second of CLIENTS clients over SECONDS."""
+    start = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        done = sum(pool.map(lambda _: _client(server, query, start + SECONDS), range(CLIENTS)))
+    return done / (time.perf_counter() - start)
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as running:
+        scratch = Path(name)
+        settings = Settings(data=scratch / "data")
+        with Ledger.open(settings) as ledger:
+            build(ledger, read_seeds())
+            with ledger.export("turtle") as answer:
+                triples = scratch / "graph.ttl"
+                triples.write_bytes(answer.read())
+        peers = [
+            running.enter_context(servers.onrecord(settings.data)),
+            running.enter_context(servers.oxigraph(triples, scratch)),
+            running.enter_context(servers.rdflib_endpoint(triples)),
+        ]
+        print(f"{CLIENTS} clients, {SECONDS:.0f} s a measurement, median of {ROUNDS} rounds in turn, queries a second\n")
+        print(f"{'query':<26}" + "".join(f"{peer.name:>17}" for peer in peers) + f"{'/ oxigraph':>12}{'/ rdflib':>10}")
+        for title, query in QUERIES.items():
+            # In turn, so that a slow minute of the machine falls on all of them.
+            rates = [[_rate(peer, query) for peer in peers] for _ in range(ROUNDS)]
+            ours, native, python = (statistics.median(column) for column in zip(*rates, strict=True))
+            print(f"{title:<26}{ours:17.0f}{native:17.0f}{python:17.1f}{ours / native:12.2f}{ours / python:10.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
