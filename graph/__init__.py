@@ -1,0 +1,1 @@
+"""The library: records in, changes checked, engine, questions answered. Knows no HTTP server."""

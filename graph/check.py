@@ -1,0 +1,68 @@
+"""Records checked before they enter the graph: by themselves, with the seeds around them, against the shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from onrecord.graph import quotations, terms, validation, vocabulary
+from onrecord.graph.build import check_together, described_in, load_all
+from onrecord.graph.changes import ChangeSet
+from onrecord.graph.records import Record
+from onrecord.graph.yaml_reader import Problem
+
+
+def check_files(
+    paths: Sequence[Path], article: Path | None, base: str = terms.DEFAULT_BASE
+) -> tuple[list[Problem], str]:
+    """Every problem of the given records, and, where there is none, a sentence on what was checked.
+
+    `article` is the text that the one record given was read from; without it offsets are held against lengths only.
+    """
+    given, problems = load_all(paths, base)
+    if article is not None and given:
+        problems += quotations.verify(given[0], article)
+    around = _seeds_around(paths, given, base)
+    surroundings = frozenset(vocabulary.vocabulary_quads(base)).union(*(record.quads for record in around))
+    problems += [
+        p
+        for p in check_together([*around, *given], described_in(surroundings))
+        if p.file in set(map(str, paths))
+    ]
+    if not problems:
+        problems += _against_shapes(given, surroundings)
+    count = sum(len(record.quotations) for record in given)
+    against = (
+        f"verified against {article}"
+        if article is not None
+        else "fit their lengths (give --text to verify them)"
+    )
+    summary = f"{len(given)} record{'s' if len(given) != 1 else ''} valid, {sum(len(r.quads) for r in given):,} quads; {count} quotations {against}"
+    return sorted(set(problems)), summary
+
+
+def _seeds_around(paths: Iterable[Path], given: Iterable[Record], base: str) -> list[Record]:
+    """The package's seeds but for those being checked: the same file, or a copy of the same document version."""
+    checked = {path.resolve() for path in paths}
+    replaced = {record.graph for record in given if record.graph != terms.graph_iri("reference", base)}
+    with as_file(files("onrecord.seeds")) as root:
+        own = [*root.glob("reference/*.yaml"), *root.glob("documents/*/record.yaml")]
+        loaded, _ = load_all(sorted(path for path in own if path.resolve() not in checked), base)
+    return [record for record in loaded if record.graph not in replaced]
+
+
+def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -> list[Problem]:
+    before = ox.Store()
+    before.extend(surroundings)
+    given = list(given)
+    added = frozenset[ox.Quad]().union(*(record.quads for record in given)) - surroundings
+    report = validation.validate(ChangeSet(frozenset(), added), before)
+    places = {iri: (record.file, line) for record in given for iri, line in record.lines.items()}
+    fallback = (given[0].file, 0) if given else ("", 0)
+    return [
+        Problem(*places.get(result.focus, fallback), f"{result.focus}: {result.message}")
+        for result in report.results
+    ]

@@ -1,0 +1,88 @@
+"""A record's quotations held against the article they were read from, which itself never enters the graph."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from onrecord.graph.records import Quotation, Record
+from onrecord.graph.yaml_reader import Problem
+
+_RESEMBLES = 60.0
+"""Below this similarity, of 100, a passage is no candidate for a misquotation."""
+
+
+def verify(record: Record, article: Path) -> list[Problem]:
+    """Every way in which the record's offsets, hash and length do not fit the article's text (UTF-8); [] if all fit."""
+    try:
+        data = article.read_bytes()
+        text = data.decode("utf-8")
+    except OSError as error:
+        return [
+            Problem(
+                str(article), 0, f"cannot be read ({error.strerror}): give the text the record was read from"
+            )
+        ]
+    except UnicodeDecodeError:
+        return [Problem(str(article), 0, "is not UTF-8 text: give the plain text the record was read from")]
+    problems = []
+    digest = hashlib.sha256(data).hexdigest()
+    if record.sha256 != digest:
+        stated = f"states {record.sha256}" if record.sha256 else "states none"
+        problems.append(
+            Problem(
+                record.file,
+                0,
+                f"the text's sha256 is {digest}, the record {stated}: is this the version that was read?",
+            )
+        )
+    if record.characters is not None and record.characters != len(text):
+        problems.append(
+            Problem(
+                record.file, 0, f"the text has {len(text)} characters, the record states {record.characters}"
+            )
+        )
+    for quotation in record.quotations:
+        message = _mismatch(quotation, text)
+        if message:
+            problems.append(Problem(record.file, quotation.line, message))
+    return problems
+
+
+def _mismatch(quotation: Quotation, text: str) -> str | None:
+    start, end, exact = quotation.start, quotation.end, quotation.exact
+    if text[start:end] != exact:
+        return f"the text does not read {_short(exact)} at {start}–{end}. {_nearest(quotation, text)}"
+    before, after = (
+        text[max(0, start - len(quotation.prefix)) : start],
+        text[end : end + len(quotation.suffix)],
+    )
+    if before != quotation.prefix:
+        return f"before {_short(exact)} the text reads {before!r}, not {quotation.prefix!r}: mend 'prefix:'"
+    if after != quotation.suffix:
+        return f"after {_short(exact)} the text reads {after!r}, not {quotation.suffix!r}: mend 'suffix:'"
+    return None
+
+
+def _nearest(quotation: Quotation, text: str) -> str:
+    """Where the words stand instead; failing that, the passage most like them."""
+    exact = quotation.exact
+    places = []
+    place = text.find(exact)
+    while place >= 0:
+        places.append(place)
+        place = text.find(exact, place + 1)
+    if places:
+        best = min(places, key=lambda found: abs(found - quotation.start))
+        return f"It does at start: {best}, end: {best + len(exact)}"
+    like = fuzz.partial_ratio_alignment(exact, text)
+    if like is None or like.score < _RESEMBLES:
+        return "Nothing in the text resembles it: was it read from another document?"
+    begin, end = like.dest_start, like.dest_end
+    return f"Nearest: {text[begin:end]!r} at start: {begin}, end: {end}"
+
+
+def _short(words: str) -> str:
+    return f"“{words}”" if len(words) <= 60 else f"“{words[:40]}…{words[-15:]}”"

@@ -1,0 +1,382 @@
+"""A YAML-LD record -> quads. The record is RDF: ontology/context.jsonld maps its keys, there is no mapping code.
+
+What is done here beside expanding it: everything JSON-LD would drop in silence is refused with its line (a misspelt
+key, type or vocabulary word; a value its datatype cannot hold); nested nodes without an id are named; a quotation is
+held against the text it was read from.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urljoin
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms, vocabulary
+from onrecord.graph.yaml_reader import Located, Problem, RecordError, read
+
+_VALUE_KEYS: Final = {"literal", "type", "language"}
+_FILLED_IN: Final = {"evidence": "ofVersion", "rendering": "reportedIn"}
+_SLUG = re.compile(r"[a-z]+(/[a-z0-9]+(-[a-z0-9]+)*)+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """An excerpt as a record states it: the words and where they stand, in characters of the version's text."""
+
+    line: int
+    exact: str
+    start: int
+    end: int
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one file says. `lines` gives the line of each IRI it describes, `references` of each IRI it names."""
+
+    file: str
+    graph: str
+    quads: frozenset[ox.Quad]
+    lines: Mapping[str, int]
+    references: Mapping[str, int]
+    quotations: tuple[Quotation, ...]
+    sha256: str | None = None
+    characters: int | None = None
+
+
+@cache
+def _context() -> dict[str, Any]:
+    text = files("onrecord.ontology").joinpath("context.jsonld").read_text(encoding="utf-8")
+    context: dict[str, Any] = json.loads(text)["@context"]
+    return context
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What the context says of one key: the property it stands for and how its values are read."""
+
+    iri: str
+    coerced: str | None
+    by_language: bool
+
+
+@cache
+def _keys(under: str | None = None) -> dict[str, _Key]:
+    """The keys a node may have; the node under a key with a context of its own (evidence) reads some differently."""
+    context = _context()
+    if under is not None and isinstance(context.get(under), dict):
+        context = {**context, **context[under].get("@context", {})}
+    keys = {}
+    for name, value in context.items():
+        if name.startswith("@") or (isinstance(value, str) and not value.startswith("@")):
+            continue
+        definition = {"@id": value} if isinstance(value, str) else value
+        keys[name] = _Key(
+            definition["@id"], definition.get("@type"), definition.get("@container") == "@language"
+        )
+    return keys
+
+
+def _words(kind: str) -> frozenset[str]:
+    """Local names of the ontology's classes ('class') or of the vocabularies' members ('member')."""
+    names = vocabulary.classes() if kind == "class" else vocabulary.members()
+    return frozenset(name.removeprefix(terms.REC) for name in names if name.startswith(terms.REC))
+
+
+def load(path: Path, base: str = terms.DEFAULT_BASE) -> Record:
+    """Read one record. Raises RecordError with every problem found, each with its line and remedy."""
+    tree = read(path)
+    return _Reader(str(path), base).read(tree)
+
+
+@dataclass
+class _Reader:
+    file: str
+    base: str
+    problems: list[Problem] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+    references: dict[str, int] = field(default_factory=dict)
+    quotations: list[Quotation] = field(default_factory=list)
+
+    def read(self, tree: Located) -> Record:
+        top = tree.get("id")
+        if not isinstance(top, str):
+            message = (
+                "has no 'id:' on top: give the IRI of the graph it fills, such as document/<slug>/<version>"
+            )
+            raise RecordError([Problem(self.file, tree.line, message)])
+        # A reference file's top node only names the graph; a document version is itself described.
+        self.version = top if "type" in tree else None
+        if self.version is None and set(tree) - {"id"} - set(_sections()):
+            stray = sorted(set(tree) - {"id"} - set(_sections()))[0]
+            self._say(
+                tree.lines[stray],
+                f"'{stray}' on top of a file whose top node has no type: add 'type: DocumentVersion'",
+            )
+        body = self._node(tree, parent=self._iri(top), key=None)
+        self._stop_if_wrong()
+        context = {**_context(), "@base": self.base}
+        try:
+            parsed = list(
+                ox.parse(json.dumps({"@context": context, **body}).encode(), format=ox.RdfFormat.JSON_LD)
+            )
+        except (SyntaxError, ValueError) as error:
+            raise RecordError([Problem(self.file, 0, f"is not valid JSON-LD: {error}")]) from None
+        graph = ox.NamedNode(self._iri(top))
+        quads = frozenset(ox.Quad(q.subject, q.predicate, q.object, graph) for q in parsed)
+        for quad in quads:
+            if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+                self._say(tree.line, f"leaves a node without an IRI at {quad.predicate}: give it an 'id:'")
+        self._stop_if_wrong()
+        digest, characters = tree.get("sha256"), tree.get("characters")
+        return Record(
+            self.file, graph.value, quads, self.lines, self.references, tuple(self.quotations),
+            digest if isinstance(digest, str) else None, characters if isinstance(characters, int) else None,
+        )  # fmt: skip
+
+    def _say(self, line: int, message: str) -> None:
+        self.problems.append(Problem(self.file, line, message))
+
+    def _stop_if_wrong(self) -> None:
+        if self.problems:
+            raise RecordError(sorted(set(self.problems)))
+
+    def _iri(self, name: str) -> str:
+        prefix, colon, rest = name.partition(":")
+        if colon and isinstance(_context().get(prefix), str) and not rest.startswith("//"):
+            return f"{_context()[prefix]}{rest}"
+        return urljoin(self.base, name)
+
+    def _node(self, node: Located, parent: str, key: str | None) -> dict[str, Any]:
+        """One node with everything below it checked, named and typed, as JSON-LD."""
+        out: dict[str, Any] = {}
+        if key is not None:
+            self._name(node, parent, key)
+        iri = self._iri(str(node["id"]))
+        if set(node) - {"id"} and (key is not None or "type" in node):
+            self._describe(node, iri)
+        for name, value in node.items():
+            line = node.lines.get(name, node.line)
+            known = _keys(key).get(name)
+            if known is None:
+                self._say(line, f"unknown key '{name}'{_nearest(name, _keys())}")
+            elif value is None:
+                self._say(line, f"'{name}' has no value: write one or remove the key")
+            elif known.iri == "@id":
+                out[name] = self._reference(value, name, line, defines=True)
+            elif known.iri == "@type":
+                out[name] = [self._word(item, line, "class") for item in _listed(value)]
+            elif known.iri == "@included":
+                out.setdefault("@included", []).extend(self._section(value, name, iri, line))
+            else:
+                out[name] = self._values(value, name, known, iri, line)
+        if key == "rendering":
+            self._check_rendering(node)
+        return out
+
+    def _name(self, node: Located, parent: str, key: str) -> None:
+        """Give a nested node its id, type and version where the record leaves them to be understood."""
+        if set(node) == {"id"}:
+            return
+        filled = _FILLED_IN.get(key)
+        if filled and self.version and filled not in node:
+            node[filled] = self.version
+        kind = vocabulary.ranges().get(terms.REC + key)
+        if "type" not in node and kind:
+            node["type"] = kind.removeprefix(terms.REC)
+        if "id" in node:
+            return
+        if key == "evidence" and isinstance(node.get("start"), int) and isinstance(node.get("end"), int):
+            # RFC 5147 names a range of characters in a plain text; two claims resting on the same words share it.
+            node["id"] = f"{self._iri(str(node.get('ofVersion', '')))}#char={node['start']},{node['end']}"
+        else:
+            node["id"] = terms.mint(parent, key, node)
+
+    def _describe(self, node: Located, iri: str) -> None:
+        if iri in self.lines and not iri.partition("#")[2].startswith("char="):
+            self._say(
+                node.line,
+                f"{node['id']} is described a second time (first on line {self.lines[iri]}): merge the two or rename one",
+            )
+        self.lines.setdefault(iri, node.line)
+        if "exact" in node and "start" in node and "end" in node:
+            self._quotation(node)
+
+    def _quotation(self, node: Located) -> None:
+        start, end, exact = node["start"], node["end"], node["exact"]
+        if not (isinstance(start, int) and isinstance(end, int) and isinstance(exact, str)):
+            return  # its own key already says so
+        quotation = Quotation(
+            node.line, exact, start, end, str(node.get("prefix", "")), str(node.get("suffix", ""))
+        )
+        if end - start != len(exact):
+            self._say(node.line, f"the quotation has {len(exact)} characters but its offsets {start}–{end} span {end - start}: "
+                                 "check it with 'onrecord validate RECORD --text ARTICLE'")  # fmt: skip
+        elif quotation not in self.quotations:
+            self.quotations.append(quotation)
+
+    def _check_rendering(self, node: Located) -> None:
+        """Words given as a quotation must stand in the words the rendering rests on."""
+        if node.get("mode") not in {"Direct", "Partial"} or not isinstance(node.get("text"), dict):
+            return
+        evidence = [
+            item["exact"]
+            for item in _listed(node.get("evidence"))
+            if isinstance(item, dict) and "exact" in item
+        ]
+        for tag, text in node["text"].items():
+            if evidence and not any(str(text) in exact for exact in evidence):
+                line = getattr(node["text"], "lines", {}).get(tag, node.line)
+                self._say(
+                    line,
+                    "the quoted text does not stand in the rendering's evidence: quote the words of its 'exact:'",
+                )
+
+    def _section(self, value: Any, name: str, iri: str, line: int) -> Iterator[dict[str, Any]]:
+        if not isinstance(value, list):
+            self._say(line, f"'{name}' takes a list: begin each entry with '- id: …'")
+            return
+        for item in value:
+            if not isinstance(item, Located):
+                self._say(line, f"'{name}' takes entries that are mappings, not {item!r}")
+            elif "id" not in item:
+                self._say(
+                    item.line,
+                    f"an entry of '{name}' has no 'id:': give it one, such as {name.rstrip('s')}/<slug>",
+                )
+            else:
+                yield self._node(item, iri, name)
+
+    def _values(self, value: Any, name: str, known: _Key, iri: str, line: int) -> Any:
+        if known.by_language:
+            return self._by_language(value, name, line)
+        out: list[Any] = []
+        for item in _listed(value):
+            if isinstance(item, Located):
+                if set(item) <= _VALUE_KEYS and "literal" in item:
+                    out.append(self._typed(item))
+                elif known.coerced == "@id":
+                    out.append(self._node(item, iri, name))
+                else:
+                    self._say(item.line, f"'{name}' takes a plain value, not a mapping")
+            elif known.coerced == "@id":
+                out.append(self._reference(item, name, line))
+            elif known.coerced == "@vocab":
+                out.append(self._word(item, line, "member"))
+            else:
+                out.append(self._literal(item, name, known.coerced, line))
+        return out
+
+    def _typed(self, item: Located) -> dict[str, Any]:
+        kind = item.get("type")
+        literal = item["literal"]
+        if isinstance(kind, str):
+            literal = self._literal(literal, "literal", kind, item.lines["literal"])
+        return {key: literal if key == "literal" else value for key, value in item.items()}
+
+    def _by_language(self, value: Any, name: str, line: int) -> Any:
+        if not isinstance(value, Located):
+            self._say(line, f"'{name}' needs a language: write '{name}: {{en: …}}'")
+            return value
+        for tag, texts in value.items():
+            if not _LANGUAGE.fullmatch(tag):
+                self._say(value.lines[tag], f"'{tag}' is not a language tag: use one such as en, uk or ru")
+            for text in _listed(texts):
+                if not isinstance(text, str) or not text.strip():
+                    self._say(value.lines[tag], f"'{name}' in '{tag}' is not a text: write it in quotes")
+        return dict(value)
+
+    def _reference(self, value: Any, name: str, line: int, *, defines: bool = False) -> str:
+        if not isinstance(value, str):
+            self._say(line, f"'{name}' takes an IRI such as actor/<slug>, not {value!r}")
+            return ""
+        iri = self._iri(value)
+        local = iri.removeprefix(self.base).partition("#")[0]
+        if iri.startswith(self.base) and not _SLUG.fullmatch(local):
+            self._say(
+                line,
+                f"'{value}' is not a name for an IRI: use <kind>/<slug> in lower case a–z, 0–9 and hyphens",
+            )
+        elif not iri.startswith(self.base) and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", iri):
+            self._say(line, f"'{value}' is not an http(s) IRI")
+        if not defines:
+            self.references.setdefault(iri, line)
+        return value
+
+    def _word(self, value: Any, line: int, kind: str) -> str:
+        if value not in _words(kind):
+            what = "class of the ontology" if kind == "class" else "word of the vocabularies"
+            self._say(line, f"'{value}' is no {what}{_nearest(str(value), _words(kind))}")
+        return str(value)
+
+    def _literal(self, value: Any, name: str, datatype: str | None, line: int) -> Any:
+        if isinstance(value, list | dict):
+            self._say(line, f"'{name}' takes a plain value")
+            return ""
+        if datatype is not None and datatype in _LEXICAL:
+            fits, such_as = _LEXICAL[datatype]
+            if isinstance(value, bool) or not fits(str(value)):
+                self._say(line, f"'{name}' is {value!r}: it takes {such_as}")
+        return value if datatype is None else str(value)
+
+
+@cache
+def _sections() -> frozenset[str]:
+    return frozenset(name for name, key in _keys().items() if key.iri == "@included")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return (
+        f": did you mean '{close[0]}'?"
+        if close
+        else ": see ontology/context.jsonld and docs/records.md for those there are"
+    )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return "T" in text and moment.tzinfo is not None
+
+
+_LEXICAL: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
+    "xsd:date": (_is_date, "a date such as 2025-08-28"),
+    "xsd:dateTime": (
+        _is_moment,
+        "a moment with its offset from UTC, such as 2025-08-28T03:00:00+03:00, not a bare date",
+    ),
+    "xsd:integer": (re.compile(r"-?[0-9]+").fullmatch, "a whole number"),
+    "xsd:decimal": (re.compile(r"-?[0-9]+(\.[0-9]+)?").fullmatch, "a decimal number such as 50.45"),
+    "xsd:language": (_LANGUAGE.fullmatch, "a language tag such as en, uk or ru"),
+    "xsd:anyURI": (
+        re.compile(r"https?://[^\s<>\"{}|\\^`]+").fullmatch,
+        "a web address that begins with http:// or https://",
+    ),
+}

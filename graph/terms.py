@@ -1,0 +1,41 @@
+"""Namespaces, the names of the graphs, and how IRIs are minted. No blank node is ever stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+REC: Final = "https://w3id.org/onrecord/ns#"
+DEFAULT_BASE: Final = "https://w3id.org/onrecord/"
+RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+PREFIXES: Final[Mapping[str, str]] = {
+    "rec": REC,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "wd": "http://www.wikidata.org/entity/",
+}
+"""The prefixes that exports declare and queries may use without declaring them."""
+
+GRAPHS: Final = ("reference", "vocabulary", "assessments", "derived")
+
+
+def graph_iri(name: str, base: str = DEFAULT_BASE) -> str:
+    """The IRI of one of the named graphs that are not a document's: reference, vocabulary, assessments, derived."""
+    if name not in GRAPHS:
+        raise ValueError(f"no graph is called {name!r}; there are {', '.join(GRAPHS)}")
+    return f"{base}graph/{name}"
+
+
+def mint(parent: str, key: str, content: Any) -> str:
+    """An IRI for a node that was given none: the same content under the same parent gets the same name."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+    return f"{parent}/{key}-{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"

@@ -1,0 +1,160 @@
+"""YAML with line numbers, without the parts of YAML that surprise: no tags, anchors or aliases, no duplicate keys.
+
+Plain scalars follow the YAML 1.2 core schema for null, booleans and integers. Everything else is a string,
+decimal numbers and dates included: their datatype comes from the JSON-LD context, their digits stay as written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 32
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
+_WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Problem:
+    """One thing wrong with a file, where, and how to mend it. A line of 0 means the file as a whole."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"
+
+
+class RecordError(ValueError):
+    """A file that is not a record; `problems` says each thing that is wrong."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class Located(dict[str, Any]):
+    """A YAML mapping that knows the line it starts on and the line of each of its keys."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
+
+
+def read(path: Path) -> Located:
+    """The mapping a YAML file holds. Raises RecordError for anything else, naming the line where YAML gives one."""
+    name = str(path)
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            _fail(
+                name,
+                0,
+                f"is {size:,} bytes, a record is at most {MAX_BYTES:,}: split it, one document version a record",
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        _fail(name, 0, f"cannot be read ({error.strerror}): give the path of a record.yaml")
+    if b"\0" in data:
+        _fail(
+            name,
+            data[: data.index(b"\0")].count(b"\n") + 1,
+            "is a binary file: a record is YAML text in UTF-8",
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        _fail(name, line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8")
+    value = _Builder(name).build(text)
+    if isinstance(value, Located):
+        return value
+    _fail(name, 1, "holds no mapping: a record begins with keys such as 'id:' and 'type:'")
+
+
+def _fail(file: str, line: int, message: str) -> NoReturn:
+    raise RecordError([Problem(file, line, message)])
+
+
+class _Builder:
+    """Turns parser events into located values, iteratively, so that deep nesting meets a limit and not the stack."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.stack: list[tuple[Located | list[Any], list[str]]] = []
+        self.result: Any = None
+
+    def build(self, text: str) -> Any:
+        documents = 0
+        try:
+            for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+                line = event.start_mark.line + 1 if event.start_mark else 0
+                documents += isinstance(event, yaml.DocumentStartEvent)
+                if documents > 1:
+                    _fail(
+                        self.file,
+                        line,
+                        "begins a second YAML document: a file holds one record, so remove the '---'",
+                    )
+                self._take(event, line)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            hint = ": indent with spaces" if "tab character" in str(error.problem) else ""
+            _fail(self.file, mark.line + 1 if mark else 0, f"is not YAML: {error.problem}{hint}")
+        except yaml.YAMLError as error:
+            _fail(self.file, 0, f"is not YAML: {error}")
+        return self.result
+
+    def _take(self, event: yaml.Event, line: int) -> None:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            _fail(self.file, line, "uses a YAML anchor or alias: write the value out")
+        if getattr(event, "tag", None):
+            _fail(self.file, line, f"uses the YAML tag {event.tag!r}: remove it, types come from the keys")  # type: ignore[attr-defined]
+        if isinstance(event, yaml.ScalarEvent):
+            self._add(_scalar(event), line, key=True)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            if len(self.stack) >= MAX_DEPTH:
+                _fail(
+                    self.file, line, f"nests deeper than {MAX_DEPTH} levels: records are flat lists of nodes"
+                )
+            self.stack.append((Located(line) if isinstance(event, yaml.MappingStartEvent) else [], []))
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._add(self.stack.pop()[0], line)
+
+    def _add(self, value: Any, line: int, *, key: bool = False) -> None:
+        if not self.stack:
+            self.result = value
+            return
+        container, pending = self.stack[-1]
+        if isinstance(container, list):
+            container.append(value)
+        elif pending:
+            container[pending.pop()] = value
+        elif not key or isinstance(value, bool | None):
+            _fail(self.file, line, "a key must be a word")
+        else:
+            name = str(value)
+            if name in container:
+                _fail(
+                    self.file,
+                    line,
+                    f"repeats the key '{name}' of line {container.lines[name]}: give several values as a list",
+                )
+            container.lines[name] = line
+            container[name] = None
+            pending.append(name)
+
+
+def _scalar(event: yaml.ScalarEvent) -> Any:
+    if not event.implicit[0]:  # quoted or a block: a text, whatever it looks like
+        return event.value
+    if event.value in _WORDS:
+        return _WORDS[event.value]
+    return int(event.value) if _INTEGER.fullmatch(event.value) else event.value
