@@ -1,0 +1,188 @@
+"""The ontology and its closed lists, read from ontology/ once a process.
+
+Worker processes import this module, so it parses with pyoxigraph: rdflib would double the time of a respawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms
+
+_RDFS: Final = terms.PREFIXES["rdfs"]
+_OWL: Final = terms.PREFIXES["owl"]
+_SKOS: Final = terms.PREFIXES["skos"]
+_CLASS: Final = _OWL + "Class"
+_CONCEPT: Final = _SKOS + "Concept"
+_ABSTRACT: Final = terms.REC + "abstract"
+_PROPERTY_KINDS: Final = frozenset(
+    _OWL + kind for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """What the ontology says of one property; domain and range are None where it states none."""
+
+    iri: str
+    label: str
+    domain: str | None
+    range: str | None
+    is_object: bool
+
+
+def ontology_files() -> list[Traversable]:
+    """The Turtle files of ontology/: the ontology, its alignments and the vocabularies, by name."""
+    room = files("onrecord.ontology")
+    found = [entry for entry in room.iterdir() if entry.name.endswith(".ttl")]
+    found += [entry for entry in room.joinpath("vocab").iterdir() if entry.name.endswith(".ttl")]
+    return sorted(found, key=lambda entry: entry.name)
+
+
+@cache
+def vocabulary_triples() -> frozenset[ox.Triple]:
+    """Every triple of ontology/."""
+    return frozenset(
+        ox.Triple(quad.subject, quad.predicate, quad.object)
+        for entry in ontology_files()
+        for quad in ox.parse(entry.read_bytes(), format=ox.RdfFormat.TURTLE)
+    )
+
+
+def vocabulary_quads(base: str = terms.DEFAULT_BASE) -> list[ox.Quad]:
+    """The ontology, the vocabularies and the alignments as the content of graph/vocabulary, sorted."""
+    graph = ox.NamedNode(terms.graph_iri("vocabulary", base))
+    quads = [
+        ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in vocabulary_triples()
+    ]
+    return sorted(quads, key=str)
+
+
+@cache
+def classes() -> frozenset[str]:
+    """Every class the ontology declares, foreign ones such as skos:Concept included."""
+    return frozenset(_typed(_CLASS))
+
+
+@cache
+def abstract_classes() -> frozenset[str]:
+    """The classes no node is of alone: rec:Actor, rec:Claim and those that only give properties a domain."""
+    return frozenset(_iri(t.subject) for t in _with(_ABSTRACT) if getattr(t.object, "value", "") == "true")
+
+
+@cache
+def superclasses() -> Mapping[str, frozenset[str]]:
+    """For each class: itself and every class of the ontology above it."""
+    direct: dict[str, set[str]] = {}
+    for triple in _with(_RDFS + "subClassOf"):
+        direct.setdefault(_iri(triple.subject), set()).add(_iri(triple.object))
+
+    def above(name: str, seen: frozenset[str]) -> frozenset[str]:
+        parents = direct.get(name, set()) - seen
+        return seen.union(*(above(parent, seen | {parent}) for parent in parents)) if parents else seen
+
+    return {name: above(name, frozenset({name})) & classes() for name in classes()}
+
+
+@cache
+def closed_lists() -> frozenset[str]:
+    """The classes whose members the vocabularies list: rec:Mode, rec:Measure …"""
+    return frozenset[str]().union(*members().values())
+
+
+@cache
+def disjoint(one: str, other: str) -> bool:
+    """Whether the ontology says that nothing is of both classes, of them or of classes above them."""
+    pairs = {(_iri(t.subject), _iri(t.object)) for t in _with(_OWL + "disjointWith")}
+    above_one, above_other = superclasses()[one], superclasses()[other]
+    return any((a, b) in pairs or (b, a) in pairs for a in above_one for b in above_other)
+
+
+@cache
+def members() -> Mapping[str, frozenset[str]]:
+    """Every member of a closed list, with the classes it is of: rec:Direct -> {rec:Mode}."""
+    found: dict[str, set[str]] = {name: set() for name in _typed(_CONCEPT)}
+    for triple in _with(terms.RDF_TYPE):
+        if _iri(triple.subject) in found and _iri(triple.object) != _CONCEPT:
+            found[_iri(triple.subject)].add(_iri(triple.object))
+    return {name: frozenset(kinds) for name, kinds in found.items()}
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """Term -> its English label."""
+    return {_iri(t.subject): str(getattr(t.object, "value", "")) for t in _with(_RDFS + "label")}
+
+
+@cache
+def properties() -> Mapping[str, Property]:
+    """Every property the ontology declares, foreign ones such as rdfs:label included."""
+    domains = {_iri(t.subject): _iri(t.object) for t in _with(_RDFS + "domain")}
+    ranges_ = {_iri(t.subject): _iri(t.object) for t in _with(_RDFS + "range")}
+    objects = set(_typed(_OWL + "ObjectProperty"))
+    names = {name for kind in _PROPERTY_KINDS for name in _typed(kind)}
+    return {
+        name: Property(
+            name, labels().get(name, short(name)), domains.get(name), ranges_.get(name), name in objects
+        )
+        for name in names
+    }
+
+
+@cache
+def ranges() -> Mapping[str, str]:
+    """Property -> class, where the range is one class that a node can be of as it stands."""
+    open_ = abstract_classes() | {_OWL + "Thing"}
+    kinds = classes() - open_
+    return {
+        p.iri: p.range
+        for p in properties().values()
+        if p.is_object and p.range in kinds and p.range is not None
+    }
+
+
+@cache
+def subjects() -> frozenset[str]:
+    """Everything ontology/ describes: its terms, and what stands beside them, such as the ontology itself."""
+    return frozenset(_iri(triple.subject) for triple in vocabulary_triples())
+
+
+@cache
+def declared() -> frozenset[str]:
+    """Every IRI in the rec: namespace that the ontology or a vocabulary describes."""
+    return frozenset(name for name in subjects() if name.startswith(terms.REC))
+
+
+def short(iri: str) -> str:
+    """The IRI with its prefix where it has one (rec:Actor), else in angle brackets."""
+    for prefix, namespace in terms.PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return f"<{iri}>"
+
+
+@cache
+def _by_predicate() -> Mapping[str, tuple[ox.Triple, ...]]:
+    grouped: dict[str, list[ox.Triple]] = {}
+    for triple in vocabulary_triples():
+        grouped.setdefault(_iri(triple.predicate), []).append(triple)
+    return {name: tuple(triples) for name, triples in grouped.items()}
+
+
+def _with(predicate: str) -> tuple[ox.Triple, ...]:
+    return _by_predicate().get(predicate, ())
+
+
+def _typed(kind: str) -> Iterator[str]:
+    return (_iri(triple.subject) for triple in _with(terms.RDF_TYPE) if _iri(triple.object) == kind)
+
+
+def _iri(term: object) -> str:
+    return str(getattr(term, "value", term))

@@ -1,0 +1,161 @@
+"""A node held against the ontology: are its classes and properties known, and do they belong together?
+
+In Python, since SHACL says this only shape by shape (sh:closed), where the ontology already says it once: by the
+domain of each property and the disjointness of classes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+
+import pyoxigraph as ox
+
+from onrecord.graph import languages, terms, vocabulary
+from onrecord.graph.overlay import Node, Overlay, Term, type_
+from onrecord.graph.report import SHAPES, Result
+from onrecord.graph.vocabulary import short
+
+_OWL: Final = terms.PREFIXES["owl"]
+_RDF: Final = terms.PREFIXES["rdf"]
+_LANGUAGE: Final = terms.PREFIXES["xsd"] + "language"
+_BUILT_IN: Final = frozenset(
+    {terms.RDF_TYPE, _OWL + "sameAs", _RDF + "subject", _RDF + "predicate", _RDF + "object"}
+)
+"""Properties every RDF tool knows, which the ontology therefore does not declare."""
+
+
+def check(node: Node, view: Overlay) -> Iterator[Result]:
+    """What is wrong with one node, as it will be after the change."""
+    source = view.source(node)
+    if not isinstance(node, ox.NamedNode):
+        message = "A node without an IRI cannot be named, cited or taken back: give it an 'id'."
+        yield Result(str(node), message, None, None, SHAPES + "BlankNode", source=source)
+        return
+    about = {(p, o) for p, o in view.about(node) if not _ours(node, p, o)}
+    if not about:
+        return
+    for path, value, message, shape in _problems(node.value, about):
+        yield Result(node.value, message, path, str(value) if value else None, SHAPES + shape, source=source)
+
+
+def _ours(node: Node, predicate: ox.NamedNode, value: Term) -> bool:
+    return (
+        not isinstance(value, ox.Triple)
+        and ox.Triple(node, predicate, value) in vocabulary.vocabulary_triples()
+    )
+
+
+_Problem = tuple[str | None, Term | None, str, str]
+
+
+def _problems(name: str, about: Iterable[tuple[ox.NamedNode, Term]]) -> Iterator[_Problem]:
+    if name.startswith(terms.REC):
+        message = (
+            f"{short(name)} is a name of the ontology's: data cannot describe it; change ontology/ instead."
+        )
+        yield None, None, message, "OwnNames"
+        return
+    types = {
+        value.value for predicate, value in about if predicate == type_ and isinstance(value, ox.NamedNode)
+    }
+    if not types:
+        yield (
+            terms.RDF_TYPE,
+            None,
+            "It is not said what this is: add 'type:', such as Person, Event or Claim.",
+            "Typed",
+        )
+    yield from _of_types(types)
+    known = types & vocabulary.classes()
+    above = frozenset[str]().union(*(vocabulary.superclasses()[kind] for kind in known))
+    for predicate, value in about:
+        if isinstance(value, ox.BlankNode):
+            yield predicate.value, value, "The value has no IRI: give it an 'id'.", "BlankNode"
+        if predicate.value not in vocabulary.properties() and predicate.value not in _BUILT_IN:
+            message = f"The ontology knows no property {short(predicate.value)}{_nearest(predicate.value)}"
+            yield predicate.value, value, message, "KnownProperty"
+        elif known:
+            yield from _of_domain(predicate, known, above)
+        if isinstance(value, ox.Literal):
+            yield from _of_language(predicate, value)
+        if predicate != type_ and isinstance(value, ox.NamedNode) and not _known(value.value):
+            message = f"The ontology knows no {short(value.value)}{_nearest(value.value)}"
+            yield predicate.value, value, message, "KnownTerm"
+
+
+def _known(name: str) -> bool:
+    return not name.startswith(terms.REC) or name in vocabulary.declared()
+
+
+def _of_language(predicate: ox.NamedNode, value: ox.Literal) -> Iterator[_Problem]:
+    tag = value.value if value.datatype.value == _LANGUAGE else value.language
+    problem = languages.problem(tag) if tag is not None else None
+    if problem:
+        yield predicate.value, value, problem, "Language"
+
+
+def _of_types(types: set[str]) -> Iterator[_Problem]:
+    for kind in sorted(types):
+        value = ox.NamedNode(kind)
+        if kind not in vocabulary.classes():
+            message = f"The ontology knows no class {short(kind)}{_nearest(kind)}"
+            yield terms.RDF_TYPE, value, message, "KnownClass"
+        elif kind in vocabulary.closed_lists():
+            message = f"{short(kind)} is a closed list: its members stand in ontology/vocab/, and data cannot add to them."
+            yield terms.RDF_TYPE, value, message, "ClosedList"
+    known = sorted(types & vocabulary.classes())
+    if known and all(kind in vocabulary.abstract_classes() for kind in known):
+        kinds = ", ".join(_kinds_of(known[0]))
+        yield terms.RDF_TYPE, ox.NamedNode(known[0]), f"Say which kind it is: {kinds}.", "ConcreteClass"
+    for index, one in enumerate(known):
+        for other in known[index + 1 :]:
+            if vocabulary.disjoint(one, other):
+                message = (
+                    f"Nothing is both a {label(one)} and a {label(other)}: keep the one type that is right."
+                )
+                yield terms.RDF_TYPE, ox.NamedNode(other), message, "OneKind"
+
+
+def _of_domain(predicate: ox.NamedNode, known: Iterable[str], above: frozenset[str]) -> Iterator[_Problem]:
+    stated = vocabulary.properties().get(predicate.value)
+    if stated is None or stated.domain is None or stated.domain in above or stated.domain == _OWL + "Thing":
+        return
+    owner = either(label(kind) for kind in _kinds_of(stated.domain) or [stated.domain])
+    this = either(label(kind) for kind in sorted(known))
+    message = f"'{predicate.value.removeprefix(terms.REC)}' belongs to {owner}; this is {this}. Move it, or correct 'type'."
+    yield predicate.value, None, message, "Domain"
+
+
+@cache
+def _kinds_of(abstract: str) -> list[str]:
+    """The kinds an abstract class gathers, as local names; none for a class that is not abstract."""
+    if abstract not in vocabulary.abstract_classes():
+        return []
+    below = (kind for kind, above in vocabulary.superclasses().items() if abstract in above)
+    return sorted(kind.removeprefix(terms.REC) for kind in below if kind not in vocabulary.abstract_classes())
+
+
+def label(kind: str) -> str:
+    """What a class is called in a sentence: 'document version'."""
+    return vocabulary.labels().get(kind) or vocabulary.labels().get(terms.REC + kind) or short(kind)
+
+
+def either(names: Iterable[str]) -> str:
+    each = [f"an {name}" if name[0] in "aeiou" else f"a {name}" for name in names]
+    return " or ".join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)
+
+
+def _nearest(iri: str) -> str:
+    """', did you mean …?' where a known term is spelt like this one."""
+    known = vocabulary.declared() | {
+        name for name in vocabulary.properties() if not name.startswith(terms.REC)
+    }
+    by_local = {name.rpartition("#")[2].rpartition("/")[2]: name for name in known}
+    local = iri.rpartition("#")[2].rpartition("/")[2]
+    close = difflib.get_close_matches(local, by_local, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {short(by_local[close[0]])}?"
+    return "; ontology/onrecord.ttl lists those there are."

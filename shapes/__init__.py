@@ -1,0 +1,1 @@
+"""SHACL shapes, one file a subject, as package data."""

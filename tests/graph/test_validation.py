@@ -1,0 +1,340 @@
+"""Validation of a change: it must find what validating the whole would find, and read no more than it needs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import RDF, SH
+
+from onrecord.graph import terms, vocabulary
+from onrecord.graph.changes import ChangeSet
+from onrecord.graph.overlay import Overlay
+from onrecord.graph.report import Report, Result
+from onrecord.graph.validation import affected, extract, validate, validate_all
+
+REC = terms.REC
+BASE = terms.DEFAULT_BASE
+HERE = ox.NamedNode(BASE + "document/gazette-report/1")
+ELSEWHERE = ox.NamedNode(BASE + "graph/reference")
+WORLD = Path(__file__).parents[1].joinpath("shapes", "world.ttl").read_text(encoding="utf-8")
+FACTS = sorted(
+    (ox.Quad(q.subject, q.predicate, q.object, HERE) for q in ox.parse(WORLD, format=ox.RdfFormat.TURTLE)),
+    key=str,
+)
+
+
+def node(name: str) -> ox.NamedNode:
+    return ox.NamedNode(BASE + name)
+
+
+def about(name: str) -> frozenset[ox.Quad]:
+    return frozenset(quad for quad in FACTS if quad.subject == node(name))
+
+
+def quad(
+    subject: str, predicate: str, value: ox.NamedNode | ox.Literal, graph: ox.NamedNode = HERE
+) -> ox.Quad:
+    return ox.Quad(node(subject), ox.NamedNode(REC + predicate), value, graph)
+
+
+@pytest.fixture
+def world() -> ox.Store:
+    store = ox.Store()
+    store.extend(FACTS)
+    return store
+
+
+def foci(report: Report) -> set[str]:
+    return {result.focus.removeprefix(BASE) for result in report.results}
+
+
+# The state after the change
+
+
+def test_removing_an_actor_finds_everything_that_still_names_it(world: ox.Store) -> None:
+    report = validate(ChangeSet(removed=about("actor/ann")), world)
+    assert foci(report) == {
+        "assessment/drones",
+        "claim/culprit",
+        "claim/drones",
+        "claim/either",
+        "claim/wish",
+        "statement/ann",
+        "tenure/ann",
+    }
+    assert all("actor/ann> is described nowhere" in result.message for result in report.results)
+
+
+def test_removing_something_with_all_that_names_it_is_fine(world: ox.Store) -> None:
+    gone = about("assessment/drones") | about("relation/hit-culprit") | about("rule/either-or")
+    assert validate(ChangeSet(removed=gone), world).conforms
+
+
+def test_a_fact_stated_in_two_graphs_survives_the_loss_of_one(world: ox.Store) -> None:
+    world.extend(ox.Quad(q.subject, q.predicate, q.object, ELSEWHERE) for q in about("actor/ann"))
+    assert validate(ChangeSet(removed=about("actor/ann")), world).conforms
+
+
+def test_a_fact_moved_to_another_graph_is_no_loss(world: ox.Store) -> None:
+    moved = frozenset(ox.Quad(q.subject, q.predicate, q.object, ELSEWHERE) for q in about("actor/ann"))
+    assert validate(ChangeSet(removed=about("actor/ann"), added=moved), world).conforms
+
+
+def test_the_store_is_left_as_it_was(world: ox.Store) -> None:
+    before = set(world)
+    validate(
+        ChangeSet(removed=about("actor/ann"), added=frozenset({quad("actor/x", "note", ox.Literal("x"))})),
+        world,
+    )
+    assert set(world) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "predicate", "value", "at_fault"),
+    [
+        # each is wrong only together with facts the change does not touch
+        ("tenure/ann", "holder", node("actor/bob"), "statement/ann"),
+        ("claim/wish", "claimant", node("actor/bob"), "statement/ann"),
+        ("document/gazette-report", "publisher", node("actor/ministry"), "claim/hit"),
+        ("excerpt/said", "ofVersion", node("document/gazette-report/2"), "rendering/ann"),
+        ("document/gazette-report/1", "characters", ox.Literal(43), "excerpt/own"),
+    ],
+)  # fmt: skip
+def test_a_change_far_from_what_it_makes_wrong_is_found(
+    world: ox.Store, name: str, predicate: str, value: ox.NamedNode | ox.Literal, at_fault: str
+) -> None:
+    bob = {
+        ox.Quad(node("actor/bob"), ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(REC + "Person"), HERE),
+        ox.Quad(
+            node("actor/bob"),
+            ox.NamedNode(terms.PREFIXES["rdfs"] + "label"),
+            ox.Literal("B", language="en"),
+            HERE,
+        ),
+    }
+    world.extend(bob)
+    old = next(
+        fact for fact in FACTS if fact.subject == node(name) and fact.predicate.value == REC + predicate
+    )
+    change = ChangeSet(removed=frozenset({old}), added=frozenset({quad(name, predicate, value)}))
+    report = validate(change, world)
+    assert at_fault in foci(report)
+    assert name not in foci(report)
+
+
+def test_what_was_wrong_before_and_elsewhere_does_not_hold_up_a_change(world: ox.Store) -> None:
+    world.add(quad("claim/drones", "atLeast", ox.Literal(-5)))
+    assert not validate_all(world).conforms
+    note = quad("topic/talks", "note", ox.Literal("In Land.", language="en"))
+    assert validate(ChangeSet(added=frozenset({note})), world).conforms
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(st.sets(st.sampled_from(FACTS), min_size=1, max_size=6))
+def test_a_change_is_judged_as_the_whole_would_be(gone: set[ox.Quad]) -> None:
+    store = ox.Store()
+    store.extend(FACTS)
+    report = validate(ChangeSet(removed=frozenset(gone)), store)
+    for fact in gone:
+        store.remove(fact)
+    assert report.text() == validate_all(store).text()
+
+
+# What it costs
+
+
+class Counting:
+    """A store that counts the quads it is asked for."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store = store
+        self.read = 0
+
+    def quads_for_pattern(self, *pattern: object) -> Iterator[ox.Quad]:
+        for found in self.store.quads_for_pattern(*pattern):  # type: ignore[arg-type]
+            self.read += 1
+            yield found
+
+
+@pytest.fixture(scope="module")
+def large() -> ox.Store:
+    """The world with 100,000 quads, nearly all about claims that name the same actor, event and statement."""
+    store = ox.Store()
+    store.extend(FACTS)
+    kind, graph = ox.NamedNode(terms.RDF_TYPE), node("document/gazette-report/2")
+    rest: list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]] = [
+        (kind, ox.NamedNode(REC + "QuantityClaim")),
+        (ox.NamedNode(REC + "claimant"), node("actor/ann")),
+        (ox.NamedNode(REC + "stance"), ox.NamedNode(REC + "Asserts")),
+        (ox.NamedNode(REC + "concerns"), node("event/strike")),
+        (ox.NamedNode(REC + "measure"), ox.NamedNode(REC + "launched")),
+        (ox.NamedNode(REC + "weapon"), node("weapon/one")),
+        (ox.NamedNode(REC + "atLeast"), ox.Literal(1)),
+        (ox.NamedNode(REC + "scope"), node("place/town")),
+    ]
+    asserts = ox.NamedNode(REC + "asserts")
+    claims = [node(f"claim/many-{number}") for number in range(11_100)]
+    store.bulk_extend(ox.Quad(claim, name, value, graph) for claim in claims for name, value in rest)
+    store.bulk_extend(ox.Quad(node("statement/ann"), asserts, claim, graph) for claim in claims)
+    return store
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ChangeSet(added=frozenset({quad("actor/ann", "note", ox.Literal("A.", language="en"))})),
+        ChangeSet(removed=frozenset({next(f for f in FACTS if f.predicate.value == REC + "side")})),
+        ChangeSet(added=frozenset({quad("claim/many-7", "note", ox.Literal("N.", language="en"))})),
+        ChangeSet(added=frozenset({quad("place/town", "latitude", ox.Literal("50", datatype=ox.NamedNode(terms.PREFIXES["xsd"] + "decimal")))})),
+    ],
+    ids=["label-of-a-hub", "side", "one-of-many", "place-of-many"],
+)  # fmt: skip
+def test_the_cost_follows_the_change_not_the_store(large: ox.Store, change: ChangeSet) -> None:
+    assert len(large) > 99_000
+    counting = Counting(large)
+    view = Overlay(change, counting)  # type: ignore[arg-type]
+    scope = affected(view)
+    graph = extract(scope.focus, view, scope.beside)
+    assert len(scope.focus) == 1
+    assert len(graph) < 60
+    assert counting.read < 200
+
+
+def test_of_many_alike_that_name_what_is_gone_some_are_shown(large: ox.Store) -> None:
+    view = Overlay(ChangeSet(removed=about("event/strike")), large)
+    scope = affected(view)
+    assert len(scope.focus) < 60
+    report = validate(view.change, large)
+    many = {focus for focus in foci(report) if focus.startswith("claim/many-")}
+    assert 1 < len(many) <= 20
+    assert {"claim/hit", "claim/culprit", "claim/date"} <= foci(report)
+
+
+# The report
+
+
+@pytest.fixture
+def report(world: ox.Store) -> Report:
+    change = {
+        quad("claim/drones", "atLeast", ox.Literal(-5)),
+        quad("statement/new", "speaker", node("actor/nobody"), ELSEWHERE),
+    }
+    return validate(ChangeSet(added=frozenset(change)), world)
+
+
+def test_a_report_reads_well(report: Report) -> None:
+    text = report.text()
+    assert text.startswith(f"{len(report.results)} things to mend:\n")
+    assert "rec:atLeast: It is -5. 'atLeast' is one whole number, 0 or more." in text
+    assert f"{BASE}statement/new  (in {BASE}graph/reference)" in text
+    assert Report().text() == "Everything is as the shapes ask."
+
+
+def test_a_report_survives_json(report: Report) -> None:
+    assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+    assert report.to_dict()["conforms"] is False
+    assert Report.from_dict(Report().to_dict()).conforms
+
+
+def test_a_report_is_a_shacl_report(report: Report) -> None:
+    graph = rdflib.Graph().parse(data=report.to_rdf(), format="nt")
+    (top,) = graph.subjects(RDF.type, SH.ValidationReport)
+    assert graph.value(top, SH.conforms) == rdflib.Literal(False)
+    assert len(list(graph.objects(top, SH.result))) == len(report.results)
+    (negative,) = graph.subjects(SH.value, rdflib.Literal(-5))
+    assert graph.value(negative, SH.focusNode) == rdflib.URIRef(BASE + "claim/drones")
+    assert graph.value(negative, SH.resultPath) == rdflib.URIRef(REC + "atLeast")
+
+
+def test_a_text_of_several_lines_keeps_the_report_well_formed(world: ox.Store) -> None:
+    text = ox.Literal('one\n"two"\\\n')
+    report = validate(ChangeSet(added=frozenset({quad("actor/ann", "note", text)})), world)
+    (result,) = report.results
+    assert result.value == str(text)
+    graph = rdflib.Graph().parse(data=report.to_rdf(), format="nt")
+    assert str(next(graph.objects(None, SH.value))) == text.value
+
+
+def test_a_path_of_several_steps_is_left_out_of_the_rdf_report() -> None:
+    inverse = Result("https://example.org/a", "no", path="^https://example.org/p")
+    steps = Result("https://example.org/a", "no", path="https://example.org/p/https://example.org/q")
+    graph = rdflib.Graph().parse(data=Report((inverse, steps)).to_rdf(), format="nt")
+    assert len(list(graph.subjects(RDF.type, SH.ValidationResult))) == 2
+    assert list(graph.objects(None, SH.resultPath)) == []
+
+
+def test_results_name_the_graph_and_the_shape(report: Report) -> None:
+    negative = next(result for result in report.results if result.focus.endswith("drones") and result.value)
+    assert negative.source == HERE.value
+    assert negative.shape == "https://w3id.org/onrecord/shapes#QuantityClaim"
+    assert negative.severity == "Violation"
+
+
+def test_the_same_change_has_the_same_report(world: ox.Store) -> None:
+    change = ChangeSet(removed=about("actor/ann") | about("event/strike"))
+    assert validate(change, world) == validate(change, world)
+
+
+def test_ill_formed_values_leave_no_traceback_in_the_log(
+    world: ox.Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    date = ox.Literal("2025-02-30", datatype=ox.NamedNode(terms.PREFIXES["xsd"] + "date"))
+    with caplog.at_level(logging.DEBUG, logger="rdflib"):
+        report = validate(ChangeSet(added=frozenset({quad("statement/ann", "saidOn", date)})), world)
+    assert not report.conforms
+    assert [record for record in caplog.records if record.exc_info] == []
+    assert logging.getLogger("rdflib.term").disabled is False
+
+
+# The vocabulary
+
+
+def test_the_vocabulary_itself_passes() -> None:
+    assert validate(ChangeSet(added=frozenset(vocabulary.vocabulary_quads()))).conforms
+
+
+def test_data_is_judged_by_the_vocabulary_of_the_package_not_of_the_store(world: ox.Store) -> None:
+    """The store may hold an older one, or none: this world has none."""
+    assert validate_all(world).conforms
+    mode = ox.Quad(
+        ox.NamedNode(REC + "Shouted"), ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(REC + "Mode"), ELSEWHERE
+    )
+    old = next(fact for fact in FACTS if fact.predicate.value == REC + "mode")
+    shouted = quad("rendering/ann", "mode", ox.NamedNode(REC + "Shouted"))
+    report = validate(ChangeSet(removed=frozenset({old}), added=frozenset({mode, shouted})), world)
+    assert "The ontology knows no rec:Shouted" in report.text()
+
+
+def test_ranges_tell_what_a_nested_node_is() -> None:
+    found = {name.removeprefix(REC): kind.removeprefix(REC) for name, kind in vocabulary.ranges().items()}
+    assert found["rendering"] == "Rendering"
+    assert found["evidence"] == "Excerpt"
+    assert found["versionOf"] == "Document"
+    # A claim or an actor must say which kind it is, and what a statement is about can be anything.
+    assert {"asserts", "speaker", "about", "saidOn"} & found.keys() == set()
+
+
+def test_vocabulary_quads_go_to_the_vocabulary_graph_of_the_base() -> None:
+    quads = vocabulary.vocabulary_quads("https://example.org/data/")
+    assert {q.graph_name for q in quads} == {ox.NamedNode("https://example.org/data/graph/vocabulary")}
+    assert quads == sorted(quads, key=str)
+    assert len(quads) > 1000
+
+
+def test_reading_the_vocabulary_or_a_report_does_not_import_rdflib() -> None:
+    """Worker processes and the front do both, and are started often."""
+    code = "import sys, onrecord.graph.report, onrecord.graph.vocabulary as v; v.ranges(); print('rdflib' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+        == "False\n"
+    )

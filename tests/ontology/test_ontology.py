@@ -1,0 +1,371 @@
+"""The ontology, its vocabularies and alignments: complete, consistent, and the same as what the rest of the house uses."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import owlrl
+import pyoxigraph as ox
+import pytest
+import rdflib
+from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, XSD, Literal, URIRef
+
+from onrecord.graph import records, terms, vocabulary
+
+REC = rdflib.Namespace(terms.REC)
+VANN = rdflib.Namespace("http://purl.org/vocab/vann/")
+ONTOLOGY = URIRef("https://w3id.org/onrecord/ns")
+ROOT = Path(__file__).parents[2]
+ERROR = URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
+"""The class of which owlrl makes a node for each contradiction it comes upon."""
+
+NOT_IN_RECORDS = {REC.derivedBy, REC.abstract}
+"""derivedBy is written by rules only; abstract says something of classes, not of data."""
+
+
+def as_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    graph = rdflib.Graph()
+    return graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+
+
+@cache
+def ontology() -> rdflib.Graph:
+    return as_rdflib(vocabulary.vocabulary_triples())
+
+
+def terms_of(kind: rdflib.term.Node) -> set[URIRef]:
+    return {s for s in ontology().subjects(RDF.type, kind) if isinstance(s, URIRef) and s.startswith(REC)}
+
+
+def classes() -> set[URIRef]:
+    return terms_of(OWL.Class)
+
+
+def properties() -> set[URIRef]:
+    return terms_of(OWL.ObjectProperty) | terms_of(OWL.DatatypeProperty) | terms_of(OWL.AnnotationProperty)
+
+
+def members() -> set[URIRef]:
+    return terms_of(SKOS.Concept)
+
+
+def closed_lists() -> set[URIRef]:
+    return {kind for member in members() for kind in ontology().objects(member, RDF.type)} & classes()  # type: ignore[return-value]
+
+
+# Complete
+
+
+def test_there_is_what_there_should_be() -> None:
+    assert len(classes()) == 46
+    assert len(properties()) > 75
+    assert len(members()) > 100
+
+
+def test_no_blank_node() -> None:
+    for triple in vocabulary.vocabulary_triples():
+        assert isinstance(triple.subject, ox.NamedNode)
+        assert not isinstance(triple.object, ox.BlankNode)
+
+
+def test_the_ontology_says_who_when_what_version_and_under_which_licence() -> None:
+    graph = ontology()
+    assert (ONTOLOGY, RDF.type, OWL.Ontology) in graph
+    version = graph.value(ONTOLOGY, OWL.versionInfo)
+    assert graph.value(ONTOLOGY, OWL.versionIRI) == URIRef(f"{ONTOLOGY}/{version}")
+    assert graph.value(ONTOLOGY, DCTERMS.license) == URIRef("https://creativecommons.org/licenses/by/4.0/")
+    assert graph.value(ONTOLOGY, DCTERMS.creator) is not None
+    created = graph.value(ONTOLOGY, DCTERMS.created)
+    assert isinstance(created, Literal)
+    assert created.datatype == XSD.date
+    assert str(graph.value(ONTOLOGY, VANN.preferredNamespacePrefix)) == "rec"
+    assert str(graph.value(ONTOLOGY, VANN.preferredNamespaceUri)) == terms.REC
+
+
+def test_the_declared_prefixes_are_those_queries_may_use() -> None:
+    graph = ontology()
+    declared = {
+        str(graph.value(node, SH.prefix)): str(graph.value(node, SH.namespace))
+        for node in graph.objects(ONTOLOGY, SH.declare)
+    }
+    assert declared == dict(terms.PREFIXES)
+
+
+@pytest.mark.parametrize("term", sorted(classes() | properties()), ids=lambda term: term.removeprefix(REC))
+def test_each_term_is_named_and_defined(term: URIRef) -> None:
+    graph = ontology()
+    (label,) = graph.objects(term, RDFS.label)
+    (comment,) = graph.objects(term, RDFS.comment)
+    assert isinstance(label, Literal)
+    assert isinstance(comment, Literal)
+    assert label.language == comment.language == "en"
+    assert len(comment) > 10
+    assert comment.endswith((".", "'", ")"))
+
+
+@pytest.mark.parametrize("term", sorted(properties()), ids=lambda term: term.removeprefix(REC))
+def test_each_property_has_one_domain_and_one_range(term: URIRef) -> None:
+    graph = ontology()
+    (domain,) = graph.objects(term, RDFS.domain)
+    (range_,) = graph.objects(term, RDFS.range)
+    assert domain in classes() | {OWL.Thing, OWL.Class}
+    if term in terms_of(OWL.ObjectProperty):
+        assert range_ in classes() | {OWL.Thing}
+    else:
+        assert str(range_).startswith(str(XSD)) or range_ in {RDF.langString, RDFS.Literal}
+
+
+@pytest.mark.parametrize("term", sorted(members()), ids=lambda term: term.removeprefix(REC))
+def test_each_member_of_a_closed_list_is_complete(term: URIRef) -> None:
+    graph = ontology()
+    (preferred,), (label,) = graph.objects(term, SKOS.prefLabel), graph.objects(term, RDFS.label)
+    assert preferred == label
+    (definition,) = graph.objects(term, SKOS.definition)
+    assert str(definition).endswith(".")
+    (scheme,) = graph.objects(term, SKOS.inScheme)
+    assert (scheme, RDF.type, SKOS.ConceptScheme) in graph
+    (kind,) = set(graph.objects(term, RDF.type)) - {SKOS.Concept}
+    assert (kind, RDFS.subClassOf, SKOS.Concept) in graph
+    # One scheme a class and one class a scheme: so sh:class is the same as membership of the scheme.
+    assert {s for m in graph.subjects(RDF.type, kind) for s in graph.objects(m, SKOS.inScheme)} == {scheme}
+    assert {k for m in graph.subjects(SKOS.inScheme, scheme) for k in graph.objects(m, RDF.type)} == {
+        kind,
+        SKOS.Concept,
+    }
+    for broader in graph.objects(term, SKOS.broader):
+        assert (broader, SKOS.inScheme, scheme) in graph
+    assert all(
+        term not in set(graph.transitive_objects(b, SKOS.broader)) for b in graph.objects(term, SKOS.broader)
+    )
+
+
+def test_no_member_shares_its_name_with_a_class_or_property() -> None:
+    assert members() & (classes() | properties()) == set()
+
+
+def test_each_file_of_vocab_holds_one_scheme() -> None:
+    found = {}
+    for entry in files("onrecord.ontology").joinpath("vocab").iterdir():
+        if entry.name.endswith(".ttl"):
+            graph = rdflib.Graph().parse(data=entry.read_text(encoding="utf-8"), format="turtle")
+            (found[entry.name],) = graph.subjects(RDF.type, SKOS.ConceptScheme)
+    assert len(found) == len(set(found.values())) == len(closed_lists()) == 10
+
+
+def test_protected_and_military_kinds_of_target_are_told_apart_only_where_the_law_does() -> None:
+    graph = ontology()
+
+    def above(name: str) -> set[rdflib.term.Node | None]:
+        return set(graph.transitive_objects(REC[name], SKOS.broader)) & {
+            REC.civilianObject,
+            REC.militaryObject,
+        }
+
+    assert above("residentialBuilding") == above("school") == above("medicalFacility") == {REC.civilianObject}
+    assert above("militaryInfrastructure") == above("airBase") == {REC.militaryObject}
+    for judged_case_by_case in ("building", "energyInfrastructure", "transport", "populatedPlace"):
+        assert above(judged_case_by_case) == set()
+    assert all(
+        len(above(str(kind).removeprefix(REC))) < 2 for kind in graph.subjects(RDF.type, REC.TargetKind)
+    )
+
+
+# Consistent
+
+
+@cache
+def axioms() -> rdflib.Graph:
+    """The ontology without what no reasoner reads: labels, definitions and the members of the closed lists."""
+    graph = rdflib.Graph()
+    schema = {RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range, OWL.disjointWith}
+    for s, p, o in ontology():
+        if p in schema or (p == RDF.type and str(o).startswith(str(OWL))):
+            graph.add((s, p, o))
+    return graph
+
+
+def closure(*extra: str, of: rdflib.Graph | None = None) -> rdflib.Graph:
+    """The OWL 2 RL closure of the ontology's axioms (or of another graph) and what is added, in Turtle."""
+    graph = rdflib.Graph()
+    for triple in axioms() if of is None else of:
+        graph.add(triple)
+    head = "".join(
+        f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in {**terms.PREFIXES, "x": "urn:x:"}.items()
+    )
+    for turtle in extra:
+        graph.parse(data=head + turtle, format="turtle")
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+    return graph
+
+
+def contradictions(graph: rdflib.Graph) -> list[str]:
+    errors = [str(text) for node in graph.subjects(RDF.type, ERROR) for text in graph.objects(node)]
+    impossible = [f"{node} is of owl:Nothing" for node in graph.subjects(RDF.type, OWL.Nothing)]
+    empty = [f"{c} is empty" for c in graph.subjects(RDFS.subClassOf, OWL.Nothing) if c != OWL.Nothing]
+    return errors + impossible + empty
+
+
+FOREIGN_AXIOMS = """
+<http://xmlns.com/foaf/0.1/Person> owl:disjointWith <http://xmlns.com/foaf/0.1/Organization> .
+<http://xmlns.com/foaf/0.1/Document> owl:disjointWith <http://xmlns.com/foaf/0.1/Organization> .
+prov:Activity owl:disjointWith prov:Entity .
+prov:wasAssociatedWith rdfs:domain prov:Activity ; rdfs:range prov:Agent .
+prov:wasRevisionOf rdfs:domain prov:Entity ; rdfs:range prov:Entity .
+prov:specializationOf rdfs:domain prov:Entity ; rdfs:range prov:Entity .
+prov:wasQuotedFrom rdfs:domain prov:Entity ; rdfs:range prov:Entity .
+<http://www.w3.org/ns/org#subOrganizationOf> rdfs:domain <http://www.w3.org/ns/org#Organization> ; rdfs:range <http://www.w3.org/ns/org#Organization> .
+<http://www.w3.org/ns/org#organization> rdfs:range <http://www.w3.org/ns/org#Organization> .
+skos:Concept owl:disjointWith skos:ConceptScheme .
+"""
+"""What the vocabularies aligned with say of their own terms, where it could contradict ours."""
+
+
+def test_no_class_is_impossible_nor_contradicted_by_the_vocabularies_it_is_aligned_with() -> None:
+    one_of_each = "".join(f"x:{kind.removeprefix(REC)} a <{kind}> .\n" for kind in classes())
+    assert contradictions(closure(one_of_each, FOREIGN_AXIOMS, of=ontology())) == []
+
+
+def test_a_world_that_uses_every_property_contradicts_nothing() -> None:
+    world = rdflib.Graph().parse(ROOT / "tests" / "shapes" / "world.ttl")
+    assert contradictions(closure(FOREIGN_AXIOMS, of=axioms() + world)) == []
+
+
+def test_the_seeds_contradict_nothing() -> None:
+    paths = [*ROOT.glob("seeds/reference/*.yaml"), *ROOT.glob("seeds/documents/*/record.yaml")]
+    assert len(paths) > 3
+    quads = [quad for path in paths for quad in records.load(path).quads]
+    assert len(quads) > 1000
+    data = as_rdflib(ox.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+    assert contradictions(closure(of=axioms() + data)) == []
+
+
+@pytest.mark.parametrize(
+    "contradiction",
+    [
+        "x:a a rec:Person, rec:Place .",
+        "x:a a rec:Person, rec:University .",  # by way of Institution
+        "x:a rec:speaker x:b . x:b rec:versionOf x:c .",  # by range and domain
+        "x:a rec:evidence x:b . x:a a rec:Person .",  # by way of Sourced
+        "x:a a rec:QuantityClaim, rec:TargetClaim .",
+        "x:a rec:contradicts x:a .",
+        "x:a rec:supersedes x:b . x:b rec:supersedes x:a .",
+        "x:a rec:revises x:a .",
+        "rec:Ghost a owl:Class ; rdfs:subClassOf rec:Person, rec:Event . x:a a rec:Ghost .",
+        "x:a rec:saidOn 'yesterday'^^xsd:integer .",
+    ],
+)
+def test_a_planted_contradiction_is_found(contradiction: str) -> None:
+    assert contradictions(closure(contradiction)) != []
+
+
+# The same as what the rest of the house uses
+
+
+@cache
+def context() -> dict[str, object]:
+    text = files("onrecord.ontology").joinpath("context.jsonld").read_text(encoding="utf-8")
+    loaded: dict[str, object] = json.loads(text)["@context"]
+    return loaded
+
+
+def keys() -> dict[str, dict[str, object]]:
+    return {name: value for name, value in context().items() if isinstance(value, dict)}
+
+
+def expanded(name: object) -> URIRef:
+    prefix, _, local = str(name).partition(":")
+    return URIRef(f"{context()[prefix]}{local}")
+
+
+@pytest.mark.parametrize("key", sorted(keys()))
+def test_each_key_of_a_record_is_a_property_with_the_same_values(key: str) -> None:
+    definition = keys()[key]
+    term = expanded(definition["@id"])
+    if not term.startswith(REC):
+        assert term in {RDFS.label, SKOS.altLabel, OWL.sameAs}
+        return
+    assert term in properties()
+    assert term == REC[key]
+    range_ = ontology().value(term, RDFS.range)
+    kind = definition.get("@type")
+    if definition.get("@container") == "@language":
+        assert range_ == RDF.langString
+    elif kind == "@vocab":
+        assert range_ in closed_lists()
+    elif kind == "@id":
+        assert term in terms_of(OWL.ObjectProperty)
+        assert range_ not in closed_lists()
+    elif range_ == RDFS.Literal:
+        assert term in {REC.value, REC.end}
+    else:
+        assert expanded(kind) == range_
+
+
+def test_each_property_has_its_key() -> None:
+    assert {REC[key] for key in keys()} >= properties() - NOT_IN_RECORDS
+
+
+def named_in(text: str) -> set[URIRef]:
+    """The rec: names in a text of Turtle, SPARQL or Python that holds SPARQL, comments aside."""
+    uncommented = re.sub(r"(^|\s)#.*", "", text)
+    return {REC[name] for name in re.findall(r"(?<![\w:/])rec:([A-Za-z]\w*)", uncommented)}
+
+
+@pytest.mark.parametrize(
+    ("room", "pattern"),
+    [
+        ("shapes", "*.ttl"),
+        ("ontology/competency", "*.rq"),
+        ("graph", "**/*.rq"),
+        ("graph", "**/*.py"),
+        ("api", "**/*.py"),
+    ],
+)
+def test_each_name_used_in_shapes_and_queries_is_declared(room: str, pattern: str) -> None:
+    paths = list((ROOT / room).glob(pattern))
+    assert paths
+    known = {URIRef(name) for name in vocabulary.declared()}
+    unknown = {
+        (path.name, name) for path in paths for name in named_in(path.read_text("utf-8")) if name not in known
+    }
+    assert unknown == set()
+
+
+def test_each_name_used_in_the_seeds_is_declared() -> None:
+    known = vocabulary.declared()
+    for path in [*ROOT.glob("seeds/reference/*.yaml"), *ROOT.glob("seeds/documents/*/record.yaml")]:
+        for quad in records.load(path).quads:
+            for term in (quad.predicate, quad.object):
+                if isinstance(term, ox.NamedNode) and term.value.startswith(REC):
+                    assert term.value in known, path
+
+
+def test_each_declared_property_and_class_is_used_by_a_shape() -> None:
+    used: set[URIRef] = set()
+    for path in (ROOT / "shapes").glob("*.ttl"):
+        used |= named_in(path.read_text("utf-8"))
+    assert properties() - used == {REC.abstract}
+    used_below = used | {
+        kind for kind in classes() if set(ontology().transitive_objects(kind, RDFS.subClassOf)) & used
+    }
+    assert classes() - used_below == {REC.Holding, REC.Sourced, REC.WeaponUse, REC.Bounded}
+
+
+def test_foreign_terms_are_declared_where_used_and_used_where_declared() -> None:
+    graph = ontology()
+    declared = {
+        term
+        for kind in (OWL.AnnotationProperty, OWL.ObjectProperty, OWL.DatatypeProperty)
+        for term in graph.subjects(RDF.type, kind)
+        if not str(term).startswith(REC)
+    }
+    core = (str(RDF), str(OWL))
+    schema = {RDFS.domain, RDFS.range, RDFS.subClassOf, RDFS.subPropertyOf}
+    used = {p for p in graph.predicates() if not str(p).startswith((*core, terms.REC))} - schema
+    assert used <= declared
+    assert declared - used == {SKOS.altLabel}  # for records: see context.jsonld

@@ -1,0 +1,354 @@
+"""Each mistake the shapes must catch, as one edit to a small valid world; and near misses that must pass.
+
+Every case is validated as the change to a store that holds the world, and again as a whole: both must say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+import pytest
+import rdflib
+from rdflib import SH, SKOS
+
+from onrecord.graph import terms, vocabulary
+from onrecord.graph.changes import ChangeSet
+from onrecord.graph.report import Report
+from onrecord.graph.validation import validate, validate_all
+
+WORLD = Path(__file__).with_name("world.ttl").read_text(encoding="utf-8")
+GRAPH = ox.NamedNode("https://w3id.org/onrecord/document/gazette-report/1")
+REC = terms.REC
+BASE = terms.DEFAULT_BASE
+
+
+def quads(turtle: str) -> frozenset[ox.Quad]:
+    parsed = ox.parse(turtle, format=ox.RdfFormat.TURTLE)
+    return frozenset(ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in parsed)
+
+
+@cache
+def world() -> frozenset[ox.Quad]:
+    return quads(WORLD)
+
+
+def edited(gone: Iterable[str], come: Iterable[str]) -> frozenset[ox.Quad]:
+    lines = WORLD.split("\n")
+    for line in gone:
+        matching = [
+            known for known in lines if known == line or (line.endswith("*") and known.startswith(line[:-1]))
+        ]
+        assert matching, f"world.ttl has no line {line!r}"
+        lines = [known for known in lines if known not in matching]
+    return quads("\n".join([*lines, *come]))
+
+
+def store(content: Iterable[ox.Quad]) -> ox.Store:
+    made = ox.Store()
+    made.extend(content)
+    return made
+
+
+def found(report: Report) -> set[str]:
+    """'focus path' of each result, both shortened: 'claim/drones atLeast'; 'claim/drones -' where there is no path."""
+    return {
+        f"{r.focus.removeprefix(BASE)} {(r.path or '-').replace(REC, '').rpartition('/')[2].rpartition('#')[2]}"
+        for r in report.results
+    }
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    gone: tuple[str, ...]
+    come: tuple[str, ...]
+    found: tuple[str, ...]
+    says: str
+
+    def __str__(self) -> str:
+        return self.name.replace(" ", "-")
+
+
+def case(name: str, gone: str = "", come: str = "", found: str = "", says: str = "") -> Case:
+    """Parts are written one a line; `found` names every result the edit must lead to, and no other may come."""
+    gone_, come_, found_ = (
+        tuple(line.strip() for line in t.strip().splitlines() if line.strip()) for t in (gone, come, found)
+    )
+    return Case(name, gone_, come_, found_, says)
+
+
+WRONG = [
+    # Statements and renderings
+    case("statement without speaker", "statement:ann rec:speaker actor:ann .", "",
+         "statement/ann speaker", "one speaker"),
+    case("statement without rendering", "statement:ann rec:rendering rendering:ann .", "",
+         "statement/ann rendering\nrendering/ann ^rendering", "add 'rendering:'"),
+    case("statement without evidence", "rendering:ann rec:evidence excerpt:said .", "", "rendering/ann evidence", "add 'evidence:"),
+    case("rendering in no document version", "rendering:ann rec:reportedIn version:1 .", "", "rendering/ann reportedIn", "'reportedIn'"),
+    case("rendering without a mode", "rendering:ann rec:mode rec:Direct .", "", "rendering/ann mode", "Partial or Indirect"),
+    case("evidence from another version", "rendering:ann rec:reportedIn version:1 .", "rendering:ann rec:reportedIn version:2 .",
+         "rendering/ann -", "the version it is reported in"),
+    case("speaking in somebody else's post", "tenure:ann rec:holder actor:ann .",
+         'actor:bob a rec:Person .\nactor:bob rdfs:label "Bob"@en .\ntenure:ann rec:holder actor:bob .',
+         "statement/ann -", "post of their own"),
+    case("two speakers", "", "statement:ann rec:speaker actor:people .",
+         "statement/ann speaker\nstatement/ann -", "more than one 'speaker'"),
+    case("said on a moment", "statement:ann rec:saidOn *", 'statement:ann rec:saidOn "2025-08-28T09:00:00Z"^^xsd:dateTime .',
+         "statement/ann saidOn", "written 2025-08-28"),
+    case("said on no day of the calendar", "statement:ann rec:saidOn *", 'statement:ann rec:saidOn "2025-02-30"^^xsd:date .',
+         "statement/ann saidOn", "written 2025-08-28"),
+    case("two wordings in one rendering", "", 'rendering:ann rec:text "zehn Drohnen"@de .', "rendering/ann text", "another rendering"),
+    case("rendering of two statements", "",
+         "statement:two a rec:Statement .\nstatement:two rec:speaker actor:people .\nstatement:two rec:rendering rendering:ann .",
+         "rendering/ann ^rendering", "words one statement"),
+    # Excerpts
+    case("offsets that do not fit the words", "excerpt:said rec:end 20 .", "excerpt:said rec:end 21 .",
+         "excerpt/said -", "has 10 characters, but its offsets 10 to 21 span 11"),
+    case("passage beyond the end of the text", "version:1 rec:characters 100 .", "version:1 rec:characters 43 .",
+         "excerpt/own -", "ends at 44, but the version's text has only 43"),
+    case("passage before the beginning of the text", "excerpt:said rec:start 10 .\nexcerpt:said rec:end 20 .",
+         "excerpt:said rec:start -1 .\nexcerpt:said rec:end 9 .", "excerpt/said start", "a whole number from 0"),
+    case("excerpt of no length", "excerpt:own rec:exact *\nexcerpt:own rec:end 44 .", 'excerpt:own rec:exact "" .\nexcerpt:own rec:end 30 .',
+         "excerpt/own exact", "word for word"),
+    case("text of no length", "version:2 rec:characters 100 .", "version:2 rec:characters 0 .", "document/gazette-report/2 characters", "above 0"),
+    case("excerpt without words", "excerpt:said rec:exact *", "", "excerpt/said exact", "word for word"),
+    case("excerpt of nothing", "excerpt:own rec:ofVersion version:1 .", "", "excerpt/own ofVersion", "one version"),
+    # Sources
+    case("hash that is none", "version:1 rec:sha256 *", 'version:1 rec:sha256 "c0ffee" .', "document/gazette-report/1 sha256", "64 hex"),
+    case("hash in capitals", "version:1 rec:sha256 *", f'version:1 rec:sha256 "{"A" * 64}" .', "document/gazette-report/1 sha256", "lower case"),
+    case("version without a hash", "version:1 rec:sha256 *", "", "document/gazette-report/1 sha256", "sha256sum"),
+    case("document without publisher", "document:gazette-report rec:publisher actor:gazette .", "",
+         "document/gazette-report publisher", "who answers for the document"),
+    case("address that is none", "document:gazette-report rec:url *", 'document:gazette-report rec:url "javascript:alert(1)"^^xsd:anyURI .',
+         "document/gazette-report url", "https://"),
+    case("language that is a country", "document:gazette-report rec:language *",
+         'document:gazette-report rec:language "ua"^^xsd:language .', "document/gazette-report language", "write 'uk'"),
+    # Claims
+    case("claim no one asserts", "statement:ann rec:asserts claim:culprit .", "", "claim/culprit -", "Nobody makes this claim"),
+    case("claim without stance", "claim:wish rec:stance rec:Doubts .", "", "claim/wish stance", "Denies or Doubts"),
+    case("claim on another's word than the speaker's", "claim:wish rec:claimant actor:ann .", "claim:wish rec:claimant actor:people .",
+         "statement/ann -", "on its speaker's word"),
+    case("own voice on another's word than the publisher's", "claim:hit rec:claimant actor:gazette .", "claim:hit rec:claimant actor:ann .",
+         "claim/hit -", "on its publisher's word"),
+    case("own voice without evidence", "claim:hit rec:evidence excerpt:own .", "", "claim/hit evidence", "rests on its words"),
+    case("at least above at most", "claim:drones rec:atLeast 10 .", "claim:drones rec:atLeast 13 .", "claim/drones atLeast", "exchange or correct"),
+    case("negative count", "claim:drones rec:atLeast 10 .", "claim:drones rec:atLeast -1 .", "claim/drones atLeast", "0 or more"),
+    case("negative upper bound", "claim:drones rec:atLeast 10 .\nclaim:drones rec:atMost 12 .", "claim:drones rec:atMost -1 .",
+         "claim/drones atMost", "0 or more"),
+    case("thing as a value", "claim:date rec:value *", "claim:date rec:value place:town .", "claim/date value", "a thing goes into 'object'"),
+    case("count that is no whole number", "claim:drones rec:atLeast 10 .", "claim:drones rec:atLeast 9.5 .", "claim/drones atLeast", "whole number"),
+    case("count without a number", "claim:either rec:atLeast 3 .", "", "claim/either -", "A count needs a number"),
+    case("alternatives of which there is one", "claim:either rec:weaponOneOf weapon:two .", "", "claim/either weaponOneOf", "two or more"),
+    case("two measures at once", "", "claim:drones rec:measure rec:killed .", "claim/drones measure", "what is counted"),
+    case("held responsible for nothing", "claim:culprit rec:concerns event:strike .", "", "claim/culprit concerns", "for what"),
+    case("attitude toward nothing", "claim:wish rec:toward topic:talks .", "", "claim/wish toward", "toward what"),
+    case("moment without a time zone", "claim:drones rec:asOf *", 'claim:drones rec:asOf "2025-08-28T09:00:00"^^xsd:dateTime .',
+         "claim/drones asOf", "time zone"),
+    case("judgement that rests on nothing", "assessment:drones rec:basis claim:either .", "", "assessment/drones -", "what it rests on"),
+    case("relation between claims that is none", "relation:hit-culprit rdf:predicate rec:contradicts .",
+         "relation:hit-culprit rdf:predicate rec:concerns .", "relation/hit-culprit predicate", "one of rec:contradicts"),
+    # Events
+    case("event that ends before it begins", "event:strike rec:end *", 'event:strike rec:end "2025-08-26T00:00:00+03:00"^^xsd:dateTime .',
+         "event/strike begin", "cannot end before it begins"),
+    case("event that ends before it begins on another clock", "event:strike rec:end *",
+         'event:strike rec:end "2025-08-27T12:30:00+04:00"^^xsd:dateTime .', "event/strike begin", "cannot end before it begins"),
+    case("begin that is a bare date", "event:strike rec:begin *", 'event:strike rec:begin "2025-08-27"^^xsd:date .', "event/strike begin", "datePrecision: Day"),
+    case("begin without a time zone", "event:strike rec:begin *", 'event:strike rec:begin "2025-08-27T12:00:00"^^xsd:dateTime .',
+         "event/strike begin", "with its time zone"),
+    case("event without an end", "event:strike rec:end *", "", "event/strike end", "one 'end'"),
+    case("strike nowhere", "event:strike rec:place place:town .", "", "event/strike place", "where the strike was"),
+    case("kind of thing as target", "event:strike rec:target place:town .", "event:strike rec:target rec:residentialBuilding .",
+         "event/strike target", "TargetClaim"),
+    # Actors, tenures, places, weapons
+    case("actor without a label", 'actor:people rdfs:label "The people"@en .', "", "actor/people label", "name people know it by"),
+    case("two labels in one language", "", 'actor:ann rdfs:label "Anne"@en .', "actor/ann label", "'label' stands twice in 'en'. A thing has one label"),
+    case("label without a language", "", 'actor:ann rdfs:label "Anne" .', "actor/ann label", "with its language"),
+    case("blank label", "", 'actor:ann rdfs:label "  "@de .', "actor/ann label", "not blank"),
+    case("label in a country's language", "", 'actor:ann rdfs:label "Ганна"@ua .', "actor/ann label", "write 'uk'"),
+    case("label in no language", "", 'actor:ann rec:note "Anne"@english .', "actor/ann note", "No language has the tag 'english'"),
+    case("identity that is a text", "", 'actor:ann owl:sameAs "Q1" .', "actor/ann sameAs", "wd:Q"),
+    case("tenure that overlaps itself", "",
+         'tenure:again a rec:Tenure .\ntenure:again rec:holder actor:ann .\ntenure:again rec:institution actor:ministry .\n'
+         'tenure:again rec:post "Speaker"@en .\ntenure:again rec:from "2023-01-01"^^xsd:date .',
+         "tenure/again -\ntenure/ann -", "merge the two"),
+    case("tenure that never began or ended overlaps every other", 'tenure:ann rec:until "2024-01-01"^^xsd:date .',
+         'tenure:again a rec:Tenure .\ntenure:again rec:holder actor:ann .\ntenure:again rec:institution actor:ministry .\n'
+         'tenure:again rec:post "Speaker"@en .', "tenure/again -\ntenure/ann -", "merge the two"),
+    case("tenure that ends before it begins", "tenure:ann rec:until *", 'tenure:ann rec:until "2019-01-01"^^xsd:date .', "tenure/ann from", "cannot end before"),
+    case("tenure of a group", "tenure:ann rec:holder actor:ann .", "tenure:ann rec:holder actor:people .",
+         "tenure/ann holder\nstatement/ann -", "is a group."),
+    case("place without coordinates or parent", "place:town rec:within place:land .", "", "place/town -", "cannot be found on a map"),
+    case("latitude out of range", "place:land rec:latitude 49.5 .", "place:land rec:latitude 90.1 .", "place/land latitude", "from -90 to 90"),
+    case("longitude out of range", "place:land rec:longitude 32.5 .", "place:land rec:longitude -180.5 .", "place/land longitude", "from -180 to 180"),
+    case("latitude far south", "place:land rec:latitude 49.5 .", "place:land rec:latitude -90.1 .", "place/land latitude", "from -90 to 90"),
+    case("longitude far east", "place:land rec:longitude 32.5 .", "place:land rec:longitude 180.5 .", "place/land longitude", "from -180 to 180"),
+    case("longitude alone", "place:land rec:latitude 49.5 .", "", "place/land latitude", "A longitude alone"),
+    case("latitude alone", "place:land rec:longitude 32.5 .", "", "place/land longitude", "A latitude alone"),
+    case("weapon that flies no one knows how", "weapon:one rec:category rec:drone .", "", "weapon/one category", "how the weapon flies"),
+    # What the ontology does not know (graph/wellformed.py)
+    case("unknown class", "actor:ann a rec:Person .", "actor:ann a rec:Persn .",
+         "actor/ann type\ntenure/ann holder\nstatement/ann speaker\nclaim/drones claimant\nclaim/either claimant\n"
+         "claim/culprit claimant\nclaim/wish claimant\nassessment/drones assessedBy", "did you mean rec:Person?"),
+    case("unknown property", "statement:ann rec:speaker actor:ann .", "statement:ann rec:speeker actor:ann .",
+         "statement/ann speeker\nstatement/ann speaker", "did you mean rec:speaker?"),
+    case("unknown property of another vocabulary", "", '<https://w3id.org/onrecord/actor/ann> <http://xmlns.com/foaf/0.1/nick> "A" .',
+         "actor/ann nick", "knows no property"),
+    case("unknown word of a closed list", "claim:drones rec:measure rec:launched .", "claim:drones rec:measure rec:launchd .",
+         "claim/drones measure", "did you mean rec:launched?"),
+    case("word of another closed list", "rendering:ann rec:mode rec:Direct .", "rendering:ann rec:mode rec:killed .",
+         "rendering/ann mode", "rec:killed is a measure."),
+    case("new word for a closed list", "", 'topic:rage a rec:Attitude .', "topic/rage type",
+         "data cannot add to them"),
+    case("data about the ontology's own names", "", 'rec:Person rec:note "Mine."@en .', "ns#Person -", "change ontology/ instead"),
+    case("property on the wrong kind of thing", "", "claim:date rec:speaker actor:ann .", "claim/date speaker",
+         "belongs to a statement; this is a property claim"),
+    case("property of several kinds on the wrong kind of thing", "", "actor:ann rec:evidence excerpt:own .", "actor/ann evidence",
+         "belongs to an attitude claim, a property claim, a quantity claim, a rendering"),
+    case("kind left open", "actor:people a rec:Group .", "actor:people a rec:Actor .", "actor/people type", "Group, Institution, NewsOutlet"),
+    case("two kinds that exclude each other", "", "actor:ann a rec:State .", "actor/ann type", "Nothing is both a person and a state"),
+    case("thing of no kind", "topic:talks a rec:Topic .", "", "topic/talks type\nstatement/ann about\nclaim/wish toward", "add 'type:'"),
+]  # fmt: skip
+
+FINE = [
+    case("the world as it is"),
+    case("exact count", "claim:drones rec:atMost 12 .", "claim:drones rec:atMost 10 ."),
+    case("count of nought", "claim:drones rec:atLeast 10 .", "claim:drones rec:atLeast 0 ."),
+    case("upper bound alone", "claim:drones rec:atLeast 10 .", ""),
+    case("three alternatives", "", 'weapon:three a rec:WeaponType .\nweapon:three rdfs:label "Three"@en .\n'
+         "weapon:three rec:category rec:drone .\nclaim:either rec:weaponOneOf weapon:three ."),
+    case("moment in universal time", "event:strike rec:begin *", 'event:strike rec:begin "2025-08-27T09:00:00Z"^^xsd:dateTime .'),
+    case("event of one moment", "event:strike rec:end *", 'event:strike rec:end "2025-08-27T12:00:00+03:00"^^xsd:dateTime .'),
+    case("event that ends earlier by the clock but not in time", "event:strike rec:end *",
+         'event:strike rec:end "2025-08-27T11:30:00+02:00"^^xsd:dateTime .'),
+    case("handover to oneself on one day", "",
+         'tenure:again a rec:Tenure .\ntenure:again rec:holder actor:ann .\ntenure:again rec:institution actor:ministry .\n'
+         'tenure:again rec:post "Speaker"@en .\ntenure:again rec:from "2024-01-01"^^xsd:date .'),
+    case("two posts at once", "", 'tenure:other a rec:Tenure .\ntenure:other rec:holder actor:ann .\n'
+         'tenure:other rec:institution actor:ministry .\ntenure:other rec:post "Deputy minister"@en .'),
+    case("successor in the same post", "", 'actor:bob a rec:Person .\nactor:bob rdfs:label "Bob"@en .\ntenure:bob a rec:Tenure .\n'
+         'tenure:bob rec:holder actor:bob .\ntenure:bob rec:institution actor:ministry .\ntenure:bob rec:post "Speaker"@en .'),
+    case("several other names in one language", "", 'actor:ann skos:altLabel "A."@en .'),
+    case("tag with a region", "", 'actor:ann rec:note "Colour."@en-GB .'),
+    case("language with a longer code", "", 'actor:ann skos:altLabel "Anna"@crh .'),
+    case("document without a language", "document:gazette-report rec:language *", ""),
+    case("place with coordinates and parent", "", "place:town rec:latitude 50.0 .\nplace:town rec:longitude -180.0 ."),
+    case("passage of characters that take two units in UTF-16", "excerpt:own rec:exact *\nexcerpt:own rec:end 44 .",
+         'excerpt:own rec:exact "🎖🎖 удар" .\nexcerpt:own rec:end 37 .'),
+    case("passage that ends the text", "version:1 rec:characters 100 .", "version:1 rec:characters 44 ."),
+    case("joint statement of a group", "statement:ann rec:speaker actor:ann .\nstatement:ann rec:speakingAs tenure:ann .\n"
+         "claim:drones rec:claimant actor:ann .\nclaim:either rec:claimant actor:ann .\nclaim:culprit rec:claimant actor:ann .\nclaim:wish rec:claimant actor:ann .",
+         "statement:ann rec:speaker actor:people .\nclaim:drones rec:claimant actor:people .\nclaim:either rec:claimant actor:people .\n"
+         "claim:culprit rec:claimant actor:people .\nclaim:wish rec:claimant actor:people ."),
+    case("statement on an unknown day", "statement:ann rec:saidOn *\nstatement:ann rec:saidAt *", ""),
+    case("judgement that rests on a note", "assessment:drones rec:basis claim:either .", 'assessment:drones rec:note "One source."@en .'),
+    case("property claim without an object", "claim:date rec:object place:town .\nclaim:date rec:value *", ""),
+]  # fmt: skip
+
+
+def both_ways(after: frozenset[ox.Quad]) -> Report:
+    """The report on the change from the world, which must be the report on the whole."""
+    report = validate(ChangeSet.between(world(), after), store(world()))
+    whole = validate_all(store(ChangeSet(added=after).added))
+    assert report.text() == whole.text()
+    return report
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_mistake_is_found_where_it_is_and_said_how_to_mend(wrong: Case) -> None:
+    report = both_ways(edited(wrong.gone, wrong.come))
+    assert found(report) == set(wrong.found)
+    assert any(wrong.says in result.message for result in report.results), report.text()
+
+
+@pytest.mark.parametrize("fine", FINE, ids=str)
+def test_near_miss_passes(fine: Case) -> None:
+    report = both_ways(edited(fine.gone, fine.come))
+    assert report.conforms, report.text()
+
+
+def test_blank_node_is_refused() -> None:
+    class Raw:
+        removed = frozenset[ox.Quad]()
+        added = quads("_:x a <https://w3id.org/onrecord/ns#Topic> .")
+
+    report = validate(Raw(), None)  # type: ignore[arg-type]  # ChangeSet refuses it before
+    assert [result.message for result in report.results] == [
+        "A node without an IRI cannot be named, cited or taken back: give it an 'id'."
+    ]
+
+
+# The shapes as such
+
+
+@cache
+def shapes() -> rdflib.Graph:
+    graph = rdflib.Graph()
+    for entry in files("onrecord.shapes").iterdir():
+        if entry.name.endswith(".ttl"):
+            graph.parse(data=entry.read_text(encoding="utf-8"), format="turtle")
+    return graph
+
+
+def test_a_member_of_a_closed_list_must_be_complete() -> None:
+    """Asked of the shape alone: data cannot add members, so that validate never comes to it."""
+    bare = rdflib.Graph().parse(data=f"<urn:x> a <{REC}Mode> ; <{SKOS.broader}> <urn:y> .", format="turtle")
+    _, report, _ = pyshacl.validate(bare, shacl_graph=shapes())
+    assert isinstance(report, rdflib.Graph)
+    assert set(report.objects(None, SH.resultPath)) == {
+        SKOS.prefLabel,
+        SKOS.definition,
+        SKOS.inScheme,
+        SKOS.broader,
+    }
+
+
+def test_every_class_that_data_may_use_has_a_shape() -> None:
+    targets = {str(target) for target in shapes().objects(None, SH.targetClass)}
+    concrete = {name for name in vocabulary.classes() - vocabulary.abstract_classes() if name.startswith(REC)}
+    assert {name for name in concrete if not vocabulary.superclasses()[name] & targets} == set()
+
+
+def test_every_constraint_says_how_to_mend() -> None:
+    graph = shapes()
+    constraints = set(graph.objects(None, SH.property)) | set(graph.objects(None, SH.sparql))
+    lists = {item for head in graph.objects(None, SH["or"]) for item in graph.items(head)}
+    inner = {node for alternative in lists for node in graph.objects(alternative, SH.property)}
+    silent = [node for node in constraints - inner if graph.value(node, SH.message) is None]
+    assert silent == []
+    assert len(constraints) > 80
+
+
+def test_every_shape_is_tied_to_data() -> None:
+    graph = shapes()
+    ties = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+    named = {node for node in graph.subjects(None, SH.NodeShape) if isinstance(node, rdflib.URIRef)}
+    loose = {node for node in named if not any((node, tie, None) in graph for tie in ties)}
+    assert {node for node in loose if (None, SH.node, node) not in graph} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "conforms"),
+    [
+        ("the world as it is", True),
+        ("statement without speaker", False),
+        ("offsets that do not fit the words", False),
+        ("at least above at most", False),
+        ("event that ends before it begins", False),
+        ("tenure that overlaps itself", False),
+        ("two labels in one language", False),
+        ("kind of thing as target", False),
+    ],
+)
+def test_the_files_alone_serve_any_shacl_processor(name: str, conforms: bool) -> None:
+    """With nothing of ours around them: the shapes, and a graph that holds the data and the vocabulary."""
+    chosen = next(case for case in [*WRONG, *FINE] if case.name == name)
+    triples = [ox.Triple(q.subject, q.predicate, q.object) for q in edited(chosen.gone, chosen.come)]
+    text = ox.serialize([*triples, *vocabulary.vocabulary_triples()], format=ox.RdfFormat.N_TRIPLES)
+    data = rdflib.Graph().parse(data=text, format="nt")
+    assert pyshacl.validate(data, shacl_graph=shapes())[0] is conforms
