@@ -35,6 +35,7 @@ class Settings:
     worker_megabytes: int = _setting(1024, "memory limit of one reader process, in MiB", least=64)
     result_megabytes: int = _setting(64, "size limit of one query's result, in MiB", least=1)
     request_kilobytes: int = _setting(256, "size limit of a request's body, in KiB", least=1)
+    upload_kilobytes: int = _setting(16384, "size limit of an RDF document that is sent, in KiB", least=1)
     query_kilobytes: int = _setting(64, "size limit of a query's text, in KiB", least=1)
     query_nesting: int = _setting(200, "how deep a query's brackets may nest", least=1)
     query_patterns: int = _setting(100, "how many triple patterns a query may hold", least=1)

@@ -1,0 +1,241 @@
+"""ChangeSet: which quads go and which come. Nothing enters the graph in any other way.
+
+Its quads are as the store keeps them. Oxigraph rewrites some literals when it stores them ("001"^^xsd:integer
+becomes "1", xsd:int becomes xsd:integer, @en-GB becomes @en-gb); comparing an unwritten "001" with the stored
+"1" would find a change where there is none, so the rewriting is done here, before anything is compared.
+
+On disk a ChangeSet is an RDF Patch (https://afs.github.io/rdf-delta/rdf-patch.html): readable, and replayable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+    serialize,
+)
+
+from onrecord.graph import terms
+from onrecord.graph.errors import BadChange, StoreDamaged
+
+_PLAIN: Final = frozenset({terms.PREFIXES["xsd"] + "string", terms.PREFIXES["rdf"] + "langString"})
+_HEADER: Final = "urn:onrecord:header:"
+
+
+def as_stored(quads: Iterable[Quad]) -> frozenset[Quad]:
+    """The same quads, their literals rewritten as the store rewrites them."""
+    quads = frozenset(quads)
+    rewritten = _rewritten(
+        {q.object for q in quads if isinstance(q.object, Literal) and _may_be_rewritten(q.object)}
+    )
+    if not rewritten:
+        return quads
+    return frozenset(
+        Quad(q.subject, q.predicate, rewritten[q.object], q.graph_name)
+        if isinstance(q.object, Literal) and q.object in rewritten
+        else q
+        for q in quads
+    )
+
+
+def _may_be_rewritten(literal: Literal) -> bool:
+    if literal.language is not None:
+        return literal.language != literal.language.lower()
+    return literal.datatype.value not in _PLAIN
+
+
+def _rewritten(literals: set[Literal]) -> dict[Literal, Literal]:
+    """Literal -> what the store makes of it, where that differs; found by storing them."""
+    numbered = dict(enumerate(literals))
+    store = Store()
+    store.extend(Quad(NamedNode(f"urn:{n}"), NamedNode("urn:x"), literal) for n, literal in numbered.items())
+    stored = (
+        (numbered[int(q.subject.value[4:])], q.object) for q in store if isinstance(q.subject, NamedNode)
+    )
+    return {before: after for before, after in stored if isinstance(after, Literal) and after != before}
+
+
+@dataclass(frozen=True)
+class ChangeSet:
+    """Quads to remove and quads to add: in named graphs, without blank nodes, none on both sides."""
+
+    removed: frozenset[Quad] = frozenset()
+    added: frozenset[Quad] = frozenset()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "removed", as_stored(self.removed))
+        object.__setattr__(self, "added", as_stored(self.added))
+        for quad in self.removed | self.added:
+            _check(quad)
+        both = self.removed & self.added
+        if both:
+            raise BadChange(
+                f"{len(both)} quads are both removed and added, among them {min(map(str, both))}: drop them from one side"
+            )
+
+    @classmethod
+    def between(cls, old: Iterable[Quad], new: Iterable[Quad]) -> ChangeSet:
+        """What makes the new quads of the old ones."""
+        before, after = as_stored(old), as_stored(new)
+        return cls(
+            removed=before - after, added=after - before
+        )  # (storing again what was stored changes nothing)
+
+    def inverse(self) -> ChangeSet:
+        """The change that undoes this one."""
+        return ChangeSet(removed=self.added, added=self.removed)
+
+    def graphs(self) -> frozenset[str]:
+        """The IRIs of the graphs that are touched."""
+        names = {quad.graph_name for quad in self.removed | self.added}
+        return frozenset(name.value for name in names if isinstance(name, NamedNode))
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.added)
+
+    @cached_property
+    def rows(self) -> bytes:
+        """The rows of the patch, sorted, so that one change has one text."""
+        return b"".join(_rows(b"D ", self.removed) + _rows(b"A ", self.added))
+
+    @classmethod
+    def from_rows(cls, rows: bytes) -> ChangeSet:
+        """The change whose rows these are; BadChange names the first line that is none."""
+        sides: dict[bytes, list[bytes]] = {b"A ": [], b"D ": []}
+        for number, line in enumerate(rows.split(b"\n"), 1):
+            if not line:
+                continue
+            if line[:2] not in sides:
+                raise BadChange(
+                    f"line {number} of the change begins with neither 'A ' nor 'D ': {line[:80]!r}"
+                )
+            sides[line[:2]].append(line[2:])
+        try:
+            removed, added = (
+                frozenset(parse(b"\n".join(sides[k]), RdfFormat.N_QUADS)) for k in (b"D ", b"A ")
+            )
+        except SyntaxError as error:
+            raise BadChange(f"a row of the change is no quad: {error.msg}") from None
+        return cls(removed=removed, added=added)
+
+
+def _rows(mark: bytes, quads: frozenset[Quad]) -> list[bytes]:
+    lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"").split(b"\n")
+    return [mark + line + b"\n" for line in sorted(lines) if line]
+
+
+def _check(quad: Quad) -> None:
+    if isinstance(quad.graph_name, DefaultGraph):
+        raise BadChange(f"{quad} is in no named graph: name the graph it belongs to")
+    for term in (quad.subject, quad.object, quad.graph_name):
+        if isinstance(term, BlankNode):
+            raise BadChange(f"{quad} has a blank node: give it an IRI (terms.mint makes one)")
+        if isinstance(term, Triple):
+            raise BadChange(
+                f"{quad} holds a triple term, which RDF 1.1 does not know: say it with rdf:Statement"
+            )
+        if isinstance(term, Literal) and term.direction is not None:
+            raise BadChange(f"{quad} has a text direction, which RDF 1.1 does not know: leave it out")
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One change in the history: its version, who made it, when, why, and how much it changed."""
+
+    version: int
+    id: str
+    time: datetime
+    author: str
+    message: str
+    added: int
+    removed: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """This commit as JSON."""
+        return {**asdict(self), "time": self.time.isoformat()}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Commit:
+        """The commit that to_dict wrote."""
+        return cls(**{**value, "time": datetime.fromisoformat(value["time"])})
+
+
+def to_patch(commit: Commit, change: ChangeSet) -> bytes:
+    """An RDF Patch of one transaction; the checksum in its header covers the rows."""
+    headers = {
+        **commit.to_dict(),
+        "added": len(change.added),
+        "removed": len(change.removed),
+        "sha256": hashlib.sha256(change.rows).hexdigest(),
+    }
+    text = io.BytesIO()
+    for key, value in headers.items():
+        term = NamedNode(value) if key == "id" else Literal(str(value))
+        text.write(f"H {key} {term} .\n".encode())
+    text.write(b"TX .\n")
+    text.write(change.rows)
+    text.write(b"TC .\n")
+    return text.getvalue()
+
+
+def read_headers(text: bytes, name: str) -> tuple[Commit, str]:
+    """The commit that a patch's first lines describe, and the checksum of its rows."""
+    head = text.partition(b"TX .\n")[0]
+    lines = []
+    for line in head.splitlines():
+        mark, _, rest = line.partition(b" ")
+        key, _, term = rest.partition(b" ")
+        if mark != b"H" or not term:
+            raise _damaged(name, f"its header holds the line {line[:80]!r}")
+        lines.append(b"<urn:x> <" + _HEADER.encode() + key + b"> " + term)
+    try:
+        found = {
+            q.predicate.value[len(_HEADER) :]: q.object.value
+            for q in parse(b"\n".join(lines), RdfFormat.N_TRIPLES)
+        }
+        sha256 = found.pop("sha256")
+        counts = {key: int(found.pop(key)) for key in ("version", "added", "removed")}
+        return Commit.from_dict({**found, **counts}), sha256
+    except (SyntaxError, KeyError, ValueError, TypeError) as error:
+        raise _damaged(name, f"its header cannot be read ({error})") from None
+
+
+def from_patch(text: bytes, name: str) -> tuple[Commit, ChangeSet]:
+    """The commit and the change that a patch holds; StoreDamaged names the file where it does not hold together."""
+    commit, sha256 = read_headers(text, name)
+    rows = text.partition(b"TX .\n")[2]
+    if not rows.endswith(b"TC .\n"):
+        raise _damaged(name, "it breaks off before its end")
+    rows = rows[: -len(b"TC .\n")]
+    if hashlib.sha256(rows).hexdigest() != sha256:
+        raise _damaged(name, "its rows do not match the checksum in its header")
+    try:
+        return commit, ChangeSet.from_rows(rows)
+    except BadChange as error:
+        raise _damaged(name, error.message) from None
+
+
+def with_counts(commit: Commit, change: ChangeSet) -> Commit:
+    """The commit, its counts those of the change."""
+    return replace(commit, added=len(change.added), removed=len(change.removed))
+
+
+def _damaged(name: str, why: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"{name} is damaged: {why}. Put back a copy of the file from a backup; the history is what the store is built from"
+    )

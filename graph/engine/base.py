@@ -1,0 +1,120 @@
+"""What any engine can do, and the answer it gives. The ledger knows engines by this protocol alone."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
+
+from onrecord.graph.changes import ChangeSet, Commit
+
+if TYPE_CHECKING:
+    from onrecord.graph.report import Report
+
+DEFAULT_FORMATS: Final[Mapping[str, str | None]] = {"solutions": "json", "boolean": "json", "graph": "turtle"}
+"""Result kind -> format, where the asker does not mind."""
+
+MEMORY: Final = 1 << 20
+"""Bytes of an answer that are held in memory; what is longer goes to a temporary file."""
+
+_CHUNK: Final = 64 << 10
+
+
+class Answer:
+    """A complete result, spooled: its length is known and reading it can no longer fail for the query's sake.
+
+    Servers turn an exception in mid-stream into a complete response, so nothing is streamed that is not whole.
+    """
+
+    def __init__(self, version: int) -> None:
+        self.kind = ""
+        self.format = ""
+        self.version = version
+        self.length = 0
+        self._spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=MEMORY)  # noqa: SIM115
+
+    def write(self, data: bytes) -> None:
+        """Append; for engines only."""
+        self._spool.write(data)
+        self.length += len(data)
+
+    def chunks(self) -> Iterator[bytes]:
+        """The result in pieces, once; closes itself at the end."""
+        try:
+            self._spool.seek(0)
+            while piece := self._spool.read(_CHUNK):
+                yield piece
+        finally:
+            self.close()
+
+    def read(self) -> bytes:
+        """The whole result, once."""
+        return b"".join(self.chunks())
+
+    def close(self) -> None:
+        """Let go of the temporary file."""
+        self._spool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        # An answer that nobody read is no leak worth a warning.
+        self._spool.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query and the data set it is asked of; None for the graphs means that the query's own words decide."""
+
+    text: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    union: bool = True
+    formats: Mapping[str, str | None] = field(default_factory=lambda: DEFAULT_FORMATS)
+    version: int | None = None
+
+
+class Engine(Protocol):
+    """Keeps the graph: answers queries of any version that is kept, and takes one change at a time."""
+
+    @property
+    def version(self) -> int:
+        """The newest version, which is the number of the last commit."""
+        ...
+
+    def query(self, query: Query) -> Answer:
+        """The whole answer, or an error that says why there is none."""
+        ...
+
+    def export(self, format_: str, graph: str | None = None, version: int | None = None) -> Answer:
+        """One graph, or all: "turtle", "nquads" or "trig"."""
+        ...
+
+    def graph_names(self) -> list[str]:
+        """The named graphs, sorted."""
+        ...
+
+    def check(self, change: ChangeSet) -> Report:
+        """What the shapes say of the graph as it would be after this change."""
+        ...
+
+    def commit(self, change: ChangeSet, *, message: str, author: str) -> Commit:
+        """Make the change, durably, unchecked; one caller at a time."""
+        ...
+
+    def history(self) -> list[Commit]:
+        """Every commit, newest first."""
+        ...
+
+    def about(self) -> dict[str, Any]:
+        """How the engine runs, for those who operate it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything; what was acknowledged is safe already."""
+        ...

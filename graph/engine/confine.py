@@ -1,0 +1,85 @@
+"""What a child process does to itself before it touches anything: limits, no network, death with its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from onrecord.graph.engine import frames
+
+_PR_SET_PDEATHSIG: Final = 1
+_CLONE_NEWUSER: Final = 0x10000000
+_CLONE_NEWNET: Final = 0x40000000
+STACK: Final = 256 << 20
+"""Bytes of stack for a thread that meets strangers' text: parsers recurse, and this holds some 68,000 levels."""
+
+
+def main(serve: Callable[[socket.socket], None]) -> None:
+    """Run a child: `-m module FD PARENT`."""
+    descriptor, parent = (int(word) for word in sys.argv[1:3])
+    network = _confine(parent)
+    channel = socket.socket(fileno=descriptor)
+    # Only a new thread can have a stack of another size.
+    threading.stack_size(STACK)
+    thread = threading.Thread(target=_serve, args=(serve, channel, network))
+    thread.start()
+    thread.join()
+
+
+def _serve(serve: Callable[[socket.socket], None], channel: socket.socket, network: str) -> None:
+    status = 0
+    try:
+        frames.send(channel, {"hello": os.getpid(), "network": network})
+        serve(channel)
+    except frames.Hangup:
+        pass
+    except BaseException:  # a panic of Oxigraph's is no Exception
+        sys.excepthook(*sys.exc_info())
+        status = 1
+    sys.stderr.flush()
+    # No tidying up on the way out: closing a store that has just failed can hang or abort.
+    os._exit(status)
+
+
+def _confine(parent: int) -> str:
+    libc = ctypes.CDLL(None, use_errno=True)
+    network = _leave_network(libc)
+    # After the namespaces: the kernel forgets this wish when a process changes its credentials.
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+    # A terminal's Ctrl-C is for the front, which then lets its children go.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return network
+
+
+def _leave_network(libc: Any) -> str:
+    # An ordinary user may make a network namespace only inside a user namespace of its own.
+    flags = _CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWNET | _CLONE_NEWUSER
+    if libc.unshare(flags) == 0:
+        return "none"
+    return f"shared ({os.strerror(ctypes.get_errno())})"
+
+
+def limit_memory(megabytes: int) -> None:
+    """Let this process take so much more than it has now, once it has opened and imported what it needs."""
+    # RLIMIT_DATA and not RLIMIT_AS: it counts what a process can fill (heap, stacks and private writable maps),
+    # while AS also counts mapped files and what allocators merely reserve, ten times the memory that is used.
+    limit = _held() + (megabytes << 20)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _held() -> int:
+    with open("/proc/self/status", "rb") as status:
+        for line in status:
+            if line.startswith(b"VmData:"):
+                return int(line.split()[1]) << 10
+    return 0

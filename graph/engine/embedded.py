@@ -1,0 +1,344 @@
+"""The engine on this machine: Oxigraph in child processes, over one data directory."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from onrecord.graph import errors
+from onrecord.graph.changes import ChangeSet, Commit
+from onrecord.graph.engine import frames, lock, snapshots
+from onrecord.graph.engine.base import Answer, Query
+from onrecord.graph.engine.history import History
+from onrecord.graph.engine.limits import Limit, reader_died
+from onrecord.graph.engine.workers import Died, Nursery, Pool, Worker
+from onrecord.graph.engine.writer import checkpoint
+from onrecord.graph.settings import Settings
+
+if TYPE_CHECKING:
+    from onrecord.graph.report import Report
+
+log = logging.getLogger("onrecord.engine")
+
+
+class EmbeddedEngine:
+    """Owns a data directory. See base.Engine for what its methods promise."""
+
+    def __init__(self, settings: Settings, *, read_only: bool = False) -> None:
+        self._settings = settings
+        self._data = settings.data.absolute()
+        self._history = History(self._data / "history")
+        if read_only and not self.holds_commits(self._data):
+            raise errors.NoGraph(
+                f"there is no graph in {self._data}: build one, or set ONRECORD_DATA to where it is"
+            )
+        self._lock = None if read_only else lock.take(self._data)
+        self._closed = False
+        self._nursery = Nursery()
+        self._writer: Worker | None = None
+        self._gate: Worker | None = None
+        self._commits: list[Commit] | None = None
+        self._leases: Counter[int] = Counter()
+        self._state = threading.Lock()
+        try:
+            self._look()
+            if self._version not in self._versions and not read_only:
+                # Nothing to read yet, or a crash came before the snapshot: the writer has to put things right first.
+                self._open_writer()
+                self._look()
+            self._readers = self._pool()
+        except BaseException:
+            self._stop_writer()
+            self._nursery.close()
+            self._unlock()
+            raise
+
+    def _look(self) -> None:
+        """See on disk what versions there are."""
+        last = self._history.last()
+        self._versions = {version for version in snapshots.versions(self._data) if version <= last}
+        # Beside a server, the last commit's snapshot may still be in the making.
+        self._version = last if self._lock is not None else max(self._versions, default=last)
+
+    @staticmethod
+    def holds_commits(data: Path) -> bool:
+        """Whether there is a store with at least one commit in a directory."""
+        return History(data / "history").last() > 0
+
+    def _pool(self) -> Pool:
+        settings = self._settings
+        return Pool(
+            self._nursery,
+            settings.readers,
+            settings.queue,
+            settings.query_seconds,
+            lambda: Worker("reader"),
+        )
+
+    def _snapshot(self, version: int) -> str:
+        return str(snapshots.path(self._data, version))
+
+    # Reading
+
+    @property
+    def version(self) -> int:
+        return self._version
+
+    def query(self, query: Query) -> Answer:
+        request = {
+            "do": "query",
+            "base": self._settings.base,
+            "default": query.default_graphs,
+            "named": query.named_graphs,
+            "union": query.union,
+            "formats": dict(query.formats),
+        }
+        limit = Limit(self._settings.query_seconds, "QUERY_SECONDS", self._settings.result_megabytes)
+        return self._read(request, query.text, query.version, limit)[1]
+
+    def export(self, format_: str, graph: str | None = None, version: int | None = None) -> Answer:
+        request = {"do": "export", "format": format_, "graph": graph}
+        return self._read(request, "", version, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
+
+    def graph_names(self) -> list[str]:
+        limit = Limit(self._settings.query_seconds, "QUERY_SECONDS")
+        reply, answer = self._read({"do": "graphs"}, "", None, limit)
+        answer.close()
+        return list(reply["graphs"])
+
+    def _read(
+        self, request: dict[str, Any], text: str, version: int | None, limit: Limit
+    ) -> tuple[dict[str, Any], Answer]:
+        with self._lease(version) as leased, self._readers.lend() as reader:
+            answer = Answer(leased)
+            request |= {"snapshot": self._snapshot(leased), "megabytes": self._settings.worker_megabytes}
+            try:
+                reply = reader.ask(request, text.encode(), seconds=limit.seconds, sink=limit.into(answer))
+            except frames.Late:
+                raise limit.passed() from None
+            except Died as died:
+                raise reader_died(died, self._settings.worker_megabytes) from None
+        if "error" in reply:
+            raise errors.from_dict(reply)
+        answer.kind, answer.format = reply.get("kind", ""), reply.get("format", "")
+        return reply, answer
+
+    @contextlib.contextmanager
+    def _lease(self, version: int | None) -> Iterator[int]:
+        # While a version is being read its snapshot is not removed.
+        with self._state:
+            if self._lock is None:
+                self._look()
+            version = self._version if version is None else version
+            if version not in self._versions:
+                kept = ", ".join(map(str, sorted(self._versions)))
+                raise errors.UnknownVersion(f"version {version} is not kept; there are {kept}")
+            self._leases[version] += 1
+        try:
+            yield version
+        finally:
+            with self._state:
+                self._leases[version] -= 1
+
+    # Writing: the ledger lets one caller in at a time
+
+    def check(self, change: ChangeSet) -> Report:
+        from onrecord.graph.report import Report  # noqa: PLC0415  (what only reads needs no report)
+
+        self._held()
+        if self._gate is None or not self._gate.alive():
+            self._drop_gate()
+            self._gate = self._spawn(lambda: Worker("gate"))
+        request = {
+            "do": "validate",
+            "snapshot": self._snapshot(self._version),
+            "megabytes": self._settings.worker_megabytes,
+        }
+        limit = self._settings.validation_seconds
+        try:
+            reply = self._gate.ask(request, change.rows, seconds=limit)
+        except frames.Late:
+            self._drop_gate()
+            raise errors.EngineFailure(
+                f"checking the change took longer than {limit:g} s (ONRECORD_VALIDATION_SECONDS); nothing was changed. "
+                "Make smaller changes, or raise the limit"
+            ) from None
+        except Died as died:
+            self._drop_gate()
+            raise errors.EngineFailure(
+                f"the process that checks changes died ({died}); nothing was changed. If it lacked memory, make smaller "
+                "changes, or raise ONRECORD_WORKER_MEGABYTES"
+            ) from None
+        if "error" in reply:
+            raise errors.from_dict(reply)
+        return Report.from_dict(reply["report"])
+
+    def _held(self) -> int:
+        """The lock, without which nothing may be written."""
+        if self._lock is None:
+            raise errors.EngineFailure(f"{self._data} was opened for reading only")
+        return self._lock
+
+    def _drop_gate(self) -> None:
+        if self._gate is not None:
+            self._gate.kill()
+            self._gate = None
+
+    def commit(self, change: ChangeSet, *, message: str, author: str) -> Commit:
+        commit = _commit(self._version + 1, message, author)
+        if not change:
+            return _unmade(commit)
+        made = self._write(commit, change) or self._write(commit, change)
+        if made is None:
+            raise errors.EngineFailure(
+                "the process that writes died twice over this change; nothing was changed"
+            )
+        if not made.added and not made.removed:
+            return _unmade(made)
+        with self._state:
+            self._version = made.version
+            self._versions.add(made.version)
+            self._commits = None
+        self._drop_surplus()
+        return made
+
+    def _write(self, commit: Commit, change: ChangeSet) -> Commit | None:
+        """The commit as it was made; None where the writer died before it was."""
+        writer = self._open_writer()
+        try:
+            reply = writer.ask({"do": "commit", "commit": commit.to_dict()}, change.rows)
+        except Died as died:
+            log.warning("the writer died over version %d: %s", commit.version, died)
+            self._stop_writer()
+            return self._settle(commit)
+        if "broken" in reply:
+            self._stop_writer()
+            raise errors.from_dict(reply["broken"])
+        if "error" in reply:
+            raise errors.from_dict(reply)
+        return Commit.from_dict(reply["commit"])
+
+    def _settle(self, commit: Commit) -> Commit | None:
+        """Learn from the history whether a commit happened over which the writer died."""
+        if self._closed:
+            # Another process may have the directory by now.
+            raise errors.EngineFailure(
+                "the ledger was closed over this change; the history tells whether it was made"
+            )
+        recorded = self._history.find(commit)
+        if recorded is None:
+            return None
+        try:
+            self._open_writer()
+        except errors.OnrecordError:
+            if Path(self._snapshot(commit.version)).is_dir():
+                return recorded
+            # It cannot be shown, so it shall not have been; no writer is alive, and the history is ours to decide.
+            # Without its checkpoint the store is compared with the whole history at the next start.
+            checkpoint(self._data).unlink(missing_ok=True)
+            self._history.withdraw(commit.version)
+            raise
+        return recorded
+
+    def _drop_surplus(self) -> None:
+        with self._state:
+            kept = sorted(self._versions)[-self._settings.snapshots :]
+            going = [v for v in self._versions if v not in kept and not self._leases[v]]
+            # From here on nobody can lease them.
+            self._versions.difference_update(going)
+        if going:
+            try:
+                self._open_writer().ask({"do": "drop", "versions": going})
+            except (Died, errors.OnrecordError) as error:
+                log.warning("old snapshots were left lying about: %s", error)
+
+    def _open_writer(self) -> Worker:
+        if self._writer is not None and self._writer.alive():
+            return self._writer
+        self._stop_writer()
+        # The writer inherits the lock: as long as it lives, no other server can start.
+        kept = (self._held(),)
+        self._writer = self._spawn(lambda: Worker("writer", keep=kept))
+        try:
+            reply = self._writer.ask({"do": "open", "data": str(self._data)})
+        except Died as died:
+            self._stop_writer()
+            raise errors.EngineFailure(
+                f"the process that writes cannot start ({died}); nothing was changed"
+            ) from None
+        if "error" in reply:
+            self._stop_writer()
+            raise errors.from_dict(reply)
+        return self._writer
+
+    def _stop_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.kill()
+            self._writer = None
+
+    def _spawn(self, start: Callable[[], Worker]) -> Worker:
+        if self._closed:
+            raise errors.EngineFailure("the ledger is closed")
+        try:
+            worker: Worker = self._nursery.submit(start).result()
+        except OSError as error:
+            raise errors.EngineFailure(f"a process cannot be started: {error}") from None
+        return worker
+
+    # Looking back
+
+    def history(self) -> list[Commit]:
+        with self._state:
+            last, known = self._version, self._commits
+        if known is None:
+            known = [self._history.commit(version) for version in range(last, 0, -1)]
+            with self._state:
+                self._commits = known if last == self._version else None
+        return list(known)
+
+    def about(self) -> dict[str, Any]:
+        with self._state:
+            versions = sorted(self._versions)
+        writer = self._writer.pid if self._writer is not None else None
+        return {
+            "version": self._version,
+            "versions": versions,
+            "writer": writer,
+            "readers": self._readers.about(),
+        }
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._readers.close()
+        self._stop_writer()
+        self._drop_gate()
+        self._nursery.close()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+
+
+def _commit(version: int, message: str, author: str) -> Commit:
+    for name, value in (("message", message), ("author", author)):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise errors.BadChange(f"the {name} {value!r} of the change is no valid Unicode") from None
+    return Commit(version, f"urn:uuid:{uuid.uuid4()}", datetime.now(UTC), author, message, 0, 0)
+
+
+def _unmade(commit: Commit) -> Commit:
+    return replace(commit, version=commit.version - 1)

@@ -1,0 +1,29 @@
+"""The gate: the child process that checks a change against the shapes before it is made."""
+
+from __future__ import annotations
+
+import socket
+
+from onrecord.graph.changes import ChangeSet
+from onrecord.graph.engine import confine, frames, snapshots
+from onrecord.graph.errors import OnrecordError
+
+
+def serve(channel: socket.socket) -> None:
+    """Check one change after another."""
+    from onrecord.graph.validation import validate  # noqa: PLC0415  (after the greeting: it takes its time)
+
+    current = snapshots.Current()
+    while True:
+        request, body = frames.receive(channel)
+        try:
+            before = current.open(request["snapshot"], request["megabytes"])
+            report = validate(ChangeSet.from_rows(body), before)
+        except OnrecordError as error:
+            frames.send(channel, error.to_dict())
+        else:
+            frames.send(channel, {"report": report.to_dict()})
+
+
+if __name__ == "__main__":
+    confine.main(serve)

@@ -1,0 +1,189 @@
+"""A reader: one child process that answers one query after another from a snapshot, and may be killed at any time."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Mapping
+from typing import IO, Any, Final, cast
+
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
+
+from onrecord.graph import exports, terms
+from onrecord.graph.engine import confine, frames, snapshots, wording
+from onrecord.graph.errors import (
+    EngineFailure,
+    NotAcceptable,
+    OnrecordError,
+    QueryRefused,
+    UnknownGraph,
+    damaged,
+)
+
+_TABLES: Final = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+_GRAPHS: Final = {
+    "turtle": RdfFormat.TURTLE,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "rdfxml": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
+_KINDS: Final = {"solutions": "a table", "boolean": "yes or no", "graph": "a graph"}
+_NOT_AS_XML: Final = ["turtle", "ntriples", "jsonld"]
+_XML_NAME: Final = re.compile(r"[^\W\d][\w.\-]*\Z")
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PIECE: Final = 64 << 10
+
+
+class _Pipe:
+    """A file that sends what is written to it in frames; what was not flushed when it is dropped is never sent."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._held = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._held += data
+        if len(self._held) >= _PIECE:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        if self._held:
+            frames.send(self._channel, {"more": True}, self._held)
+            self._held = bytearray()
+
+
+def _failed(error: Exception, snapshot: str) -> OnrecordError:
+    if isinstance(error, OSError) or "Corruption" in str(error):
+        return damaged("the snapshot", snapshot, error)
+    return QueryRefused(f"the query cannot be evaluated: {error}")
+
+
+def serve(channel: socket.socket) -> None:
+    """Answer requests until the front hangs up."""
+    current = snapshots.Current()
+    while True:
+        request, body = frames.receive(channel)
+        output = _Pipe(channel)
+        try:
+            store = current.open(request["snapshot"], request["megabytes"])
+            answer = _answer(store, request, body.decode(), cast("IO[bytes]", output))
+            output.flush()
+        except OnrecordError as error:
+            answer = error.to_dict()
+        except (RuntimeError, ValueError, OSError) as error:
+            answer = _failed(error, request["snapshot"]).to_dict()
+        frames.send(channel, answer)
+
+
+def _answer(store: Store, request: Mapping[str, Any], text: str, output: IO[bytes]) -> dict[str, Any]:
+    match request["do"]:
+        case "query":
+            return _query(store, request, text, output)
+        case "export":
+            graph = request["graph"]
+            if graph is not None and not _has(store, graph):
+                raise UnknownGraph(
+                    f"there is no graph <{graph}>; GRAPH ?g {{}} in a query lists the graphs there are"
+                )
+            exports.write(store, output, request["format"], graph)
+            return {"kind": "export", "format": request["format"]}
+        case "graphs":
+            return {"graphs": sorted(g.value for g in store.named_graphs())}
+        case other:
+            raise EngineFailure(f"a reader knows no request called {other!r}")
+
+
+def _has(store: Store, graph: str) -> bool:
+    try:
+        return store.contains_named_graph(NamedNode(graph))
+    except ValueError:
+        return False
+
+
+def _query(store: Store, request: Mapping[str, Any], text: str, output: IO[bytes]) -> dict[str, Any]:
+    try:
+        results = store.query(
+            text + wording.PADDING,
+            base_iri=request["base"],
+            prefixes=dict(terms.PREFIXES),
+            **_dataset(request),
+        )
+    except SyntaxError as error:
+        raise wording.explain(text, str(error)) from None
+    kind = "graph"
+    if not isinstance(results, QueryTriples):
+        kind = "solutions" if isinstance(results, QuerySolutions) else "boolean"
+    format_ = request["formats"].get(kind)
+    if format_ is None:
+        offers = list(_GRAPHS if kind == "graph" else _TABLES)
+        raise NotAcceptable(f"this query yields {_KINDS[kind]}; ask for {_or(offers)}", offers)
+    _write(results, format_, output)
+    return {"kind": kind, "format": format_}
+
+
+def _dataset(request: Mapping[str, Any]) -> dict[str, Any]:
+    default, named = request["default"], request["named"]
+    if default is None and named is None:
+        # With the union switched on Oxigraph ignores FROM, so the front tells which of the two it is.
+        return {"use_default_graph_as_union": request["union"]}
+    # Graphs named in the request are the whole data set: what is not named is not there, whatever the query says.
+    return {
+        "default_graph": [_graph(iri) for iri in default or ()],
+        "named_graphs": [_graph(iri) for iri in named or ()],
+    }
+
+
+def _graph(iri: str) -> NamedNode | DefaultGraph:
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise QueryRefused(f"<{iri}> names no graph: {error}; give an absolute IRI") from None
+
+
+def _or(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _write(results: QuerySolutions | QueryBoolean | QueryTriples, format_: str, output: IO[bytes]) -> None:
+    if isinstance(results, QueryTriples):
+        triples = map(_for_xml, results) if format_ == "rdfxml" else results
+        serialize(triples, output, _GRAPHS[format_], prefixes=dict(terms.PREFIXES))
+    elif isinstance(results, QueryBoolean) and format_ in {"csv", "tsv"}:
+        # No standard says how: one line, as a script would like it.
+        output.write(b"true\n" if results else b"false\n")
+    else:
+        results.serialize(output, _TABLES[format_])
+
+
+def _for_xml(triple: Triple) -> Triple:
+    # The serialiser would write a file that no XML parser reads.
+    if not _XML_NAME.search(triple.predicate.value):
+        raise NotAcceptable(
+            f"{triple.predicate} ends in no XML name; ask for {_or(_NOT_AS_XML)}", _NOT_AS_XML
+        )
+    if _NOT_XML.search(getattr(triple.object, "value", "")):
+        raise NotAcceptable(
+            f"{triple.object} holds a character that XML cannot; ask for {_or(_NOT_AS_XML)}", _NOT_AS_XML
+        )
+    return triple
+
+
+if __name__ == "__main__":
+    confine.main(serve)

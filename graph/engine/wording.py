@@ -1,0 +1,110 @@
+"""What is wrong with a query's text, in words for the one who wrote it.
+
+Oxigraph's parser names the farthest place where anything failed. It compares keywords by their length, so that
+place is often past the true one by the length of a keyword, and what it expected is a list of character classes.
+What people get wrong most, brackets and prefixes, is found here by counting.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from onrecord.graph import terms
+from onrecord.graph.errors import QuerySyntax
+from onrecord.graph.screening import Token, place, tokens
+
+PADDING: Final = " " * 32
+"""To be put behind a query, lest the end of the text hide which keyword was looked for."""
+
+_MESSAGE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_CLASS: Final = re.compile(r"\[(?:'[^\n]'|'\\.'|'\\u\{\w+\}'|[^'\]])*\]")
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SENTENCE: Final = re.compile(r"(?:^|, )([A-Z][a-z*A-Z]* [^,\[\"]+)")
+_KEYWORD: Final = re.compile(r"\b[A-Za-z][A-Za-z0-9_]+\b")
+_PLAINER: Final = {
+    "Prefix not found": "a prefix is used that was not declared",
+    "The SELECT contains a variable that is unbound": "SELECT asks for a variable that the pattern (or GROUP BY) does not give",
+    "SELECT * is not authorized with GROUP BY": "SELECT * does not go with GROUP BY: name the variables",
+}
+_CLOSING: Final = {"{": "}", "(": ")", "[": "]"}
+
+
+def explain(text: str, message: str) -> QuerySyntax:
+    """The parser's message about a text as an error that names the place and, where it can, the mistake."""
+    said = [token for token in tokens(text) if token.kind != "space"]
+    found = _bracket(said) or _prefix(said)
+    if found is None:
+        position, why = _from_parser(text, message)
+        at = next((token for token in said if token.start + len(token.text) > position), None)
+        if at is None:
+            found = (len(text.rstrip()), why or "the query ends too soon")
+        else:
+            found = (at.start, why or f"the query cannot be read on from `{at.text[:40]}`")
+    line, column = place(text, found[0])
+    return QuerySyntax(f"line {line}, column {column}: {found[1]}", line, column)
+
+
+def _bracket(said: list[Token]) -> tuple[int, str] | None:
+    opened: list[Token] = []
+    for token in said:
+        if token.kind == "open":
+            opened.append(token)
+        elif token.kind == "close":
+            if not opened:
+                return token.start, f"this `{token.text}` closes nothing"
+            last = opened.pop()
+            if _CLOSING[last.text] != token.text:
+                return (
+                    token.start,
+                    f"this should be `{_CLOSING[last.text]}`, for the `{last.text}` opened before it",
+                )
+    if opened:
+        return opened[-1].start, f"the `{opened[-1].text}` opened here is never closed"
+    return None
+
+
+def _prefix(said: list[Token]) -> tuple[int, str] | None:
+    declared = set(terms.PREFIXES)
+    for before, token in zip([None, *said], said, strict=False):
+        if token.kind == "name":
+            prefix = token.text.partition(":")[0]
+            if before is not None and before.text.upper() == "PREFIX":
+                declared.add(prefix)
+            elif before is not None and before.text == "<":
+                return (
+                    before.start,
+                    "the IRI that begins here holds a space or another character that no IRI has",
+                )
+            elif prefix not in declared:
+                known = ", ".join(f"{name}:" for name in terms.PREFIXES)
+                return token.start, (
+                    f"the prefix `{prefix}:` is not declared; put PREFIX {prefix}: <…> at the top. "
+                    f"Known without declaring: {known}"
+                )
+    return None
+
+
+def _from_parser(text: str, message: str) -> tuple[int, str]:
+    match = _MESSAGE.match(message)
+    if match is None:
+        return 0, message
+    reached = _offset(text, int(match[1]), int(match[2]))
+    expected = _CLASS.sub(" ", match[3])
+    sentence = next((_PLAINER.get(s.strip(), s.strip()) for s in _SENTENCE.findall(expected)), "")
+    expected = _SENTENCE.sub("", expected)
+    if expected != match[3].strip() or _QUOTED.search(expected):
+        return reached, sentence  # something other than a keyword was looked for, so the place is right
+    return max((reached - len(word) for word in _keywords(expected)), default=reached), sentence
+
+
+def _keywords(expected: str) -> Iterator[str]:
+    return (word.group() for word in _KEYWORD.finditer(expected))
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    begin = 0
+    for _ in range(line - 1):
+        begin = text.find("\n", begin) + 1
+    return begin + column - 1

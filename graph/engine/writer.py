@@ -1,0 +1,246 @@
+"""The writer: the one child process that has the store open for writing.
+
+A commit is durable once its patch is in the history; then the store is changed, copied to snapshots/<version>,
+and the front told. Whatever fails after the first step withdraws the patch and ends the process: Oxigraph
+stays wedged after a full disk until it is opened anew, and opening replays or takes back what is due.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import NamedNode, Store
+
+from onrecord.graph.changes import ChangeSet, Commit, with_counts
+from onrecord.graph.engine import confine, frames, snapshots
+from onrecord.graph.engine.history import History
+from onrecord.graph.errors import (
+    EngineFailure,
+    OnrecordError,
+    StorageFull,
+    StoreDamaged,
+    StoreLocked,
+    damaged,
+)
+
+_MANY: Final = 50_000
+"""Above so many quads Oxigraph's bulk loader is used, which does not hold them all in one transaction."""
+
+
+class Writer:
+    """The store under a data directory, with its history and its snapshots."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.history = History(data / "history")
+        self._checkpoint = checkpoint(data)
+        self.version = 0
+        self.store = self._open()
+
+    def _open(self) -> Store:
+        for directory in (self.history.directory, snapshots.folder(self.data)):
+            directory.mkdir(parents=True, exist_ok=True)
+        self.history.sweep()
+        snapshots.sweep(self.data)
+        self.version = self.history.last()
+        store = self._store()
+        changed = self._take_back(store)
+        changed = self._replay(store) or changed
+        for snapshot in snapshots.versions(self.data):
+            if snapshot > self.version:
+                snapshots.remove(self.data, snapshot)
+        if changed:
+            store.flush()
+            self._write_checkpoint()
+        if not snapshots.path(self.data, self.version).is_dir():
+            self._snapshot(store)
+        return store
+
+    def _store(self) -> Store:
+        path = self.data / "store"
+        if not (path / "CURRENT").exists():
+            # All of it is in the history: a store that was moved away is built again from there.
+            self._checkpoint.unlink(missing_ok=True)
+        try:
+            return Store(path)
+        except (OSError, RuntimeError) as error:
+            if is_full(error):
+                raise
+            if "lock" in str(error).lower():
+                raise StoreLocked(
+                    f"{path} is open in another process, which is not a server of ours: {error}"
+                ) from None
+            raise damaged("the store", path, error) from None
+
+    def _take_back(self, store: Store) -> bool:
+        withdrawn = self.history.withdrawn()
+        for version in withdrawn:
+            _apply(store, self.history.read(version, ".undo")[1].inverse())
+            store.flush()
+            self.history.forget(version)
+        return bool(withdrawn)
+
+    def _replay(self, store: Store) -> bool:
+        # Adding and removing quads twice is the same as once, so an old checkpoint costs time and nothing else.
+        done = self._checkpointed()
+        if done > self.version:
+            raise StoreDamaged(
+                f"{self.history.path(done)} is missing, though the store has had it: put back the file from a backup"
+            )
+        for version in range(done + 1, self.version + 1):
+            _apply(store, self.history.read(version)[1])
+        return done < self.version
+
+    def _checkpointed(self) -> int:
+        try:
+            return int(self._checkpoint.read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def _write_checkpoint(self) -> None:
+        temporary = self.data / ".tmp-checkpoint"
+        with temporary.open("w") as file:
+            file.write(str(self.version))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(self._checkpoint)
+
+    def _snapshot(self, store: Store) -> None:
+        snapshots.take(store, self.data, self.version)
+
+    def commit(self, commit: Commit, change: ChangeSet) -> Commit:
+        """Make the change; an error means that nothing was changed."""
+        change = self._effective(change)
+        if not change:
+            return with_counts(commit, change)
+        commit = with_counts(commit, change)
+        try:
+            self.history.write(commit, change)
+        except OSError as error:
+            raise _refused(error, self.data) from None
+        try:
+            _apply(self.store, change)
+            self.store.flush()  # Oxigraph does not sync its log; what is flushed is synced
+            self.version = commit.version
+            self._snapshot(self.store)
+        except (OSError, RuntimeError) as error:
+            self.history.withdraw(commit.version)
+            raise Broken(_refused(error, self.data)) from None
+        with contextlib.suppress(OSError):
+            self._write_checkpoint()  # without it only the next start is slower
+        return commit
+
+    def _effective(self, change: ChangeSet) -> ChangeSet:
+        # History has to tell what changed, and its inverse to undo just that.
+        return ChangeSet(
+            removed=frozenset(quad for quad in change.removed if quad in self.store),
+            added=frozenset(quad for quad in change.added if quad not in self.store),
+        )
+
+    def drop(self, versions: list[int]) -> None:
+        """Remove snapshots that nobody reads any more."""
+        for version in versions:
+            if version != self.version:
+                # Renamed first: a process that is killed over this must not leave half a snapshot under its name.
+                going = self.snapshots / f".tmp-gone-{version}"
+                with contextlib.suppress(OSError):
+                    (self.snapshots / str(version)).rename(going)
+                    shutil.rmtree(going)
+
+
+class Broken(Exception):  # noqa: N818
+    """The change was withdrawn, but this process must end, since its store can no longer be trusted."""
+
+    def __init__(self, error: OnrecordError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
+def _apply(store: Store, change: ChangeSet) -> None:
+    # Not one transaction, and need not be: nobody reads this store, and a start replays what was cut short.
+    for quad in change.removed:
+        store.remove(quad)
+    if len(change.added) > _MANY:
+        store.bulk_extend(change.added)
+    else:
+        store.extend(change.added)
+    for graph in {quad.graph_name for quad in change.removed}:
+        # Oxigraph remembers the names of graphs that were emptied.
+        if (
+            isinstance(graph, NamedNode)
+            and next(store.quads_for_pattern(None, None, None, graph), None) is None
+        ):
+            store.remove_graph(graph)
+
+
+def _refused(error: Exception, data: Path) -> OnrecordError:
+    if is_full(error):
+        return StorageFull(
+            f"there is no space left for {data}; nothing was changed, and reading goes on. Free some space and try again"
+        )
+    return EngineFailure(f"the change could not be written under {data} ({error}); nothing was changed")
+
+
+def is_full(error: Exception) -> bool:
+    """Whether this is a full disk (or quota), also as RocksDB words it."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return True
+    return "No space left" in str(error) or "quota exceeded" in str(error)
+
+
+def checkpoint(data: Path) -> Path:
+    """The file that says which version is surely in the store."""
+    return data / "checkpoint"
+
+
+def serve(channel: socket.socket) -> None:
+    """Open the store when told where, then make one commit after another."""
+    request, _ = frames.receive(channel)
+    data = Path(request["data"])
+    try:
+        writer = Writer(data)
+    except (OSError, OnrecordError) as error:
+        frames.send(channel, _cannot_open(error, data).to_dict())
+        return
+    frames.send(channel, {"version": writer.version})
+    while True:
+        request, body = frames.receive(channel)
+        try:
+            frames.send(channel, _answer(writer, request, body))
+        except OnrecordError as error:
+            frames.send(channel, error.to_dict())
+        except Broken as broken:
+            frames.send(channel, {"broken": broken.error.to_dict()})
+            return
+
+
+def _answer(writer: Writer, request: Mapping[str, Any], body: bytes) -> dict[str, Any]:
+    match request["do"]:
+        case "commit":
+            made = writer.commit(Commit.from_dict(request["commit"]), ChangeSet.from_rows(body))
+            return {"commit": made.to_dict()}
+        case "drop":
+            writer.drop(request["versions"])
+            return {}
+        case other:
+            raise EngineFailure(f"the writer knows no request called {other!r}")
+
+
+def _cannot_open(error: OSError | OnrecordError, data: Path) -> OnrecordError:
+    if isinstance(error, OnrecordError):
+        return error
+    if is_full(error):
+        return StorageFull(
+            f"there is no space left to open the store in {data}; nothing was changed. Free some space and try again"
+        )
+    return EngineFailure(f"the store in {data} cannot be opened: {error}")
+
+
+if __name__ == "__main__":
+    confine.main(serve)

@@ -1,0 +1,131 @@
+"""What can go wrong, as one small tree: a message for people, and the fields a program needs.
+
+Each message names the thing, the place and the remedy. The api maps these classes to HTTP statuses in one
+table; the command line prints the message and exits with 1. Child processes send errors home with
+`to_dict`, so every field must fit into JSON.
+"""
+
+# ruff: noqa: N818  (QueryTimeout reads better than QueryTimeoutError wherever it is raised or caught)
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from onrecord.graph.report import Report
+
+
+class OnrecordError(Exception):
+    """Anything that is the matter with what was asked, or with the store it was asked of."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def to_dict(self) -> dict[str, Any]:
+        """This error as JSON, with the name of its class."""
+        fields = {key: value for key, value in vars(self).items() if not key.startswith("_")}
+        return {"error": type(self).__name__, **fields}
+
+
+class QuerySyntax(OnrecordError):
+    """The text is no SPARQL; line and column count from 1 in the text as it was sent."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class QueryRefused(OnrecordError):
+    """The query is one we do not run: too long, nested too deep, SERVICE, an update."""
+
+
+class QueryTimeout(OnrecordError):
+    """The query ran past its time limit and was stopped."""
+
+
+class QueryMemory(OnrecordError):
+    """The query needed more memory than one may have."""
+
+
+class ResultTooLarge(OnrecordError):
+    """The result grew past its limit and was dropped."""
+
+
+class NotAcceptable(OnrecordError):
+    """This kind of result cannot be had in any format that was asked for."""
+
+    def __init__(self, message: str, offers: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.offers = list(offers)
+
+
+class Busy(OnrecordError):
+    """Too many queries wait already; retry_after is in seconds."""
+
+    def __init__(self, message: str, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class UnknownGraph(OnrecordError):
+    """No graph of that name in this version."""
+
+
+class UnknownVersion(OnrecordError):
+    """That version does not exist, or is no longer kept."""
+
+
+class BadChange(OnrecordError):
+    """A change that no store of ours can take: a blank node, no graph, the same quad added and removed."""
+
+
+class Rejected(OnrecordError):
+    """The change does not satisfy the shapes; nothing was changed."""
+
+    def __init__(self, message: str, report: Report) -> None:
+        super().__init__(message)
+        self.report = report
+
+    def to_dict(self) -> dict[str, Any]:
+        """This error as JSON, with the report in full."""
+        return {"error": type(self).__name__, "message": self.message, "report": self.report.to_dict()}
+
+
+class StorageFull(OnrecordError):
+    """No space left where the data is kept; nothing was changed, and reading goes on."""
+
+
+class StoreLocked(OnrecordError):
+    """Another process serves this directory."""
+
+
+class NoGraph(OnrecordError):
+    """The data directory holds no graph yet."""
+
+
+class StoreDamaged(OnrecordError):
+    """A file of the store cannot be read or is missing."""
+
+
+class EngineFailure(OnrecordError):
+    """One of our own processes died or could not start: not the asker's fault."""
+
+
+def damaged(what: str, path: object, why: object) -> StoreDamaged:
+    """Files of Oxigraph's that are not whole: snapshots share theirs with the store, so both are to be made again."""
+    return StoreDamaged(
+        f"{what} {path} cannot be read ({why}). Stop the server, move the directories store and snapshots away and start "
+        "again: both are built anew from the history beside them"
+    )
+
+
+def from_dict(value: Mapping[str, Any]) -> OnrecordError:
+    """The error that a child process sent; one of an unknown class becomes an EngineFailure."""
+    fields = dict(value)
+    kind = globals().get(str(fields.pop("error", "")))
+    if isinstance(kind, type) and issubclass(kind, OnrecordError) and kind is not Rejected:
+        return kind(**fields)
+    return EngineFailure(str(value.get("message") or value))

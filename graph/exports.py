@@ -1,0 +1,102 @@
+"""The graph as files that are the same, byte for byte, whenever the graph is the same.
+
+Everything is sorted: graphs, subjects, objects by their written form; within a subject rdf:type comes first,
+then rdfs:label, then the other predicates by IRI, since that is the order in which people read. Only prefixes
+that occur are declared. Nothing about a run (no date, no version) is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import IO, Final
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+
+from onrecord.graph import terms
+
+FORMATS: Final = ("turtle", "nquads", "trig")
+_NEVER: Final = re.compile(r"(?!)")
+_PLAIN: Final = {
+    terms.PREFIXES["xsd"] + "string": re.compile(".*", re.DOTALL),
+    terms.PREFIXES["rdf"] + "langString": re.compile(".*", re.DOTALL),
+    terms.PREFIXES["xsd"] + "boolean": re.compile("true|false"),
+    terms.PREFIXES["xsd"] + "integer": re.compile(r"[+-]?\d+"),
+    terms.PREFIXES["xsd"] + "decimal": re.compile(r"[+-]?\d*\.\d+"),
+    terms.PREFIXES["xsd"] + "double": re.compile(r"[+-]?(\d+\.\d*|\.?\d+)[eE][+-]?\d+"),
+}
+_FIRST: Final = {terms.RDF_TYPE: "\x00", terms.PREFIXES["rdfs"] + "label": "\x01"}
+
+
+def write(store: Store, output: IO[bytes], format_: str, graph: str | None = None) -> None:
+    """Write one graph of the store, or all of them; "turtle" merges them, the others keep them apart."""
+    if format_ == "turtle":
+        _write_turtle(_quads(store, graph), output)
+    elif format_ == "nquads":
+        for name in _graphs(store, graph):
+            lines = (serialize(_quads(store, name), format=RdfFormat.N_QUADS) or b"").split(b"\n")
+            output.write(b"".join(line + b"\n" for line in sorted(lines) if line))
+    elif format_ == "trig":
+        _write_trig(store, output, graph)
+    else:
+        raise ValueError(f"no export format is called {format_!r}; there are {', '.join(FORMATS)}")
+
+
+def _graphs(store: Store, graph: str | None) -> list[str]:
+    if graph is not None:
+        return [graph]
+    return sorted(name.value for name in store.named_graphs() if isinstance(name, NamedNode))
+
+
+def _quads(store: Store, graph: str | None) -> Iterator[Quad]:
+    return store.quads_for_pattern(None, None, None, None if graph is None else NamedNode(graph))
+
+
+def _write_turtle(quads: Iterable[Quad], output: IO[bytes]) -> None:
+    # Two sources may say the same triple; in the merged graph it stands once.
+    triples = sorted({quad.triple for quad in quads}, key=_reading_order)
+    serialize(triples, output, RdfFormat.TURTLE, prefixes=_used(triples))
+
+
+def _write_trig(store: Store, output: IO[bytes], graph: str | None) -> None:
+    # Prefixes stand at the top, before any graph is read: one pass to find them, one to write.
+    names = _graphs(store, graph)
+    prefixes = _used(quad.triple for name in names for quad in _quads(store, name))
+    prefixes |= _matching(names)
+    quads = (
+        quad for name in names for quad in sorted(_quads(store, name), key=lambda q: _reading_order(q.triple))
+    )
+    serialize(quads, output, RdfFormat.TRIG, prefixes=prefixes)
+
+
+def _reading_order(triple: Triple) -> tuple[str, str, str]:
+    predicate = triple.predicate.value
+    return str(triple.subject), _FIRST.get(predicate, predicate), str(triple.object)
+
+
+def _used(triples: Iterable[Triple]) -> dict[str, str]:
+    return _matching({iri for triple in triples for iri in _iris(triple)})
+
+
+def _iris(triple: Triple) -> Iterator[str]:
+    # What Turtle writes without an IRI (`a`, strings, plain numbers) needs no prefix.
+    if triple.predicate.value != terms.RDF_TYPE:
+        yield triple.predicate.value
+    for term in (triple.subject, triple.object):
+        if isinstance(term, NamedNode):
+            yield term.value
+        elif isinstance(term, Literal) and not _PLAIN.get(term.datatype.value, _NEVER).fullmatch(term.value):
+            yield term.datatype.value
+
+
+def _matching(iris: Iterable[str]) -> dict[str, str]:
+    missing = dict(terms.PREFIXES)
+    used = {}
+    for iri in iris:
+        for prefix, namespace in missing.items():
+            if iri.startswith(namespace):
+                used[prefix] = missing.pop(prefix)
+                break
+        if not missing:
+            break
+    return used

@@ -1,0 +1,334 @@
+"""What is looked at in a query before a reader parses it: its size, its nesting, its reach.
+
+The parser is recursive and its planner has no limits, so a short text can cost much. This is a tokeniser and
+no parser: it knows where strings, IRIs, comments and names begin and end, and counts what is between them.
+It takes linear time, does not recurse, and errs towards refusing. A query that passes may still be wrong.
+
+How triple patterns are counted, roughly: what stands between two of `.`, `;`, `,`, a bracket or a keyword is
+one, if it can be one; so is each step of a property path and each item of a collection. Templates of CONSTRUCT
+and rows of VALUES cost nothing to plan and are not counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from onrecord.graph.errors import QueryRefused, QuerySyntax
+from onrecord.graph.settings import Settings
+
+# Quantifiers are possessive: what was taken is never given back, so no text makes this slow. A run of words and
+# dots is one token for the same reason; `true.FILTER` is taken apart later.
+_LOCAL: Final = r":(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.|\.++(?=[\w:%\\-]))*+)?+"
+_TOKEN: Final = re.compile(
+    rf"""
+      (?P<space>   [ \t\r\n]++ | \#[^\r\n]*+ )
+    | (?P<string>  \"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\" | '''(?:[^'\\]++|\\.|'(?!''))*+'''
+                 | "(?!"")(?:[^"\\\r\n]++|\\.)*+"         | '(?!'')(?:[^'\\\r\n]++|\\.)*+' )
+    | (?P<quote>   ["'] )
+    | (?P<iri>     <[^<>"{{}}|^`\\\x00-\x20]*+> )
+    | (?P<blank>   _:(?:\w(?:[\w-]|\.++(?=[\w-]))*+)?+ )
+    | (?P<name>    {_LOCAL} )
+    | (?P<run>     [^\W\d](?:[\w-]|\.++(?=[\w:-]))*+ (?:{_LOCAL})?+ )
+    | (?P<var>     [?$]\w++ )
+    | (?P<tag>     @[A-Za-z]++(?:-++[A-Za-z0-9]++)*+ )
+    | (?P<number>  \d++(?:\.\d++)?+(?:[eE][+-]?+\d++)?+ | \.\d++(?:[eE][+-]?+\d++)?+ )
+    | (?P<open>    [{{(\[] )
+    | (?P<close>   [}})\]] )
+    | (?P<other>   . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_DOTTED: Final = re.compile(r"\..*\.SERVICE")
+_TERMS: Final = frozenset({"string", "iri", "blank", "name", "var", "number"})
+_COUNTED: Final = frozenset(".;,/|")
+_PAIRS: Final = {"}": "{", ")": "(", "]": "["}
+_UPDATES: Final = frozenset(
+    ["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"]
+)
+
+
+class Token(NamedTuple):
+    """One token: its kind, its text, where it begins."""
+
+    kind: str
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What the text says of itself, for those who run it."""
+
+    has_dataset: bool
+    """Whether it has a FROM clause, which replaces the union of all graphs."""
+
+
+def screen(text: str, settings: Settings) -> Screened:
+    """Look a query over. QueryRefused says what is too much; QuerySyntax where a string never ends."""
+    _check_size(text, settings)
+    counted = _Counter(settings)
+    for token in tokens(_without_escapes(text)):
+        if token.kind == "quote":
+            raise _endless(text)
+        counted.take(token)
+    return counted.finish()
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a query, white space and comments among them; a string without end is a lone quote."""
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "other"
+        run = match.group()
+        if kind != "run":
+            yield Token(kind, run, match.start())
+        elif ":" in run:
+            yield Token("name", run, match.start())
+        else:
+            yield from _taken_apart(run, match.start())
+
+
+def _taken_apart(run: str, start: int) -> Iterator[Token]:
+    for piece in re.finditer(r"\w+|.", run):
+        word = piece.group()
+        kind = "word" if word[0].isalpha() or word[0] == "_" else "number" if word[0].isalnum() else "other"
+        yield Token(kind, word, start + piece.start())
+
+
+def _check_size(text: str, settings: Settings) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise QueryRefused(
+            f"character {error.start + 1} of the query is half of a surrogate pair, no Unicode"
+        ) from None
+    if size > settings.query_kilobytes << 10:
+        raise QueryRefused(
+            f"the query is {size:,} bytes long; the limit is {settings.query_kilobytes} KiB (ONRECORD_QUERY_KILOBYTES)"
+        )
+    if not text.strip():
+        raise QueryRefused("the query is empty: write one, such as SELECT * { ?s ?p ?o } LIMIT 10")
+
+
+def _without_escapes(text: str) -> str:
+    r"""The text with \uXXXX decoded where that makes a letter, digit or underscore, and `=` elsewhere.
+
+    SPARQL allows an escape only where its character could stand anyway, so none ever opens or closes anything.
+    """
+    return _ESCAPE.sub(_decoded, text) if "\\u" in text or "\\U" in text else text
+
+
+def _decoded(match: re.Match[str]) -> str:
+    point = int(match[1] or match[2], 16)
+    character = chr(point) if point <= 0x10FFFF else "="
+    return character if character.isalnum() or character == "_" else "="
+
+
+def _endless(text: str) -> QuerySyntax:
+    at = next((token.start for token in tokens(text) if token.kind == "quote"), 0)
+    line, column = place(text, at)
+    return QuerySyntax(f"line {line}, column {column}: the string that begins here never ends", line, column)
+
+
+def place(text: str, position: int) -> tuple[int, int]:
+    """Line and column, counted from 1, of a position in a text."""
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+@dataclass(slots=True)
+class _Bracket:
+    """An open bracket and what has been counted in it since the last separator."""
+
+    mark: str
+    kind: str  # "group", "list" (a collection or path), "data" (VALUES), "template" (CONSTRUCT), "plain"
+    terms: int = 0
+    least: int = 2
+
+
+@dataclass(slots=True)
+class _Counter:
+    """Walks over the tokens once, with a stack of open brackets."""
+
+    settings: Settings
+    patterns: int = 0
+    has_dataset: bool = False
+    stack: list[_Bracket] = field(default_factory=list)
+    before: Token = Token("start", "", 0)  # noqa: RUF009  (a tuple, and so no shared state)
+    spaced: bool = False
+    values: bool = False
+    begun: bool = False
+    prefixes: set[str] = field(default_factory=set)
+
+    def take(self, token: Token) -> None:
+        if token.kind == "space":
+            self.spaced = True
+            return
+        match token.kind:
+            case "open":
+                self._open(token.text)
+            case "close":
+                self._close(token.text)
+            case "word" | "name" | "tag":
+                self._look_for_service(token)
+                self._said(token)
+            case "iri" if "#" in token.text and self._may_be_less_than():
+                raise QueryRefused(
+                    f"`{token.text[:60]}` may be an IRI, or `<` and a comment: put a space after `<`, or use a prefixed name"
+                )
+            case "other":
+                self._symbol(token.text)
+            case _:
+                self._term()
+        self.before, self.spaced = token, False
+
+    def finish(self) -> Screened:
+        while self.stack:
+            self._flush(self.stack.pop())
+        return Screened(has_dataset=self.has_dataset)
+
+    def _look_for_service(self, token: Token) -> None:
+        # The parser wants no space around a keyword: `1SERVICE<x>` and, with a prefix `:`, `SERVICE:x` are calls.
+        # So a keyword is sought within words, at the end of prefixes, in language tags, and in local names after
+        # a second dot, where the parser at times ends the name.
+        found = token.text.upper()
+        if "SERVICE" not in found:
+            return
+        if token.kind == "name":
+            prefix, _, local = found.partition(":")
+            if not prefix.endswith(("SERVICE", "SERVICESILENT")) and not _DOTTED.search(local):
+                return
+        raise QueryRefused(
+            "SERVICE is not run here, since it would send requests elsewhere: ask that service itself, or federate from "
+            f"your side. If `{token.text[:60]}` is meant as a name, write it as an IRI in <>"
+        )
+
+    def _open(self, mark: str) -> None:
+        if len(self.stack) >= self.settings.query_nesting:
+            raise QueryRefused(
+                f"the query nests more than {self.settings.query_nesting} brackets deep (ONRECORD_QUERY_NESTING)"
+            )
+        outer = self.stack[-1].kind if self.stack else "plain"
+        kind = "plain"
+        if mark == "{":
+            self._flush(self.stack[-1] if self.stack else None)
+            kind = "data" if self.values or outer == "data" else "group"
+            if self.before.kind == "word" and self.before.text.upper() == "CONSTRUCT":
+                kind = "template"
+            self.values = False
+        elif outer in {"data", "template"}:
+            kind = outer
+        elif outer in {"group", "list"} and (mark == "[" or self._opens_list()):
+            kind = "group" if mark == "[" else "list"
+        self.stack.append(_Bracket(mark, kind))
+
+    def _opens_list(self) -> bool:
+        # FILTER (…) and ex:function(…) hold expressions; what else stands in a pattern is a collection or a path.
+        called = self.before.kind in {"name", "iri"} and not self.spaced
+        return self.before.kind != "word" and not called
+
+    def _close(self, mark: str) -> None:
+        # A bracket that closes nothing is the parser's to complain about.
+        if self.stack and self.stack[-1].mark == _PAIRS[mark]:
+            closed = self.stack.pop()
+            self._flush(closed)
+            if self.stack and mark != "}":
+                self.stack[-1].terms += 1
+
+    def _said(self, token: Token) -> None:
+        if token.kind == "word":
+            self._word(token.text.upper())
+        elif token.kind == "name":
+            self._name(token.text)
+
+    def _word(self, word: str) -> None:
+        if word in {"A", "TRUE", "FALSE"}:
+            self._term()
+            return
+        self.values = word == "VALUES"
+        if self.stack:
+            if word in {"WHERE", "SELECT"}:
+                self.stack[-1].terms = 0
+            self._flush(self.stack[-1])
+            return
+        if not self.begun and word not in {"PREFIX", "BASE", "VERSION"}:
+            self.begun = True
+            if word in _UPDATES:
+                raise QueryRefused(
+                    f"{word} changes the graph, and here only queries are answered: SELECT, ASK, CONSTRUCT, DESCRIBE"
+                )
+        self.has_dataset = self.has_dataset or "FROM" in word
+
+    def _name(self, name: str) -> None:
+        prefix = name.partition(":")[0].upper()
+        if self.before.kind == "word" and self.before.text.upper() == "PREFIX":
+            self.prefixes.add(prefix)
+        elif not self.stack and prefix.endswith("FROM") and prefix not in self.prefixes:
+            # `FROM:g` is a clause, unless `FROM:` is a prefix.
+            self.has_dataset = True
+        self._term()
+
+    def _symbol(self, symbol: str) -> None:
+        if symbol in _COUNTED and self.stack and self.stack[-1].kind in {"group", "list"}:
+            top = self.stack[-1]
+            if symbol in {"/", "|"}:
+                self._count(1)
+            else:
+                self._flush(top)
+                # `; p o` and `, o` are triples whose other terms were said before.
+                top.least = 2 if symbol == "." else 1
+
+    def _term(self) -> None:
+        if not self.stack:
+            return
+        top = self.stack[-1]
+        if top.kind == "list":
+            self._count(1)
+        elif top.kind == "group":
+            top.terms += 1
+
+    def _may_be_less_than(self) -> bool:
+        boolean = self.before.text.upper() in {"TRUE", "FALSE"}
+        operand = boolean or self.before.kind in _TERMS or self.before.kind in {"close", "tag"}
+        return operand and bool(self.stack) and self.stack[-1].mark == "(" and self.stack[-1].kind != "data"
+
+    def _flush(self, bracket: _Bracket | None) -> None:
+        if bracket is not None and bracket.kind == "group":
+            if bracket.terms >= bracket.least:
+                # More than three terms are more than one, for want of a separator we know.
+                self._count(max(1, bracket.terms // 3))
+            bracket.terms, bracket.least = 0, 2
+
+    def _count(self, patterns: int) -> None:
+        self.patterns += patterns
+        if self.patterns > self.settings.query_patterns:
+            raise QueryRefused(
+                f"the query holds more than {self.settings.query_patterns} triple patterns (ONRECORD_QUERY_PATTERNS); "
+                "ask it in parts"
+            )
+
+
+def bind(text: str, bindings: Mapping[str, str]) -> str:
+    """The query with terms in the place of variables, for queries of our own.
+
+    In a plain SELECT list the variable becomes `(term AS ?variable)`, so that the rows still have it.
+    """
+    if not bindings:
+        return text
+    pieces: list[str] = []
+    depth, listed_at = 0, -1
+    for token in tokens(text):
+        piece = token.text
+        if token.kind == "word" and piece.upper() in {"SELECT", "WHERE", "FROM"}:
+            listed_at = depth if piece.upper() == "SELECT" else -1
+        elif token.kind == "open":
+            listed_at = -1 if piece == "{" else listed_at
+            depth += 1
+        elif token.kind == "close":
+            depth -= 1
+        elif token.kind == "var" and (term := bindings.get(piece[1:])) is not None:
+            piece = f"({term} AS ?{piece[1:]})" if depth == listed_at else term
+        pieces.append(piece)
+    return "".join(pieces)

@@ -1,0 +1,260 @@
+"""The data directory: full, locked, damaged, incomplete; and what its owner is told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from onrecord.graph import errors
+from onrecord.graph.changes import ChangeSet
+from onrecord.graph.engine import lock as locking
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+Adding = Callable[..., ChangeSet]
+Count = Callable[[Ledger], int]
+
+
+def open_(settings: Settings) -> Ledger:
+    return Ledger.open(settings, _gate=False)
+
+
+@pytest.fixture
+def three(settings: Settings, adding: Adding) -> Settings:
+    """A closed store of three commits, of ten quads each."""
+    with open_(settings) as ledger:
+        for n in range(3):
+            ledger.commit(adding(f"x{n}", 10), message=f"commit {n}", author="a")
+    return settings
+
+
+# Full
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 40 MiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk to fill")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(disk)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if mounted.returncode:
+        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(disk: Path, left: int) -> Path:
+    state = os.statvfs(disk)
+    filler = disk / "filler"
+    with filler.open("wb") as file:
+        file.write(b"x" * max(0, state.f_bavail * state.f_frsize - left))
+    return filler
+
+
+@pytest.mark.parametrize("left", [0, 100 << 10, 1 << 20, 3 << 20])
+def test_a_full_disk_refuses_writes_keeps_reading_and_heals(
+    left: int, small: Path, adding: Adding, count: Count
+) -> None:
+    settings = Settings(data=small / "data", snapshots=2)
+    with open_(settings) as ledger:
+        ledger.commit(adding("before", 50), message="m", author="a")
+        filler = fill(small, left)
+        for _ in range(2):
+            with pytest.raises(errors.StorageFull, match="nothing was changed"):
+                ledger.commit(adding("big", 15_000), message="m", author="a")
+            assert (ledger.version, count(ledger)) == (1, 50)
+    # A restart on the full disk reads as before; and no operator is needed once there is space again.
+    with open_(settings) as ledger:
+        assert count(ledger) == 50
+        with pytest.raises(errors.StorageFull):
+            ledger.commit(adding("big", 15_000), message="m", author="a")
+        filler.unlink()
+        assert ledger.commit(adding("after", 50), message="m", author="a").version == 2
+        assert count(ledger) == 100
+        assert [commit.version for commit in ledger.history()] == [2, 1]
+    shutil.rmtree(settings.data / "store")
+    shutil.rmtree(settings.data / "snapshots")
+    with open_(settings) as ledger:
+        assert count(ledger) == 100
+
+
+# Locked
+
+
+def test_a_second_server_is_refused_and_told_whom_to_stop(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locking, "_SECONDS", 0.1)
+    with open_(settings):
+        with pytest.raises(errors.StoreLocked) as caught:
+            open_(settings)
+        assert str(settings.data) in caught.value.message
+        assert f"process {os.getpid()}" in caught.value.message
+    open_(settings).close()
+
+
+def test_a_lock_held_by_another_process_is_refused(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locking, "_SECONDS", 0.1)
+    script = (
+        "import sys; from pathlib import Path; from onrecord.graph.ledger import Ledger;"
+        "from onrecord.graph.settings import Settings\n"
+        "with Ledger.open(Settings(data=Path(sys.argv[1])), _gate=False): print('open', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(settings.data)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"open\n"
+        with pytest.raises(errors.StoreLocked, match=f"process {other.pid}"):
+            open_(settings)
+        other.communicate()
+    open_(settings).close()
+
+
+def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(errors.EngineFailure, match="ONRECORD_DATA"):
+        open_(Settings(data=tmp_path / "file" / "data"))
+
+
+# Incomplete
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        ["snapshots/3"],
+        ["snapshots"],
+        ["store"],
+        ["checkpoint"],
+        ["store", "checkpoint"],
+        ["store", "snapshots", "checkpoint"],
+    ],
+    ids=" ".join,
+)
+def test_what_the_history_can_tell_is_made_again(
+    lost: list[str], three: Settings, adding: Adding, count: Count
+) -> None:
+    for name in lost:
+        path = three.data / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with open_(three) as ledger:
+        assert (ledger.version, count(ledger)) == (3, 30)
+        assert ledger.commit(adding("x3", 10), message="m", author="a").version == 4
+        assert count(ledger) == 40
+
+
+def test_a_store_emptied_by_hand_is_built_again(three: Settings, adding: Adding, count: Count) -> None:
+    for file in (three.data / "store").iterdir():
+        file.unlink()
+    with open_(three) as ledger:
+        ledger.commit(adding("x3", 10), message="m", author="a")
+        assert count(ledger) == 40
+
+
+def test_litter_is_swept_away(three: Settings, adding: Adding) -> None:
+    (three.data / "history" / ".tmp-4").write_text("half a patch")
+    (three.data / "snapshots" / ".tmp-4").mkdir()
+    (three.data / "snapshots" / "9").mkdir()
+    with open_(three) as ledger:
+        assert ledger.about()["versions"] == [0, 1, 2, 3]
+        ledger.commit(adding("x3"), message="m", author="a")
+    assert not list(three.data.rglob(".tmp*"))
+    assert sorted(path.name for path in (three.data / "snapshots").iterdir()) == ["0", "1", "2", "3", "4"]
+
+
+def test_surplus_snapshots_go_when_the_setting_says_so(three: Settings, adding: Adding) -> None:
+    with open_(replace(three, snapshots=2)) as ledger:
+        ledger.commit(adding("x3"), message="m", author="a")
+    assert sorted(path.name for path in (three.data / "snapshots").iterdir()) == ["3", "4"]
+
+
+# Damaged
+
+
+def test_a_missing_patch_is_named(three: Settings) -> None:
+    (three.data / "history" / "000" / "2.patch").unlink()
+    with pytest.raises(errors.StoreDamaged, match=r"000/2\.patch is missing.*backup"):
+        open_(three)
+
+
+def test_a_missing_last_patch_is_named_before_anything_is_written(three: Settings, adding: Adding) -> None:
+    (three.data / "history" / "000" / "3.patch").unlink()
+    with open_(three) as ledger, pytest.raises(errors.StoreDamaged, match=r"000/3\.patch is missing.*backup"):
+        ledger.commit(adding("x3"), message="m", author="a")
+
+
+def test_a_damaged_patch_is_named_when_it_is_needed(three: Settings) -> None:
+    patch = three.data / "history" / "000" / "2.patch"
+    patch.write_bytes(patch.read_bytes().replace(b"x1 3", b"x1 4"))
+    shutil.rmtree(three.data / "store")
+    shutil.rmtree(three.data / "snapshots")
+    with pytest.raises(errors.StoreDamaged, match=r"000/2\.patch is damaged.*checksum"):
+        open_(three)
+
+
+def cut(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(file.seek(0, 2) // 2)
+
+
+@pytest.mark.parametrize("pattern", ["*.sst", "MANIFEST*", "CURRENT"])
+def test_a_damaged_snapshot_is_named_with_the_remedy(pattern: str, three: Settings, count: Count) -> None:
+    for file in (three.data / "snapshots" / "3").glob(pattern):
+        cut(file)
+    with open_(three) as ledger, pytest.raises(errors.StoreDamaged) as caught:
+        count(ledger)
+    assert str(three.data / "snapshots" / "3") in caught.value.message
+    for name in ("store", "snapshots"):  # the remedy that the message gives
+        assert name in caught.value.message
+        shutil.move(three.data / name, three.data / f"{name}-away")
+    with open_(three) as ledger:
+        assert count(ledger) == 30
+
+
+def test_a_damaged_store_is_named_with_the_remedy(three: Settings, adding: Adding, count: Count) -> None:
+    for file in (three.data / "store").glob("MANIFEST*"):
+        cut(file)
+    with open_(three) as ledger:
+        assert count(ledger) == 30
+        with pytest.raises(errors.StoreDamaged, match=f"the store {three.data / 'store'} cannot be read"):
+            ledger.commit(adding("x3"), message="m", author="a")
+        assert count(ledger) == 30
+
+
+# Read only, beside a server
+
+
+def test_a_graph_can_be_read_beside_its_server(three: Settings, adding: Adding, count: Count) -> None:
+    with open_(three) as server, Ledger.open_read_only(three) as reader:
+        assert (reader.version, count(reader)) == (3, 30)
+        server.commit(adding("x3", 10), message="m", author="a")
+        assert count(reader) == 40
+        with pytest.raises(errors.EngineFailure, match="reading only"):
+            reader.commit(adding("x4"), message="m", author="a")
+    assert Ledger.exists(three)
+
+
+def test_where_no_graph_is_none_is_made(settings: Settings) -> None:
+    assert not Ledger.exists(settings)
+    with pytest.raises(errors.NoGraph, match="ONRECORD_DATA"):
+        Ledger.open_read_only(settings)
+    assert not settings.data.exists()
+    open_(settings).close()
+    assert not Ledger.exists(settings)

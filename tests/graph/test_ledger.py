@@ -1,0 +1,261 @@
+"""The ledger: what goes in comes out, is recorded, and is checked first."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from onrecord.graph import errors
+from onrecord.graph.changes import ChangeSet
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.report import Report, Result
+from onrecord.graph.settings import Settings
+
+EX = "http://example.org/"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+Adding = Callable[..., ChangeSet]
+Quads = Callable[..., frozenset[Quad]]
+Count = Callable[[Ledger], int]
+
+
+def test_an_empty_directory_is_an_empty_graph_of_version_0(ledger: Ledger, count: Count) -> None:
+    assert (ledger.version, count(ledger), ledger.graph_names(), ledger.history()) == (0, 0, [], [])
+    assert ledger.export("nquads").read() == b""
+
+
+def test_a_commit_is_seen_by_the_next_query_and_told_in_the_history(
+    ledger: Ledger, quads: Quads, count: Count
+) -> None:
+    before = datetime.now(UTC)
+    commit = ledger.commit(
+        ChangeSet(added=quads("x", 3)), message='first "words"\n', author="Ада <a@example.org>"
+    )
+    assert (commit.version, commit.added, commit.removed) == (1, 3, 0)
+    assert before - timedelta(seconds=1) < commit.time < datetime.now(UTC)
+    assert (ledger.version, count(ledger)) == (1, 3)
+    second = ledger.commit(
+        ChangeSet(removed=quads("x", 1), added=quads("y", 2)), message="second", author="b"
+    )
+    assert ledger.history() == [second, commit]
+    assert (second.added, second.removed) == (2, 1)
+    assert second.id != commit.id
+
+
+def test_everything_is_there_after_a_restart(settings: Settings, quads: Quads, count: Count) -> None:
+    with Ledger.open(settings, _gate=False) as ledger:
+        commits = [
+            ledger.commit(ChangeSet(added=quads(f"x{n}", 5)), message=f"{n}", author="a") for n in range(3)
+        ]
+        export = ledger.export("trig").read()
+    with Ledger.open(settings, _gate=False) as ledger:
+        assert (ledger.version, count(ledger)) == (3, 15)
+        assert ledger.history() == commits[::-1]
+        assert ledger.export("trig").read() == export
+
+
+def test_a_change_without_effect_makes_no_version(ledger: Ledger, quads: Quads) -> None:
+    ledger.commit(ChangeSet(added=quads("x", 3)), message="m", author="a")
+    for change in (ChangeSet(), ChangeSet(added=quads("x", 3)), ChangeSet(removed=quads("y", 3))):
+        commit = ledger.commit(change, message="again", author="a")
+        assert (commit.version, commit.added, commit.removed) == (1, 0, 0)
+    assert ledger.version == len(ledger.history()) == 1
+
+
+def test_putting_a_graph_replaces_that_graph_alone(ledger: Ledger, quads: Quads) -> None:
+    ledger.commit(
+        ChangeSet(added=quads("x", 3, graph="g") | quads("x", 3, graph="h")), message="m", author="a"
+    )
+    commit = ledger.put_graph(
+        EX + "g", quads("x", 2, graph="g") | quads("y", 2, graph="g"), message="put", author="a"
+    )
+    assert (commit.added, commit.removed) == (2, 1)
+    assert set(parse(ledger.export("nquads").read(), RdfFormat.N_QUADS)) == (
+        quads("x", 2, graph="g") | quads("y", 2, graph="g") | quads("x", 3, graph="h")
+    )
+    assert ledger.put_graph(EX + "new", quads("z", 1, graph="new"), message="put", author="a").added == 1
+    assert ledger.graph_names() == [EX + "g", EX + "h", EX + "new"]
+    assert ledger.put_graph(EX + "h", [], message="empty", author="a").removed == 3
+    assert ledger.graph_names() == [EX + "g", EX + "new"]
+
+
+def test_putting_the_same_graph_written_otherwise_changes_nothing(ledger: Ledger) -> None:
+    def one(lexical: str, kind: str) -> Quad:
+        s, p, g = (NamedNode(EX + name) for name in "spg")
+        return Quad(s, p, Literal(lexical, datatype=NamedNode(XSD + kind)), g)
+
+    assert ledger.put_graph(EX + "g", [one("007", "int")], message="m", author="a").version == 1
+    assert ledger.put_graph(EX + "g", [one("7", "integer")], message="m", author="a").version == 1
+
+
+def test_a_quad_of_another_graph_is_not_put(ledger: Ledger, quads: Quads) -> None:
+    with pytest.raises(errors.BadChange, match=r"not in <http://example\.org/h>"):
+        ledger.put_graph(EX + "h", quads("x", 1, graph="g"), message="m", author="a")
+    assert ledger.version == 0
+
+
+def test_a_message_that_is_no_unicode_is_refused(ledger: Ledger, quads: Quads) -> None:
+    with pytest.raises(errors.BadChange, match="message"):
+        ledger.commit(ChangeSet(added=quads("x")), message="\ud800", author="a")
+
+
+def test_commits_from_many_threads_queue_up(ledger: Ledger, quads: Quads, count: Count) -> None:
+    versions: list[int] = []
+
+    def write(name: str) -> None:
+        changes = [ChangeSet(added=quads(f"{name}{n}", 4)) for n in range(3)]
+        versions.extend(ledger.commit(change, message=name, author="a").version for change in changes)
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(versions) == list(range(1, 10))
+    assert count(ledger) == 36
+
+
+# Asking
+
+
+def test_rows_have_terms_and_leave_out_what_is_unbound(ledger: Ledger, quads: Quads) -> None:
+    ledger.commit(ChangeSet(added=quads("x", 2)), message="m", author="a")
+    rows = ledger.rows("SELECT ?this ?o ?none { ?this ?p ?o }", this=f"{EX}x/1")
+    assert rows == [{"this": NamedNode(f"{EX}x/1"), "o": Literal("x 1")}]
+
+
+@pytest.mark.parametrize("value", ["http://e/> ?p ?o } #", "not an iri", "http://e/ a", ""])
+def test_a_binding_cannot_break_out_of_its_place(ledger: Ledger, value: str) -> None:
+    with pytest.raises(ValueError, match="IRI"):
+        ledger.rows("SELECT * { ?this ?p ?o }", this=value)
+
+
+def test_a_literal_can_be_bound(ledger: Ledger) -> None:
+    odd = Literal('a"b\\c\n } #', language="uk")
+    assert ledger.rows("SELECT (?this AS ?x) {}", this=odd) == [{"x": odd}]
+
+
+def test_a_strangers_query_is_screened(ledger: Ledger) -> None:
+    with pytest.raises(errors.QueryRefused, match="SERVICE"):
+        ledger.query("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }")
+
+
+# Exports
+
+
+@pytest.mark.parametrize("format_", ["turtle", "nquads", "trig"])
+def test_an_export_is_the_same_wherever_the_graph_is_the_same(
+    format_: str, settings: Settings, quads: Quads
+) -> None:
+    parts = [quads(name, 20, graph=graph) for name in "xyz" for graph in "gh"]
+    exports = []
+    for n, order in enumerate((parts, parts[::-1])):
+        with Ledger.open(replace(settings, data=settings.data / str(n)), _gate=False) as ledger:
+            for part in order:
+                ledger.commit(ChangeSet(added=part), message="m", author="a")
+            exports.append(ledger.export(format_).read())
+    assert exports[0] == exports[1]
+    assert exports[0].count(b"example.org/x/7") > 0
+
+
+def test_one_graph_is_exported_or_named_as_unknown(ledger: Ledger, quads: Quads) -> None:
+    ledger.commit(
+        ChangeSet(added=quads("x", 2, graph="g") | quads("y", 3, graph="h")), message="m", author="a"
+    )
+    exported = ledger.export("nquads", EX + "h")
+    assert set(parse(exported.read(), RdfFormat.N_QUADS)) == quads("y", 3, graph="h")
+    for unknown in (EX + "none", "no iri", "\ud800"):
+        with pytest.raises(errors.UnknownGraph):
+            ledger.export("turtle", unknown)
+    with pytest.raises(errors.NotAcceptable) as caught:
+        ledger.export("rdfxml")
+    assert caught.value.offers == ["turtle", "nquads", "trig"]
+
+
+# The gate
+
+
+class Gate:
+    """Stands before an engine and finds fault with every graph called `bad`."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def check(self, change: ChangeSet) -> Report:
+        bad = [
+            Result(focus=graph, message="is bad")
+            for graph in sorted(change.graphs())
+            if graph.endswith("bad")
+        ]
+        return Report(results=tuple(bad))
+
+
+def test_a_change_that_breaks_a_shape_is_refused_with_its_report(
+    ledger: Ledger, quads: Quads, settings: Settings
+) -> None:
+    gated = Ledger(Gate(ledger._engine), settings)
+    gated.commit(ChangeSet(added=quads("x", 1, graph="good")), message="m", author="a")
+    with pytest.raises(errors.Rejected, match="nothing was changed") as caught:
+        gated.commit(ChangeSet(added=quads("x", 1, graph="bad")), message="m", author="a")
+    assert [result.focus for result in caught.value.report.results] == [EX + "bad"]
+    assert (gated.version, gated.graph_names()) == (1, [EX + "good"])
+
+
+def test_the_gate_process_checks_against_the_shapes(settings: Settings) -> None:
+    person, graph = (
+        NamedNode("https://w3id.org/onrecord/actor/nobody"),
+        NamedNode("https://w3id.org/onrecord/graph/reference"),
+    )
+    nameless = Quad(
+        person,
+        NamedNode(XSD.replace("2001/XMLSchema#", "1999/02/22-rdf-syntax-ns#type")),
+        NamedNode("https://w3id.org/onrecord/ns#Person"),
+        graph,
+    )
+    with Ledger.open(settings) as ledger:
+        with pytest.raises(errors.Rejected) as caught:
+            ledger.commit(ChangeSet(added=frozenset([nameless])), message="m", author="a")
+        assert person.value in {result.focus for result in caught.value.report.results}
+        assert ledger.version == 0
+
+
+def test_a_gate_that_takes_too_long_changes_nothing(settings: Settings, quads: Quads) -> None:
+    with (
+        Ledger.open(replace(settings, validation_seconds=0.05), _gate=True) as ledger,
+        pytest.raises(errors.EngineFailure, match=r"ONRECORD_VALIDATION_SECONDS.*nothing was changed"),
+    ):
+        ledger.commit(ChangeSet(added=quads("x", 5)), message="m", author="a")
+
+
+# The end
+
+
+def test_a_closed_ledger_says_so(settings: Settings, quads: Quads) -> None:
+    ledger = Ledger.open(settings, _gate=False)
+    ledger.close()
+    ledger.close()
+    with pytest.raises(errors.EngineFailure, match="closed"):
+        ledger.query("ASK {}")
+    with pytest.raises(errors.EngineFailure, match="closed"):
+        ledger.commit(ChangeSet(added=quads("x")), message="m", author="a")
+
+
+def test_errors_travel_as_json() -> None:
+    for error in (
+        errors.QuerySyntax("m", 1, 2),
+        errors.Busy("m", 3),
+        errors.NotAcceptable("m", ["a"]),
+        errors.StorageFull("m"),
+    ):
+        again = errors.from_dict(error.to_dict())
+        assert type(again) is type(error)
+        assert vars(again) == vars(error)
+    assert type(errors.from_dict({"error": "Exception", "message": "m"})) is errors.EngineFailure
