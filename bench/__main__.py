@@ -74,13 +74,22 @@ def main() -> None:
             running.enter_context(servers.oxigraph(triples, scratch)),
             running.enter_context(servers.rdflib_endpoint(triples)),
         ]
-        print(f"{CLIENTS} clients, {SECONDS:.0f} s a measurement, median of {ROUNDS} rounds in turn, queries a second\n")
-        print(f"{'query':<26}" + "".join(f"{peer.name:>17}" for peer in peers) + f"{'/ oxigraph':>12}{'/ rdflib':>10}")
+        print(
+            f"{CLIENTS} clients, {SECONDS:.0f} s a measurement, median of {ROUNDS} rounds in turn, queries a second\n"
+        )
+        print(
+            f"{'query':<26}"
+            + "".join(f"{peer.name:>17}" for peer in peers)
+            + f"{'/ oxigraph':>12}{'/ rdflib':>10}"
+        )
         for title, query in QUERIES.items():
             # In turn, so that a slow minute of the machine falls on all of them.
             rates = [[_rate(peer, query) for peer in peers] for _ in range(ROUNDS)]
             ours, native, python = (statistics.median(column) for column in zip(*rates, strict=True))
-            print(f"{title:<26}{ours:17.0f}{native:17.0f}{python:17.1f}{ours / native:12.2f}{ours / python:10.1f}", flush=True)
+            print(
+                f"{title:<26}{ours:17.0f}{native:17.0f}{python:17.1f}{ours / native:12.2f}{ours / python:10.1f}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -34,7 +34,10 @@ def _free_port() -> int:
 @contextlib.contextmanager
 def _running(command: list[str], url: str, environment: dict[str, str] | None = None) -> Iterator[None]:
     process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(environment or {})}
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **(environment or {})},
     )
     try:
         deadline = time.monotonic() + 60

@@ -74,9 +74,10 @@ def read(path: Path) -> Located:
         line = data[: error.start].count(b"\n") + 1
         _fail(name, line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8")
     value = _Builder(name).build(text)
-    if isinstance(value, Located):
-        return value
-    _fail(name, 1, "holds no mapping: a record begins with keys such as 'id:' and 'type:'")
+    if not isinstance(value, Located):
+        message = "holds no mapping: a record begins with keys such as 'id:' and 'type:'"
+        raise RecordError([Problem(name, 1, message)])
+    return value
 
 
 def _fail(file: str, line: int, message: str) -> NoReturn:

@@ -46,13 +46,17 @@ def test_version_prints_the_packages_version() -> None:
 
 
 def test_query_prints_csv(data: Path) -> None:
-    asked = onrecord("query", "SELECT ?least WHERE { ?c rec:measure rec:killed ; rec:atLeast ?least }", "--data", str(data))
+    asked = onrecord(
+        "query", "SELECT ?least WHERE { ?c rec:measure rec:killed ; rec:atLeast ?least }", "--data", str(data)
+    )
     assert asked.stdout.split() == ["least", "21"]
     assert asked.returncode == 0
 
 
 def test_query_reads_standard_input_and_the_data_directory_from_the_environment(data: Path) -> None:
-    asked = onrecord("query", "-", "--format", "json", stdin="ASK { ?s a rec:Strike }", ONRECORD_DATA=str(data))
+    asked = onrecord(
+        "query", "-", "--format", "json", stdin="ASK { ?s a rec:Strike }", ONRECORD_DATA=str(data)
+    )
     assert '"boolean":true' in asked.stdout.replace(" ", "")
 
 
@@ -97,7 +101,9 @@ def test_validate_says_what_it_checked(article: Path) -> None:
     assert "verified against" in checked.stdout
 
 
-def test_validate_prints_each_quotation_that_is_not_in_the_text_with_the_nearest(tmp_path: Path, article: Path) -> None:
+def test_validate_prints_each_quotation_that_is_not_in_the_text_with_the_nearest(
+    tmp_path: Path, article: Path
+) -> None:
     copy = tmp_path / "record.yaml"
     text = RECORD.read_text(encoding="utf-8")
     copy.write_text(text.replace('exact: "31 missiles"', 'exact: "37 missiles"'), encoding="utf-8")
@@ -113,7 +119,9 @@ def test_validate_finds_what_only_the_shapes_know_and_names_the_line(tmp_path: P
     text = RECORD.read_text(encoding="utf-8").replace("        atMost: 598\n", "        atMost: 597\n")
     copy.write_text(text, encoding="utf-8")
     checked = onrecord("validate", str(copy))
-    line = next(n for n, row in enumerate(text.splitlines(), 1) if "id: claim/air-force-2025-08-28-drones" in row)
+    line = next(
+        n for n, row in enumerate(text.splitlines(), 1) if "id: claim/air-force-2025-08-28-drones" in row
+    )
     assert checked.returncode == 1
     assert f"{copy}:{line}: " in checked.stderr
 
@@ -134,7 +142,9 @@ def test_validate_leaves_the_graph_as_it_was(data: Path, tmp_path: Path) -> None
         ("ONRECORD_BASE", "https://example.org", "must end in '/' or '#'"),
     ],
 )
-def test_a_setting_that_does_not_fit_is_named_with_its_value(name: str, value: str, message: str, tmp_path: Path) -> None:
+def test_a_setting_that_does_not_fit_is_named_with_its_value(
+    name: str, value: str, message: str, tmp_path: Path
+) -> None:
     asked = onrecord("build", "--data", str(tmp_path / "d"), **{name: value})
     assert asked.returncode == 1
     assert name in asked.stderr

@@ -21,9 +21,15 @@ ROOT = Path(__file__).resolve().parents[1]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel built from a copy of the tracked files, so that nothing left lying about gets into it."""
     source = tmp_path_factory.mktemp("source")
-    files = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+    files = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    )
     packed = subprocess.run(
-        ["tar", "--null", "--no-recursion", "-T", "-", "-cf", "-"], cwd=ROOT, input=files.stdout, capture_output=True, check=True
+        ["tar", "--null", "--no-recursion", "-T", "-", "-cf", "-"],
+        cwd=ROOT,
+        input=files.stdout,
+        capture_output=True,
+        check=True,
     )
     subprocess.run(["tar", "-xf", "-"], cwd=source, input=packed.stdout, check=True)
     out = tmp_path_factory.mktemp("wheel")
@@ -56,7 +62,11 @@ def test_the_wheel_holds_one_package_with_its_data_and_both_licences(wheel: Path
 
 
 def test_the_wheel_serves_the_graph_from_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ONRECORD_", "PYTHON", "VIRTUAL"))}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("ONRECORD_", "PYTHON", "VIRTUAL"))
+    }
     python = tmp_path / "venv" / "bin" / "python"
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True, env=environment)
     subprocess.run(
@@ -66,10 +76,22 @@ def test_the_wheel_serves_the_graph_from_an_empty_environment(wheel: Path, tmp_p
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [str(python.with_name("onrecord")), "serve", "--port", str(port), "--data", str(tmp_path / "data")]
-    with (tmp_path / "log").open("w") as log, subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=log) as server:
+    command = [
+        str(python.with_name("onrecord")),
+        "serve",
+        "--port",
+        str(port),
+        "--data",
+        str(tmp_path / "data"),
+    ]
+    with (
+        (tmp_path / "log").open("w") as log,
+        subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=log) as server,
+    ):
         try:
-            query = "ASK%7B%3Chttps%3A//w3id.org/onrecord/claim/ki-2025-08-28-killed%3E%20rec%3AatLeast%2021%7D"
+            query = (
+                "ASK%7B%3Chttps%3A//w3id.org/onrecord/claim/ki-2025-08-28-killed%3E%20rec%3AatLeast%2021%7D"
+            )
             assert _get(f"http://127.0.0.1:{port}/sparql?query={query}", server)["boolean"] is True
         finally:
             server.terminate()
@@ -80,7 +102,9 @@ def _locked(tmp_path: Path) -> Path:
     """The lock as constraints: the same versions, without hashes, which a wheel of our own has none of."""
     lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
     constraints = tmp_path / "constraints.txt"
-    constraints.write_text("\n".join(line.partition(" ")[0] for line in lines if line[:1].isalnum()), encoding="utf-8")
+    constraints.write_text(
+        "\n".join(line.partition(" ")[0] for line in lines if line[:1].isalnum()), encoding="utf-8"
+    )
     return constraints
 
 

@@ -39,7 +39,7 @@ class EmbeddedEngine:
         self._history = History(self._data / "history")
         if read_only and not self.holds_commits(self._data):
             raise errors.NoGraph(
-                f"there is no graph in {self._data}: build one, or set ONRECORD_DATA to where it is"
+                f"there is no graph in {self._data}: make one with 'onrecord build --data {self._data}', or give another --data"
             )
         self._lock = None if read_only else lock.take(self._data)
         self._closed = False

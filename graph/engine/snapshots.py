@@ -6,6 +6,7 @@ a copy whose files were cut short without a word and shows less, so each snapsho
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -54,7 +55,11 @@ def take(store: Store, data: Path, version: int) -> None:
 
 def remove(data: Path, version: int) -> None:
     """Remove a snapshot; what cannot be removed now goes at a later start."""
-    shutil.rmtree(path(data, version), ignore_errors=True)
+    # Renamed first: a process that is killed over this must not leave half a snapshot under its name.
+    going = folder(data) / f".tmp-gone-{version}"
+    with contextlib.suppress(OSError):
+        path(data, version).rename(going)
+        shutil.rmtree(going)
 
 
 def sweep(data: Path) -> None:

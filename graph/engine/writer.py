@@ -147,11 +147,7 @@ class Writer:
         """Remove snapshots that nobody reads any more."""
         for version in versions:
             if version != self.version:
-                # Renamed first: a process that is killed over this must not leave half a snapshot under its name.
-                going = self.snapshots / f".tmp-gone-{version}"
-                with contextlib.suppress(OSError):
-                    (self.snapshots / str(version)).rename(going)
-                    shutil.rmtree(going)
+                snapshots.remove(self.data, version)
 
 
 class Broken(Exception):  # noqa: N818

@@ -68,7 +68,9 @@ def test_the_seeds_conform_to_the_shapes_as_a_whole(seeds: Seeds) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Dataset.* is deprecated:DeprecationWarning")  # rdflib warns of itself
-def test_an_export_read_into_an_empty_rdflib_dataset_holds_the_same_quads(seeded: Ledger, seeds: Seeds) -> None:
+def test_an_export_read_into_an_empty_rdflib_dataset_holds_the_same_quads(
+    seeded: Ledger, seeds: Seeds
+) -> None:
     dataset = Dataset()
     with seeded.export("nquads") as answer:
         dataset.parse(data=answer.read(), format="nquads")
@@ -104,7 +106,11 @@ class TestSeedsThatDoNotFitTogether:
         return tmp_path
 
     def test_a_reference_to_an_unknown_actor_is_refused_with_the_likeliest(self, tmp_path: Path) -> None:
-        self.seeds_with(tmp_path, "a.yaml", "id: graph/reference\nactors:\n  - {id: actor/peskov, type: Person, label: {en: P}}\n")
+        self.seeds_with(
+            tmp_path,
+            "a.yaml",
+            "id: graph/reference\nactors:\n  - {id: actor/peskov, type: Person, label: {en: P}}\n",
+        )
         root = self.seeds_with(
             tmp_path,
             "b.yaml",
@@ -122,7 +128,10 @@ class TestSeedsThatDoNotFitTogether:
         text = "id: graph/reference\nactors:\n  - {id: actor/peskov, type: Person, label: {en: P}}\n"
         self.seeds_with(tmp_path, "a.yaml", text)
         root = self.seeds_with(tmp_path, "b.yaml", text)
-        with pytest.raises(RecordError, match=r"b\.yaml:3: .*actor/peskov is described a second time \(first in .*a\.yaml:3\)"):
+        with pytest.raises(
+            RecordError,
+            match=r"b\.yaml:3: .*actor/peskov is described a second time \(first in .*a\.yaml:3\)",
+        ):
             build.read_seeds(directory=root)
 
     def test_an_empty_directory_is_refused(self, tmp_path: Path) -> None:

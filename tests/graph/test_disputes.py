@@ -20,15 +20,25 @@ def contradictions(*claims: str) -> set[tuple[str, str]]:
     prefixes += "".join(f"@prefix {name}: <{iri}> ." for name, iri in terms.PREFIXES.items())
     store = ox.Store()
     store.extend(vocabulary_quads())
-    event = "event:one a rec:Strike . event:part a rec:Strike ; rec:partOf event:one . event:other a rec:Strike ."
-    store.load((prefixes + event + "".join(claims)).encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("urn:g"))
+    event = (
+        "event:one a rec:Strike . event:part a rec:Strike ; rec:partOf event:one . event:other a rec:Strike ."
+    )
+    store.load(
+        (prefixes + event + "".join(claims)).encode(),
+        format=ox.RdfFormat.TURTLE,
+        to_graph=ox.NamedNode("urn:g"),
+    )
     found = disputes.derive(store)
     return {
-        (str(q.subject)[11:-1], str(q.object)[11:-1]) for q in found if q.predicate.value == terms.REC + "contradicts"
+        (str(q.subject)[11:-1], str(q.object)[11:-1])
+        for q in found
+        if q.predicate.value == terms.REC + "contradicts"
     }
 
 
-def count(name: str, who: str, bounds: str, measure: str = "killed", hour: str = "12", stance: str = "Asserts") -> str:
+def count(
+    name: str, who: str, bounds: str, *, measure: str = "killed", hour: str = "12", stance: str = "Asserts"
+) -> str:
     return COUNT.format(name=name, who=who, bounds=bounds, measure=measure, hour=hour, stance=stance)
 
 
@@ -36,7 +46,11 @@ def target(name: str, who: str, kind: str, event: str = "one") -> str:
     return TARGET.format(name=name, who=who, kind=kind, event=event)
 
 
-EXACTLY_3, EXACTLY_5, AT_LEAST_4 = "rec:atLeast 3 ; rec:atMost 3", "rec:atLeast 5 ; rec:atMost 5", "rec:atLeast 4"
+EXACTLY_3, EXACTLY_5, AT_LEAST_4 = (
+    "rec:atLeast 3 ; rec:atMost 3",
+    "rec:atLeast 5 ; rec:atMost 5",
+    "rec:atLeast 4",
+)
 
 
 def test_counts_that_cannot_both_hold_contradict_in_both_directions() -> None:
@@ -53,7 +67,14 @@ def test_counts_that_cannot_both_hold_contradict_in_both_directions() -> None:
         count("b", "y", EXACTLY_5 + " ; rec:scope <urn:place>"),
         count("b", "y", "rec:atLeast 2"),
     ],
-    ids=["same claimant", "later moment", "another measure", "not asserted", "another scope", "bounds that overlap"],
+    ids=[
+        "same claimant",
+        "later moment",
+        "another measure",
+        "not asserted",
+        "another scope",
+        "bounds that overlap",
+    ],
 )
 def test_counts_do_not_contradict_with(other: str) -> None:
     assert contradictions(count("a", "x", EXACTLY_3), other) == set()
@@ -65,7 +86,9 @@ def test_lower_bounds_that_rise_are_no_contradiction() -> None:
 
 @pytest.mark.parametrize("event", ["one", "part"])
 def test_military_against_civilian_targets_contradict_within_a_strike_and_its_parts(event: str) -> None:
-    found = contradictions(target("a", "x", "militaryInfrastructure"), target("b", "y", "residentialBuilding", event))
+    found = contradictions(
+        target("a", "x", "militaryInfrastructure"), target("b", "y", "residentialBuilding", event)
+    )
     assert found == {("a", "b"), ("b", "a")}
 
 

@@ -39,7 +39,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     )
     settings = Settings(
         data=tmp_path_factory.mktemp("shared"),
-        query_seconds=1,
+        query_seconds=2,
         worker_megabytes=64,
         result_megabytes=2,
         queue=8,
@@ -174,7 +174,7 @@ def test_a_syntax_error_names_line_and_column_of_the_text_as_sent(shared: Ledger
 
 
 def test_a_query_past_its_time_is_stopped_and_told_the_limit(shared: Ledger) -> None:
-    with pytest.raises(errors.QueryTimeout, match=r"1 s \(ONRECORD_QUERY_SECONDS\)"):
+    with pytest.raises(errors.QueryTimeout, match=r"2 s \(ONRECORD_QUERY_SECONDS\)"):
         shared.query(FOREVER)
 
 

@@ -373,3 +373,32 @@ def test_a_change_that_always_kills_the_writer_is_made_or_refused_for_good(  # n
                 ledger.commit(adding("x", BATCH), message="m", author="a")
         assert ledger.version == int(happened)
         assert sum(batches(ledger).values()) == BATCH * happened
+
+
+def test_a_commit_that_cannot_be_shown_is_taken_back(
+    settings: Settings, adding: Adding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The writer dies with the patch in the history, and the disk is too full for the next one to open the store.
+    dying = tmp_path / "sitecustomize.py"
+    dying.write_text(DYING.format(name="_apply"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Ledger.open(settings, _gate=False) as ledger:
+        engine: Any = ledger._engine
+        settle, open_writer = engine._settle, engine._open_writer
+
+        def refused() -> None:
+            raise errors.StorageFull("no space to open the store; nothing was changed")
+
+        def settle_without_space(made: Commit) -> Commit | None:
+            engine._open_writer = refused
+            return settle(made)  # type: ignore[no-any-return]
+
+        engine._settle = settle_without_space
+        with pytest.raises(errors.StorageFull, match="nothing was changed"):
+            ledger.commit(adding("lost", BATCH), message="m", author="a")
+        assert (ledger.version, ledger.history(), batches(ledger)) == (0, [], {})
+        dying.unlink()
+        engine._settle, engine._open_writer = settle, open_writer
+        assert ledger.commit(adding("kept", BATCH), message="m", author="a").version == 1
+        assert sum(batches(ledger).values()) == BATCH
+        assert not list(settings.data.rglob("*.undo"))

@@ -253,7 +253,7 @@ def test_a_graph_can_be_read_beside_its_server(three: Settings, adding: Adding, 
 
 def test_where_no_graph_is_none_is_made(settings: Settings) -> None:
     assert not Ledger.exists(settings)
-    with pytest.raises(errors.NoGraph, match="ONRECORD_DATA"):
+    with pytest.raises(errors.NoGraph, match="onrecord build"):
         Ledger.open_read_only(settings)
     assert not settings.data.exists()
     open_(settings).close()

@@ -8,7 +8,9 @@ from onrecord.graph import network, terms
 from onrecord.graph.ledger import Ledger
 
 B = terms.DEFAULT_BASE
-PESKOV, KI, RUTLAND, STATE_MEDIA = (B + f"actor/{name}" for name in ("peskov", "kyiv-independent", "rutland", "russian-state-media"))
+PESKOV, KI, RUTLAND, STATE_MEDIA = (
+    B + f"actor/{name}" for name in ("peskov", "kyiv-independent", "rutland", "russian-state-media")
+)
 
 
 def edges(found: list[network.Relation], kind: str) -> set[tuple[str, str, str | None]]:
@@ -17,7 +19,15 @@ def edges(found: list[network.Relation], kind: str) -> set[tuple[str, str, str |
 
 def test_every_kind_the_design_names_is_there_and_says_itself_in_words() -> None:
     kinds = network.kinds()
-    assert {"spoke-about", "spoke-to", "holds-post-in", "part-of", "struck", "reported", "contradicts"} <= set(kinds)
+    assert {
+        "spoke-about",
+        "spoke-to",
+        "holds-post-in",
+        "part-of",
+        "struck",
+        "reported",
+        "contradicts",
+    } <= set(kinds)
     assert all(kind.words and kind.definition for kind in kinds.values())
 
 
@@ -61,8 +71,13 @@ def test_who_passed_the_words_on_reported_them_too(seeded: Ledger) -> None:
 
 def test_two_actors_are_held_to_have_struck_and_each_edge_names_the_claims(seeded: Ledger) -> None:
     struck = network.relations(seeded, of_kinds=["struck"])
-    by_source = {(r.source.removeprefix(B), r.target.removeprefix(B)): [e.removeprefix(B) for e in r.evidence] for r in struck}
-    assert by_source[("actor/russian-armed-forces", "place/ukraine")] == ["claim/peskov-2025-08-28-responsibility"]
+    by_source = {
+        (r.source.removeprefix(B), r.target.removeprefix(B)): [e.removeprefix(B) for e in r.evidence]
+        for r in struck
+    }
+    assert by_source[("actor/russian-armed-forces", "place/ukraine")] == [
+        "claim/peskov-2025-08-28-responsibility"
+    ]
     assert by_source[("actor/russia", "place/ukraine")] == [
         "claim/air-force-2025-08-28-responsibility",
         "claim/ki-2025-08-28-responsibility",
@@ -81,7 +96,12 @@ def test_the_graph_carries_kind_dates_and_evidence_on_edges_and_names_on_nodes(s
     assert graph.is_multigraph()
     told = [data for data in graph.get_edge_data(RUTLAND, KI).values() if data["kind"] == "spoke-to"]
     assert told == [
-        {"kind": "spoke-to", "begin": None, "end": None, "evidence": (B + "statement/rutland-russian-attitudes",)}
+        {
+            "kind": "spoke-to",
+            "begin": None,
+            "end": None,
+            "evidence": (B + "statement/rutland-russian-attitudes",),
+        }
     ]
     assert graph.nodes[PESKOV]["label"] == "Dmitry Peskov"
     assert graph.nodes[PESKOV]["type"] == terms.REC + "Person"

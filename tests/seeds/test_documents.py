@@ -31,7 +31,9 @@ def spoken(text: str) -> list[range]:
     return [range(match.start(), match.end()) for match in re.finditer('"[^"]*"', text)]
 
 
-def test_the_publishers_own_words_are_quoted_in_short_pieces_only(record: records.Record, article: Path) -> None:
+def test_the_publishers_own_words_are_quoted_in_short_pieces_only(
+    record: records.Record, article: Path
+) -> None:
     speech = spoken(article.read_text(encoding="utf-8"))
     long = [
         quotation.exact
@@ -52,7 +54,9 @@ def test_no_running_text_of_the_article_is_in_the_repository(article: Path) -> N
         if sum(place in speech for place in range(start, start + 100)) < 50
     ]
     assert len(windows) > 100
-    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+    )
     for name in filter(None, listed.stdout.decode().split("\0")):
         file = ROOT / name
         if file.is_file():
