@@ -10,6 +10,8 @@ from flask import Flask
 from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from onrecord.graph.ledger import Ledger
 
 
@@ -19,13 +21,23 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     Without settings they are read from the ONRECORD_… variables.
     """
     from onrecord.api import (  # noqa: PLC0415 - so that `import onrecord.api` alone stays next to nothing
+        cache,
+        description,
         exports,
+        history,
         linkeddata,
+        metrics,
+        openapi,
+        operations,
         pages,
         problems,
+        proxies,
+        ratelimit,
         security,
         service,
+        shortcut,
         sparql,
+        store,
         views,
     )
 
@@ -41,9 +53,19 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     # Addresses of static files carry a fingerprint of their content, so a browser may keep what it has.
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
-    service.attach(app, ledger, settings)
-    for part in (security, problems, views):
+    kept = cache.Cache(settings.cache_megabytes << 20)
+    service.attach(app, ledger, settings, kept)
+    metrics.install(app, ledger, kept)
+    for part in (operations, security, problems, views):
         part.install(app)
-    for blueprint in (sparql.blueprint, exports.blueprint, pages.blueprint, linkeddata.blueprint):
-        app.register_blueprint(blueprint)
+    ratelimit.install(app, settings)
+    for room in (sparql, store, exports, description, history, openapi, operations, pages, linkeddata):
+        app.register_blueprint(room.blueprint)
+    application: WSGIApplication = app.wsgi_app
+    if settings.cache_megabytes and not settings.client_requests:
+        # (a limit on requests holds for repeated ones as well, and is kept by Flask's way in)
+        limit = (settings.cache_megabytes << 20) // 4
+        application = shortcut.Shortcut(application, ledger, metrics.of(app), limit)
+    trusted = proxies.networks(settings.trusted_proxies)
+    app.wsgi_app = proxies.behind(application, trusted)  # type: ignore[method-assign,assignment]  # where Flask wants it
     return app

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Final
 
 from flask import Response, request
 
+from onrecord.api.metrics import metrics
+from onrecord.graph.changes import Commit
 from onrecord.graph.ledger import Answer
 
 RESULTS: Final = {
@@ -49,11 +52,29 @@ def etag(version: int, *parts: object) -> str:
     return f'W/"{version}-{digest}"'
 
 
+def strong(tag: str) -> str:
+    """The same tag for bytes that are always the same, and good for If-Match."""
+    return tag.removeprefix("W/")
+
+
+def made(commit: Commit, status: int = 200) -> Response:
+    """That a write was made, and which version it made; 204 says so without a body."""
+    metrics().committed(changed=bool(commit.added or commit.removed))
+    told = {"version": commit.version, "added": commit.added, "removed": commit.removed}
+    body = b"" if status == 204 else json.dumps(told).encode() + b"\n"
+    response = Response(body, status, content_type="application/json" if body else None)
+    if not body:
+        del response.headers["Content-Type"]
+    response.headers["Onrecord-Version"] = str(commit.version)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def unchanged(tag: str) -> Response | None:
     """304, where the client holds this answer already; asked before any work is done."""
     held = request.if_none_match
     # `*` would call any answer current, also to a question that has none.
-    if held.star_tag or not held.contains_weak(tag[2:].strip('"')):
+    if held.star_tag or not held.contains_weak(strong(tag).strip('"')):
         return None
     return _cached(Response(status=304), tag)
 

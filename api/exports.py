@@ -1,4 +1,4 @@
-"""The whole graph, or one named graph of it, to take away."""
+"""The whole graph, or one named graph of it, to take away; `version=` gives it as it was, while that is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from onrecord.api.answers import etag, send, unchanged
-from onrecord.api.problems import BadRequest
+from onrecord.api.protocol import parameters, sole, version_wanted
 from onrecord.api.security import allow_any_origin
 from onrecord.api.service import ledger
 
@@ -25,14 +25,12 @@ FORMATS: Final = {
 def export(suffix: str) -> Response:
     """Everything, or what `?graph=` names. Turtle has no graph names, so it gives the union; the others keep them."""
     name, media_type = FORMATS[suffix]
-    graphs = request.args.getlist("graph")
-    if len(graphs) > 1:
-        raise BadRequest(400, "The parameter `graph` is given more than once: ask for one graph, or for all.")
-    graph = graphs[0] if graphs else None
-    known = unchanged(etag(ledger().version, name, graph))
+    given = parameters(request.query_string)
+    graph, version = sole(given, "graph"), version_wanted(given)
+    known = unchanged(etag(ledger().version if version is None else version, name, graph))
     if known is not None:
         return known
-    answer = ledger().export(name, graph)
+    answer = ledger().export(name, graph, version=version)
     response = send(answer, media_type, etag(answer.version, name, graph))
     part = "" if graph is None else "-" + graph.rstrip("/#").rpartition("/")[2]
     filename = "".join(c if c.isascii() and (c.isalnum() or c in "-.") else "_" for c in part)

@@ -7,7 +7,10 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from onrecord.api import description
+from onrecord.api.negotiation import choose
 from onrecord.api.problems import KINDS, BadRequest
+from onrecord.api.security import allow_any_origin
 from onrecord.api.service import ledger
 from onrecord.graph.questions import examples
 from onrecord.graph.questions import pages as questions
@@ -28,8 +31,13 @@ _PAGES: Final[dict[tuple[str, int], tuple[str, Callable[..., Any]]]] = {
 
 @blueprint.get("/")
 def home() -> Response:
-    """What this is, how much of it there is, and where to start."""
-    return _show("home.html", page=questions.home(ledger()), examples=examples())
+    """What this is, how much of it there is, and where to start; as data, the description of the data set."""
+    chosen = choose(request.headers.get("Accept"), ["text/html", *description.FORMATS])
+    if chosen in description.FORMATS:
+        return allow_any_origin(description.dataset())
+    response = _show("home.html", page=questions.home(ledger()), examples=examples())
+    response.vary.add("Accept")
+    return response
 
 
 @blueprint.get("/actors")
@@ -68,16 +76,6 @@ def vocabulary() -> Response:
 def about() -> Response:
     """Method, formats, settings, errors, licence, limits."""
     return _show("about.html", settings=table(), kinds=KINDS.values())
-
-
-@blueprint.get("/health")
-def health() -> Response:
-    """For whoever watches the server: that it answers, and with which version."""
-    return Response(
-        f"ok {ledger().version}\n",
-        content_type="text/plain; charset=utf-8",
-        headers={"Cache-Control": "no-store"},
-    )
 
 
 def about_thing(iri: str, path: str) -> Response:

@@ -8,22 +8,33 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, render_template, request, url_for
+from pyoxigraph import RdfFormat, parse, serialize
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import RequestRedirect
 from werkzeug.sansio.response import Response as AnyResponse
 
 from onrecord.api.negotiation import choose, prefers_page
+from onrecord.api.operations import request_id
 from onrecord.api.service import settings
 from onrecord.graph import errors
+from onrecord.graph.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from onrecord.graph.report import Report
 
 JSON: Final = "application/problem+json"
 TEXT: Final = "text/plain"
+_REPORTS: Final = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+    "application/ld+json": RdfFormat.JSON_LD,
+}
 _log = logging.getLogger("onrecord.api")
 
 
@@ -56,6 +67,43 @@ KINDS: Final[dict[type[errors.OnrecordError], Kind]] = {
     errors.ResultTooLarge: Kind(
         507, "result-too-large", "The result is too large", "there is no room here to hold the answer"
     ),
+    errors.UpdateSyntax: Kind(
+        400, "update-syntax", "The update is not SPARQL 1.1", "SPARQL 1.1 Protocol, 2.2.4"
+    ),
+    errors.UpdateRefused: Kind(
+        400,
+        "update-refused",
+        "The update is not allowed here",
+        "no retry will help; the update has to change",
+    ),
+    errors.UpdateFailed: Kind(
+        400,
+        "update-failed",
+        "The update cannot be carried out",
+        "SPARQL 1.1 Update, 3.2: without SILENT it fails",
+    ),
+    errors.UpdateTimeout: Kind(
+        504, "update-timeout", "The write took too long", "the process behind this one did not answer in time"
+    ),
+    errors.UpdateMemory: Kind(
+        507, "update-memory", "The write needed too much memory", "there is no room here to work it out"
+    ),
+    errors.UploadSyntax: Kind(
+        400,
+        "upload-syntax",
+        "The document is not in the format it is said to be in",
+        "Graph Store Protocol, 5.1",
+    ),
+    errors.UnknownFormat: Kind(415, "unknown-format", "That format is not read here", "RFC 9110, 15.5.16"),
+    errors.Protected: Kind(
+        403,
+        "protected",
+        "The service itself keeps that graph",
+        "no token opens it: it is made from the others",
+    ),
+    errors.PreconditionFailed: Kind(
+        412, "precondition-failed", "The graph has moved on", "RFC 9110, 15.5.13: read it again, then repeat"
+    ),
     errors.NotAcceptable: Kind(406, "not-acceptable", "No format you accept is on offer", "RFC 9110, 15.5.7"),
     errors.Busy: Kind(503, "busy", "All readers are busy", "the same request will do later: see Retry-After"),
     errors.UnknownGraph: Kind(
@@ -66,6 +114,9 @@ KINDS: Final[dict[type[errors.OnrecordError], Kind]] = {
         "unknown-version",
         "That version is not kept",
         "versions once readable are gone for good when dropped",
+    ),
+    errors.UnknownCommit: Kind(
+        404, "unknown-commit", "There is no such commit", "the history does not know the number"
     ),
     errors.Rejected: Kind(
         422,
@@ -78,6 +129,11 @@ KINDS: Final[dict[type[errors.OnrecordError], Kind]] = {
     errors.StoreLocked: Kind(
         503, "store-locked", "Another process holds the store", "an operator has to step in"
     ),
+    errors.WrongMode: Kind(
+        503, "wrong-mode", "The store was made with other settings", "an operator has to step in"
+    ),
+    errors.BackupRefused: Kind(503, "backup-refused", "The backup failed", "an operator has to step in"),
+    errors.BadToken: Kind(400, "bad-token", "A token cannot be made so", "no retry will help"),
     errors.StoreDamaged: Kind(503, "store-damaged", "The store cannot be read", "an operator has to step in"),
     errors.NoGraph: Kind(503, "no-graph", "There is no graph here yet", "an operator has to build one"),
     errors.EngineFailure: Kind(
@@ -96,6 +152,7 @@ class Problem:
     slug: str | None = None
     more: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    report: Report | None = None
 
 
 class BadRequest(HTTPException):
@@ -134,7 +191,7 @@ def told(error: Exception) -> Problem:
         return _of_ledger(error)
     if isinstance(error, HTTPException) and error.code is not None:
         return _of_http(error, error.code)
-    number = secrets.token_hex(6)
+    number = request_id()
     _log.error("request %s: %s %s failed", number, request.method, request.path, exc_info=error)
     detail = f"Something went wrong here that should not have. It is logged as {number}; nothing was changed."
     return Problem(500, "Internal error", detail, more={"request": number})
@@ -147,12 +204,22 @@ def _of_ledger(error: errors.OnrecordError) -> Problem:
         return Problem(500, "Internal error", str(error))
     more: dict[str, Any] = {}
     headers: dict[str, str] = {}
-    if isinstance(error, errors.QuerySyntax):
+    if isinstance(error, errors.QuerySyntax | errors.UploadSyntax):
         more = {"line": error.line, "column": error.column}
-    elif isinstance(error, errors.NotAcceptable):
+    elif isinstance(error, errors.NotAcceptable | errors.UnknownFormat):
         more = {"offers": list(error.offers)}
     elif isinstance(error, errors.Busy):
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    elif isinstance(error, errors.Rejected) and error.report is not None:
+        return Problem(
+            kind.status,
+            kind.title,
+            "The change was read, and the shapes of the graph refuse it: nothing was changed.",
+            kind.slug,
+            {"report": error.report.to_dict()},
+            headers,
+            error.report,
+        )
     return Problem(kind.status, kind.title, str(error), kind.slug, more, headers)
 
 
@@ -167,25 +234,38 @@ def _of_http(error: HTTPException, status: int) -> Problem:
     return Problem(status, title, detail, None, more, headers)
 
 
-def too_long() -> str:
-    """What is said to a body over the limit."""
-    return f"The body of the request is over {settings().request_kilobytes} KiB (ONRECORD_REQUEST_KILOBYTES): send less."
+def too_long(setting: str = "request_kilobytes") -> str:
+    """What is said to a body over the limit that this setting gives."""
+    limit = getattr(settings(), setting)
+    return f"The body of the request is over {limit} KiB (ONRECORD_{setting.upper()}): send less."
 
 
 def respond(problem: Problem) -> Response:
-    """The problem in the dress the client likes: problem+json where it does not say."""
+    """The problem in the dress the client likes: problem+json where it does not say; a report also as RDF."""
     accept = request.headers.get("Accept")
-    if prefers_page(accept, [JSON, "application/json", TEXT]):
-        body, kind = render_template("problem.html", problem=problem), "text/html; charset=utf-8"
-    elif choose(accept, [JSON, "application/json", TEXT]) == TEXT:
-        body, kind = _as_text(problem), "text/plain; charset=utf-8"
+    # The page is asked for first, so a report's RDF does not stand in its way.
+    offers = [JSON, "application/json", TEXT, *(_REPORTS if problem.report is not None else ())]
+    chosen = "text/html" if prefers_page(accept, offers) else choose(accept, offers) or JSON
+    if chosen == "text/html":
+        body = render_template("problem.html", problem=problem).encode()
+    elif chosen == TEXT:
+        body = _as_text(problem).encode()
+    elif chosen in _REPORTS and problem.report is not None:
+        body = _as_rdf(problem.report, _REPORTS[chosen])
     else:
-        body, kind = json.dumps(_as_json(problem), ensure_ascii=False, indent=2) + "\n", JSON
+        chosen = JSON
+        body = json.dumps(_as_json(problem), ensure_ascii=False, indent=2).encode() + b"\n"
+    kind = f"{chosen}; charset=utf-8" if chosen.startswith("text/") else chosen
     response = Response(
         body, problem.status, {**problem.headers, "Cache-Control": "no-store"}, content_type=kind
     )
     response.vary.add("Accept")
     return response
+
+
+def _as_rdf(report: Report, format_: RdfFormat) -> bytes:
+    triples = [quad.triple for quad in parse(report.to_rdf(), RdfFormat.N_TRIPLES)]
+    return serialize(triples, format=format_, prefixes=dict(PREFIXES)) or b""
 
 
 def _as_json(problem: Problem) -> dict[str, Any]:
@@ -199,7 +279,9 @@ def _as_json(problem: Problem) -> dict[str, Any]:
 def _as_text(problem: Problem) -> str:
     lines = [f"{problem.status} {problem.title}", problem.detail]
     for name, value in problem.more.items():
-        if name == "suggestions":
+        if name == "report" and problem.report is not None:
+            lines.append(problem.report.text())
+        elif name == "suggestions":
             lines += [f"Did you mean {other['path']} ({other['name']})?" for other in value]
         elif value:
             lines.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     [
@@ -44,13 +44,27 @@ def _secure(response: Response) -> Response:
 def allow_any_origin(response: Response) -> Response:
     """For data: scripts of any site may read it, without anybody's credentials."""
     response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, Retry-After, Content-Disposition"
+    response.headers["Access-Control-Expose-Headers"] = (
+        "ETag, Location, Retry-After, Content-Disposition, Onrecord-Version, X-Request-ID"
+    )
+    if request.method == "OPTIONS" and "Access-Control-Allow-Methods" not in response.headers:
+        _permit(response, response.headers.get("Allow", "GET, HEAD, OPTIONS"))
     return response
 
 
-def preflight(response: Response, *methods: str) -> Response:
-    """The answer to a browser that asks whether a script of another site may send a request."""
-    response.headers["Access-Control-Allow-Methods"] = ", ".join(methods)
-    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+def preflight(*methods: str) -> Response:
+    """The answer to a browser that asks whether a script of another site may send a request.
+
+    A script may send a token that it holds; there is nothing a browser would add by itself.
+    """
+    response = Response(status=204, headers={"Allow": ", ".join(sorted({*methods, "OPTIONS"}))})
+    return _permit(response, ", ".join(methods))
+
+
+def _permit(response: Response, methods: str) -> Response:
+    response.headers["Access-Control-Allow-Methods"] = methods
+    response.headers["Access-Control-Allow-Headers"] = (
+        "Accept, Authorization, Content-Type, If-Match, If-None-Match, Onrecord-Message, X-Request-ID"
+    )
     response.headers["Access-Control-Max-Age"] = "86400"
     return response

@@ -5,11 +5,14 @@ A factory, because the ledger has to be opened in the process that answers, once
 
 from __future__ import annotations
 
+import ctypes
+import signal
 import sys
 
 from flask import Flask
 
 from onrecord.api import create_app
+from onrecord.api.operations import log_to_stderr
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -17,7 +20,9 @@ from onrecord.graph.settings import Settings
 
 def create() -> Flask:
     """The application over the ledger that the ONRECORD_… variables lead to. Says on stderr where it answers."""
+    _end_with_the_supervisor()
     settings = Settings.read()
+    log_to_stderr(access=settings.access_log)
     try:
         ledger = Ledger.open(settings)
     except OnrecordError as error:
@@ -31,3 +36,9 @@ def create() -> Flask:
         flush=True,
     )
     return create_app(ledger, settings)
+
+
+def _end_with_the_supervisor() -> None:
+    # Left behind by a supervisor that was killed, this process would go on holding the data directory.
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL, 0, 0, 0)

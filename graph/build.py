@@ -123,7 +123,8 @@ def build(ledger: Ledger, seeds: Seeds, say: Callable[[str], None] = lambda _: N
     """
     graphs = {quad.graph_name.value for quad in seeds.quads if isinstance(quad.graph_name, ox.NamedNode)}
     say(f"{len(seeds.records)} records read, {len(seeds.quads):,} quads")
-    filled = graphs.intersection(ledger.graph_names())
+    there = frozenset(ledger.graph_names())
+    filled = graphs & there
     present = frozenset(quad for graph in filled for quad in ledger.quads(graph))
     change = ChangeSet.between(present, seeds.quads)
     if not change:
@@ -131,4 +132,6 @@ def build(ledger: Ledger, seeds: Seeds, say: Callable[[str], None] = lambda _: N
     say(
         f"checking {len(change.added):,} quads to add and {len(change.removed):,} to remove against the shapes …"
     )
-    return ledger.commit(change, message="Seeds", author=AUTHOR)
+    # What the seeds lead to is in them; with other graphs beside them, more may follow.
+    commit = ledger.commit(change, message="Seeds", author=AUTHOR, derive=bool(there - graphs))
+    return commit if commit.added or commit.removed else None

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
@@ -72,16 +72,21 @@ def _rewritten(literals: set[Literal]) -> dict[Literal, Literal]:
 
 @dataclass(frozen=True)
 class ChangeSet:
-    """Quads to remove and quads to add: in named graphs, without blank nodes, none on both sides."""
+    """Quads to remove and quads to add: in named graphs, without blank nodes, none on both sides.
+
+    Only a plain change may also touch the default graph and hold blank nodes. Their labels are those of the store: a
+    store keeps the labels it is given, so a history of such changes replays to the very same nodes.
+    """
 
     removed: frozenset[Quad] = frozenset()
     added: frozenset[Quad] = frozenset()
+    plain: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "removed", as_stored(self.removed))
         object.__setattr__(self, "added", as_stored(self.added))
         for quad in self.removed | self.added:
-            _check(quad)
+            _check(quad, plain=self.plain)
         both = self.removed & self.added
         if both:
             raise BadChange(
@@ -89,16 +94,15 @@ class ChangeSet:
             )
 
     @classmethod
-    def between(cls, old: Iterable[Quad], new: Iterable[Quad]) -> ChangeSet:
+    def between(cls, old: Iterable[Quad], new: Iterable[Quad], *, plain: bool = False) -> ChangeSet:
         """What makes the new quads of the old ones."""
         before, after = as_stored(old), as_stored(new)
-        return cls(
-            removed=before - after, added=after - before
-        )  # (storing again what was stored changes nothing)
+        # (storing again what was stored changes nothing)
+        return cls(removed=before - after, added=after - before, plain=plain)
 
     def inverse(self) -> ChangeSet:
         """The change that undoes this one."""
-        return ChangeSet(removed=self.added, added=self.removed)
+        return ChangeSet(removed=self.added, added=self.removed, plain=self.plain)
 
     def graphs(self) -> frozenset[str]:
         """The IRIs of the graphs that are touched."""
@@ -114,7 +118,7 @@ class ChangeSet:
         return b"".join(_rows(b"D ", self.removed) + _rows(b"A ", self.added))
 
     @classmethod
-    def from_rows(cls, rows: bytes) -> ChangeSet:
+    def from_rows(cls, rows: bytes, *, plain: bool = False) -> ChangeSet:
         """The change whose rows these are; BadChange names the first line that is none."""
         sides: dict[bytes, list[bytes]] = {b"A ": [], b"D ": []}
         for number, line in enumerate(rows.split(b"\n"), 1):
@@ -131,7 +135,7 @@ class ChangeSet:
             )
         except SyntaxError as error:
             raise BadChange(f"a row of the change is no quad: {error.msg}") from None
-        return cls(removed=removed, added=added)
+        return cls(removed=removed, added=added, plain=plain)
 
 
 def _rows(mark: bytes, quads: frozenset[Quad]) -> list[bytes]:
@@ -139,11 +143,11 @@ def _rows(mark: bytes, quads: frozenset[Quad]) -> list[bytes]:
     return [mark + line + b"\n" for line in sorted(lines) if line]
 
 
-def _check(quad: Quad) -> None:
-    if isinstance(quad.graph_name, DefaultGraph):
+def _check(quad: Quad, *, plain: bool) -> None:
+    if isinstance(quad.graph_name, DefaultGraph) and not plain:
         raise BadChange(f"{quad} is in no named graph: name the graph it belongs to")
     for term in (quad.subject, quad.object, quad.graph_name):
-        if isinstance(term, BlankNode):
+        if isinstance(term, BlankNode) and not plain:
             raise BadChange(f"{quad} has a blank node: give it an IRI (terms.mint makes one)")
         if isinstance(term, Triple):
             raise BadChange(
@@ -216,7 +220,10 @@ def read_headers(text: bytes, name: str) -> tuple[Commit, str]:
 
 
 def from_patch(text: bytes, name: str) -> tuple[Commit, ChangeSet]:
-    """The commit and the change that a patch holds; StoreDamaged names the file where it does not hold together."""
+    """The commit and the change that a patch holds; StoreDamaged names the file where it does not hold together.
+
+    The change is taken as plain: what is in the history was let in, and is to be replayed as it is.
+    """
     commit, sha256 = read_headers(text, name)
     rows = text.partition(b"TX .\n")[2]
     if not rows.endswith(b"TC .\n"):
@@ -225,7 +232,7 @@ def from_patch(text: bytes, name: str) -> tuple[Commit, ChangeSet]:
     if hashlib.sha256(rows).hexdigest() != sha256:
         raise _damaged(name, "its rows do not match the checksum in its header")
     try:
-        return commit, ChangeSet.from_rows(rows)
+        return commit, ChangeSet.from_rows(rows, plain=True)
     except BadChange as error:
         raise _damaged(name, error.message) from None
 

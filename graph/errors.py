@@ -54,6 +54,55 @@ class ResultTooLarge(OnrecordError):
     """The result grew past its limit and was dropped."""
 
 
+class UpdateSyntax(QuerySyntax):
+    """The text is no SPARQL update; line and column as in QuerySyntax."""
+
+
+class UpdateRefused(QueryRefused):
+    """The update is one we do not run: LOAD, SERVICE, too large, its data set named twice."""
+
+
+class UpdateFailed(UpdateRefused):
+    """The update names a graph that is not there, or makes one that is; SILENT would have passed over it."""
+
+
+class UpdateTimeout(QueryTimeout):
+    """The update or upload ran past its time limit and was stopped; nothing was changed."""
+
+
+class UpdateMemory(QueryMemory):
+    """The update or upload needed more memory than one may have; nothing was changed."""
+
+
+class UploadSyntax(OnrecordError):
+    """What was sent is not in the RDF format it is said to be in; line and column where the parser knows them."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class UnknownFormat(OnrecordError):
+    """What was sent is said to be in a format that is not read here."""
+
+    def __init__(self, message: str, offers: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.offers = list(offers)
+
+
+class Protected(OnrecordError):
+    """The graph is kept by the service itself (vocabulary, derived), and nobody else writes it."""
+
+
+class PreconditionFailed(OnrecordError):
+    """The graph has moved on from the version the change was made for; nothing was changed."""
+
+    def __init__(self, message: str, version: int = 0) -> None:
+        super().__init__(message)
+        self.version = version
+
+
 class NotAcceptable(OnrecordError):
     """This kind of result cannot be had in any format that was asked for."""
 
@@ -76,6 +125,10 @@ class UnknownGraph(OnrecordError):
 
 class UnknownVersion(OnrecordError):
     """That version does not exist, or is no longer kept."""
+
+
+class UnknownCommit(OnrecordError):
+    """There was never a commit of that number."""
 
 
 class BadChange(OnrecordError):
@@ -104,6 +157,18 @@ class StoreLocked(OnrecordError):
 
 class NoGraph(OnrecordError):
     """The data directory holds no graph yet."""
+
+
+class WrongMode(OnrecordError):
+    """A plain store is opened as a graph with shapes, or the other way round."""
+
+
+class BackupRefused(OnrecordError):
+    """A backup cannot be made or restored there: the directory is in use, or the backup is not whole."""
+
+
+class BadToken(OnrecordError):
+    """A token cannot be made or revoked as asked: its name is taken, unknown or no name, its scope is none."""
 
 
 class StoreDamaged(OnrecordError):

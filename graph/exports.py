@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import IO, Final
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from onrecord.graph import terms
 
@@ -28,13 +28,17 @@ _PLAIN: Final = {
 _FIRST: Final = {terms.RDF_TYPE: "\x00", terms.PREFIXES["rdfs"] + "label": "\x01"}
 
 
-def write(store: Store, output: IO[bytes], format_: str, graph: str | None = None) -> None:
+Graph = NamedNode | DefaultGraph
+
+
+def write(store: Store, output: IO[bytes], format_: str, name: str | DefaultGraph | None = None) -> None:
     """Write one graph of the store, or all of them; "turtle" merges them, the others keep them apart."""
+    graph = NamedNode(name) if isinstance(name, str) else name
     if format_ == "turtle":
         _write_turtle(_quads(store, graph), output)
     elif format_ == "nquads":
-        for name in _graphs(store, graph):
-            lines = (serialize(_quads(store, name), format=RdfFormat.N_QUADS) or b"").split(b"\n")
+        for one in _graphs(store, graph):
+            lines = (serialize(_quads(store, one), format=RdfFormat.N_QUADS) or b"").split(b"\n")
             output.write(b"".join(line + b"\n" for line in sorted(lines) if line))
     elif format_ == "trig":
         _write_trig(store, output, graph)
@@ -42,14 +46,16 @@ def write(store: Store, output: IO[bytes], format_: str, graph: str | None = Non
         raise ValueError(f"no export format is called {format_!r}; there are {', '.join(FORMATS)}")
 
 
-def _graphs(store: Store, graph: str | None) -> list[str]:
+def _graphs(store: Store, graph: Graph | None) -> list[Graph]:
     if graph is not None:
         return [graph]
-    return sorted(name.value for name in store.named_graphs() if isinstance(name, NamedNode))
+    named = (name for name in store.named_graphs() if isinstance(name, NamedNode))
+    # Only a plain store has anything in the default graph; an empty one leaves no trace.
+    return [DefaultGraph(), *sorted(named, key=lambda name: name.value)]
 
 
-def _quads(store: Store, graph: str | None) -> Iterator[Quad]:
-    return store.quads_for_pattern(None, None, None, None if graph is None else NamedNode(graph))
+def _quads(store: Store, graph: Graph | None) -> Iterator[Quad]:
+    return store.quads_for_pattern(None, None, None, graph)
 
 
 def _write_turtle(quads: Iterable[Quad], output: IO[bytes]) -> None:
@@ -58,11 +64,11 @@ def _write_turtle(quads: Iterable[Quad], output: IO[bytes]) -> None:
     serialize(triples, output, RdfFormat.TURTLE, prefixes=_used(triples))
 
 
-def _write_trig(store: Store, output: IO[bytes], graph: str | None) -> None:
+def _write_trig(store: Store, output: IO[bytes], graph: Graph | None) -> None:
     # Prefixes stand at the top, before any graph is read: one pass to find them, one to write.
     names = _graphs(store, graph)
     prefixes = _used(quad.triple for name in names for quad in _quads(store, name))
-    prefixes |= _matching(names)
+    prefixes |= _matching(name.value for name in names if isinstance(name, NamedNode))
     quads = (
         quad for name in names for quad in sorted(_quads(store, name), key=lambda q: _reading_order(q.triple))
     )

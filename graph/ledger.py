@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, Self
 
 from pyoxigraph import (
@@ -22,17 +24,19 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from onrecord.graph import exports, screening
-from onrecord.graph.changes import ChangeSet, Commit
+from onrecord.graph import backups, exports, screening, terms
+from onrecord.graph.changes import ChangeSet, Commit, from_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
 from onrecord.graph.engine.embedded import EmbeddedEngine
-from onrecord.graph.errors import BadChange, NotAcceptable, Rejected, UnknownGraph
+from onrecord.graph.errors import BadChange, Busy, NotAcceptable, PreconditionFailed, Rejected, UnknownGraph
 from onrecord.graph.settings import Settings
 
 Term = NamedNode | BlankNode | Literal
 """What a cell of a result row holds; our own queries ask for no triple terms."""
 
 _PATIENCE: Final = 30.0
+_STORE_FORMATS: Final = ("turtle", "ntriples", "rdfxml", "jsonld", "nquads", "trig")
+_AS_GRAPH: Final = {"nquads": "ntriples", "trig": "turtle"}
 
 __all__ = ["DEFAULT_FORMATS", "Answer", "Ledger", "Term"]
 
@@ -43,8 +47,9 @@ class Ledger:
     def __init__(self, engine: Engine, settings: Settings, *, gate: bool = True) -> None:
         self._engine = engine
         self._settings = settings
-        self._gated = gate
+        self._gated = gate and settings.shapes
         self._writing = threading.Lock()
+        self._waiting = threading.Semaphore(settings.writers + 1)
 
     @classmethod
     def open(cls, settings: Settings, *, _gate: bool = True) -> Ledger:
@@ -124,13 +129,13 @@ class Ledger:
             for row in results
         ]
 
-    def export(self, format: str, graph: str | None = None) -> Answer:
+    def export(self, format: str, graph: str | None = None, *, version: int | None = None) -> Answer:
         """The graph, or one named graph, as "turtle", "nquads" or "trig"; the same graph gives the same bytes."""
         if format not in exports.FORMATS:
             raise NotAcceptable(
                 f"no export is called {format!r}; there are {', '.join(exports.FORMATS)}", exports.FORMATS
             )
-        return self._engine.export(format, graph)
+        return self._engine.export(format, graph, version)
 
     def quads(self, graph: str) -> list[Quad]:
         """The quads of one named graph; UnknownGraph where there is none of that name."""
@@ -140,14 +145,128 @@ class Ledger:
         """The IRIs of the named graphs, sorted."""
         return self._engine.graph_names()
 
-    def commit(self, change: ChangeSet, *, message: str, author: str) -> Commit:
+    def commit(self, change: ChangeSet, *, message: str, author: str, derive: bool = False) -> Commit:
         """Make a change once the shapes allow it; Rejected carries the report of what they do not.
 
         When this returns, the change is on disk and every later query sees it; when it raises, nothing has
         changed. A change without effect makes no version: the commit returned has the present one and no counts.
+        With `derive`, graph/derived is made anew from all that is then in the graph, whatever the change says of it.
         """
         with self._writing:
+            if derive:
+                change = self._engine.edit({"do": "apply"}, change.rows)[0]
             return self._commit(change, message, author)
+
+    # Writing from outside: strangers' texts, parsed and evaluated by the editor
+
+    def update(  # noqa: PLR0913  (all but the text by name)
+        self,
+        text: str,
+        *,
+        using_graphs: Sequence[str] = (),
+        using_named_graphs: Sequence[str] = (),
+        author: str,
+        message: str = "",
+        if_version: int | None = None,
+    ) -> Commit:
+        """Make a SPARQL update: all of its operations as one checked commit, or none of them.
+
+        WHERE without GRAPH sees what a query sees. What is written to no graph goes to graph/default. UpdateSyntax,
+        UpdateRefused, UpdateFailed, Protected, Rejected and PreconditionFailed say why nothing was changed.
+        """
+        screening.screen_update(text, self._settings)
+        request = {"do": "update", "using": list(using_graphs), "named": list(using_named_graphs)}
+        return self._edit(request, text.encode(), message, author, if_version)[0]
+
+    def store_get(self, graph: str | None, format: str) -> Answer:
+        """One graph, None for the default one: "turtle", "ntriples", "rdfxml", "jsonld", "nquads" or "trig"."""
+        if format not in _STORE_FORMATS:
+            raise NotAcceptable(
+                f"a graph does not come as {format!r}; there are {', '.join(_STORE_FORMATS)}", _STORE_FORMATS
+            )
+        if graph is not None or self._settings.plain:
+            return self._engine.graph(graph, format)
+        try:
+            return self._engine.graph(terms.graph_iri("default", self._settings.base), format)
+        except UnknownGraph:
+            # It is there by definition; a query that finds nothing is an empty graph in every format.
+            nothing = "CONSTRUCT {} WHERE { FILTER(false) }"
+            answer = self._engine.query(Query(nothing, formats={"graph": _AS_GRAPH.get(format, format)}))
+            answer.format = format
+            return answer
+
+    def store_exists(self, graph: str) -> bool:
+        """Whether there is a named graph of that name."""
+        return graph in self.graph_names()
+
+    def store_put(  # noqa: PLR0913
+        self,
+        graph: str | None,
+        parts: Sequence[tuple[bytes, str]],
+        *,
+        base: str,
+        author: str,
+        message: str = "",
+        if_version: int | None = None,
+    ) -> tuple[Commit, bool]:
+        """Make documents, each with its media type, the whole of a graph; and whether there was none before."""
+        request, body = _upload("put", graph, parts, base)
+        commit, said = self._edit(request, body, message, author, if_version)
+        return commit, bool(said["created"]) and bool(commit.added)
+
+    def store_post(  # noqa: PLR0913
+        self,
+        graph: str | None,
+        parts: Sequence[tuple[bytes, str]],
+        *,
+        base: str,
+        author: str,
+        message: str = "",
+        if_version: int | None = None,
+    ) -> tuple[Commit, bool]:
+        """Add documents, each with its media type, to a graph; and whether there was none before."""
+        request, body = _upload("post", graph, parts, base)
+        commit, said = self._edit(request, body, message, author, if_version)
+        return commit, bool(said["created"]) and bool(commit.added)
+
+    def store_delete(
+        self, graph: str | None, *, author: str, message: str = "", if_version: int | None = None
+    ) -> Commit:
+        """Remove a named graph, or empty the default one; UnknownGraph where there is none."""
+        request = {"do": "delete", "graph": _iri(graph)}
+        return self._edit(request, b"", message, author, if_version)[0]
+
+    def revert(self, version: int, *, author: str) -> Commit:
+        """Undo what one commit changed, as a commit of its own; what has changed since then stays as it is."""
+        _, change = from_patch(self.patch(version), f"the patch of version {version}")
+        message = f"Revert version {version}"
+        return self._edit({"do": "apply"}, change.inverse().rows, message, author, None)[0]
+
+    def _edit(
+        self, request: dict[str, Any], body: bytes, message: str, author: str, if_version: int | None
+    ) -> tuple[Commit, dict[str, Any]]:
+        with self._turn():
+            if if_version is not None and if_version != self.version:
+                raise PreconditionFailed(
+                    f"the graph is at version {self.version} by now, not at {if_version}; nothing was changed. Look at what "
+                    "it is now, and make the change again",
+                    self.version,
+                )
+            change, said = self._engine.edit(request, body)
+            return self._commit(change, message, author), said
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The only writer for a while. Those who wait hold a thread each, so not many may."""
+        if not self._waiting.acquire(blocking=False):
+            raise Busy(
+                f"{self._settings.writers} writes wait already (ONRECORD_WRITERS); try again in a moment", 1
+            )
+        try:
+            with self._writing:
+                yield
+        finally:
+            self._waiting.release()
 
     def put_graph(self, graph: str, quads: Iterable[Quad], *, message: str, author: str) -> Commit:
         """Make these quads the whole of one named graph."""
@@ -176,6 +295,35 @@ class Ledger:
     def history(self) -> list[Commit]:
         """Every commit, newest first."""
         return self._engine.history()
+
+    def patch(self, version: int) -> bytes:
+        """What one commit changed, as an RDF Patch; UnknownCommit."""
+        return self._engine.patch(version)
+
+    def backup(self, directory: Path) -> None:
+        """Copy the newest version, with its history and a dump, into a directory that is empty or not there yet."""
+        backups.make(self, self._settings.data, directory)
+
+    @staticmethod
+    def restore(directory: Path, settings: Settings) -> int:
+        """Build the data directory from a backup, and return the version; BackupRefused where that cannot be."""
+        return backups.restore(directory, settings)
+
+
+def _upload(
+    verb: str, graph: str | None, parts: Sequence[tuple[bytes, str]], base: str
+) -> tuple[dict[str, Any], bytes]:
+    """What the editor is told of an upload, and the documents one behind the other."""
+    listed = [(len(body), media_type) for body, media_type in parts]
+    request = {"do": verb, "graph": _iri(graph), "base": base, "parts": listed}
+    return request, b"".join(body for body, _ in parts)
+
+
+def _iri(graph: str | None) -> str | None:
+    try:
+        return None if graph is None else NamedNode(graph).value
+    except ValueError as error:
+        raise BadChange(f"<{graph}> names no graph: {error}; give an absolute IRI") from None
 
 
 def _term(value: str | Term) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from onrecord.graph.errors import QueryRefused, QuerySyntax
+from onrecord.graph.errors import QueryRefused, QuerySyntax, UpdateRefused
 from onrecord.graph.settings import Settings
 
 # Quantifiers are possessive: what was taken is never given back, so no text makes this slow. A run of words and
@@ -69,13 +69,32 @@ class Screened:
 
 def screen(text: str, settings: Settings) -> Screened:
     """Look a query over. QueryRefused says what is too much; QuerySyntax where a string never ends."""
-    _check_size(text, settings)
+    _check_size(text, "query", settings.query_kilobytes)
+    if not text.strip():
+        raise QueryRefused("the query is empty: write one, such as SELECT * { ?s ?p ?o } LIMIT 10")
     counted = _Counter(settings)
     for token in tokens(_without_escapes(text)):
         if token.kind == "quote":
             raise _endless(text)
         counted.take(token)
     return counted.finish()
+
+
+def screen_update(text: str, settings: Settings) -> None:
+    """Look an update over before any parser does: its size, its nesting, its strings. What it may do comes later."""
+    _check_size(text, "update", settings.update_kilobytes)
+    depth = 0
+    for token in tokens(text):
+        if token.kind == "quote":
+            raise _endless(text)
+        if token.kind == "open":
+            depth += 1
+            if depth > settings.query_nesting:
+                raise UpdateRefused(
+                    f"the update nests more than {settings.query_nesting} brackets deep (ONRECORD_QUERY_NESTING)"
+                )
+        elif token.kind == "close":
+            depth -= 1
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -98,19 +117,35 @@ def _taken_apart(run: str, start: int) -> Iterator[Token]:
         yield Token(kind, word, start + piece.start())
 
 
-def _check_size(text: str, settings: Settings) -> None:
+def refuse_service(token: Token) -> None:
+    """QueryRefused where the parser might read a word as a call of SERVICE."""
+    # The parser wants no space around a keyword: `1SERVICE<x>` and, with a prefix `:`, `SERVICE:x` are calls.
+    # So a keyword is sought within words, at the end of prefixes, in language tags, and in local names after
+    # a second dot, where the parser at times ends the name.
+    found = token.text.upper()
+    if "SERVICE" not in found:
+        return
+    if token.kind == "name":
+        prefix, _, local = found.partition(":")
+        if not prefix.endswith(("SERVICE", "SERVICESILENT")) and not _DOTTED.search(local):
+            return
+    raise QueryRefused(
+        "SERVICE is not run here, since it would send requests elsewhere: ask that service itself, or federate from "
+        f"your side. If `{token.text[:60]}` is meant as a name, write it as an IRI in <>"
+    )
+
+
+def _check_size(text: str, what: str, kilobytes: int) -> None:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
         raise QueryRefused(
-            f"character {error.start + 1} of the query is half of a surrogate pair, no Unicode"
+            f"character {error.start + 1} of the {what} is half of a surrogate pair, no Unicode"
         ) from None
-    if size > settings.query_kilobytes << 10:
+    if size > kilobytes << 10:
         raise QueryRefused(
-            f"the query is {size:,} bytes long; the limit is {settings.query_kilobytes} KiB (ONRECORD_QUERY_KILOBYTES)"
+            f"the {what} is {size:,} bytes long; the limit is {kilobytes} KiB (ONRECORD_{what.upper()}_KILOBYTES)"
         )
-    if not text.strip():
-        raise QueryRefused("the query is empty: write one, such as SELECT * { ?s ?p ?o } LIMIT 10")
 
 
 def _without_escapes(text: str) -> str:
@@ -172,7 +207,7 @@ class _Counter:
             case "close":
                 self._close(token.text)
             case "word" | "name" | "tag":
-                self._look_for_service(token)
+                refuse_service(token)
                 self._said(token)
             case "iri" if "#" in token.text and self._may_be_less_than():
                 raise QueryRefused(
@@ -188,22 +223,6 @@ class _Counter:
         while self.stack:
             self._flush(self.stack.pop())
         return Screened(has_dataset=self.has_dataset)
-
-    def _look_for_service(self, token: Token) -> None:
-        # The parser wants no space around a keyword: `1SERVICE<x>` and, with a prefix `:`, `SERVICE:x` are calls.
-        # So a keyword is sought within words, at the end of prefixes, in language tags, and in local names after
-        # a second dot, where the parser at times ends the name.
-        found = token.text.upper()
-        if "SERVICE" not in found:
-            return
-        if token.kind == "name":
-            prefix, _, local = found.partition(":")
-            if not prefix.endswith(("SERVICE", "SERVICESILENT")) and not _DOTTED.search(local):
-                return
-        raise QueryRefused(
-            "SERVICE is not run here, since it would send requests elsewhere: ask that service itself, or federate from "
-            f"your side. If `{token.text[:60]}` is meant as a name, write it as an IRI in <>"
-        )
 
     def _open(self, mark: str) -> None:
         if len(self.stack) >= self.settings.query_nesting:

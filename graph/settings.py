@@ -15,8 +15,9 @@ class SettingError(ValueError):
     """A setting has a value it cannot take; the message names the variable, the value and what is taken."""
 
 
-def _setting(default: Any, help_: str, *, least: float | None = None) -> Any:
-    return field(default=default, metadata={"help": help_, "least": least})
+def _setting(default: Any, help_: str, *, least: float | None = None, secret: bool = False) -> Any:
+    # A secret stays out of repr(), since that is what ends up in logs.
+    return field(default=default, repr=not secret, metadata={"help": help_, "least": least, "secret": secret})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,48 @@ class Settings:
     validation_seconds: float = _setting(300.0, "time limit of checking one change, in seconds", least=0.05)
     readers: int = _setting(2, "reader processes, which is how many queries run at once", least=1)
     queue: int = _setting(32, "queries that may wait for a reader; further ones are answered 503", least=0)
-    worker_megabytes: int = _setting(1024, "memory limit of one reader process, in MiB", least=64)
+    worker_megabytes: int = _setting(1024, "memory limit of one reader process, in MiB", least=128)
     result_megabytes: int = _setting(64, "size limit of one query's result, in MiB", least=1)
     request_kilobytes: int = _setting(256, "size limit of a request's body, in KiB", least=1)
-    upload_kilobytes: int = _setting(16384, "size limit of an RDF document that is sent, in KiB", least=1)
     query_kilobytes: int = _setting(64, "size limit of a query's text, in KiB", least=1)
     query_nesting: int = _setting(200, "how deep a query's brackets may nest", least=1)
     query_patterns: int = _setting(100, "how many triple patterns a query may hold", least=1)
     snapshots: int = _setting(8, "how many of the newest versions stay readable", least=1)
     threads: int = _setting(32, "threads of the front process", least=1)
+    cache_megabytes: int = _setting(
+        64, "room for answers that may be asked for again, in MiB; 0 keeps none", least=0
+    )
+    client_requests: float = _setting(
+        0.0,
+        "requests a second that one client may make; further ones are answered 429; 0 sets no limit",
+        least=0,
+    )
+    client_burst: int = _setting(
+        60, "requests that one client may make at once before that limit bites", least=1
+    )
+    trusted_proxies: str = _setting(
+        "",
+        "addresses or networks of proxies whose X-Forwarded-For, -Proto and -Host are believed, with commas between",
+    )
+    access_log: bool = _setting(True, "whether each request is logged on stderr, as a line of JSON")
+    seeds: bool = _setting(
+        True, "whether `onrecord serve` builds the graph from the seeds where there is none"
+    )
+    shapes: bool = _setting(
+        True, "whether changes are held against the shapes; without seeds and shapes it is a plain store"
+    )
+    admin_token: str = _setting("", "a first token, called admin, that opens everything", secret=True)
+    update_seconds: float = _setting(
+        30.0, "time limit of evaluating one update or reading one upload, in seconds", least=0.05
+    )
+    update_kilobytes: int = _setting(1024, "size limit of an update's text, in KiB", least=1)
+    upload_kilobytes: int = _setting(
+        16384, "size limit of RDF that is sent to the graph store, in KiB", least=1
+    )
+    change_megabytes: int = _setting(256, "size limit of what one update or upload changes, in MiB", least=1)
+    writers: int = _setting(
+        8, "updates and uploads that may wait their turn; further ones are answered 503", least=0
+    )
 
     @classmethod
     def read(
@@ -61,7 +95,7 @@ class Settings:
             if raw is None:
                 continue
             try:
-                value = types[item.name](raw)
+                value = _bool(raw) if types[item.name] is bool else types[item.name](raw)
             except ValueError:
                 raise SettingError(f"{name}: {raw!r} is not {_article(types[item.name])}") from None
             least = item.metadata["least"]
@@ -74,6 +108,11 @@ class Settings:
             )
         return cls(**values)
 
+    @property
+    def plain(self) -> bool:
+        """Whether this is a plain store: RDF as it comes, in a real default graph, without anything of ours."""
+        return not self.seeds and not self.shapes
+
     def environment(self) -> dict[str, str]:
         """These settings as ONRECORD_… variables, to hand them to a child process."""
         return {
@@ -81,12 +120,35 @@ class Settings:
         }
 
 
+def _bool(raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    try:
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+            str(raw).strip().lower()
+        ]
+    except KeyError:
+        raise ValueError from None
+
+
 def _article(kind: type) -> str:
-    return {int: "a whole number", float: "a number"}.get(kind, f"a {kind.__name__}")
+    named = {int: "a whole number", float: "a number", bool: "one of 1, true, yes, 0, false, no"}
+    return named.get(kind, f"a {kind.__name__}")
 
 
 def table() -> list[tuple[str, str, str]]:
     """(variable, default, help) of every setting, in order."""
     return [
-        (ENVIRONMENT_PREFIX + f.name.upper(), str(f.default), f.metadata["help"]) for f in fields(Settings)
+        (ENVIRONMENT_PREFIX + f.name.upper(), _shown(f.default), f.metadata["help"]) for f in fields(Settings)
     ]
+
+
+def secrets() -> frozenset[str]:
+    """The variables whose values are nobody else's business: no page, log or child process may have them."""
+    return frozenset(ENVIRONMENT_PREFIX + f.name.upper() for f in fields(Settings) if f.metadata["secret"])
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return str(int(default))
+    return str(default)

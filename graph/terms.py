@@ -25,11 +25,13 @@ PREFIXES: Final[Mapping[str, str]] = {
 }
 """The prefixes that exports declare and queries may use without declaring them."""
 
-GRAPHS: Final = ("reference", "vocabulary", "assessments", "derived")
+GRAPHS: Final = ("reference", "vocabulary", "assessments", "derived", "default")
+PROTECTED: Final = ("vocabulary", "derived")
+"""Graphs that are made, not written: from ontology/ and by the rules of disputes/."""
 
 
 def graph_iri(name: str, base: str = DEFAULT_BASE) -> str:
-    """The IRI of one of the named graphs that are not a document's: reference, vocabulary, assessments, derived."""
+    """The IRI of one of the named graphs that are not a document's; "default" takes what is written to no graph."""
     if name not in GRAPHS:
         raise ValueError(f"no graph is called {name!r}; there are {', '.join(GRAPHS)}")
     return f"{base}graph/{name}"

@@ -7,13 +7,14 @@ reader can ask on whose word two claims are said to be at odds. A count that ris
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.resources import files
 from typing import cast
 
 import pyoxigraph as ox
 
-from onrecord.graph import terms
+from onrecord.graph import screening, terms
 
 _RDF = terms.PREFIXES["rdf"]
 _LABEL = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
@@ -26,15 +27,39 @@ def derive(store: ox.Store, base: str = terms.DEFAULT_BASE) -> frozenset[ox.Quad
     return frozenset(ox.Quad(*triple, graph) for triple in _triples(store, base))
 
 
+def concerned(quads: Iterable[ox.Quad]) -> bool:
+    """Whether a change of these quads may change what the rules find.
+
+    A rule sees a triple only by its predicate, and names in its text each predicate it looks at.
+    """
+    return any(quad.predicate.value in _predicates() for quad in quads)
+
+
+@cache
+def _predicates() -> frozenset[str]:
+    named = {terms.RDF_TYPE}
+    for _, text in _rules():
+        for token in screening.tokens(text):
+            if token.kind == "name":
+                prefix, _, local = token.text.partition(":")
+                named.add(terms.PREFIXES[prefix] + local)
+            elif token.kind == "iri":
+                named.add(token.text[1:-1])
+    return frozenset(named)
+
+
+def _rules() -> Iterator[tuple[str, str]]:
+    """Each rule's name and text."""
+    for file in sorted(files(__name__).iterdir(), key=lambda item: item.name):
+        if file.name.endswith(".rq"):
+            yield file.name.removesuffix(".rq"), file.read_text(encoding="utf-8")
+
+
 def _triples(
     store: ox.Store, base: str
 ) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]]:
     rec, kind = _rec, ox.NamedNode(terms.RDF_TYPE)
-    for file in sorted(files(__name__).iterdir(), key=lambda item: item.name):
-        if not file.name.endswith(".rq"):
-            continue
-        text = file.read_text(encoding="utf-8")
-        name = file.name.removesuffix(".rq")
+    for name, text in _rules():
         words, _, definition = text.partition("\n")[0].removeprefix("# ").partition(": ")
         rule = ox.NamedNode(f"{base}rule/{name}")
         yield rule, kind, rec("Rule")

@@ -95,8 +95,16 @@ class Engine(Protocol):
         """One graph, or all: "turtle", "nquads" or "trig"."""
         ...
 
+    def graph(self, name: str | None, format_: str) -> Answer:
+        """One graph, None for the default graph, in any format of a graph; UnknownGraph."""
+        ...
+
     def graph_names(self) -> list[str]:
         """The named graphs, sorted."""
+        ...
+
+    def edit(self, request: dict[str, Any], body: bytes = b"") -> tuple[ChangeSet, dict[str, Any]]:
+        """What an update, an upload or an undoing would change, and what else there is to say; makes no change."""
         ...
 
     def check(self, change: ChangeSet) -> Report:
@@ -109,6 +117,10 @@ class Engine(Protocol):
 
     def history(self) -> list[Commit]:
         """Every commit, newest first."""
+        ...
+
+    def patch(self, version: int) -> bytes:
+        """The RDF Patch of a commit; UnknownCommit."""
         ...
 
     def about(self) -> dict[str, Any]:

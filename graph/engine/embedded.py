@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet, Commit
-from onrecord.graph.engine import frames, lock, snapshots
+from onrecord.graph.engine import frames, lock, mode, snapshots
 from onrecord.graph.engine.base import Answer, Query
+from onrecord.graph.engine.editing import Editing
 from onrecord.graph.engine.history import History
 from onrecord.graph.engine.limits import Limit, reader_died
 from onrecord.graph.engine.workers import Died, Nursery, Pool, Worker
@@ -46,10 +47,13 @@ class EmbeddedEngine:
         self._nursery = Nursery()
         self._writer: Worker | None = None
         self._gate: Worker | None = None
+        self._editing = Editing(replace(settings, data=self._data), self._spawn)
         self._commits: list[Commit] | None = None
         self._leases: Counter[int] = Counter()
         self._state = threading.Lock()
         try:
+            mode.check(settings, new=not self.holds_commits(self._data), read_only=read_only)
+            self._plain = mode.is_plain(self._data)
             self._look()
             if self._version not in self._versions and not read_only:
                 # Nothing to read yet, or a crash came before the snapshot: the writer has to put things right first.
@@ -99,7 +103,7 @@ class EmbeddedEngine:
             "base": self._settings.base,
             "default": query.default_graphs,
             "named": query.named_graphs,
-            "union": query.union,
+            "union": query.union and not self._plain,
             "formats": dict(query.formats),
         }
         limit = Limit(self._settings.query_seconds, "QUERY_SECONDS", self._settings.result_megabytes)
@@ -108,6 +112,10 @@ class EmbeddedEngine:
     def export(self, format_: str, graph: str | None = None, version: int | None = None) -> Answer:
         request = {"do": "export", "format": format_, "graph": graph}
         return self._read(request, "", version, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
+
+    def graph(self, name: str | None, format_: str) -> Answer:
+        request = {"do": "graph", "format": format_, "graph": name}
+        return self._read(request, "", None, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
 
     def graph_names(self) -> list[str]:
         limit = Limit(self._settings.query_seconds, "QUERY_SECONDS")
@@ -150,6 +158,10 @@ class EmbeddedEngine:
                 self._leases[version] -= 1
 
     # Writing: the ledger lets one caller in at a time
+
+    def edit(self, request: dict[str, Any], body: bytes = b"") -> tuple[ChangeSet, dict[str, Any]]:
+        self._held()
+        return self._editing.edit(self._version, request, body)
 
     def check(self, change: ChangeSet) -> Report:
         from onrecord.graph.report import Report  # noqa: PLC0415  (what only reads needs no report)
@@ -305,6 +317,11 @@ class EmbeddedEngine:
                 self._commits = known if last == self._version else None
         return list(known)
 
+    def patch(self, version: int) -> bytes:
+        if not 1 <= version <= self._version:
+            raise errors.UnknownCommit(f"there is no commit {version}; the last one is {self._version}")
+        return self._history.path(version).read_bytes()
+
     def about(self) -> dict[str, Any]:
         with self._state:
             versions = sorted(self._versions)
@@ -313,6 +330,8 @@ class EmbeddedEngine:
             "version": self._version,
             "versions": versions,
             "writer": writer,
+            "editor": self._editing.pid,
+            "gate": self._gate.pid if self._gate is not None else None,
             "readers": self._readers.about(),
         }
 
@@ -323,6 +342,7 @@ class EmbeddedEngine:
         self._readers.close()
         self._stop_writer()
         self._drop_gate()
+        self._editing.stop()
         self._nursery.close()
         self._unlock()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any, Final, cast
 
 from pyoxigraph import (
@@ -104,10 +104,26 @@ def _answer(store: Store, request: Mapping[str, Any], text: str, output: IO[byte
                 )
             exports.write(store, output, request["format"], graph)
             return {"kind": "export", "format": request["format"]}
+        case "graph":
+            _graph_store(store, request["graph"], request["format"], output)
+            return {"kind": "graph", "format": request["format"]}
         case "graphs":
             return {"graphs": sorted(g.value for g in store.named_graphs())}
         case other:
             raise EngineFailure(f"a reader knows no request called {other!r}")
+
+
+def _graph_store(store: Store, name: str | None, format_: str, output: IO[bytes]) -> None:
+    if name is not None and not _has(store, name):
+        raise UnknownGraph(f"there is no graph <{name}>")
+    if format_ in exports.FORMATS:
+        exports.write(store, output, format_, DefaultGraph() if name is None else name)
+        return
+    graph = DefaultGraph() if name is None else NamedNode(name)
+    triples: Iterable[Triple] = sorted(
+        (quad.triple for quad in store.quads_for_pattern(None, None, None, graph)), key=str
+    )
+    _write_triples(triples, format_, output)
 
 
 def _has(store: Store, graph: str) -> bool:
@@ -163,13 +179,18 @@ def _or(words: list[str]) -> str:
 
 def _write(results: QuerySolutions | QueryBoolean | QueryTriples, format_: str, output: IO[bytes]) -> None:
     if isinstance(results, QueryTriples):
-        triples = map(_for_xml, results) if format_ == "rdfxml" else results
-        serialize(triples, output, _GRAPHS[format_], prefixes=dict(terms.PREFIXES))
+        _write_triples(results, format_, output)
     elif isinstance(results, QueryBoolean) and format_ in {"csv", "tsv"}:
         # No standard says how: one line, as a script would like it.
         output.write(b"true\n" if results else b"false\n")
     else:
         results.serialize(output, _TABLES[format_])
+
+
+def _write_triples(triples: Iterable[Triple], format_: str, output: IO[bytes]) -> None:
+    if format_ == "rdfxml":
+        triples = map(_for_xml, triples)
+    serialize(triples, output, _GRAPHS[format_], prefixes=dict(terms.PREFIXES))
 
 
 def _for_xml(triple: Triple) -> Triple:

@@ -34,7 +34,7 @@ _CLOSING: Final = {"{": "}", "(": ")", "[": "]"}
 def explain(text: str, message: str) -> QuerySyntax:
     """The parser's message about a text as an error that names the place and, where it can, the mistake."""
     said = [token for token in tokens(text) if token.kind != "space"]
-    found = _bracket(said) or _prefix(said)
+    found = _bracket(said) or _prefix(said) or _out_of_place(said)
     if found is None:
         position, why = _from_parser(text, message)
         at = next((token for token in said if token.start + len(token.text) > position), None)
@@ -86,11 +86,34 @@ def _prefix(said: list[Token]) -> tuple[int, str] | None:
     return None
 
 
+def _out_of_place(said: list[Token]) -> tuple[int, str] | None:
+    """What stands in the block of an update in which it may not: the parser only notices at the block's end."""
+    depth, data, deletes = 0, False, False
+    for before, token in zip([None, *said], said, strict=False):
+        if token.kind == "word" and not depth:
+            word = token.text.upper()
+            data = word == "DATA"
+            follows = before is not None and before.text.upper() == "DELETE"
+            deletes = word == "DELETE" or (follows and word in {"DATA", "WHERE"})
+        depth += (token.kind == "open") - (token.kind == "close")
+        if data and token.kind == "var":
+            return (
+                token.start,
+                f"the variable `{token.text}` does not go into DATA: write INSERT {{…}} WHERE {{…}} instead",
+            )
+        if deletes and depth and (token.kind == "blank" or token.text == "["):
+            return (
+                token.start,
+                "a blank node does not go into DELETE, since it names nothing: use a variable, or the node's IRI",
+            )
+    return None
+
+
 def _from_parser(text: str, message: str) -> tuple[int, str]:
     match = _MESSAGE.match(message)
     if match is None:
         return 0, message
-    reached = _offset(text, int(match[1]), int(match[2]))
+    reached = offset(text, int(match[1]), int(match[2]))
     expected = _CLASS.sub(" ", match[3])
     sentence = next((_PLAINER.get(s.strip(), s.strip()) for s in _SENTENCE.findall(expected)), "")
     expected = _SENTENCE.sub("", expected)
@@ -103,7 +126,8 @@ def _keywords(expected: str) -> Iterator[str]:
     return (word.group() for word in _KEYWORD.finditer(expected))
 
 
-def _offset(text: str, line: int, column: int) -> int:
+def offset(text: str, line: int, column: int) -> int:
+    """The position of a line and column, both counted from 1."""
     begin = 0
     for _ in range(line - 1):
         begin = text.find("\n", begin) + 1

@@ -21,11 +21,14 @@ from typing import Any, Final
 import onrecord
 from onrecord.graph.engine import frames
 from onrecord.graph.errors import Busy, EngineFailure, OnrecordError
+from onrecord.graph.settings import secrets
 
 log = logging.getLogger("onrecord.engine")
 
 _START_SECONDS: Final = 30.0
 _WORDS: Final = 4096
+_SPARE: Final = 1
+"""Readers kept warm beyond those that may run at once: who comes after a kill need not wait for a new one to start."""
 
 
 class Died(Exception):  # noqa: N818
@@ -84,6 +87,8 @@ class Worker:
         self._words = os.memfd_create(f"onrecord-{module}")
         # A backtrace of Rust's would push the cause out of what is kept of its words.
         environment = {**os.environ, "PYTHONPATH": _import_path(), "RUST_BACKTRACE": "0"}
+        for secret in secrets():
+            environment.pop(secret, None)
         try:
             self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
                 [
@@ -123,6 +128,16 @@ class Worker:
         except OSError:
             return False
 
+    def warm(self) -> bool:
+        """Whether it is ready, so that nobody has to wait for its start."""
+        if self._greeted:
+            return True
+        self._channel.setblocking(False)
+        try:
+            return bool(self._channel.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
+
     def greet(self) -> None:
         """Wait until it is ready, which belongs to nobody's time limit."""
         if not self._greeted:
@@ -134,6 +149,15 @@ class Worker:
                 ) from None
             self.network = header["network"]
             self._greeted = True
+
+    def tell(self, header: dict[str, Any]) -> None:
+        """Send what wants no reply."""
+        self.greet()
+        self._channel.settimeout(_START_SECONDS)
+        try:
+            frames.send(self._channel, header)
+        except (frames.Hangup, frames.Late):
+            raise self._died() from None
 
     def ask(
         self,
@@ -265,8 +289,10 @@ class Pool:
         return ticket.worker
 
     def _living(self) -> Worker | None:
-        while self._idle:
-            worker = self._idle.pop()
+        while self._idle and len(self._all) - len(self._idle) < self._size:
+            # The one used last is likeliest to have the present snapshot open; one still starting is worth least.
+            worker = next((idle for idle in reversed(self._idle) if idle.warm()), self._idle[-1])
+            self._idle.remove(worker)
             if worker.alive():
                 return worker
             # It died between two queries: no query's fault and none's concern.
@@ -276,26 +302,27 @@ class Pool:
 
     def _give_back(self, worker: Worker, spoilt: bool) -> None:
         if spoilt:
-            worker.kill()
+            worker.end()
         with self._lock:
             if self._closed:
                 worker.kill()
             elif spoilt:
                 self._all.discard(worker)
                 self._fill()
+                # A large process takes a while to go, and nobody's answer has to wait for that.
+                self._nursery.submit(worker.kill)
             else:
-                self._offer(worker)
+                self._idle.append(worker)
+            self._serve()
 
-    def _offer(self, worker: Worker) -> None:
-        if self._waiting:
+    def _serve(self) -> None:
+        while self._waiting and (worker := self._living()) is not None:
             ticket = self._waiting.popleft()
             ticket.worker = worker
             ticket.called.set()
-        else:
-            self._idle.append(worker)
 
     def _fill(self) -> None:
-        while len(self._all) + self._starting < self._size:
+        while len(self._all) + self._starting < self._size + _SPARE:
             self._starting += 1
             self._nursery.submit(self._add)
 
@@ -315,7 +342,8 @@ class Pool:
                 worker.kill()
             else:
                 self._all.add(worker)
-                self._offer(worker)
+                self._idle.append(worker)
+                self._serve()
 
     def _disappoint(self, failure: OnrecordError) -> None:
         while self._waiting:
@@ -326,7 +354,10 @@ class Pool:
     def about(self) -> list[dict[str, Any]]:
         """The readers, for those who operate them."""
         with self._lock:
-            return [{"pid": worker.pid, "network": worker.network} for worker in self._all]
+            spare = self._idle[: max(0, len(self._all) - self._size)]
+            return [
+                {"pid": worker.pid, "network": worker.network} for worker in self._all if worker not in spare
+            ]
 
     def close(self) -> None:
         """Kill every reader; queries under way end with an error."""

@@ -141,6 +141,7 @@ class Writer:
         return ChangeSet(
             removed=frozenset(quad for quad in change.removed if quad in self.store),
             added=frozenset(quad for quad in change.added if quad not in self.store),
+            plain=True,  # what may be changed was decided before it came here
         )
 
     def drop(self, versions: list[int]) -> None:
@@ -219,7 +220,7 @@ def serve(channel: socket.socket) -> None:
 def _answer(writer: Writer, request: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     match request["do"]:
         case "commit":
-            made = writer.commit(Commit.from_dict(request["commit"]), ChangeSet.from_rows(body))
+            made = writer.commit(Commit.from_dict(request["commit"]), ChangeSet.from_rows(body, plain=True))
             return {"commit": made.to_dict()}
         case "drop":
             writer.drop(request["versions"])

@@ -1,16 +1,17 @@
-"""The command line: `onrecord serve | build | validate | query | export | version`. Each setting is also ONRECORD_…"""
+"""The command line. Each setting is also a variable, ONRECORD_…; what operators do stands in operating.py."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from onrecord import operating
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.settings import SettingError, Settings, table
+from onrecord.operating import data_option
 
 _EPILOG = "Settings, as environment variables (a .env file is not read):\n\n\b\n" + "\n".join(
     f"{name:<28}{help_} ({default})" for name, default, help_ in table()
@@ -30,14 +31,6 @@ class _Friendly(click.Group):
             sys.exit(141)
 
 
-def _data_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Directory that holds the graph. [ONRECORD_DATA]",
-    )(command)
-
-
 @click.group(
     cls=_Friendly,
     epilog=_EPILOG,
@@ -53,21 +46,40 @@ def main() -> None:
 @main.command()
 @click.option("--host", help="Address to listen on. [ONRECORD_HOST]")
 @click.option("--port", type=int, help="Port to listen on. [ONRECORD_PORT]")
-@_data_option
-def serve(host: str | None, port: int | None, data: Path | None) -> None:
+@click.option(
+    "--seeds/--no-seeds", default=None, help="Whether to build the graph from the seeds. [ONRECORD_SEEDS]"
+)
+@click.option(
+    "--shapes/--no-shapes", default=None, help="Whether the shapes check every change. [ONRECORD_SHAPES]"
+)
+@data_option
+def serve(
+    host: str | None, port: int | None, seeds: bool | None, shapes: bool | None, data: Path | None
+) -> None:
     """Serve the graph over HTTP; build it from the seeds first where there is none."""
     from onrecord.api.server import run  # noqa: PLC0415  commands that serve nothing start without it
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
-    settings = Settings.read({"host": host, "port": port, "data": data})
-    if not Ledger.exists(settings):
+    settings = Settings.read({"host": host, "port": port, "data": data, "seeds": seeds, "shapes": shapes})
+    _warn(settings)
+    if settings.seeds and not Ledger.exists(settings):
         with Ledger.open(settings) as ledger:
             _build(ledger, settings)
     run(settings)
 
 
+def _warn(settings: Settings) -> None:
+    if settings.plain:
+        _say(
+            "WARNING: a plain store is served (no seeds, no shapes). It takes any RDF from whoever has a token, checks "
+            "nothing, has a default graph of its own, and shows little on the pages."
+        )
+    elif not settings.shapes:
+        _say("WARNING: changes are not held against the shapes (ONRECORD_SHAPES=0).")
+
+
 @main.command()
-@_data_option
+@data_option
 def build(data: Path | None) -> None:
     """Bring the seeds into the graph as one checked commit; graphs that seeds do not fill stay as they are."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
@@ -127,7 +139,7 @@ def validate(files: tuple[Path, ...], text: Path | None) -> None:
     default=None,
     help="json, xml, csv, tsv; turtle, ntriples, rdfxml, jsonld for graphs. [csv, turtle]",
 )
-@_data_option
+@data_option
 def query(sparql: str, format_: str | None, data: Path | None) -> None:
     """Ask a SPARQL query of the graph; - reads it from standard input. Works beside a running server."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
@@ -148,7 +160,7 @@ def query(sparql: str, format_: str | None, data: Path | None) -> None:
     show_default=True,
 )
 @click.option("--graph", help="IRI of one named graph; all of them without it.")
-@_data_option
+@data_option
 def export(format_: str, graph: str | None, data: Path | None) -> None:
     """Write the graph to standard output, byte for byte the same for the same content."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
@@ -164,6 +176,10 @@ def version() -> None:
     import onrecord  # noqa: PLC0415
 
     click.echo(onrecord.__version__)
+
+
+for _command in operating.COMMANDS:
+    main.add_command(_command)
 
 
 def _write(answer: Any) -> None:

@@ -64,3 +64,20 @@ def test_an_export_the_client_holds_is_not_sent_again(client: FlaskClient) -> No
         "/export.ttl", query_string={"graph": terms.graph_iri("reference")}, headers={"If-None-Match": tag}
     )
     assert alone.status_code == 200
+
+
+def test_a_version_that_is_kept_is_exported_as_it_was(client: FlaskClient) -> None:
+    response = client.get("/export.nq?version=1")
+    assert response.status_code == 200
+    assert response.data == client.get("/export.nq").data
+
+
+def test_a_version_that_is_not_kept_is_gone(client: FlaskClient) -> None:
+    assert client.get("/export.nq?version=999").status_code == 410
+
+
+@pytest.mark.parametrize(
+    "query", ["version=new", "version=1&version=1", "graph=urn:a&graph=urn:b", "graph=%FF"]
+)
+def test_an_export_that_is_not_asked_for_plainly_is_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/export.nq?{query}").status_code == 400

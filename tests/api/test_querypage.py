@@ -81,8 +81,8 @@ def test_a_syntax_error_is_marked_in_the_text_and_the_query_is_kept(client: Flas
 
 def test_a_request_gone_wrong_is_told_on_the_page_too(client: FlaskClient) -> None:
     response = client.post("/sparql", data={"update": "CLEAR ALL"}, headers=BROWSER)
-    assert (response.status_code, response.mimetype) == (403, "text/html")
-    assert "answers queries only" in response.text
+    assert (response.status_code, response.mimetype) == (401, "text/html")
+    assert "Writing needs a token" in response.text
 
 
 def test_of_many_rows_the_first_thousand_are_shown_and_all_are_counted(client: FlaskClient) -> None:

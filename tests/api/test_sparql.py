@@ -142,7 +142,6 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.mark.parametrize(
     ("status", "request_"),
     [
-        (400, {"method": "GET", "path": "/sparql"}),
         (400, {"method": "GET", "path": f"/sparql?{urlencode([('query', ASK), ('query', ASK)])}"}),
         (400, {"method": "GET", "path": f"/sparql?{urlencode({'query': 'SELECT ?x WHERE'})}"}),
         (400, {"method": "GET", "path": "/sparql?query=%FF%FE"}),
@@ -168,17 +167,6 @@ FORM = "application/x-www-form-urlencoded"
                 "path": "/sparql",
                 "data": b"\xff",
                 "content_type": "application/sparql-query",
-            },
-        ),
-        (403, {"method": "POST", "path": "/sparql", "data": {"update": "CLEAR ALL"}}),
-        (403, {"method": "GET", "path": f"/sparql?{urlencode({'update': 'CLEAR ALL'})}"}),
-        (
-            403,
-            {
-                "method": "POST",
-                "path": "/sparql",
-                "data": "CLEAR ALL",
-                "content_type": "application/sparql-update",
             },
         ),
         (415, {"method": "POST", "path": "/sparql", "data": ASK, "content_type": "text/plain"}),
@@ -208,9 +196,11 @@ def test_a_request_the_protocol_does_not_know_is_refused_with_a_reason(
     assert len(response.get_json()["detail"]) > 20
 
 
-def test_an_update_is_told_that_the_endpoint_only_reads(client: FlaskClient) -> None:
-    response = client.post("/sparql", data={"update": "CLEAR ALL"})
-    assert "answers queries only" in response.get_json()["detail"]
+def test_a_form_may_have_its_data_set_in_the_address(client: FlaskClient) -> None:
+    for name, answer in (("vocabulary", False), ("reference", True)):
+        address = urlencode({"default-graph-uri": terms.graph_iri(name)})
+        response = client.post(f"/sparql?{address}", data={"query": ASK})
+        assert response.get_json()["boolean"] is answer
 
 
 def test_an_update_sent_as_a_query_changes_nothing(client: FlaskClient) -> None:

@@ -1,0 +1,250 @@
+"""All addresses of the service in OpenAPI 3.1, for programs that make clients and for those that try to break servers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from flask import Blueprint, Response
+
+import onrecord
+from onrecord.api import answers, description, linkeddata, protocol, store
+from onrecord.api.history import PATCH
+from onrecord.api.problems import JSON as PROBLEM
+from onrecord.api.security import allow_any_origin
+
+blueprint = Blueprint("openapi", __name__)
+blueprint.after_request(allow_any_origin)
+
+_Described = dict[str, Any]
+_RESULTS: Final = list(dict.fromkeys([*answers.RESULTS, *answers.GRAPHS]))
+_TEXT: Final = {"type": "string"}
+_IRIS: Final = {"type": "array", "items": {"type": "string", "format": "iri"}}
+_WRITTEN: Final = {
+    "type": "object",
+    "properties": {name: {"type": "integer"} for name in ("version", "added", "removed")},
+    "required": ["version", "added", "removed"],
+}
+_WRITE_ERRORS: Final = (400, 401, 403, 412, 413, 415, 422, 503, 504, 507)
+_READ_ERRORS: Final = (400, 406, 410, 413, 415, 503, 504, 507)
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    """This description."""
+    response = Response(json.dumps(document(), indent=1) + "\n", content_type="application/json")
+    response.headers["Cache-Control"] = "max-age=3600"
+    return response
+
+
+def document() -> _Described:
+    """The whole description."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "onrecord",
+            "version": onrecord.__version__,
+            "description": "Who did what, who said what, and on whose word: a knowledge graph over SPARQL and linked data.",
+            "license": {
+                "name": "Apache-2.0 (code), CC BY 4.0 (data)",
+                "identifier": "Apache-2.0 AND CC-BY-4.0",
+            },
+        },
+        "paths": {**_sparql(), **_store(), **_data(), **_pages(), **_operations()},
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "responses": {
+                "Problem": {
+                    "description": "What is wrong and what helps, as RFC 9457 has it",
+                    "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
+            },
+            "schemas": {
+                "Problem": {
+                    "type": "object",
+                    "properties": {
+                        "type": _TEXT,
+                        "title": _TEXT,
+                        "status": {"type": "integer"},
+                        "detail": _TEXT,
+                    },
+                    "required": ["type", "title", "status", "detail"],
+                },
+                "Written": _WRITTEN,
+            },
+        },
+    }
+
+
+def _sparql() -> _Described:
+    asked = [
+        _parameter("query", _TEXT, "the query; without one, the service is described"),
+        _parameter("default-graph-uri", _IRIS, "graphs that make up the default graph"),
+        _parameter("named-graph-uri", _IRIS, "graphs that GRAPH ranges over"),
+        _VERSION,
+        _parameter("accept", _TEXT, "a media type, in place of the Accept header"),
+    ]
+    used = [
+        _parameter("using-graph-uri", _IRIS, "graphs that make up the default graph of an update"),
+        _parameter("using-named-graph-uri", _IRIS, "graphs that GRAPH in an update ranges over"),
+    ]
+    form = {
+        "type": "object",
+        "properties": {entry["name"]: entry["schema"] for entry in [*asked, *used]} | {"update": _TEXT},
+    }
+    body = _body({protocol.FORM: form, protocol.QUERY: _TEXT, protocol.UPDATE: _TEXT})
+    return {
+        "/sparql": {
+            "get": _operation("Ask a SPARQL query", _RESULTS, asked, errors=_READ_ERRORS),
+            "post": {
+                **_operation(
+                    "Ask a SPARQL query, or make a SPARQL update (with a token)",
+                    [*_RESULTS, "application/json"],
+                    [*asked[1:], *used, _IF_MATCH, _MESSAGE],
+                    errors=(*_WRITE_ERRORS, 406, 410),
+                ),
+                "requestBody": body,
+                "security": [{}, {"token": []}],
+            },
+        }
+    }
+
+
+def _store() -> _Described:
+    by_parameter = [
+        _parameter("graph", {"type": "string", "format": "iri"}, "the IRI of the graph"),
+        _parameter(
+            "default", {"type": "string", "maxLength": 0}, "the default graph, in place of a named one"
+        ),
+    ]
+    by_path = [_in_path("path", "the end of the graph's IRI, after the base")]
+    return {
+        "/store": _graph(by_parameter, "; to no graph in particular, make one and say where"),
+        "/store/{path}": _graph(by_path, ""),
+    }
+
+
+def _graph(named: list[_Described], posted: str) -> _Described:
+    guards = [_IF_MATCH, _header("If-None-Match", "* so that an existing graph is not overwritten"), _MESSAGE]
+    body = _body(dict.fromkeys([*store.OFFERS, "multipart/form-data"], _TEXT))
+    errors = (*_WRITE_ERRORS, 404)
+
+    def write(summary: str, *statuses: int) -> _Described:
+        operation = _operation(summary, [], [*named, *guards], errors=errors)
+        made = {str(status): {"description": "Done"} for status in statuses}
+        return {**operation, "responses": made | operation["responses"], "security": [{"token": []}]}
+
+    return {
+        "get": _operation("Read a graph", list(store.OFFERS), named, errors=(400, 404, 406)),
+        "put": {**write("Make a document the whole of a graph", 201, 204), "requestBody": body},
+        "post": {**write(f"Add documents to a graph{posted}", 201, 204), "requestBody": body},
+        "delete": write("Remove a graph", 204),
+    }
+
+
+def _data() -> _Described:
+    version = _in_path("version", "the number of a version", {"type": "integer", "minimum": 1})
+    suffix = _in_path("suffix", "the format", {"enum": ["ttl", "trig", "nq"]})
+    dumps = ["text/turtle", "application/trig", "application/n-quads"]
+    graph = _parameter("graph", {"type": "string", "format": "iri"}, "one graph, in place of all")
+    name = _in_path(
+        "name", "the end of an IRI after the base, with .html, .ttl, .nt, .rdf or .jsonld for one form"
+    )
+    things = [*(media_type for _, media_type in linkeddata.SUFFIXES.values()), "text/html"]
+    deref = _operation("What is known of a thing", things, [name], errors=(404, 406))
+    deref["responses"]["303"] = {"description": "The thing itself cannot be sent; a description is elsewhere"}
+    return {
+        "/export.{suffix}": {
+            "get": _operation(
+                "Everything, to take away", dumps, [suffix, graph, _VERSION], errors=(400, 404, 410)
+            )
+        },
+        "/history": {
+            "get": _operation(
+                "What was changed, the newest first",
+                ["application/json", "text/html"],
+                [_PAGE],
+                errors=(400, 406),
+            )
+        },
+        "/history/{version}": {
+            "get": _operation(
+                "One change",
+                ["application/json", PATCH, "text/plain", "text/html"],
+                [version],
+                errors=(404, 406),
+            )
+        },
+        "/history/{version}.patch": {
+            "get": _operation("One change, as a file", [PATCH], [version], errors=(404,))
+        },
+        "/.well-known/void": {
+            "get": _operation(
+                "The data set described in VoID and DCAT", list(description.FORMATS), [], errors=(406,)
+            )
+        },
+        "/{name}": {"get": deref},
+    }
+
+
+def _pages() -> _Described:
+    page, html = [_PAGE], ["text/html"]
+    found = {
+        f"/{name}": {"get": _operation(summary, html, page if paged else [], errors=(400,) if paged else ())}
+        for name, summary, paged in (
+            ("actors", "Everybody, by name", False),
+            ("statements", "What was said, the latest first", True),
+            ("events", "What happened, the latest first", True),
+            ("documents", "What was read", False),
+            ("vocabulary", "The terms the graph is written in", False),
+            ("about", "Method, formats, settings, errors, licence", False),
+        )
+    }
+    home = _operation("The start page, or the data set's description", [*html, *description.FORMATS], [])
+    files = _operation("Style sheets and such", ["*/*"], [_in_path("filename", "the file")], errors=(404,))
+    return {"/": {"get": home}, **found, "/static/{filename}": {"get": files}}
+
+
+def _operations() -> _Described:
+    plain = ["text/plain"]
+    return {
+        "/health": {"get": _operation("Whether the server answers", plain, [])},
+        "/ready": {"get": _operation("Whether queries are answered", plain, [], errors=(500, 503, 504))},
+        "/metrics": {"get": _operation("Figures for Prometheus", plain, [])},
+        "/openapi.json": {"get": _operation("This description", ["application/json"], [])},
+    }
+
+
+def _operation(
+    summary: str, types: list[str], parameters: list[_Described], *, errors: tuple[int, ...] = ()
+) -> _Described:
+    responses: _Described = {}
+    if types:
+        responses["200"] = {"description": "Done", "content": {kind: {} for kind in types}}
+    problem = {"$ref": "#/components/responses/Problem"}
+    responses |= {str(status): problem for status in sorted({*errors, 429})}
+    return {"summary": summary, "parameters": parameters, "responses": responses}
+
+
+def _body(types: dict[str, Any]) -> _Described:
+    return {"required": True, "content": {kind: {"schema": schema} for kind, schema in types.items()}}
+
+
+def _parameter(name: str, schema: _Described, about: str) -> _Described:
+    return {"name": name, "in": "query", "description": about, "schema": schema}
+
+
+def _in_path(name: str, about: str, schema: _Described | None = None) -> _Described:
+    return {"name": name, "in": "path", "required": True, "description": about, "schema": schema or _TEXT}
+
+
+def _header(name: str, about: str) -> _Described:
+    return {"name": name, "in": "header", "description": about, "schema": _TEXT}
+
+
+_VERSION: Final = _parameter("version", {"type": "integer", "minimum": 0}, "a version that is still kept")
+_PAGE: Final = _parameter(
+    "page", {"type": "integer", "minimum": 1, "maximum": 100_000}, "which page of the list"
+)
+_IF_MATCH: Final = _header("If-Match", "the ETag of what the change was made for")
+_MESSAGE: Final = _header("Onrecord-Message", "what the change is for, to stand in the history")

@@ -1,0 +1,86 @@
+"""Behind a proxy: who the client really is, and at which address it knows us.
+
+X-Forwarded-For, -Proto and -Host are believed only of the proxies a setting names, since anybody can send them. Of the
+chain of addresses the last one that is no trusted proxy is the client; what stands before it is hearsay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING, Final
+
+from onrecord.graph.settings import SettingError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Network = IPv4Network | IPv6Network
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+
+
+def networks(text: str) -> list[Network]:
+    """The networks that a setting lists. SettingError names what is none."""
+    found: list[Network] = []
+    for part in text.replace(",", " ").split():
+        try:
+            found.append(ip_network(part, strict=False))
+        except ValueError:
+            raise SettingError(
+                f"ONRECORD_TRUSTED_PROXIES: {part!r} is neither an address nor a network such as 10.0.0.0/8"
+            ) from None
+    return found
+
+
+def behind(application: WSGIApplication, trusted: Sequence[Network]) -> WSGIApplication:
+    """The application as it is reached through these proxies."""
+
+    def reached(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if _is_one_of(environ.get("REMOTE_ADDR", ""), trusted):
+            environ["REMOTE_ADDR"] = client(
+                environ["REMOTE_ADDR"], environ.get("HTTP_X_FORWARDED_FOR", ""), trusted
+            )
+            scheme = _last(environ.get("HTTP_X_FORWARDED_PROTO", "")).lower()
+            if scheme in ("http", "https"):
+                environ["wsgi.url_scheme"] = scheme
+            host = _last(environ.get("HTTP_X_FORWARDED_HOST", ""))
+            if _HOST.fullmatch(host):
+                environ["HTTP_HOST"] = host
+        return application(environ, start)
+
+    return reached if trusted else application
+
+
+def client(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
+    """Who is at the far end of a chain of proxies, as far as it can be believed."""
+    known = peer
+    for part in reversed(forwarded.split(",")):
+        if not _is_one_of(known, trusted):
+            break
+        try:
+            known = str(ip_address(part.strip()))
+        except ValueError:
+            break
+    return known
+
+
+def group(address: str) -> str:
+    """Whom a limit is for: an address, or the /64 network that one customer has in IPv6."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))
+
+
+def _is_one_of(address: str, trusted: Sequence[Network]) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed in network for network in trusted)
+
+
+def _last(header: str) -> str:
+    return header.rpartition(",")[2].strip()

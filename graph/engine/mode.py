@@ -1,0 +1,45 @@
+"""Whether a data directory holds a plain store or a graph of ours; a directory never changes from one to the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from onrecord.graph.errors import WrongMode
+from onrecord.graph.settings import Settings
+
+_MARK: Final = "plain"
+
+
+def is_plain(data: Path) -> bool:
+    """Whether the directory holds a plain store."""
+    return (data / _MARK).is_file()
+
+
+def mark(data: Path) -> None:
+    """Say that a directory holds a plain store."""
+    (data / _MARK).write_text(
+        "A plain store: serve it with ONRECORD_SEEDS=0 and ONRECORD_SHAPES=0, as it was made.\n"
+    )
+
+
+def check(settings: Settings, *, new: bool, read_only: bool) -> None:
+    """Refuse to write in the other mode than the one a directory was made in; a new one takes the settings'."""
+    plain = is_plain(settings.data)
+    if read_only or plain == settings.plain:
+        return
+    if new and settings.plain:
+        mark(settings.data)
+        return
+    if new:
+        (settings.data / _MARK).unlink()
+        return
+    if plain:
+        raise WrongMode(
+            f"{settings.data} holds a plain store, made without seeds and shapes: serve it so (--no-seeds --no-shapes), or "
+            "set ONRECORD_DATA to another directory"
+        )
+    raise WrongMode(
+        f"{settings.data} holds a graph with shapes, which a plain store would let go bad: set ONRECORD_DATA to another "
+        "directory, or leave out --no-seeds and --no-shapes"
+    )

@@ -1,0 +1,100 @@
+"""A copy of the graph in memory to try changes on. It knows what was changed, and takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
+
+from onrecord.graph.changes import ChangeSet
+
+Graph = NamedNode | BlankNode | DefaultGraph
+
+
+class Scratch:
+    """The graph as it is at one version, with the changes of one request on top."""
+
+    def __init__(self, quads: Iterable[Quad] = ()) -> None:
+        self.store = Store()
+        self.store.bulk_extend(quads)
+        self.removed: set[Quad] = set()
+        self.added: set[Quad] = set()
+        self._created: set[NamedNode] = set()
+
+    def remove(self, quads: Iterable[Quad]) -> None:
+        """Take quads out; those that are not there are passed over."""
+        emptied = set()
+        for quad in quads:
+            if quad in self.store:
+                self.store.remove(quad)
+                emptied.add(quad.graph_name)
+                if quad in self.added:
+                    self.added.discard(quad)
+                else:
+                    self.removed.add(quad)
+        self._tidy(emptied)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Put quads in, written as the store writes them; those that are there are passed over."""
+        new = {quad for quad in quads if quad not in self.store}
+        self.store.extend(new)
+        for quad in new:
+            if quad in self.removed:
+                self.removed.discard(quad)
+            else:
+                self.added.add(quad)
+
+    def create(self, graph: NamedNode) -> None:
+        """Have a graph that is empty, for the length of this request: none is kept."""
+        self._created.add(graph)
+        self.store.add_graph(graph)
+
+    def drop(self, graph: Graph) -> None:
+        """Have a graph no longer, not even an empty one."""
+        if isinstance(graph, NamedNode):
+            self._created.discard(graph)
+        self.remove(list(self.quads(graph)))
+        self._tidy({graph})
+
+    def quads(self, graph: Graph) -> Iterator[Quad]:
+        """What stands in one graph."""
+        return self.store.quads_for_pattern(None, None, None, graph)
+
+    def has(self, graph: Graph) -> bool:
+        """Whether there is such a graph; the default graph there always is."""
+        return (
+            isinstance(graph, DefaultGraph)
+            or graph in self._created
+            or next(self.quads(graph), None) is not None
+        )
+
+    def graphs(self) -> list[Graph]:
+        """The named graphs."""
+        return list(self.store.named_graphs())
+
+    def undo(self) -> None:
+        """Be again what it was before the request."""
+        for graph in [*self._created]:
+            self._created.discard(graph)
+            self._tidy({graph})
+        added, removed = set(self.added), set(self.removed)
+        self.remove(added)
+        self.add(removed)
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the changes be no changes any more: this is how the graph is."""
+        self.added.clear()
+        self.removed.clear()
+
+    def apply(self, change: ChangeSet) -> None:
+        """Take over a change that was made elsewhere."""
+        self.remove(change.removed)
+        self.add(change.added)
+        self.settle()
+
+    def _tidy(self, graphs: Iterable[Graph]) -> None:
+        # Oxigraph remembers the names of graphs that were emptied, and GRAPH ?g would find them.
+        for graph in graphs:
+            if not isinstance(graph, DefaultGraph) and not self.has(graph):
+                self.store.remove_graph(graph)

@@ -1,0 +1,184 @@
+"""Tokens: who may write, and what. Only their hashes are kept, in one file that a running server rereads.
+
+A token has some 256 random bits, so a plain SHA-256 of it cannot be guessed back, and looking one up costs nothing.
+The file is replaced whole, never edited in place: whoever reads it sees the old list or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import tempfile
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from onrecord.graph.errors import BadToken, StoreDamaged
+from onrecord.graph.settings import Settings
+
+SCOPES: Final[Mapping[str, str]] = {
+    "update": "SPARQL Update at /sparql",
+    "store": "whole graphs at /store",
+    "admin": "everything",
+}
+"""Scope -> what it opens."""
+
+ADMIN: Final = "admin"
+_NAME: Final = re.compile(r"[\w][\w .@+-]{0,63}")
+_PREFIX: Final = "onrecord-"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is kept of a token: whom it was made for, what it opens, when it was made, and its hash."""
+
+    name: str
+    scopes: frozenset[str]
+    created: datetime
+    sha256: str
+
+    def opens(self, scope: str) -> bool:
+        """Whether the holder may do this."""
+        return scope in self.scopes or ADMIN in self.scopes
+
+    def to_dict(self) -> dict[str, Any]:
+        """This token as JSON."""
+        return {
+            "name": self.name,
+            "scopes": sorted(self.scopes),
+            "created": self.created.isoformat(),
+            "sha256": self.sha256,
+        }
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Token:
+        """The token that to_dict wrote."""
+        created = datetime.fromisoformat(value["created"])
+        return cls(str(value["name"]), frozenset(value["scopes"]), created, str(value["sha256"]))
+
+
+class Tokens:
+    """The tokens of a data directory, and the one that the settings give. Any number of threads may look them up."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.path = settings.data / "tokens.json"
+        self._first = None
+        if settings.admin_token:
+            self._first = Token(
+                ADMIN, frozenset({ADMIN}), datetime.fromtimestamp(0, UTC), _hash(settings.admin_token)
+            )
+        self._seen: tuple[int, ...] | None = None
+        self._known: tuple[Token, ...] = ()
+        self._lock = threading.Lock()
+
+    def holder(self, token: str) -> Token | None:
+        """Whose token this is; None where it is nobody's, or was revoked."""
+        wanted = _hash(token)
+        # Every hash is looked at, whether one fits or not, so that the time taken tells nothing.
+        fitting = [known for known in self._all() if hmac.compare_digest(known.sha256, wanted)]
+        return fitting[0] if fitting else None
+
+    def known(self) -> list[Token]:
+        """The tokens there are, by name; the one of the settings is not among them."""
+        return sorted(self._read(), key=lambda token: token.name)
+
+    def create(self, name: str, scopes: Collection[str]) -> str:
+        """Make a token and return it: this is the only time it can be seen."""
+        if not _NAME.fullmatch(name):
+            raise BadToken(
+                f"{name!r} cannot be the name of a token: use up to 64 letters, digits, spaces or any of . _ @ + -"
+            )
+        if not scopes or not set(scopes) <= SCOPES.keys():
+            unknown = ", ".join(sorted(set(scopes) - SCOPES.keys())) or "none at all"
+            raise BadToken(f"a token opens one or more of {', '.join(SCOPES)}, not {unknown}")
+        secret = _PREFIX + secrets.token_urlsafe(32)
+        with self._changing() as tokens:
+            if name == ADMIN and self._first is not None:
+                raise BadToken("the token of ONRECORD_ADMIN_TOKEN is called admin: choose another name")
+            if any(token.name == name for token in tokens):
+                raise BadToken(
+                    f"there is a token called {name!r} already: revoke it first, or choose another name"
+                )
+            tokens.append(Token(name, frozenset(scopes), datetime.now(UTC), _hash(secret)))
+        return secret
+
+    def revoke(self, name: str) -> None:
+        """Make a token worthless, at once and for every running server on this directory."""
+        with self._changing() as tokens:
+            kept = [token for token in tokens if token.name != name]
+            if len(kept) == len(tokens):
+                there = ", ".join(sorted(token.name for token in tokens)) or "none"
+                hint = " (ONRECORD_ADMIN_TOKEN is taken back by unsetting it)" if name == ADMIN else ""
+                raise BadToken(f"there is no token called {name!r}; there is {there}{hint}")
+            tokens[:] = kept
+
+    def _all(self) -> tuple[Token, ...]:
+        known = self._read()
+        return known if self._first is None else (self._first, *known)
+
+    def _read(self) -> tuple[Token, ...]:
+        with self._lock:
+            seen = self._stamp()
+            if seen != self._seen:
+                self._known = self._load()
+                self._seen = seen
+            return self._known
+
+    def _stamp(self) -> tuple[int, ...] | None:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return None
+        # A new file each time, so even two changes within one tick of the clock differ.
+        return (found.st_ino, found.st_mtime_ns, found.st_size)
+
+    def _load(self) -> tuple[Token, ...]:
+        try:
+            return tuple(Token.from_dict(entry) for entry in json.loads(self.path.read_text())["tokens"])
+        except FileNotFoundError:
+            return ()
+        except (ValueError, KeyError, TypeError) as error:
+            raise StoreDamaged(
+                f"{self.path} cannot be read ({error}): put back a copy of it, or remove it and make the tokens anew"
+            ) from None
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[list[Token]]:
+        """The tokens, to be changed in place; two commands at once wait for each other."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with (self.path.parent / ".tokens.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                tokens = list(self._load())
+                yield tokens
+                self._save(tokens)
+        except OSError as error:
+            raise BadToken(f"{self.path} cannot be written: {error}") from None
+
+    def _save(self, tokens: list[Token]) -> None:
+        text = json.dumps({"tokens": [token.to_dict() for token in tokens]}, indent=2) + "\n"
+        # mkstemp makes files for their owner alone (0600).
+        descriptor, name = tempfile.mkstemp(prefix=".tmp-tokens-", dir=self.path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.rename(self.path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,130 @@
+"""The commands of whoever runs a service: tokens, history, backups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from onrecord.graph.settings import Settings
+
+AUTHOR = "onrecord revert"
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--data, which every command has that touches a graph."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Directory that holds the graph. [ONRECORD_DATA]",
+    )(command)
+
+
+@click.group()
+def token() -> None:
+    """Make, list and revoke the tokens that open writing."""
+
+
+@token.command()
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(["update", "store", "admin"]),
+    help="What it opens: update (SPARQL Update), store (whole graphs), admin (everything). May be given more than once. "
+    "[update and store]",
+)
+@data_option
+def create(name: str, scopes: tuple[str, ...], data: Path | None) -> None:
+    """Make a token called NAME and print it, this once: only its hash is kept."""
+    from onrecord.graph.tokens import Tokens  # noqa: PLC0415  commands load what they need
+
+    secret = Tokens(Settings.read({"data": data})).create(name, scopes or ("update", "store"))
+    click.echo(secret)
+    click.echo("Send it as `Authorization: Bearer …`. It is not shown again.", err=True)
+
+
+@token.command(name="list")
+@data_option
+def list_(data: Path | None) -> None:
+    """List the tokens: name, what each opens, when it was made. The tokens themselves are not known."""
+    from onrecord.graph.tokens import Tokens  # noqa: PLC0415
+
+    known = Tokens(Settings.read({"data": data})).known()
+    for entry in known:
+        click.echo(f"{entry.name}\t{','.join(sorted(entry.scopes))}\t{entry.created:%Y-%m-%d %H:%M}")
+    if not known:
+        click.echo("There are no tokens; `onrecord token create NAME` makes one.", err=True)
+
+
+@token.command()
+@click.argument("name")
+@data_option
+def revoke(name: str, data: Path | None) -> None:
+    """Make the token called NAME worthless, at once, in a running server too."""
+    from onrecord.graph.tokens import Tokens  # noqa: PLC0415
+
+    Tokens(Settings.read({"data": data})).revoke(name)
+    click.echo(f"The token {name} opens nothing any more.", err=True)
+
+
+@click.command()
+@click.option("--limit", type=click.IntRange(min=1), help="Only so many of the newest.")
+@data_option
+def history(limit: int | None, data: Path | None) -> None:
+    """List the commits, newest first: version, time, author, quads added and removed, message."""
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+
+    with Ledger.open_read_only(Settings.read({"data": data})) as ledger:
+        for commit in ledger.history()[:limit]:
+            time = commit.time.strftime("%Y-%m-%d %H:%M:%S")
+            click.echo(
+                f"{commit.version}\t{time}\t{commit.author}\t+{commit.added} -{commit.removed}\t{commit.message}"
+            )
+
+
+@click.command()
+@click.argument("version", type=click.IntRange(min=1))
+@data_option
+def revert(version: int, data: Path | None) -> None:
+    """Undo what commit VERSION changed, as a new commit that the shapes have to allow. The server must be stopped."""
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+
+    with Ledger.open(Settings.read({"data": data})) as ledger:
+        commit = ledger.revert(version, author=AUTHOR)
+    if commit.added or commit.removed:
+        click.echo(
+            f"Version {commit.version}: {commit.added:,} quads added, {commit.removed:,} removed.", err=True
+        )
+    else:
+        click.echo(f"What version {version} changed is undone already; nothing was changed.", err=True)
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@data_option
+def backup(directory: Path, data: Path | None) -> None:
+    """Copy the history and a dump of the newest version into DIRECTORY. Works beside a running server."""
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+
+    with Ledger.open_read_only(Settings.read({"data": data})) as ledger:
+        ledger.backup(directory)
+    click.echo(f"The backup is in {directory}; graph.nq.gz in it is a dump that any store reads.", err=True)
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@data_option
+def restore(directory: Path, data: Path | None) -> None:
+    """Build the data directory, which must not be there yet, from the backup in DIRECTORY, and verify it."""
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+
+    settings = Settings.read({"data": data})
+    version = Ledger.restore(directory, settings)
+    click.echo(f"Version {version} is restored and verified in {settings.data}.", err=True)
+
+
+COMMANDS = (token, history, revert, backup, restore)

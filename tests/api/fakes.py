@@ -1,0 +1,109 @@
+"""A ledger that notes what it is told to write, over graphs that are bytes in a dictionary; and tokens by heart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from flask import Flask
+
+from onrecord.api import auth
+from onrecord.graph.changes import Commit
+from onrecord.graph.engine.base import Answer
+from onrecord.graph.errors import PreconditionFailed, UnknownGraph
+
+UPDATER: Final = {"Authorization": "Bearer u-token"}
+STORER: Final = {"Authorization": "Bearer s-token"}
+ADMIN: Final = {"Authorization": "Bearer a-token"}
+
+
+@dataclass(frozen=True)
+class Holder:
+    name: str
+    scopes: tuple[str, ...]
+
+
+class Book:
+    """Three tokens: one may update, one may store, one may do everything."""
+
+    def holder(self, token: str) -> Holder | None:
+        return {
+            "u-token": Holder("updater", ("update",)),
+            "s-token": Holder("storer", ("store",)),
+            "a-token": Holder("chief", ("admin",)),
+        }.get(token)
+
+
+@dataclass
+class Writable:
+    """Every write succeeds, makes a version and is noted in `calls`; `error` is raised instead where it is set.
+
+    The first `overtaken` writes come too late: somebody else has made a version in between.
+    """
+
+    version: int = 7
+    graphs: dict[str | None, bytes] = field(default_factory=lambda: {None: b""})
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    error: Exception | None = None
+    overtaken: int = 0
+
+    def _written(self, name: str, **given: Any) -> Commit:
+        self.calls.append((name, given))
+        if self.error is not None:
+            raise self.error
+        if self.overtaken:
+            self.overtaken -= 1
+            self.version += 1
+            raise PreconditionFailed("the graph has moved on", self.version)
+        self.version += 1
+        return Commit(self.version, "urn:x", datetime(2025, 8, 28, tzinfo=UTC), given["author"], "", 3, 1)
+
+    def update(self, text: str, **given: Any) -> Commit:
+        return self._written("update", text=text, **given)
+
+    def store_get(self, graph: str | None, format: str) -> Answer:
+        if graph not in self.graphs:
+            raise UnknownGraph(f"there is no graph <{graph}>")
+        answer = Answer(self.version)
+        answer.kind, answer.format = "graph", format
+        answer.write(self.graphs[graph])
+        return answer
+
+    def store_exists(self, graph: str | None) -> bool:
+        return graph in self.graphs
+
+    def store_put(
+        self, graph: str | None, parts: Sequence[tuple[bytes, str]], **given: Any
+    ) -> tuple[Commit, bool]:
+        commit = self._written("put", graph=graph, parts=list(parts), **given)
+        new = graph not in self.graphs
+        self.graphs[graph] = b"".join(content for content, _ in parts)
+        return commit, new
+
+    def store_post(
+        self, graph: str | None, parts: Sequence[tuple[bytes, str]], **given: Any
+    ) -> tuple[Commit, bool]:
+        commit = self._written("post", graph=graph, parts=list(parts), **given)
+        new = graph not in self.graphs
+        self.graphs[graph] = self.graphs.get(graph, b"") + b"".join(content for content, _ in parts)
+        return commit, new
+
+    def store_delete(self, graph: str | None, **given: Any) -> Commit:
+        if graph not in self.graphs:
+            raise UnknownGraph(f"there is no graph <{graph}>")
+        commit = self._written("delete", graph=graph, **given)
+        del self.graphs[graph]
+        return commit
+
+    @property
+    def last(self) -> dict[str, Any]:
+        """What the last write was told."""
+        return self.calls[-1][1]
+
+
+def with_tokens(app: Flask) -> Flask:
+    with app.app_context():
+        auth.use(Book())
+    return app

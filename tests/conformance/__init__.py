@@ -1,0 +1,9 @@
+"""The W3C suites of SPARQL 1.1, run over HTTP against a running service, one test a case.
+
+    pytest -n auto tests/conformance
+    CONFORMANCE_EARL=earl.ttl pytest tests/conformance               an EARL report besides
+    CONFORMANCE_SERVICE=oxigraph pytest tests/conformance            another service; see service.py for those there are
+
+The suites are not part of the repository: they lie in ../shared/w3c/sparql11 and the tests are skipped where they do not.
+What is known to fail, and what is left out, stands in exclusions.py with the reasons, and nowhere else.
+"""

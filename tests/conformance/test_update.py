@@ -1,0 +1,18 @@
+"""Update evaluation and update syntax."""
+
+from __future__ import annotations
+
+from .evaluation import run_syntax, run_update
+from .manifest import Case
+from .suites import each
+from .target import Service
+
+
+@each("update")
+def test_an_update_leaves_the_state_the_suite_expects(service: Service, case: Case) -> None:
+    run_update(service, case)
+
+
+@each("update syntax")
+def test_an_update_is_taken_or_refused_for_its_syntax(service: Service, case: Case) -> None:
+    run_syntax(service, case)

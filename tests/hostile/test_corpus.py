@@ -1,0 +1,99 @@
+"""Every hostile query is refused, stopped at its limit, or harmless; and everybody else is served all the while."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from torture import bodies
+from torture.corpus import HARMLESS, QUERIES, REFUSED, STOPPED, Case
+from torture.hostile import failed, raw
+from torture.run import Run
+from torture.service import Neighbour, Reply, Service, processor_seconds, seeded
+
+LIMIT = 0.5
+LENIENT = 5.0
+"""How late an answer may be on a machine that is busy; what is tested is that the query was stopped."""
+ATTACKERS = 3
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with short limits, and a reader more than there are attackers."""
+    limits = {
+        "query_seconds": LIMIT,
+        "update_seconds": LIMIT,
+        "worker_megabytes": 256,
+        "readers": ATTACKERS + 1,
+    }
+    with seeded(tmp_path_factory.mktemp("hostile"), "data", **limits) as running:
+        yield running
+
+
+def test_the_corpus_is_as_large_and_as_mixed_as_was_promised() -> None:
+    assert len(QUERIES) + len(bodies.UPDATES) + len(bodies.UPLOADS) + len(bodies.RAW) >= 180
+    assert len({case.name for case in QUERIES}) == len(QUERIES) >= 130
+    kinds = Counter(case.outcome for case in QUERIES)
+    assert min(kinds[REFUSED], kinds[STOPPED], kinds[HARMLESS]) >= 10
+
+
+def _wrong(case: Case, reply: Reply) -> list[str]:
+    """What is the matter with the answer to a hostile query."""
+    found = []
+    if reply.status not in case.outcome:
+        found.append(f"status {reply.status}: {reply.body[:200]!r}")
+    if not reply.whole:
+        found.append("incomplete")
+    if reply.seconds > LIMIT + LENIENT:
+        found.append(f"after {reply.seconds:.1f} s")
+    if b"root:" in reply.body:
+        found.append("holds a file of the machine")
+    if reply.status != 200 and b'"detail"' not in reply.body:
+        found.append("does not say why")
+    return [f"{case.name}: {fault}" for fault in found]
+
+
+# One test and not one a query: the attack is one, and parallel test runs would each make it for themselves.
+def test_every_hostile_query_ends_as_foreseen_and_everybody_else_is_served(service: Service) -> None:
+    front, readers = service.front(), len(service.children("reader"))
+    with Neighbour(service) as neighbour, ThreadPoolExecutor(ATTACKERS) as attackers:
+        replies = list(attackers.map(lambda case: service.post_query(case.body()), QUERIES))
+    assert [fault for pair in zip(QUERIES, replies, strict=True) for fault in _wrong(*pair)] == []
+
+    assert neighbour.bad == []
+    assert len(neighbour.seconds) > len(QUERIES) / 10
+    assert max(neighbour.seconds) < LIMIT + LENIENT
+
+    assert service.front() == front
+    assert service.small()
+    time.sleep(1)
+    left = service.children("reader")
+    assert len(left) == readers
+    before = processor_seconds(left)
+    time.sleep(0.5)
+    assert processor_seconds(left) - before < 0.25
+
+
+def test_hostile_writes_fail_and_change_nothing(service: Service) -> None:
+    if not service.takes_writes():
+        pytest.skip("this build takes no updates over HTTP")
+    run = Run(1, service.data)
+    version = service.ask("ASK {}").headers["onrecord-version"]
+    for name, text in bodies.UPDATES.items():
+        failed(run, name, service.update(text()))
+    for name, upload in bodies.UPLOADS.items():
+        failed(run, name, service.put("urn:h", upload.body(), upload.kind, **dict(upload.headers)))
+    assert run.notes == []
+    assert service.ask("ASK {}").headers["onrecord-version"] == version
+    assert service.small()
+
+
+def test_no_bytes_on_the_wire_are_answered_as_our_fault(service: Service) -> None:
+    run = Run(1, service.data)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda pair: raw(run, service, *pair), bodies.RAW.items()))
+    assert run.notes == []
+    assert service.small()

@@ -1,0 +1,77 @@
+"""The operators' commands as they are typed: tokens, history, backups, and how `serve` warns."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def onrecord(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")}
+    return subprocess.run(
+        [sys.executable, "-m", "onrecord", *words],
+        capture_output=True, text=True, timeout=120, env=clean | environment, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A graph built by the command."""
+    directory = tmp_path_factory.mktemp("operating") / "data"
+    built = onrecord("build", "--data", str(directory))
+    assert built.returncode == 0, built.stderr
+    return directory
+
+
+def test_a_token_is_printed_once_and_listed_without_itself(tmp_path: Path) -> None:
+    made = onrecord("token", "create", "bot", "--scope", "update", "--data", str(tmp_path))
+    secret = made.stdout.strip()
+    listed = onrecord("token", "list", "--data", str(tmp_path)).stdout
+    assert secret.startswith("onrecord-")
+    assert listed.split("\t")[:2] == ["bot", "update"]
+    assert secret not in listed
+    assert onrecord("token", "revoke", "bot", "--data", str(tmp_path)).returncode == 0
+    again = onrecord("token", "revoke", "bot", "--data", str(tmp_path))
+    assert (again.returncode, again.stderr) == (1, "Error: there is no token called 'bot'; there is none\n")
+
+
+def test_a_token_without_scopes_named_opens_updates_and_the_store_but_not_everything(tmp_path: Path) -> None:
+    onrecord("token", "create", "bot", "--data", str(tmp_path))
+    assert onrecord("token", "list", "--data", str(tmp_path)).stdout.split("\t")[1] == "store,update"
+
+
+def test_history_lists_commits_and_revert_makes_one(data: Path) -> None:
+    (line,) = onrecord("history", "--data", str(data)).stdout.splitlines()
+    version, _, author, counts, message = line.split("\t")
+    assert (version, author, message) == ("1", "onrecord build", "Seeds")
+    assert counts.endswith(" -0")
+    unknown = onrecord("revert", "7", "--data", str(data))
+    assert (unknown.returncode, unknown.stderr) == (1, "Error: there is no commit 7; the last one is 1\n")
+
+
+def test_a_backup_is_restored_elsewhere_and_never_over_a_graph(data: Path, tmp_path: Path) -> None:
+    backup, there = str(tmp_path / "backup"), str(tmp_path / "there")
+    assert onrecord("backup", backup, "--data", str(data)).returncode == 0
+    assert "Version 1 is restored and verified" in onrecord("restore", backup, "--data", there).stderr
+    exports = [onrecord("export", "--data", where).stdout for where in (str(data), there)]
+    assert exports[0] == exports[1] != ""
+    over = onrecord("restore", backup, "--data", str(data))
+    assert (over.returncode, "is not empty" in over.stderr) == (1, True)
+
+
+def test_the_admin_token_is_shown_in_no_help() -> None:
+    assert "hush" not in onrecord("--help", ONRECORD_ADMIN_TOKEN="hush").stdout
+
+
+def test_serving_a_plain_store_is_warned_of_loudly(tmp_path: Path) -> None:
+    # Nothing is served: a port that cannot be had ends it after the warning.
+    said = onrecord("serve", "--no-seeds", "--no-shapes", "--data", str(tmp_path), "--host", "192.0.2.1")
+    assert "WARNING: a plain store is served" in said.stderr
+    assert said.returncode == 1
+    assert "WARNING: changes are not held against the shapes" in onrecord(
+        "serve", "--no-seeds", "--data", str(tmp_path), "--host", "192.0.2.1", ONRECORD_SHAPES="0", ONRECORD_SEEDS="1"
+    ).stderr + onrecord("serve", "--no-shapes", "--data", str(tmp_path / "b"), "--host", "192.0.2.1").stderr  # fmt: skip

@@ -1,0 +1,23 @@
+"""Every scenario by its name, in the order in which they run."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from torture import crashes, hostile, writing
+from torture.run import Scenario
+
+SCENARIOS: Final[dict[str, Scenario]] = {
+    scenario.name: scenario
+    for scenario in (
+        crashes.KILLS,
+        crashes.POWERCUT,
+        hostile.HOSTILE,
+        hostile.OUTREACH,
+        writing.DISKFULL,
+        writing.INCREMENTS,
+        writing.RACES,
+        writing.BACKUPS,
+        writing.LOAD,
+    )
+}
