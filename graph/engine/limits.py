@@ -52,11 +52,6 @@ def reader_died(died: Died, megabytes: int) -> errors.OnrecordError:
             f"the query needed more than {megabytes} MiB of memory (ONRECORD_WORKER_MEGABYTES) and was stopped; ask for "
             "less"
         )
-    if died.status == -signal.SIGABRT:
-        return errors.QueryMemory(
-            f"the process that ran the query gave up, as happens at its limit of {megabytes} MiB of memory "
-            "(ONRECORD_WORKER_MEGABYTES); ask for less"
-        )
     if died.status == -signal.SIGKILL:
         return errors.QueryMemory(
             "the process that ran the query was killed by the system, as happens when memory runs short; ask for less"
