@@ -21,16 +21,15 @@ AUTHOR = "onrecord build"
 
 @dataclass(frozen=True, slots=True)
 class Seeds:
-    """What the seeds say, and in which file each resource is described."""
+    """What the seeds say: every quad, derived ones included, and the records they were read from."""
 
     quads: frozenset[ox.Quad]
     records: tuple[Record, ...]
 
-    def place_of(self, iri: str) -> str | None:
-        """`file:line` where a resource is described, for messages."""
-        return next(
-            (f"{record.file}:{record.lines[iri]}" for record in self.records if iri in record.lines), None
-        )
+
+def seed_files(root: Path) -> list[Path]:
+    """The record files under a directory of seeds, sorted."""
+    return sorted([*root.glob("reference/*.yaml"), *root.glob("documents/*/record.yaml")])
 
 
 def read_seeds(base: str = terms.DEFAULT_BASE, directory: Path | None = None) -> Seeds:
@@ -40,7 +39,7 @@ def read_seeds(base: str = terms.DEFAULT_BASE, directory: Path | None = None) ->
     """
     with as_file(files("onrecord.seeds")) as own:
         root = directory or own
-        paths = sorted([*root.glob("reference/*.yaml"), *root.glob("documents/*/record.yaml")])
+        paths = seed_files(root)
         if not paths:
             message = (
                 "holds no reference/*.yaml and no documents/<slug>/record.yaml: give a directory of seeds"

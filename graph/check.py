@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from onrecord.graph import quotations, terms, validation, vocabulary
-from onrecord.graph.build import check_together, described_in, load_all
+from onrecord.graph.build import check_together, described_in, load_all, seed_files
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.records import Record
 from onrecord.graph.yaml_reader import Problem
@@ -49,8 +49,7 @@ def _seeds_around(paths: Iterable[Path], given: Iterable[Record], base: str) -> 
     checked = {path.resolve() for path in paths}
     replaced = {record.graph for record in given if record.graph != terms.graph_iri("reference", base)}
     with as_file(files("onrecord.seeds")) as root:
-        own = [*root.glob("reference/*.yaml"), *root.glob("documents/*/record.yaml")]
-        loaded, _ = load_all(sorted(path for path in own if path.resolve() not in checked), base)
+        loaded, _ = load_all([path for path in seed_files(root) if path.resolve() not in checked], base)
     return [record for record in loaded if record.graph not in replaced]
 
 

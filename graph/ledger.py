@@ -210,9 +210,7 @@ class Ledger:
         if_version: int | None = None,
     ) -> tuple[Commit, bool]:
         """Make documents, each with its media type, the whole of a graph; and whether there was none before."""
-        request, body = _upload("put", graph, parts, base)
-        commit, said = self._edit(request, body, message, author, if_version)
-        return commit, bool(said["created"]) and bool(commit.added)
+        return self._edit_graph(_upload("put", graph, parts, base), message, author, if_version)
 
     def store_post(  # noqa: PLR0913
         self,
@@ -225,9 +223,7 @@ class Ledger:
         if_version: int | None = None,
     ) -> tuple[Commit, bool]:
         """Add documents, each with its media type, to a graph; and whether there was none before."""
-        request, body = _upload("post", graph, parts, base)
-        commit, said = self._edit(request, body, message, author, if_version)
-        return commit, bool(said["created"]) and bool(commit.added)
+        return self._edit_graph(_upload("post", graph, parts, base), message, author, if_version)
 
     def store_delete(
         self, graph: str | None, *, author: str, message: str = "", if_version: int | None = None
@@ -241,6 +237,12 @@ class Ledger:
         _, change = from_patch(self.patch(version), f"the patch of version {version}")
         message = f"Revert version {version}"
         return self._edit({"do": "apply"}, change.inverse().rows, message, author, None)[0]
+
+    def _edit_graph(
+        self, upload: tuple[dict[str, Any], bytes], message: str, author: str, if_version: int | None
+    ) -> tuple[Commit, bool]:
+        commit, said = self._edit(*upload, message, author, if_version)
+        return commit, bool(said["created"]) and bool(commit.added)
 
     def _edit(
         self, request: dict[str, Any], body: bytes, message: str, author: str, if_version: int | None
