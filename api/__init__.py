@@ -21,6 +21,7 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     Without settings they are read from the ONRECORD_… variables.
     """
     from onrecord.api import (  # noqa: PLC0415 - so that `import onrecord.api` alone stays next to nothing
+        asking,
         cache,
         description,
         exports,
@@ -54,18 +55,18 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     # Addresses of static files carry a fingerprint of their content, so a browser may keep what it has.
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     kept = cache.Cache(settings.cache_megabytes << 20)
-    service.attach(app, ledger, settings, kept)
     metrics.install(app, ledger, kept)
+    ways = asking.Asking(ledger, kept, metrics.of(app))
+    service.attach(app, settings, ways)
     for part in (operations, security, problems, views):
         part.install(app)
     ratelimit.install(app, settings)
     for room in (sparql, store, exports, description, history, openapi, operations, pages, linkeddata):
         app.register_blueprint(room.blueprint)
     application: WSGIApplication = app.wsgi_app
-    if settings.cache_megabytes and not settings.client_requests:
-        # (a limit on requests holds for repeated ones as well, and is kept by Flask's way in)
-        limit = (settings.cache_megabytes << 20) // 4
-        application = shortcut.Shortcut(application, ledger, metrics.of(app), limit)
+    if not settings.client_requests:
+        # (a limit on requests is kept by Flask's way in)
+        application = shortcut.Shortcut(application, ways, (settings.cache_megabytes << 20) // 4)
     trusted = proxies.networks(settings.trusted_proxies)
     app.wsgi_app = proxies.behind(application, trusted)  # type: ignore[method-assign,assignment]  # where Flask wants it
     return app

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from flask import Response, request
 
 from onrecord.api.metrics import metrics
+from onrecord.api.negotiation import choose
 from onrecord.graph.changes import Commit
 from onrecord.graph.ledger import Answer
 
@@ -35,12 +37,29 @@ GRAPHS: Final = {
 }
 """Media types of graphs, in the same order of liking."""
 
+OFFERS: Final = [*RESULTS, *GRAPHS]
+"""All of them."""
+
 _TEXT: Final = ("text/", "application/n-triples", "application/n-quads", "application/trig")
 
 
 def content_type(media_type: str) -> str:
     """The media type with its charset, where the type has one to tell."""
     return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXT) else media_type
+
+
+def negotiated(accept: str | None) -> dict[str, str | None]:
+    """Result kind -> the media type that the client likes best for it, None where it likes none."""
+    table, graph = choose(accept, list(RESULTS)), choose(accept, list(GRAPHS))
+    return {"solutions": table, "boolean": table, "graph": graph}
+
+
+def formats_for(media_types: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Result kind -> the ledger's name of the format that has this media type."""
+    return {
+        kind: None if media_type is None else (GRAPHS if kind == "graph" else RESULTS)[media_type]
+        for kind, media_type in media_types.items()
+    }
 
 
 def etag(version: int, *parts: object) -> str:

@@ -1,7 +1,7 @@
 """Answers that were worked out before: the same question at the same version has the same answer.
 
 The version is part of the key, so nothing here can be stale: a commit makes every entry unreachable by the time it is
-acknowledged. What differs from one asking to the next (NOW, RAND, UUID, BNODE) is not kept.
+acknowledged. What differs from one asking to the next (NOW, RAND, UUID, BNODE, what SERVICE brings) is not kept.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from typing import Final
 
 from onrecord.graph.engine.base import Answer
 
+_WORDS: Final = ("now", "rand", "uuid", "bnode", "service")
 # The parser wants no space around a keyword, so FILTERNOW() is a call; one found in a comment costs a hit, no more.
-_FICKLE: Final = re.compile(r"(?:now|rand|uuid|bnode)(?!\w)", re.IGNORECASE)
+# SERVICE runs only where it stands by itself (graph/federation_text.py), so names that end in it cost nothing.
+_FICKLE: Final = re.compile(r"(?:now|rand|uuid|bnode|(?<![^\s{}.])service)(?!\w)", re.IGNORECASE)
 # One answer may take this part of the room, so that a few large ones do not push all others out.
 _SHARE: Final = 8
 _OVERHEAD: Final = 512
@@ -24,7 +26,10 @@ _OVERHEAD: Final = 512
 
 def is_steady(query: str) -> bool:
     """Whether a query has the same answer each time. One with escapes in it may hide anything, and counts as fickle."""
-    return _FICKLE.search(query) is None and "\\u" not in query and "\\U" not in query
+    lowered = query.lower()
+    if "\\u" in lowered:
+        return False
+    return not any(word in lowered for word in _WORDS) or _FICKLE.search(query) is None
 
 
 def key(*parts: object) -> bytes:
@@ -37,6 +42,7 @@ class _Kept:
     kind: str
     format: str
     body: bytes
+    rows: int | None
 
 
 class Cache:
@@ -64,7 +70,7 @@ class Cache:
         """Keep an answer under the version it was given for, where it fits; gives back one that can be read."""
         if answer.length + _OVERHEAD > self.limit // _SHARE:
             return answer
-        kept = _Kept(answer.kind, answer.format, answer.read())
+        kept = _Kept(answer.kind, answer.format, answer.read(), answer.rows)
         with self._lock:
             if answer.version > self._version:
                 self._kept.clear()
@@ -80,6 +86,6 @@ class Cache:
 
 def _copy(version: int, kept: _Kept) -> Answer:
     answer = Answer(version)
-    answer.kind, answer.format = kept.kind, kept.format
+    answer.kind, answer.format, answer.rows = kept.kind, kept.format, kept.rows
     answer.write(kept.body)
     return answer

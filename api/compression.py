@@ -55,7 +55,7 @@ def compress(response: Response) -> Response:
     response.direct_passthrough = False
     if hasattr(response.response, "close"):
         response.call_on_close(response.response.close)
-    packed = _squeezed(response.iter_encoded())
+    packed = squeezed(response.iter_encoded())
     response.response = packed.chunks()
     response.call_on_close(packed.close)
     response.content_length = packed.length
@@ -88,7 +88,8 @@ def _mark(response: Response) -> None:
         response.headers["ETag"] = f'{tag[:-1]}-gzip"'
 
 
-def _squeezed(pieces: Iterable[bytes]) -> Answer:
+def squeezed(pieces: Iterable[bytes]) -> Answer:
+    """The pieces, compressed with gzip."""
     # No time stamp in the header: the same answer is the same bytes. A large one goes to a file, as it did before.
     squeezer: Any = zlib.compressobj(_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     packed = Answer(0)

@@ -1,4 +1,7 @@
-"""What was changed, when, by whom and why: /history for all commits, /history/<version> for one, with its RDF patch."""
+"""What was changed, when, by whom and why: /history for all commits, /history/<version> for one, with its RDF patch.
+
+The address of one is also the name of the version it made, in graph/history; as RDF it tells what stands there.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ import json
 from typing import Final
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from pyoxigraph import serialize
 
 from onrecord.api.answers import content_type, etag, unchanged
+from onrecord.api.description import FORMATS
 from onrecord.api.negotiation import choose, prefers_page
 from onrecord.api.problems import BadRequest
 from onrecord.api.security import allow_any_origin
-from onrecord.api.service import ledger
+from onrecord.api.service import ledger, settings
+from onrecord.graph import provenance, terms
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import NotAcceptable, UnknownCommit
 
@@ -48,8 +54,8 @@ def commits() -> Response:
 
 @blueprint.get("/history/<int:version>")
 def commit(version: int) -> Response:
-    """One commit: as a page, as JSON, or the patch itself."""
-    chosen = _chosen([_JSON, PATCH, "text/plain"])
+    """One commit: as a page, as JSON, in PROV-O, or the patch itself."""
+    chosen = _chosen([_JSON, PATCH, "text/plain", *([] if settings().plain else FORMATS)])
     found = _commit(version)
     # What was committed does not change any more, whatever version the graph is at.
     tag = etag(version, "commit", found.id, chosen)
@@ -58,6 +64,8 @@ def commit(version: int) -> Response:
         return _varied(known)
     if chosen == _JSON:
         return _tagged(_json(_told(found)), tag)
+    if chosen in FORMATS:
+        return _tagged(Response(_in_prov(found, chosen), content_type=content_type(chosen)), tag)
     text = ledger().patch(version)
     if chosen != _PAGE:
         return _tagged(Response(text, content_type=content_type(chosen)), tag)
@@ -97,6 +105,11 @@ def _commit(version: int) -> Commit:
 
 def _told(found: Commit) -> dict[str, object]:
     return {**found.to_dict(), "patch": url_for("history.patch", version=found.version)}
+
+
+def _in_prov(found: Commit, media_type: str) -> bytes:
+    said = sorted((quad.triple for quad in provenance.describe(found, settings().base)), key=str)
+    return serialize(said, format=FORMATS[media_type], prefixes=dict(terms.PREFIXES)) or b""
 
 
 def _chosen(data: list[str]) -> str:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _KEY: Final = "onrecord.metrics"
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_ROWS: Final = (0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6)
 _BYTES: Final = (1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)
 # The errors that mean a process was killed over what it was asked.
 _KILLED: Final = (errors.QueryTimeout, errors.QueryMemory, errors.ResultTooLarge)
@@ -37,11 +39,14 @@ class Metrics:
         self._requests = self._counter(
             "http_requests", "requests, by what was asked for and the status", "method", "route", "status"
         )
+        self._counted = lru_cache(self._requests.labels)
         self._queries = self._counter("queries", "queries, by how they ended", "outcome")
+        self._kept, self._answered = self._queries.labels("kept"), self._queries.labels("answered")
         self._query_seconds = self._histogram(
             "query_seconds", "seconds a query took, its wait included", _SECONDS
         )
         self._query_bytes = self._histogram("query_bytes", "bytes of a query's answer", _BYTES)
+        self._query_rows = self._histogram("query_rows", "rows, or triples, of a query's answer", _ROWS)
         self._kills = self._counter(
             "kills", "processes killed over a query or write, by the limit it passed", "limit"
         )
@@ -54,6 +59,7 @@ class Metrics:
         self._running = Gauge(
             "onrecord_queries_running", "queries that run or wait for a reader", registry=self._registry
         )
+        self._observed("queries_waiting", "queries that wait for a reader", lambda: ledger.about()["waiting"])
         self._observed("version", "version of the graph", lambda: ledger.version)
         self._observed("cache_bytes", "bytes that kept answers take", lambda: cache.size)
         self._observed("cache_misses", "queries that were not kept", lambda: cache.misses)
@@ -75,14 +81,18 @@ class Metrics:
 
     def request(self, method: str, route: str, status: int) -> None:
         """Count a request. The route is the pattern, not the address: of those there are as many as anybody likes."""
-        self._requests.labels(method, route, str(status)).inc()
+        self._counted(method, route, status).inc()
 
-    def answered(self, length: int, *, kept: bool = False) -> None:
-        """Note the answer to a query; `kept` where it did not have to be worked out."""
-        self._queries.labels("kept" if kept else "answered").inc()
+    def answered(self, length: int, rows: int | None, *, kept: bool = False) -> None:
+        """Note the answer to a query: its bytes and rows (or triples); `kept` where it did not have to be worked out."""
         if kept:
+            self._kept.inc()
             self._hits.inc()
+        else:
+            self._answered.inc()
         self._query_bytes.observe(length)
+        if rows is not None:
+            self._query_rows.observe(rows)
 
     @contextmanager
     def query(self) -> Iterator[None]:

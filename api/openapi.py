@@ -25,8 +25,8 @@ _WRITTEN: Final = {
     "properties": {name: {"type": "integer"} for name in ("version", "added", "removed")},
     "required": ["version", "added", "removed"],
 }
-_WRITE_ERRORS: Final = (400, 401, 403, 412, 413, 415, 422, 503, 504, 507)
-_READ_ERRORS: Final = (400, 406, 410, 413, 415, 503, 504, 507)
+_WRITE_ERRORS: Final = (400, 401, 403, 411, 412, 413, 415, 422, 501, 502, 503, 504, 507)
+_READ_ERRORS: Final = (400, 406, 410, 413, 415, 501, 502, 503, 504, 507)
 
 
 @blueprint.get("/openapi.json")
@@ -170,7 +170,7 @@ def _data() -> _Described:
         "/history/{version}": {
             "get": _operation(
                 "One change",
-                ["application/json", PATCH, "text/plain", "text/html"],
+                ["application/json", PATCH, *answers.GRAPHS, "text/html"],
                 [version],
                 errors=(404, 406),
             )

@@ -11,8 +11,10 @@ import logging
 import re
 import secrets
 import sys
+import threading
 import time
 from datetime import UTC, datetime
+from logging.handlers import MemoryHandler
 from typing import Final
 
 from flask import Blueprint, Flask, Response, g, request
@@ -24,6 +26,9 @@ from onrecord.api.service import ledger
 blueprint = Blueprint("operations", __name__)
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+_LINES: Final = 1000
+_FLUSH_SECONDS: Final = 0.2
+_encode: Final = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _access: Final = logging.getLogger("onrecord.access")
 
 
@@ -113,15 +118,24 @@ class Json(logging.Formatter):
         told |= extra if isinstance(extra, dict) else {"message": record.getMessage()}
         if record.exc_info:
             told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False, default=str)
+        return _encode(told)
 
 
 def log_to_stderr(*, access: bool) -> None:
     """Write the log of this process on stderr, one line of JSON each; every request too, if wanted."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Json())
+    stream = logging.StreamHandler(sys.stderr)
+    stream.setFormatter(Json())
+    # A write for each line would have the requests wait for one another.
+    handler = MemoryHandler(_LINES, flushLevel=logging.WARNING, target=stream)
+    threading.Thread(target=_flush, args=(handler,), name="onrecord-log", daemon=True).start()
     log = logging.getLogger("onrecord")
     log.handlers = [handler]
     log.propagate = False
     log.setLevel(logging.INFO)
     _access.setLevel(logging.INFO if access else logging.WARNING)
+
+
+def _flush(handler: MemoryHandler) -> None:
+    while True:
+        time.sleep(_FLUSH_SECONDS)
+        handler.flush()

@@ -64,6 +64,24 @@ KINDS: Final[dict[type[errors.OnrecordError], Kind]] = {
         "The query needed too much memory",
         "there is no room here to work the answer out",
     ),
+    errors.Unsortable: Kind(
+        501,
+        "unsortable",
+        "The result cannot be sorted",
+        "the engine lacks an order for these values; the query has to ask for another",
+    ),
+    errors.ServiceFailed: Kind(
+        502,
+        "service-failed",
+        "A SERVICE of the query failed",
+        "another service gave no answer that can be used",
+    ),
+    errors.ServiceTimeout: Kind(
+        504,
+        "service-timeout",
+        "A SERVICE of the query took too long",
+        "another service did not answer in time",
+    ),
     errors.ResultTooLarge: Kind(
         507, "result-too-large", "The result is too large", "there is no room here to hold the answer"
     ),

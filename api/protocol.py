@@ -104,14 +104,20 @@ def _asked(given: Parameters, query: str | None) -> Asked:
     _only_with(given, _GRAPHS_USED, "an update; a query has default-graph-uri and named-graph-uri")
     default, named = (_distinct(given, name) for name in _GRAPHS_ASKED)
     accept = sole(given, "accept") or request.headers.get("Accept")
-    return Asked(query, default, named, accept, version_wanted(given))
+    return Asked(None if query is None else unmarked(query), default, named, accept, version_wanted(given))
 
 
 def _ordered(given: Parameters, update: str) -> Ordered:
     _only_with(given, _GRAPHS_ASKED, "a query; an update has using-graph-uri and using-named-graph-uri")
     _only_with(given, ("version",), "a query: what is past does not change")
+    refuse_unmeasured()
     graphs, named = (_distinct(given, name) for name in _GRAPHS_USED)
-    return Ordered(update, graphs, named)
+    return Ordered(unmarked(update), graphs, named)
+
+
+def unmarked(text: str) -> str:
+    """The text without a byte order mark before it, which some editors put into files and SPARQL has no place for."""
+    return text.removeprefix("\ufeff")
 
 
 def _only_with(given: Parameters, names: Sequence[str], what: str) -> None:
@@ -174,7 +180,21 @@ def body(*limits: str) -> bytes:
         raise BadRequest(413, too_long(name)) from None
     if len(received) >= limit:
         raise BadRequest(413, too_long(name))
+    if len(received) < (request.content_length or 0):
+        # The server passes on what came before the connection broke as if that were all, and half an update may be one.
+        raise BadRequest(
+            400, f"The body broke off after {len(received)} of {request.content_length} bytes: send it again."
+        )
     return received
+
+
+def refuse_unmeasured() -> None:
+    """411 to a write that is sent in chunks: where the connection breaks, nothing tells that it was not whole."""
+    if "Transfer-Encoding" in request.headers:
+        raise BadRequest(
+            411,
+            "What is to be written came in chunks, which may break off unnoticed: send it with a Content-Length.",
+        )
 
 
 def refuse_encoded() -> None:

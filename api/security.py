@@ -29,6 +29,11 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+FOR_ANY_ORIGIN: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Location, Retry-After, Content-Disposition, Onrecord-Version, X-Request-ID",
+}
+
 
 def install(app: Flask) -> None:
     """Add the headers to everything an application answers."""
@@ -43,10 +48,7 @@ def _secure(response: Response) -> Response:
 
 def allow_any_origin(response: Response) -> Response:
     """For data: scripts of any site may read it, without anybody's credentials."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = (
-        "ETag, Location, Retry-After, Content-Disposition, Onrecord-Version, X-Request-ID"
-    )
+    response.headers.update(FOR_ANY_ORIGIN)
     if request.method == "OPTIONS" and "Access-Control-Allow-Methods" not in response.headers:
         _permit(response, response.headers.get("Allow", "GET, HEAD, OPTIONS"))
     return response

@@ -1,4 +1,4 @@
-"""What every request needs at hand: the ledger it asks, the settings it runs under, the answers that are kept."""
+"""What every request needs at hand: the ledger it asks, the settings it runs under, the way to ask."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, current_app
 
 if TYPE_CHECKING:
-    from onrecord.api.cache import Cache
+    from onrecord.api.asking import Asking
     from onrecord.graph.ledger import Ledger
     from onrecord.graph.settings import Settings
 
@@ -17,16 +17,16 @@ _KEY = "onrecord"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One application's ledger, settings and kept answers."""
+    """One application's ledger, settings and way to ask."""
 
     ledger: Ledger
     settings: Settings
-    cache: Cache
+    asking: Asking
 
 
-def attach(app: Flask, ledger: Ledger, settings: Settings, cache: Cache) -> None:
-    """Give an application its ledger, its settings and room for answers."""
-    app.extensions[_KEY] = Service(ledger, settings, cache)
+def attach(app: Flask, settings: Settings, asking: Asking) -> None:
+    """Give an application its settings, and its ledger with the room for answers."""
+    app.extensions[_KEY] = Service(asking.ledger, settings, asking)
 
 
 def ledger() -> Ledger:
@@ -39,9 +39,9 @@ def settings() -> Settings:
     return _service().settings
 
 
-def cache() -> Cache:
-    """The answers that the application keeps."""
-    return _service().cache
+def asking() -> Asking:
+    """The way to ask a query, and to have its answer kept."""
+    return _service().asking
 
 
 def _service() -> Service:

@@ -1,8 +1,9 @@
-"""Repeated questions answered before Flask is asked: the whole response, by the bytes of the request.
+"""A plain GET of /sparql answered before Flask is asked, which would cost several times what a small query does.
 
-For a question asked again, finding out what is asked costs more than the answer. Here a GET of /sparql whose address and
-whose Accept and Accept-Encoding are the same, byte for byte, at the same version, gets the same response. The version is
-looked at each time, as in cache.py, so nothing old is ever sent; a conditional request takes the long way.
+Plain is a request with a query and nothing else in its address, by a program. All others go on to the application, and
+so does an error: with what is known of it, so that nothing is worked out twice. A request whose address and whose Accept
+and Accept-Encoding are the same, byte for byte, gets the same response at the same version without being read at all;
+the version is looked at each time, as in cache.py, so nothing old is ever sent.
 """
 
 from __future__ import annotations
@@ -11,43 +12,58 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
-from onrecord.api import operations
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+from onrecord.api import compression, operations
+from onrecord.api.answers import OFFERS, content_type, etag, formats_for, negotiated
+from onrecord.api.cache import is_steady
+from onrecord.api.negotiation import prefers_page
+from onrecord.api.protocol import unmarked
+from onrecord.api.security import FOR_ANY_ORIGIN, HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from onrecord.api.metrics import Metrics
-    from onrecord.graph.ledger import Ledger
+    from onrecord.api.asking import Asking
+    from onrecord.graph.ledger import Answer
 
-KEEP: Final = "onrecord.keep"
-"""Set in a request's environment to the version its response is good for, and for no other."""
+FAILED: Final = "onrecord.failed"
+"""In a request's environment: the error that its query ended with already."""
 
 _LONGEST: Final = 64 << 10
 _OVERHEAD: Final = 2 << 10
 _LONG_WAY: Final = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+# The library's own decoding takes longer than all else here: a query's prologue is full of escapes.
+_BYTES: Final = {f"{byte:02{case}}".encode(): bytes([byte]) for byte in range(256) for case in "xX"}
+_BYTES.update(
+    {f"{a}{b}".encode(): bytes([int(f"{a}{b}", 16)]) for a in "abcdefABCDEF" for b in "abcdefABCDEF"}
+)
+_ALWAYS: Final = [*HEADERS.items(), *FOR_ANY_ORIGIN.items()]
 _access: Final = logging.getLogger("onrecord.access")
 
+_Headers = list[tuple[str, str]]
 _Key = tuple[str, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    status: str
-    headers: list[tuple[str, str]]
+    headers: _Headers
     body: bytes
+    rows: int | None
 
 
 class Shortcut:
-    """An application with its last responses before it, up to so many bytes of them."""
+    """An application with the short way before it, which keeps responses up to so many bytes."""
 
-    def __init__(self, application: WSGIApplication, ledger: Ledger, metrics: Metrics, limit: int) -> None:
+    def __init__(self, application: WSGIApplication, asking: Asking, limit: int) -> None:
         self._application = application
-        self._ledger = ledger
-        self._metrics = metrics
+        self._asking = asking
         self._limit = limit
         self._lock = threading.Lock()
         self._version = -1
@@ -55,19 +71,14 @@ class Shortcut:
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        """The response that is here, or that of the application."""
-        if environ["REQUEST_METHOD"] != "GET" or environ["PATH_INFO"] != "/sparql":
-            return self._application(environ, start)
-        if any(name in environ for name in _LONG_WAY):
-            return self._application(environ, start)
-        asked = (environ["QUERY_STRING"], environ.get("HTTP_ACCEPT"), environ.get("HTTP_ACCEPT_ENCODING"))
+        """The response to a plain query, or that of the application."""
         began = time.perf_counter()
-        kept = self._find(asked)
-        if kept is None:
-            return self._keep(asked, environ, start)
+        answered = self._answered(environ)
+        if answered is None:
+            return self._application(environ, start)
+        headers, length, body = answered
         number = operations.fit_id(environ.get("HTTP_X_REQUEST_ID", ""))
-        self._metrics.request("GET", "/sparql", 200)
-        self._metrics.answered(len(kept.body), kept=True)
+        self._asking.metrics.request("GET", "/sparql", 200)
         if _access.isEnabledFor(logging.INFO):
             line = {
                 "id": number,
@@ -75,46 +86,49 @@ class Shortcut:
                 "path": "/sparql",
                 "status": 200,
                 "seconds": round(time.perf_counter() - began, 6),
-                "bytes": len(kept.body),
+                "bytes": length,
                 "client": environ.get("REMOTE_ADDR"),
             }
             _access.info("request", extra={"onrecord": line})
-        start(kept.status, [*kept.headers, ("X-Request-ID", number)])
-        return [kept.body]
+        start("200 OK", [*headers, ("X-Request-ID", number)])
+        return body
+
+    def _answered(self, environ: WSGIEnvironment) -> tuple[_Headers, int, Iterable[bytes]] | None:
+        """The headers, the length and the body of the response; None where the application has to make it."""
+        plain = environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"] == "/sparql"
+        if not plain or any(name in environ for name in _LONG_WAY):
+            return None
+        accept, encodings = environ.get("HTTP_ACCEPT"), environ.get("HTTP_ACCEPT_ENCODING")
+        asked = (environ["QUERY_STRING"], accept, encodings)
+        kept = self._find(asked)
+        if kept is not None:
+            self._asking.metrics.answered(len(kept.body), kept.rows, kept=True)
+            return kept.headers, len(kept.body), [kept.body]
+        query, media_types = _plain_query(asked[0]), _media_types(accept)
+        if query is None or media_types is None:
+            return None
+        try:
+            answer = self._asking.anew(query, formats_for(media_types))
+        except Exception as error:  # the application tells it, whatever it is
+            environ[FAILED] = error
+            return None
+        steady = is_steady(query)
+        headers, answer = _response(answer, query, media_types, encodings, steady=steady)
+        length = answer.length
+        if not steady or length >= _LONGEST:
+            return headers, length, answer.chunks()
+        body = answer.read()
+        self._put(answer.version, asked, _Kept(headers, body, answer.rows))
+        return headers, length, [body]
 
     def _find(self, asked: _Key) -> _Kept | None:
         with self._lock:
-            if self._version != self._ledger.version:
+            if self._version != self._asking.ledger.version:
                 return None
             kept = self._kept.get(asked)
             if kept is not None:
                 self._kept.move_to_end(asked)
             return kept
-
-    def _keep(self, asked: _Key, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        told: list[tuple[str, list[tuple[str, str]]]] = []
-
-        def noting(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            told.append((status, headers))
-            return start(status, headers, *rest)
-
-        pieces = self._application(environ, noting)
-        version = environ.get(KEEP)
-        if version is None or len(told) != 1 or not told[0][0].startswith("200"):
-            return pieces
-        status, headers = told[0]
-        length = next((int(value) for name, value in headers if name.lower() == "content-length"), _LONGEST)
-        if length >= _LONGEST:
-            return pieces
-        try:
-            body = b"".join(pieces)
-        finally:
-            close = getattr(pieces, "close", None)
-            if close is not None:
-                close()
-        lasting = [(name, value) for name, value in headers if name.lower() != "x-request-id"]
-        self._put(int(version), asked, _Kept(status, lasting, body))
-        return [body]
 
     def _put(self, version: int, asked: _Key, kept: _Kept) -> None:
         with self._lock:
@@ -126,6 +140,55 @@ class Shortcut:
                 self._size += _weight(asked, kept)
                 while self._size > self._limit:
                     self._size -= _weight(*self._kept.popitem(last=False))
+
+
+def _plain_query(address: str) -> str | None:
+    """The query in an address that holds nothing else; None where there is more to it, or anything wrong."""
+    name, _, value = address.partition("=")
+    if name != "query" or "&" in value:
+        return None
+    first, *escaped = value.replace("+", " ").encode("latin-1").split(b"%")
+    try:
+        text = b"".join([first, *[_BYTES[part[:2]] + part[2:] for part in escaped]]).decode()
+    except (KeyError, UnicodeDecodeError):
+        return None
+    return unmarked(text) or None
+
+
+@lru_cache(maxsize=256)
+def _media_types(accept: str | None) -> Mapping[str, str | None] | None:
+    """What each kind of result is to be sent as; None for a browser, which gets a page."""
+    return None if prefers_page(accept, OFFERS) else negotiated(accept)
+
+
+@lru_cache(maxsize=256)
+def _compressed(encodings: str) -> bool:
+    return compression.wanted(parse_accept_header(encodings, Accept))
+
+
+def _response(
+    answer: Answer, query: str, media_types: Mapping[str, str | None], encodings: str | None, *, steady: bool
+) -> tuple[_Headers, Answer]:
+    headers = [
+        ("Content-Type", content_type(media_types[answer.kind] or "")),
+        ("Onrecord-Version", str(answer.version)),
+    ]
+    vary = "Accept"
+    if steady:
+        headers += [
+            ("ETag", etag(answer.version, query, (), (), sorted(media_types.items()))),
+            ("Cache-Control", "no-cache"),
+        ]
+    else:
+        headers.append(("Cache-Control", "no-store"))
+    if answer.length >= compression.LEAST:
+        vary += ", Accept-Encoding"
+        if encodings is not None and _compressed(encodings):
+            packed = compression.squeezed(answer.chunks())
+            packed.version, packed.rows = answer.version, answer.rows
+            answer = packed
+            headers.append(("Content-Encoding", "gzip"))
+    return [*headers, ("Vary", vary), ("Content-Length", str(answer.length)), *_ALWAYS], answer
 
 
 def _weight(asked: _Key, kept: _Kept) -> int:

@@ -13,16 +13,16 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, request
 
 from onrecord.api import auth, description, protocol, querypage
-from onrecord.api.answers import GRAPHS, RESULTS, etag, made, send, unchanged
-from onrecord.api.cache import is_steady, key
+from onrecord.api.answers import OFFERS, etag, formats_for, made, negotiated, send, unchanged
+from onrecord.api.cache import is_steady
 from onrecord.api.conditions import expected_version
 from onrecord.api.metrics import metrics
-from onrecord.api.negotiation import choose, prefers_page
+from onrecord.api.negotiation import prefers_page
 from onrecord.api.problems import BadRequest, told
 from onrecord.api.protocol import Asked, Ordered
 from onrecord.api.security import allow_any_origin, preflight
-from onrecord.api.service import cache, ledger
-from onrecord.api.shortcut import KEEP
+from onrecord.api.service import asking, ledger
+from onrecord.api.shortcut import FAILED
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Answer
 
@@ -33,9 +33,10 @@ blueprint.after_request(allow_any_origin)
 @blueprint.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
 def sparql() -> Response:
     """Answer a query or make an update; without either, show the page to people and describe the service to programs."""
-    wants_page = "accept" not in request.args and prefers_page(
-        request.headers.get("Accept"), [*RESULTS, *GRAPHS]
-    )
+    if request.method == "POST" and request.mimetype == protocol.UPDATE:
+        # Whoever may not write is told so before anything is received.
+        auth.require("update")
+    wants_page = "accept" not in request.args and prefers_page(request.headers.get("Accept"), OFFERS)
     try:
         wanted = protocol.read()
     except BadRequest as error:
@@ -76,11 +77,7 @@ def _update(wanted: Ordered) -> Response:
 
 
 def _data(asked: Asked, query: str) -> Response:
-    media_types = {
-        "solutions": choose(asked.accept, list(RESULTS)),
-        "boolean": choose(asked.accept, list(RESULTS)),
-        "graph": choose(asked.accept, list(GRAPHS)),
-    }
+    media_types = negotiated(asked.accept)
     steady = is_steady(query)
     described = (query, asked.default_graphs, asked.named_graphs, sorted(media_types.items()))
     if steady:
@@ -88,17 +85,11 @@ def _data(asked: Asked, query: str) -> Response:
         if known is not None:
             known.vary.add("Accept")
             return known
-    formats = {
-        kind: None if media_type is None else (GRAPHS if kind == "graph" else RESULTS)[media_type]
-        for kind, media_type in media_types.items()
-    }
-    answer = _ask(asked, query, formats)
+    answer = _ask(asked, query, formats_for(media_types))
     response = send(
         answer, media_types[answer.kind] or "", etag(answer.version, *described) if steady else None
     )
     response.vary.add("Accept")
-    if steady and asked.version is None:
-        request.environ[KEEP] = answer.version
     return response
 
 
@@ -114,20 +105,13 @@ def _page(asked: Asked) -> Response:
 
 
 def _ask(asked: Asked, query: str, formats: Mapping[str, str | None]) -> Answer:
-    wanted = key(query, asked.default_graphs, asked.named_graphs, sorted(formats.items()))
-    # Whoever names a version is to hear it when that is no longer kept.
-    keeps = is_steady(query) and asked.version is None and cache().limit > 0
-    found = cache().get(ledger().version, wanted) if keeps else None
-    if found is not None:
-        metrics().answered(found.length, kept=True)
-        return found
-    with metrics().query():
-        answer = ledger().query(
-            query,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            formats=formats,
-            version=asked.version,
-        )
-    metrics().answered(answer.length)
-    return cache().put(wanted, answer) if keeps else answer
+    failed: Exception | None = request.environ.pop(FAILED, None)
+    if failed is not None:
+        raise failed
+    return asking().ask(
+        query,
+        formats,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        version=asked.version,
+    )

@@ -25,7 +25,7 @@ from onrecord.api.conditions import expected_version
 from onrecord.api.metrics import metrics
 from onrecord.api.negotiation import choose
 from onrecord.api.problems import BadRequest
-from onrecord.api.protocol import body, parameters, refuse_encoded, sole
+from onrecord.api.protocol import body, parameters, refuse_encoded, refuse_unmeasured, sole
 from onrecord.api.security import allow_any_origin, preflight
 from onrecord.api.service import ledger, settings
 from onrecord.graph import questions
@@ -78,19 +78,7 @@ def replace(path: str | None) -> Response:
     """Make a document the whole of a graph: 201 where there was none."""
     author = auth.require("store")
     graph = _graph(path)
-    documents = _documents()
-
-    def put(version: int | None) -> tuple[Commit, bool]:
-        return ledger().store_put(
-            graph,
-            documents,
-            base=graph or settings().base,
-            author=author,
-            message=auth.reason(),
-            if_version=version,
-        )
-
-    commit, created = _guarded(graph, put)
+    commit, created = _send(ledger().store_put, graph, author)
     return made(commit, 201 if created else 204)
 
 
@@ -101,19 +89,7 @@ def add(path: str | None) -> Response:
     author = auth.require("store")
     named = path is not None or {"graph", "default"} & parameters(request.query_string).keys()
     graph = _graph(path) if named else f"{settings().base}graph/{secrets.token_hex(8)}"
-    documents = _documents()
-
-    def post(version: int | None) -> tuple[Commit, bool]:
-        return ledger().store_post(
-            graph,
-            documents,
-            base=graph or settings().base,
-            author=author,
-            message=auth.reason(),
-            if_version=version,
-        )
-
-    commit, created = _guarded(graph, post)
+    commit, created = _send(ledger().store_post, graph, author)
     if named or graph is None:
         return made(commit, 201 if created else 204)
     response = made(commit, 201)
@@ -139,6 +115,23 @@ def remove(path: str | None) -> Response:
 def options(path: str | None) -> Response:  # noqa: ARG001  the same for every graph
     """What scripts of other sites may send."""
     return preflight(*_METHODS)
+
+
+def _send(write: Callable[..., tuple[Commit, bool]], graph: str | None, author: str) -> tuple[Commit, bool]:
+    """Hand the documents that were sent to one of the ledger's ways to write a graph."""
+    documents = _documents()
+
+    def written(version: int | None) -> tuple[Commit, bool]:
+        return write(
+            graph,
+            documents,
+            base=graph or settings().base,
+            author=author,
+            message=auth.reason(),
+            if_version=version,
+        )
+
+    return _guarded(graph, written)
 
 
 def _guarded(graph: str | None, write: Callable[[int | None], _Written]) -> _Written:
@@ -197,6 +190,7 @@ def _iri(text: str) -> str:
 def _documents() -> list[tuple[bytes, str]]:
     """What was sent: one document, or the parts of a form, each with its media type."""
     refuse_encoded()
+    refuse_unmeasured()
     kind = request.mimetype
     # Checked before the body is read: nobody sends megabytes to hear that they are of the wrong type.
     if kind != "multipart/form-data":

@@ -122,7 +122,7 @@ def build(ledger: Ledger, seeds: Seeds, say: Callable[[str], None] = lambda _: N
     """
     graphs = {quad.graph_name.value for quad in seeds.quads if isinstance(quad.graph_name, ox.NamedNode)}
     say(f"{len(seeds.records)} records read, {len(seeds.quads):,} quads")
-    there = frozenset(ledger.graph_names())
+    there = frozenset(ledger.graph_names()) - {ledger.history_graph}
     filled = graphs & there
     present = frozenset(quad for graph in filled for quad in ledger.quads(graph))
     change = ChangeSet.between(present, seeds.quads)

@@ -6,7 +6,6 @@ figures are left out: a description without counts is true, one with old counts 
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from onrecord.graph import terms
+from onrecord.graph import editors, terms
 from onrecord.graph.errors import OnrecordError, QueryMemory, QueryTimeout, ResultTooLarge
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import examples
@@ -30,7 +29,6 @@ PREFIXES: Final = {
     "schema": "https://schema.org/",
     "formats": "http://www.w3.org/ns/formats/",
     "media": "https://www.iana.org/assignments/media-types/",
-    "spex": "https://purl.expasy.org/sparql-examples/ontology#",
 }
 
 _RESULTS: Final = (
@@ -45,8 +43,6 @@ _RESULTS: Final = (
 )
 _INPUTS: Final = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
 _DUMPS: Final = {"ttl": "text/turtle", "trig": "application/trig", "nq": "application/n-quads"}
-_FORMS: Final = {"SELECT": "Select", "ASK": "Ask", "CONSTRUCT": "Construct", "DESCRIBE": "Describe"}
-_FORM: Final = re.compile(r"^\s*(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE | re.MULTILINE)
 # A description is read whole: of more graphs than this, the rest are for a query to list.
 _MOST_GRAPHS: Final = 1000
 _TITLE: Final = "onrecord: actors, events and attributed statements"
@@ -156,6 +152,8 @@ class _Service:
             yield _link(service, "sd:inputFormat", f"formats:{name}")
         if not self.settings.plain:
             yield _link(service, "sd:feature", "sd:UnionDefaultGraph")
+        if self.settings.service_hosts:
+            yield _link(service, "sd:feature", "sd:BasicFederatedQuery")
         yield _link(service, "sd:defaultEntailmentRegime", "http://www.w3.org/ns/entailment/Simple")
         yield _link(service, "sd:defaultDataset", dataset)
         yield _link(dataset, "rdf:type", "sd:Dataset")
@@ -252,16 +250,8 @@ def _help(dataset: str, endpoint: str, settings: Settings) -> Iterator[Triple]:
         yield _text(node, "sh:prefix", prefix)
         yield _typed(node, "sh:namespace", namespace, "xsd:anyURI")
     for example in () if settings.plain else examples():
-        found = _FORM.search(example.text)
-        if found is None:
-            continue
-        form, node = _FORMS[found[1].upper()], f"{endpoint}#example-{example.name}"
-        yield _link(node, "rdf:type", "sh:SPARQLExecutable")
-        kind = "spex:SPARQLDescribeExecutable" if form == "Describe" else f"sh:SPARQL{form}Executable"
-        yield _link(node, "rdf:type", kind)
-        yield _text(node, "rdfs:comment", example.title, "en")
-        yield _text(node, f"{'spex' if form == 'Describe' else 'sh'}:{form.lower()}", example.text)
-        yield _link(node, "sh:prefixes", dataset)
+        node = f"{endpoint}#example-{example.name}"
+        yield from editors.executable(example, node, dataset)
         yield _link(node, "schema:target", endpoint)
 
 

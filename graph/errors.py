@@ -50,8 +50,20 @@ class QueryMemory(OnrecordError):
     """The query needed more memory than one may have."""
 
 
+class ServiceFailed(OnrecordError):
+    """A SERVICE of the query could not be asked, or gave no answer that can be used; SILENT would have passed over it."""
+
+
+class ServiceTimeout(ServiceFailed):
+    """A SERVICE of the query did not answer in its time; SILENT would have passed over it."""
+
+
 class ResultTooLarge(OnrecordError):
     """The result grew past its limit and was dropped."""
+
+
+class Unsortable(OnrecordError):
+    """The engine cannot bring these values into an order: a defect of its own, see unsortable()."""
 
 
 class UpdateSyntax(QuerySyntax):
@@ -177,6 +189,20 @@ class StoreDamaged(OnrecordError):
 
 class EngineFailure(OnrecordError):
     """One of our own processes died or could not start: not the asker's fault."""
+
+
+def unsortable(words: str) -> Unsortable | None:
+    """What a process died of whose last words are these, if it was over sorting.
+
+    Oxigraph compares values as SPARQL's operators do, by which a time without a zone is neither before nor after one
+    with a zone, and values of different kinds have no order either. Its sort aborts the process when it notices.
+    """
+    if "does not correctly implement a total order" not in words:
+        return None
+    return Unsortable(
+        "the engine cannot sort these values: ORDER BY is over values of different kinds, or over times with and without "
+        "a zone. Order by a text, such as ORDER BY STR(?x), or by DATATYPE(?x) first"
+    )
 
 
 def damaged(what: str, path: object, why: object) -> StoreDamaged:

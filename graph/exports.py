@@ -31,17 +31,26 @@ _FIRST: Final = {terms.RDF_TYPE: "\x00", terms.PREFIXES["rdfs"] + "label": "\x01
 Graph = NamedNode | DefaultGraph
 
 
-def write(store: Store, output: IO[bytes], format_: str, name: str | DefaultGraph | None = None) -> None:
-    """Write one graph of the store, or all of them; "turtle" merges them, the others keep them apart."""
+def write(
+    store: Store,
+    output: IO[bytes],
+    format_: str,
+    name: str | DefaultGraph | None = None,
+    *,
+    without: str | None = None,
+) -> None:
+    """Write one graph of the store, or all of them but one; "turtle" merges them, the others keep them apart."""
     graph = NamedNode(name) if isinstance(name, str) else name
+    left_out = None if without is None else NamedNode(without)
+    graphs = [one for one in _graphs(store, graph) if one != left_out]
     if format_ == "turtle":
-        _write_turtle(_quads(store, graph), output)
+        _write_turtle((quad for quad in _quads(store, graph) if quad.graph_name != left_out), output)
     elif format_ == "nquads":
-        for one in _graphs(store, graph):
+        for one in graphs:
             lines = (serialize(_quads(store, one), format=RdfFormat.N_QUADS) or b"").split(b"\n")
             output.write(b"".join(line + b"\n" for line in sorted(lines) if line))
     elif format_ == "trig":
-        _write_trig(store, output, graph)
+        _write_trig(store, output, graphs)
     else:
         raise ValueError(f"no export format is called {format_!r}; there are {', '.join(FORMATS)}")
 
@@ -64,9 +73,8 @@ def _write_turtle(quads: Iterable[Quad], output: IO[bytes]) -> None:
     serialize(triples, output, RdfFormat.TURTLE, prefixes=_used(triples))
 
 
-def _write_trig(store: Store, output: IO[bytes], graph: Graph | None) -> None:
+def _write_trig(store: Store, output: IO[bytes], names: list[Graph]) -> None:
     # Prefixes stand at the top, before any graph is read: one pass to find them, one to write.
-    names = _graphs(store, graph)
     prefixes = _used(quad.triple for name in names for quad in _quads(store, name))
     prefixes |= _matching(name.value for name in names if isinstance(name, NamedNode))
     quads = (

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pyoxigraph import (
     BlankNode,
@@ -31,6 +31,9 @@ from onrecord.graph.engine.embedded import EmbeddedEngine
 from onrecord.graph.errors import BadChange, Busy, NotAcceptable, PreconditionFailed, Rejected, UnknownGraph
 from onrecord.graph.settings import Settings
 
+if TYPE_CHECKING:
+    from onrecord.graph.federation import Federation
+
 Term = NamedNode | BlankNode | Literal
 """What a cell of a result row holds; our own queries ask for no triple terms."""
 
@@ -48,6 +51,14 @@ class Ledger:
         self._engine = engine
         self._settings = settings
         self._gated = gate and settings.shapes
+        self._bounds = screening.Bounds(
+            settings.query_kilobytes, settings.query_nesting, settings.query_patterns
+        )
+        self._federation: Federation | None = None
+        if settings.service_hosts:
+            from onrecord.graph.federation import Federation  # noqa: PLC0415  (it brings TLS, and few want it)
+
+            self._federation = Federation(settings)
         self._writing = threading.Lock()
         self._waiting = threading.Semaphore(settings.writers + 1)
 
@@ -86,6 +97,11 @@ class Ledger:
         """The number of the last commit; 0 for an empty graph."""
         return self._engine.version
 
+    @property
+    def history_graph(self) -> str | None:
+        """The IRI of the graph that describes the commits; None in a plain store, which has none."""
+        return None if self._settings.plain else terms.graph_iri("history", self._settings.base)
+
     def query(
         self,
         text: str,
@@ -101,18 +117,18 @@ class Ledger:
         given here outrank those in the text. The prefixes of terms.PREFIXES need no declaring. `formats` says
         for each kind of result ("solutions", "boolean", "graph") which format it is wanted in, None for none.
         """
-        found = screening.screen(text, self._settings)
         named = bool(default_graphs or named_graphs)
-        return self._engine.query(
-            Query(
-                text,
-                default_graphs=tuple(default_graphs) if named else None,
-                named_graphs=tuple(named_graphs) if named else None,
-                union=not found.has_dataset,
-                formats=formats,
-                version=version,
-            )
+        query = Query(
+            text,
+            self._bounds,
+            default_graphs=tuple(default_graphs) if named else None,
+            named_graphs=tuple(named_graphs) if named else None,
+            formats=formats,
+            version=version,
         )
+        if self._federation is not None:
+            query = self._federation.carried_out(query, self._engine.query)
+        return self._engine.query(query)
 
     def rows(self, text: str, **bindings: str | Term) -> list[dict[str, Term]]:
         """The rows of a SELECT of our own, unscreened; a variable without value has no key.
@@ -174,9 +190,9 @@ class Ledger:
         WHERE without GRAPH sees what a query sees. What is written to no graph goes to graph/default. UpdateSyntax,
         UpdateRefused, UpdateFailed, Protected, Rejected and PreconditionFailed say why nothing was changed.
         """
-        screening.screen_update(text, self._settings)
+        body = screening.check_size(text, "update", self._settings.update_kilobytes)
         request = {"do": "update", "using": list(using_graphs), "named": list(using_named_graphs)}
-        return self._edit(request, text.encode(), message, author, if_version)[0]
+        return self._edit(request, body, message, author, if_version)[0]
 
     def store_get(self, graph: str | None, format: str) -> Answer:
         """One graph, None for the default one: "turtle", "ntriples", "rdfxml", "jsonld", "nquads" or "trig"."""

@@ -41,6 +41,12 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Most queries begin with the same declarations, which cost nothing and hide nothing.
+_PROLOGUE: Final = re.compile(
+    r"""(?:[ \t\r\n]++ | \#[^\r\n]*+
+      | PREFIX[ \t\r\n]++[A-Za-z0-9-]*+:[ \t\r\n]*+<[^<>"{}|^`\\\x00-\x20]*+> )*+""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _DOTTED: Final = re.compile(r"\..*\.SERVICE")
 _TERMS: Final = frozenset({"string", "iri", "blank", "name", "var", "number"})
@@ -59,6 +65,14 @@ class Token(NamedTuple):
     start: int
 
 
+class Bounds(NamedTuple):
+    """How large a query may be; the names are those of the settings, of which it is a part."""
+
+    query_kilobytes: int
+    query_nesting: int
+    query_patterns: int
+
+
 @dataclass(frozen=True, slots=True)
 class Screened:
     """What the text says of itself, for those who run it."""
@@ -67,13 +81,19 @@ class Screened:
     """Whether it has a FROM clause, which replaces the union of all graphs."""
 
 
-def screen(text: str, settings: Settings) -> Screened:
+def screen(text: str, bounds: Bounds | Settings) -> Screened:
     """Look a query over. QueryRefused says what is too much; QuerySyntax where a string never ends."""
-    _check_size(text, "query", settings.query_kilobytes)
+    check_size(text, "query", bounds.query_kilobytes)
     if not text.strip():
         raise QueryRefused("the query is empty: write one, such as SELECT * { ?s ?p ?o } LIMIT 10")
-    counted = _Counter(settings)
-    for token in tokens(_without_escapes(text)):
+    counted = _Counter(bounds)
+    plain = _without_escapes(text)
+    loud = plain.upper()
+    start = 0
+    if "SERVICE" not in loud and "FROM" not in loud:
+        begun = _PROLOGUE.match(plain)
+        start = 0 if begun is None else begun.end()
+    for token in tokens(plain, start, spaces=False):
         if token.kind == "quote":
             raise _endless(text)
         counted.take(token)
@@ -82,7 +102,7 @@ def screen(text: str, settings: Settings) -> Screened:
 
 def screen_update(text: str, settings: Settings) -> None:
     """Look an update over before any parser does: its size, its nesting, its strings. What it may do comes later."""
-    _check_size(text, "update", settings.update_kilobytes)
+    check_size(text, "update", settings.update_kilobytes)
     depth = 0
     for token in tokens(text):
         if token.kind == "quote":
@@ -97,15 +117,19 @@ def screen_update(text: str, settings: Settings) -> None:
             depth -= 1
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a query, white space and comments among them; a string without end is a lone quote."""
-    for match in _TOKEN.finditer(text):
+def tokens(text: str, start: int = 0, *, spaces: bool = True) -> Iterator[Token]:
+    """The tokens of a query from a position on; a string without end is a lone quote. Spaces are comments too."""
+    for match in _TOKEN.finditer(text, start):
         kind = match.lastgroup or "other"
+        if kind == "space" and not spaces:
+            continue
         run = match.group()
         if kind != "run":
             yield Token(kind, run, match.start())
         elif ":" in run:
             yield Token("name", run, match.start())
+        elif run.isalpha():
+            yield Token("word", run, match.start())
         else:
             yield from _taken_apart(run, match.start())
 
@@ -131,21 +155,24 @@ def refuse_service(token: Token) -> None:
             return
     raise QueryRefused(
         "SERVICE is not run here, since it would send requests elsewhere: ask that service itself, or federate from "
-        f"your side. If `{token.text[:60]}` is meant as a name, write it as an IRI in <>"
+        "your side. Where an operator allows hosts (ONRECORD_SERVICE_HOSTS), a query may hold it, with white space or a "
+        f"brace before it. If `{token.text[:60]}` is meant as a name, write it as an IRI in <>"
     )
 
 
-def _check_size(text: str, what: str, kilobytes: int) -> None:
+def check_size(text: str, what: str, kilobytes: int) -> bytes:
+    """The text as bytes, where it may be this long; QueryRefused for one that is longer, or no Unicode."""
     try:
-        size = len(text.encode())
+        encoded = text.encode()
     except UnicodeEncodeError as error:
         raise QueryRefused(
             f"character {error.start + 1} of the {what} is half of a surrogate pair, no Unicode"
         ) from None
-    if size > kilobytes << 10:
+    if len(encoded) > kilobytes << 10:
         raise QueryRefused(
-            f"the {what} is {size:,} bytes long; the limit is {kilobytes} KiB (ONRECORD_{what.upper()}_KILOBYTES)"
+            f"the {what} is {len(encoded):,} bytes long; the limit is {kilobytes} KiB (ONRECORD_{what.upper()}_KILOBYTES)"
         )
+    return encoded
 
 
 def _without_escapes(text: str) -> str:
@@ -187,7 +214,7 @@ class _Bracket:
 class _Counter:
     """Walks over the tokens once, with a stack of open brackets."""
 
-    settings: Settings
+    bounds: Bounds | Settings
     patterns: int = 0
     has_dataset: bool = False
     stack: list[_Bracket] = field(default_factory=list)
@@ -198,9 +225,7 @@ class _Counter:
     prefixes: set[str] = field(default_factory=set)
 
     def take(self, token: Token) -> None:
-        if token.kind == "space":
-            self.spaced = True
-            return
+        self.spaced = token.start > self.before.start + len(self.before.text)
         match token.kind:
             case "open":
                 self._open(token.text)
@@ -217,7 +242,7 @@ class _Counter:
                 self._symbol(token.text)
             case _:
                 self._term()
-        self.before, self.spaced = token, False
+        self.before = token
 
     def finish(self) -> Screened:
         while self.stack:
@@ -225,9 +250,9 @@ class _Counter:
         return Screened(has_dataset=self.has_dataset)
 
     def _open(self, mark: str) -> None:
-        if len(self.stack) >= self.settings.query_nesting:
+        if len(self.stack) >= self.bounds.query_nesting:
             raise QueryRefused(
-                f"the query nests more than {self.settings.query_nesting} brackets deep (ONRECORD_QUERY_NESTING)"
+                f"the query nests more than {self.bounds.query_nesting} brackets deep (ONRECORD_QUERY_NESTING)"
             )
         outer = self.stack[-1].kind if self.stack else "plain"
         kind = "plain"
@@ -322,9 +347,9 @@ class _Counter:
 
     def _count(self, patterns: int) -> None:
         self.patterns += patterns
-        if self.patterns > self.settings.query_patterns:
+        if self.patterns > self.bounds.query_patterns:
             raise QueryRefused(
-                f"the query holds more than {self.settings.query_patterns} triple patterns (ONRECORD_QUERY_PATTERNS); "
+                f"the query holds more than {self.bounds.query_patterns} triple patterns (ONRECORD_QUERY_PATTERNS); "
                 "ask it in parts"
             )
 

@@ -35,12 +35,23 @@ class Settings:
     queue: int = _setting(32, "queries that may wait for a reader; further ones are answered 503", least=0)
     worker_megabytes: int = _setting(1024, "memory limit of one reader process, in MiB", least=128)
     result_megabytes: int = _setting(64, "size limit of one query's result, in MiB", least=1)
+    result_rows: int = _setting(1_000_000, "how many rows, or triples, one query's result may have", least=1)
+    memory_quads: int = _setting(
+        20_000,
+        "up to how many quads a reader keeps the graph in memory, which makes queries several times as fast",
+        least=0,
+    )
     request_kilobytes: int = _setting(256, "size limit of a request's body, in KiB", least=1)
     query_kilobytes: int = _setting(64, "size limit of a query's text, in KiB", least=1)
     query_nesting: int = _setting(200, "how deep a query's brackets may nest", least=1)
     query_patterns: int = _setting(100, "how many triple patterns a query may hold", least=1)
     snapshots: int = _setting(8, "how many of the newest versions stay readable", least=1)
-    threads: int = _setting(32, "threads of the front process", least=1)
+    threads: int = _setting(
+        512,
+        "threads of the front process, made when needed, which is how many requests may be under way at once; four "
+        "times as many connections may be open",
+        least=1,
+    )
     cache_megabytes: int = _setting(
         64, "room for answers that may be asked for again, in MiB; 0 keeps none", least=0
     )
@@ -74,6 +85,20 @@ class Settings:
     change_megabytes: int = _setting(256, "size limit of what one update or upload changes, in MiB", least=1)
     writers: int = _setting(
         8, "updates and uploads that may wait their turn; further ones are answered 503", least=0
+    )
+    service_hosts: str = _setting(
+        "",
+        "hosts that SERVICE may ask, by https, as name or name:port with commas between; without any it is refused",
+    )
+    service_seconds: float = _setting(
+        5.0, "time limit of one SERVICE, in seconds; all those of a query have the query's own", least=0.05
+    )
+    service_kilobytes: int = _setting(1024, "size limit of the answer to one SERVICE, in KiB", least=1)
+    slow_seconds: float = _setting(
+        20.0,
+        "how long a client may send a body, or take an answer, at less than 1 KiB a second, take over a header, or "
+        "keep a connection idle, in seconds",
+        least=0.05,
     )
 
     @classmethod

@@ -25,9 +25,9 @@ PREFIXES: Final[Mapping[str, str]] = {
 }
 """The prefixes that exports declare and queries may use without declaring them."""
 
-GRAPHS: Final = ("reference", "vocabulary", "assessments", "derived", "default")
-PROTECTED: Final = ("vocabulary", "derived")
-"""Graphs that are made, not written: from ontology/ and by the rules of disputes/."""
+GRAPHS: Final = ("reference", "vocabulary", "assessments", "derived", "default", "history")
+PROTECTED: Final = ("vocabulary", "derived", "history")
+"""Graphs that are made, not written: from ontology/, by the rules of disputes/, of the commits."""
 
 
 def graph_iri(name: str, base: str = DEFAULT_BASE) -> str:

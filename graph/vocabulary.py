@@ -14,7 +14,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from onrecord.graph import terms
+from onrecord.graph import editors, terms
 
 _RDFS: Final = terms.PREFIXES["rdfs"]
 _OWL: Final = terms.PREFIXES["owl"]
@@ -48,7 +48,12 @@ def ontology_files() -> list[Traversable]:
 
 @cache
 def vocabulary_triples() -> frozenset[ox.Triple]:
-    """Every triple of ontology/."""
+    """Every triple of ontology/, and what query editors look for beside it."""
+    return _stated().union(editors.triples(properties_of()))
+
+
+@cache
+def _stated() -> frozenset[ox.Triple]:
     return frozenset(
         ox.Triple(quad.subject, quad.predicate, quad.object)
         for entry in ontology_files()
@@ -57,7 +62,7 @@ def vocabulary_triples() -> frozenset[ox.Triple]:
 
 
 def vocabulary_quads(base: str = terms.DEFAULT_BASE) -> list[ox.Quad]:
-    """The ontology, the vocabularies and the alignments as the content of graph/vocabulary, sorted."""
+    """The content of graph/vocabulary, sorted: the ontology, vocabularies and alignments, and what editors look for."""
     graph = ox.NamedNode(terms.graph_iri("vocabulary", base))
     quads = [
         ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in vocabulary_triples()
@@ -137,6 +142,20 @@ def properties() -> Mapping[str, Property]:
 
 
 @cache
+def properties_of() -> Mapping[str, tuple[str, ...]]:
+    """For each of our classes that a node can be of: the properties such a node may have by their domains, sorted."""
+    ours = (name for name in classes() - abstract_classes() if name.startswith(terms.REC))
+    anything = _OWL + "Thing"
+    free = (_RDFS + "label", *(p.iri for p in properties().values() if p.domain == anything))
+    return {
+        kind: tuple(
+            sorted({*free, *(p.iri for p in properties().values() if p.domain in superclasses()[kind])})
+        )
+        for kind in sorted(ours)
+    }
+
+
+@cache
 def ranges() -> Mapping[str, str]:
     """Property -> class, where the range is one class that a node can be of as it stands."""
     open_ = abstract_classes() | {_OWL + "Thing"}
@@ -171,7 +190,7 @@ def short(iri: str) -> str:
 @cache
 def _by_predicate() -> Mapping[str, tuple[ox.Triple, ...]]:
     grouped: dict[str, list[ox.Triple]] = {}
-    for triple in vocabulary_triples():
+    for triple in _stated():
         grouped.setdefault(_iri(triple.predicate), []).append(triple)
     return {name: tuple(triples) for name, triples in grouped.items()}
 

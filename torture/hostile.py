@@ -95,6 +95,9 @@ def failed(run: Run, name: str, reply: Reply) -> None:
     """A write that must have been refused or stopped, in time."""
     run.count("hostile writes")
     run.peak("latest write, s over the limit", reply.seconds - LIMIT)
+    if reply.seconds > LIMIT + GRACE:
+        run.count("later than limit + 0.5 s")
+        run.note(f"{name}: {reply.status} after {reply.seconds:.2f} s")
     if reply.status not in _CLIENTS_FAULT | STOPPED:
         run.count("unforeseen outcomes")
         run.note(f"{name}: {reply.status} {reply.body[:200]!r}")

@@ -11,8 +11,9 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -67,115 +68,139 @@ _EMPTY: Final = (
     b"Content-Length: %d\r\n\r\n%b" % (len(_BODY), _BODY)
 )
 
-SERVICES: Final[dict[str, Made]] = {
-    "plainly": lambda u: f"SELECT * {{ SERVICE <{u}> {{ ?s ?p ?o }} }}",
-    "in small letters": lambda u: f"select * {{ service <{u}> {{ ?s ?p ?o }} }}",
-    "silently": lambda u: f"SELECT * {{ SERVICE SILENT <{u}> {{ ?s ?p ?o }} }}",
-    "without spaces": lambda u: f"SELECT*{{SERVICE<{u}>{{?s?p?o}}}}",
-    "silent without spaces": lambda u: f"SELECT*{{SERVICESILENT<{u}>{{?s?p?o}}}}",
-    "an escaped letter": lambda u: f"SELECT * {{ \\u0053ERVICE <{u}> {{ ?s ?p ?o }} }}",
-    "all letters escaped": lambda u: f"SELECT * {{ \\u0053\\u0045\\u0052\\u0056\\u0049\\u0043\\u0045 <{u}> {{}} }}",
-    "long escapes": lambda u: f"SELECT * {{ S\\U00000045RVI\\U00000063E <{u}> {{}} }}",
-    "an escaped bracket": lambda u: f"SELECT * {{ SERVICE \\u003C{u}\\u003E {{ ?s ?p ?o }} }}",
-    "a subselect": lambda u: f"SELECT * {{ {{ SELECT * {{ SERVICE <{u}> {{ ?s ?p ?o }} }} }} }}",
-    "FILTER EXISTS": lambda u: f"SELECT * {{ ?s ?p ?o FILTER EXISTS {{ SERVICE <{u}> {{ ?a ?b ?c }} }} }}",
-    "FILTER NOT EXISTS": lambda u: f"ASK {{ FILTER NOT EXISTS {{ SERVICE <{u}> {{ ?a ?b ?c }} }} }}",
-    "EXISTS in BIND": lambda u: f"SELECT * {{ BIND(EXISTS {{ SERVICE <{u}> {{}} }} AS ?x) }}",
-    "EXISTS in the head": lambda u: f"SELECT (EXISTS {{ SERVICE <{u}> {{}} }} AS ?x) {{}}",
-    "EXISTS in HAVING": lambda u: f"SELECT ?s {{ ?s ?p ?o }} GROUP BY ?s HAVING (EXISTS {{ SERVICE <{u}> {{}} }})",
-    "EXISTS in ORDER BY": lambda u: f"SELECT * {{ ?s ?p ?o }} ORDER BY (EXISTS {{ SERVICE <{u}> {{}} }})",
-    "OPTIONAL": lambda u: f"SELECT * {{ OPTIONAL {{ SERVICE <{u}> {{ ?s ?p ?o }} }} }}",
-    "MINUS": lambda u: f"SELECT * {{ ?s ?p ?o MINUS {{ SERVICE <{u}> {{ ?s ?p ?o }} }} }}",
-    "UNION": lambda u: f"SELECT * {{ {{}} UNION {{ SERVICE <{u}> {{ ?s ?p ?o }} }} }}",
-    "GRAPH": lambda u: f"SELECT * {{ GRAPH ?g {{ SERVICE <{u}> {{ ?s ?p ?o }} }} }}",
-    "a variable with VALUES": lambda u: f"SELECT * {{ VALUES ?u {{ <{u}> }} SERVICE ?u {{ ?s ?p ?o }} }}",
-    "a variable with BIND": lambda u: f"SELECT * {{ BIND(IRI('{u}') AS ?u) SERVICE ?u {{ ?s ?p ?o }} }}",
-    "a prefixed name": lambda u: f"PREFIX e: <{u}> SELECT * {{ SERVICE e:x {{ ?s ?p ?o }} }}",
-    "an empty prefix at once": lambda u: f"PREFIX : <{u}> SELECT * {{ SERVICE:x {{ ?s ?p ?o }} }}",
-    "relative to BASE": lambda u: f"BASE <{u}> SELECT * {{ SERVICE <x> {{ ?s ?p ?o }} }}",
-    "behind a comment": lambda u: f"SELECT * {{ # ' \" {{ \n SERVICE <{u}> {{ ?s ?p ?o }} }}",
-    "behind a comment ended by CR": lambda u: f"SELECT * {{ # a comment\rSERVICE <{u}> {{ ?s ?p ?o }} }}",
-    "a comment within": lambda u: f"SELECT * {{ SERVICE#\n#\n<{u}>#\n{{ ?s ?p ?o }} }}",
-    "behind a string": lambda u: f"SELECT * {{ ?s ?p 'it\\'s # \"' . SERVICE <{u}> {{}} }}",
-    "behind a long string": lambda u: f"SELECT * {{ ?s ?p '''it's \\''' # ''' . SERVICE <{u}> {{}} }}",
-    "behind a number": lambda u: f"SELECT * {{ ?s ?p 1SERVICE<{u}>{{}} }}",
-    "behind a decimal point": lambda u: f"SELECT * {{ ?s ?p true.SERVICE<{u}>{{}} }}",
-    "behind a name with dots": lambda u: f"PREFIX : <urn:> SELECT * {{ ?s ?p :a.1.SERVICE <{u}> {{}} }}",
-    "behind a language tag": lambda u: f"SELECT * {{ ?s ?p 'a'@en SERVICE <{u}> {{}} }}",
-    "behind less-than": lambda u: f"SELECT * {{ FILTER(?a<?b#>\n) SERVICE <{u}> {{}} #>\n }}",
-    "behind tabs and feeds": lambda u: f"SELECT * {{\t\r\nSERVICE\t\r\n<{u}>\t{{ ?s ?p ?o }} }}",
-    "behind a byte order mark": lambda u: f"\ufeffSELECT * {{ SERVICE <{u}> {{ ?s ?p ?o }} }}",
-    "in CONSTRUCT": lambda u: f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ SERVICE <{u}> {{ ?s ?p ?o }} }}",
-    "in DESCRIBE": lambda u: f"DESCRIBE ?s {{ SERVICE <{u}> {{ ?s ?p ?o }} }}",
-    "in ASK": lambda u: f"ASK {{ SERVICE <{u}> {{ ?s ?p ?o }} }}",
-    "twice": lambda u: f"ASK {{ SERVICE <{u}> {{ SERVICE <{u}> {{ ?s ?p ?o }} }} }}",
-}  # fmt: skip
+_CALL: Final = "SERVICE <URL> { ?s ?p ?o }"
+
+
+def _made(texts: Mapping[str, str]) -> dict[str, Made]:
+    """From texts that say URL where the address goes, and CALL where an ordinary SERVICE does."""
+    return {name: partial(_filled, text.replace("CALL", _CALL)) for name, text in texts.items()}
+
+
+def _filled(text: str, address: str) -> str:
+    return text.replace("URL", address)
+
+
+SERVICES: Final = _made({
+    "plainly": "SELECT * { CALL }",
+    "in small letters": "select * { service <URL> { ?s ?p ?o } }",
+    "silently": "SELECT * { SERVICE SILENT <URL> { ?s ?p ?o } }",
+    "without spaces": "SELECT*{SERVICE<URL>{?s?p?o}}",
+    "silent without spaces": "SELECT*{SERVICESILENT<URL>{?s?p?o}}",
+    "an escaped letter": "SELECT * { \\u0053ERVICE <URL> { ?s ?p ?o } }",
+    "all letters escaped": "SELECT * { \\u0053\\u0045\\u0052\\u0056\\u0049\\u0043\\u0045 <URL> {} }",
+    "long escapes": "SELECT * { S\\U00000045RVI\\U00000063E <URL> {} }",
+    "an escaped bracket": "SELECT * { SERVICE \\u003CURL\\u003E { ?s ?p ?o } }",
+    "a subselect": "SELECT * { { SELECT * { CALL } } }",
+    "FILTER EXISTS": "SELECT * { ?s ?p ?o FILTER EXISTS { SERVICE <URL> { ?a ?b ?c } } }",
+    "FILTER NOT EXISTS": "ASK { FILTER NOT EXISTS { SERVICE <URL> { ?a ?b ?c } } }",
+    "EXISTS in BIND": "SELECT * { BIND(EXISTS { SERVICE <URL> {} } AS ?x) }",
+    "EXISTS in the head": "SELECT (EXISTS { SERVICE <URL> {} } AS ?x) {}",
+    "EXISTS in HAVING": "SELECT ?s { ?s ?p ?o } GROUP BY ?s HAVING (EXISTS { SERVICE <URL> {} })",
+    "EXISTS in ORDER BY": "SELECT * { ?s ?p ?o } ORDER BY (EXISTS { SERVICE <URL> {} })",
+    "OPTIONAL": "SELECT * { OPTIONAL { CALL } }",
+    "MINUS": "SELECT * { ?s ?p ?o MINUS { CALL } }",
+    "UNION": "SELECT * { {} UNION { CALL } }",
+    "GRAPH": "SELECT * { GRAPH ?g { CALL } }",
+    "a variable with VALUES": "SELECT * { VALUES ?u { <URL> } SERVICE ?u { ?s ?p ?o } }",
+    "a variable with BIND": "SELECT * { BIND(IRI('URL') AS ?u) SERVICE ?u { ?s ?p ?o } }",
+    "a prefixed name": "PREFIX e: <URL> SELECT * { SERVICE e:x { ?s ?p ?o } }",
+    "an empty prefix at once": "PREFIX : <URL> SELECT * { SERVICE:x { ?s ?p ?o } }",
+    "relative to BASE": "BASE <URL> SELECT * { SERVICE <x> { ?s ?p ?o } }",
+    "behind a comment": "SELECT * { # ' \" { \n CALL }",
+    "behind a comment ended by CR": "SELECT * { # a comment\rCALL }",
+    "a comment within": "SELECT * { SERVICE#\n#\n<URL>#\n{ ?s ?p ?o } }",
+    "behind a string": "SELECT * { ?s ?p 'it\\'s # \"' . SERVICE <URL> {} }",
+    "behind a long string": "SELECT * { ?s ?p '''it's \\''' # ''' . SERVICE <URL> {} }",
+    "behind a number": "SELECT * { ?s ?p 1SERVICE<URL>{} }",
+    "behind a decimal point": "SELECT * { ?s ?p true.SERVICE<URL>{} }",
+    "behind a name with dots": "PREFIX : <urn:> SELECT * { ?s ?p :a.1.SERVICE <URL> {} }",
+    "behind a language tag": "SELECT * { ?s ?p 'a'@en SERVICE <URL> {} }",
+    "behind less-than": "SELECT * { FILTER(?a<?b#>\n) SERVICE <URL> {} #>\n }",
+    "behind tabs and feeds": "SELECT * {\t\r\nSERVICE\t\r\n<URL>\t{ ?s ?p ?o } }",
+    "behind a byte order mark": "\ufeffSELECT * { CALL }",
+    "in CONSTRUCT": "CONSTRUCT { ?s ?p ?o } WHERE { CALL }",
+    "in DESCRIBE": "DESCRIBE ?s { CALL }",
+    "in ASK": "ASK { CALL }",
+    "twice": "ASK { SERVICE <URL> { CALL } }",
+})  # fmt: skip
 """SERVICE in its disguises; each must be refused."""
 
-MENTIONS: Final[dict[str, Made]] = {
-    "FROM": lambda u: f"SELECT * FROM <{u}g> {{ ?s ?p ?o }}",
-    "FROM NAMED": lambda u: f"SELECT * FROM NAMED <{u}g> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
-    "FROM, escaped": lambda u: f"SELECT * \\u0046ROM <{u}g> {{ ?s ?p ?o }}",
-    "GRAPH": lambda u: f"SELECT * {{ GRAPH <{u}g> {{ ?s ?p ?o }} }}",
-    "DESCRIBE": lambda u: f"DESCRIBE <{u}g>",
-    "BASE": lambda u: f"BASE <{u}> SELECT * FROM <g> {{ <a> <b> <c> }}",
-    "PREFIX": lambda u: f"PREFIX p: <{u}> ASK {{ p:a p:b p:c }}",
-    "owl:imports, constructed": lambda u: f"CONSTRUCT {{ <urn:o> <http://www.w3.org/2002/07/owl#imports> <{u}> }} {{}}",
-    "a function": lambda u: f"SELECT * {{ BIND(<{u}f>(1) AS ?x) }}",
-    "a datatype": lambda u: f"SELECT ('1'^^<{u}t> AS ?x) {{}}",
-    "SERVICE in a string": lambda u: f"SELECT ('SERVICE <{u}> {{}}' AS ?x) {{}}",
-    "SERVICE in a comment": lambda u: f"SELECT * {{}} # SERVICE <{u}> {{}}",
-}  # fmt: skip
+MENTIONS: Final = _made({
+    "FROM": "SELECT * FROM <URLg> { ?s ?p ?o }",
+    "FROM NAMED": "SELECT * FROM NAMED <URLg> { GRAPH ?g { ?s ?p ?o } }",
+    "FROM, escaped": "SELECT * \\u0046ROM <URLg> { ?s ?p ?o }",
+    "GRAPH": "SELECT * { GRAPH <URLg> { ?s ?p ?o } }",
+    "DESCRIBE": "DESCRIBE <URLg>",
+    "BASE": "BASE <URL> SELECT * FROM <g> { <a> <b> <c> }",
+    "PREFIX": "PREFIX p: <URL> ASK { p:a p:b p:c }",
+    "owl:imports, constructed": "CONSTRUCT { <urn:o> <http://www.w3.org/2002/07/owl#imports> <URL> } {}",
+    "a function": "SELECT * { BIND(<URLf>(1) AS ?x) }",
+    "a datatype": "SELECT ('1'^^<URLt> AS ?x) {}",
+    "SERVICE in a string": "SELECT ('SERVICE <URL> {}' AS ?x) {}",
+    "SERVICE in a comment": "SELECT * {} # SERVICE <URL> {}",
+})  # fmt: skip
 """Queries that name the address and may be answered, out of what is here."""
 
-_INSERT: Final = "INSERT {{ GRAPH <urn:g> {{ ?s ?p ?o }} }} WHERE {{ {} }}"
-UPDATES: Final[dict[str, Made]] = {
-    "LOAD": lambda u: f"LOAD <{u}g>",
-    "LOAD SILENT": lambda u: f"LOAD SILENT <{u}g>",
-    "LOAD INTO": lambda u: f"LOAD <{u}g> INTO GRAPH <urn:g>",
-    "LOAD, escaped": lambda u: f"\\u004COAD <{u}g>",
-    "LOAD relative to BASE": lambda u: f"BASE <{u}> LOAD <g>",
-    "LOAD with a prefixed name": lambda u: f"PREFIX e: <{u}> LOAD e:g",
-    "LOAD second": lambda u: f"CLEAR SILENT GRAPH <urn:none> ; LOAD <{u}g>",
-    "LOAD behind a comment": lambda u: f"# CLEAR\rLOAD#\n<{u}g>",
-    "LOAD of a file": lambda _: "LOAD <file:///etc/passwd> INTO GRAPH <urn:g>",
-    "SERVICE": lambda u: _INSERT.format(f"SERVICE <{u}> {{ ?s ?p ?o }}"),
-    "SERVICE, escaped": lambda u: _INSERT.format(f"\\u0053ERVICE <{u}> {{ ?s ?p ?o }}"),
-    "SERVICE in a subselect": lambda u: _INSERT.format(f"{{ SELECT * {{ SERVICE SILENT <{u}> {{ ?s ?p ?o }} }} }}"),
-    "SERVICE in EXISTS": lambda u: _INSERT.format(f"?s ?p ?o FILTER EXISTS {{ SERVICE <{u}> {{ ?a ?b ?c }} }}"),
-    "SERVICE in DELETE": lambda u: f"DELETE {{ ?s ?p ?o }} WHERE {{ SERVICE <{u}> {{ ?s ?p ?o }} }}",
-    "SERVICE second": lambda u: f"CREATE SILENT GRAPH <urn:g> ; {_INSERT.format(f'SERVICE <{u}> {{ ?s ?p ?o }}')}",
-    "USING": lambda u: f"INSERT {{ GRAPH <urn:g> {{ ?s ?p ?o }} }} USING <{u}g> WHERE {{ ?s ?p ?o }}",
-    "USING NAMED": lambda u: f"INSERT {{ GRAPH <urn:g> {{ ?s ?p ?o }} }} USING NAMED <{u}g> WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }}",
-    "WITH": lambda u: f"WITH <{u}g> DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}",
-    "COPY": lambda u: f"COPY SILENT <{u}g> TO <urn:g>",
-    "ADD": lambda u: f"ADD SILENT <{u}g> TO <urn:g>",
-    "MOVE": lambda u: f"MOVE SILENT <{u}g> TO <urn:g>",
-}  # fmt: skip
+UPDATES: Final = _made({
+    "LOAD": "LOAD <URLg>",
+    "LOAD SILENT": "LOAD SILENT <URLg>",
+    "LOAD INTO": "LOAD <URLg> INTO GRAPH <urn:g>",
+    "LOAD, escaped": "\\u004COAD <URLg>",
+    "LOAD relative to BASE": "BASE <URL> LOAD <g>",
+    "LOAD with a prefixed name": "PREFIX e: <URL> LOAD e:g",
+    "LOAD second": "CLEAR SILENT GRAPH <urn:none> ; LOAD <URLg>",
+    "LOAD behind a comment": "# CLEAR\rLOAD#\n<URLg>",
+    "LOAD of a file": "LOAD <file:///etc/passwd> INTO GRAPH <urn:g>",
+    "SERVICE": "INSERT { GRAPH <urn:g> { ?s ?p ?o } } WHERE { CALL }",
+    "SERVICE, escaped": "INSERT { GRAPH <urn:g> { ?s ?p ?o } } WHERE { \\u0053ERVICE <URL> { ?s ?p ?o } }",
+    "SERVICE in a subselect": "INSERT { GRAPH <urn:g> { ?s ?p ?o } } WHERE { { SELECT * { SERVICE SILENT <URL> { ?s ?p ?o } } } }",
+    "SERVICE in EXISTS": "INSERT { GRAPH <urn:g> { ?s ?p ?o } } WHERE { ?s ?p ?o FILTER EXISTS { SERVICE <URL> { ?a ?b ?c } } }",
+    "SERVICE in DELETE": "DELETE { ?s ?p ?o } WHERE { CALL }",
+    "SERVICE second": "CREATE SILENT GRAPH <urn:g> ; INSERT { GRAPH <urn:g> { ?s ?p ?o } } WHERE { CALL }",
+    "USING": "INSERT { GRAPH <urn:g> { ?s ?p ?o } } USING <URLg> WHERE { ?s ?p ?o }",
+    "USING NAMED": "INSERT { GRAPH <urn:g> { ?s ?p ?o } } USING NAMED <URLg> WHERE { GRAPH ?g { ?s ?p ?o } }",
+    "WITH": "WITH <URLg> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    "COPY": "COPY SILENT <URLg> TO <urn:g>",
+    "ADD": "ADD SILENT <URLg> TO <urn:g>",
+    "MOVE": "MOVE SILENT <URLg> TO <urn:g>",
+})  # fmt: skip
 """Updates, sent with a token that may make them."""
 
 _DTD: Final = '<?xml version="1.0"?><!DOCTYPE r {}><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e:"{}>{}</rdf:RDF>'
 _NODE: Final = '<rdf:Description rdf:about="urn:a"><e:p>{}</e:p></rdf:Description>'
-UPLOADS: Final[dict[str, tuple[str, Made]]] = {
-    "owl:imports": ("text/turtle", lambda u: f"<urn:o> a <http://www.w3.org/2002/07/owl#Ontology> ; <http://www.w3.org/2002/07/owl#imports> <{u}o> ."),
-    "a base": ("text/turtle", lambda u: f"@base <{u}> . @prefix : <{u}#> . <a> <b> :c ."),
-    "rdfs:seeAlso": ("application/n-triples", lambda u: f"<urn:a> <http://www.w3.org/2000/01/rdf-schema#seeAlso> <{u}o> ."),
-    "an external entity": ("application/rdf+xml", lambda u: _DTD.format(f'[<!ENTITY x SYSTEM "{u}x">]', "", _NODE.format("&x;"))),
-    "an external entity of a file": ("application/rdf+xml", lambda _: _DTD.format('[<!ENTITY x SYSTEM "file:///etc/passwd">]', "", _NODE.format("&x;"))),
-    "a public entity": ("application/rdf+xml", lambda u: _DTD.format(f'[<!ENTITY x PUBLIC "-//X" "{u}x">]', "", _NODE.format("&x;"))),
-    "a parameter entity": ("application/rdf+xml", lambda u: _DTD.format(f'[<!ENTITY % x SYSTEM "{u}x"> %x;]', "", _NODE.format("1"))),
-    "an external DTD": ("application/rdf+xml", lambda u: _DTD.format(f'SYSTEM "{u}x.dtd"', "", _NODE.format("1"))),
-    "XInclude": ("application/rdf+xml", lambda u: _DTD.format("[]", ' xmlns:xi="http://www.w3.org/2001/XInclude"', f'<xi:include href="{u}x"/>')),
-    "a schema's place": ("application/rdf+xml", lambda u: _DTD.format("[]", f' xmlns:s="http://www.w3.org/2001/XMLSchema-instance" s:schemaLocation="urn:e: {u}x.xsd"', _NODE.format("1"))),
-    "a remote context": ("application/ld+json", lambda u: f'{{"@context": "{u}c.jsonld", "@id": "urn:a", "p": "x"}}'),
-    "a remote context in a list": ("application/ld+json", lambda u: f'{{"@context": [{{"p": "urn:p"}}, "{u}c.jsonld"], "@id": "urn:a", "p": "x"}}'),
-    "a remote context further in": ("application/ld+json", lambda u: f'{{"@id": "urn:a", "urn:p": {{"@context": "{u}c.jsonld", "q": "x"}}}}'),
-    "a scoped remote context": ("application/ld+json", lambda u: f'{{"@context": {{"p": {{"@id": "urn:p", "@context": "{u}c.jsonld"}}}}, "@id": "urn:a", "p": {{"q": 1}}}}'),
-    "a context that imports": ("application/ld+json", lambda u: f'{{"@context": {{"@version": 1.1, "@import": "{u}c.jsonld"}}, "@id": "urn:a"}}'),
-    "a context that is a file": ("application/ld+json", lambda _: '{"@context": "file:///etc/passwd", "@id": "urn:a", "p": "x"}'),
-    "a relative context behind a base": ("application/ld+json", lambda u: f'{{"@context": {{"@base": "{u}"}}, "@graph": [{{"@context": "c.jsonld", "@id": "a", "p": "x"}}]}}'),
-    "an array of remote contexts": ("application/ld+json", lambda u: f'[{{"@context": "{u}1"}}, {{"@context": "{u}2", "@id": "urn:a", "p": 1}}]'),
+_DOCUMENTS: Final = {
+    "text/turtle": {
+        "owl:imports": "<urn:o> a <http://www.w3.org/2002/07/owl#Ontology> ; <http://www.w3.org/2002/07/owl#imports> <URLo> .",
+        "a base": "@base <URL> . @prefix : <URL#> . <a> <b> :c .",
+    },
+    "application/n-triples": {
+        "rdfs:seeAlso": "<urn:a> <http://www.w3.org/2000/01/rdf-schema#seeAlso> <URLo> .",
+    },
+    "application/rdf+xml": {
+        "an external entity": _DTD.format('[<!ENTITY x SYSTEM "URLx">]', "", _NODE.format("&x;")),
+        "an external entity of a file": _DTD.format('[<!ENTITY x SYSTEM "file:///etc/passwd">]', "", _NODE.format("&x;")),
+        "a public entity": _DTD.format('[<!ENTITY x PUBLIC "-//X" "URLx">]', "", _NODE.format("&x;")),
+        "a parameter entity": _DTD.format('[<!ENTITY % x SYSTEM "URLx"> %x;]', "", _NODE.format("1")),
+        "an external DTD": _DTD.format('SYSTEM "URLx.dtd"', "", _NODE.format("1")),
+        "XInclude": _DTD.format("[]", ' xmlns:xi="http://www.w3.org/2001/XInclude"', '<xi:include href="URLx"/>'),
+        "a schema's place": _DTD.format("[]", ' xmlns:s="http://www.w3.org/2001/XMLSchema-instance" s:schemaLocation="urn:e: URLx.xsd"', _NODE.format("1")),
+    },
+    "application/ld+json": {
+        "a remote context": '{"@context": "URLc.jsonld", "@id": "urn:a", "p": "x"}',
+        "a remote context in a list": '{"@context": [{"p": "urn:p"}, "URLc.jsonld"], "@id": "urn:a", "p": "x"}',
+        "a remote context further in": '{"@id": "urn:a", "urn:p": {"@context": "URLc.jsonld", "q": "x"}}',
+        "a scoped remote context": '{"@context": {"p": {"@id": "urn:p", "@context": "URLc.jsonld"}}, "@id": "urn:a", "p": {"q": 1}}',
+        "a context that imports": '{"@context": {"@version": 1.1, "@import": "URLc.jsonld"}, "@id": "urn:a"}',
+        "a context that is a file": '{"@context": "file:///etc/passwd", "@id": "urn:a", "p": "x"}',
+        "a relative context behind a base": '{"@context": {"@base": "URL"}, "@graph": [{"@context": "c.jsonld", "@id": "a", "p": "x"}]}',
+        "an array of remote contexts": '[{"@context": "URL1"}, {"@context": "URL2", "@id": "urn:a", "p": 1}]',
+    },
 }  # fmt: skip
+UPLOADS: Final[dict[str, tuple[str, Made]]] = {
+    name: (media_type, made)
+    for media_type, texts in _DOCUMENTS.items()
+    for name, made in _made(texts).items()
+}
 """Uploads to the graph store: a media type and a text."""
 
 

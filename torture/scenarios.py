@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from torture import crashes, hostile, writing
+from torture import crashes, hostile, slow, writing
 from torture.run import Scenario
 
 SCENARIOS: Final[dict[str, Scenario]] = {
@@ -19,5 +19,6 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         writing.RACES,
         writing.BACKUPS,
         writing.LOAD,
+        slow.SLOW,
     )
 }

@@ -11,6 +11,7 @@ from onrecord.graph.changes import ChangeSet, Commit
 
 if TYPE_CHECKING:
     from onrecord.graph.report import Report
+    from onrecord.graph.screening import Bounds
 
 DEFAULT_FORMATS: Final[Mapping[str, str | None]] = {"solutions": "json", "boolean": "json", "graph": "turtle"}
 """Result kind -> format, where the asker does not mind."""
@@ -32,18 +33,30 @@ class Answer:
         self.format = ""
         self.version = version
         self.length = 0
-        self._spool: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=MEMORY)  # noqa: SIM115
+        self.rows: int | None = None
+        self._pieces: list[bytes] = []
+        self._file: IO[bytes] | None = None
 
     def write(self, data: bytes) -> None:
         """Append; for engines only."""
-        self._spool.write(data)
+        if self._file is None and self.length + len(data) > MEMORY:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115
+            self._file.writelines(self._pieces)
+            self._pieces.clear()
+        if self._file is None:
+            self._pieces.append(data)
+        else:
+            self._file.write(data)
         self.length += len(data)
 
     def chunks(self) -> Iterator[bytes]:
         """The result in pieces, once; closes itself at the end."""
         try:
-            self._spool.seek(0)
-            while piece := self._spool.read(_CHUNK):
+            if self._file is None:
+                yield from self._pieces
+                return
+            self._file.seek(0)
+            while piece := self._file.read(_CHUNK):
                 yield piece
         finally:
             self.close()
@@ -53,8 +66,10 @@ class Answer:
         return b"".join(self.chunks())
 
     def close(self) -> None:
-        """Let go of the temporary file."""
-        self._spool.close()
+        """Let go of what it holds."""
+        self._pieces = []
+        if self._file is not None:
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -64,17 +79,20 @@ class Answer:
 
     def __del__(self) -> None:
         # An answer that nobody read is no leak worth a warning.
-        self._spool.close()
+        self.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query and the data set it is asked of; None for the graphs means that the query's own words decide."""
+    """A query and the data set it is asked of; None for the graphs means that the query's own words decide.
+
+    A stranger's comes with bounds, within which it is held; None is for our own.
+    """
 
     text: str
+    bounds: Bounds | None = None
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
-    union: bool = True
     formats: Mapping[str, str | None] = field(default_factory=lambda: DEFAULT_FORMATS)
     version: int | None = None
 

@@ -21,11 +21,11 @@ STACK: Final = 256 << 20
 """Bytes of stack for a thread that meets strangers' text: parsers recurse, and this holds some 68,000 levels."""
 
 
-def main(serve: Callable[[socket.socket], None]) -> None:
+def main(serve: Callable[[frames.Channel], None]) -> None:
     """Run a child: `-m module FD PARENT`."""
     descriptor, parent = (int(word) for word in sys.argv[1:3])
     network = _confine(parent)
-    channel = socket.socket(fileno=descriptor)
+    channel = frames.Channel(socket.socket(fileno=descriptor))
     # Only a new thread can have a stack of another size.
     threading.stack_size(STACK)
     thread = threading.Thread(target=_serve, args=(serve, channel, network))
@@ -33,10 +33,10 @@ def main(serve: Callable[[socket.socket], None]) -> None:
     thread.join()
 
 
-def _serve(serve: Callable[[socket.socket], None], channel: socket.socket, network: str) -> None:
+def _serve(serve: Callable[[frames.Channel], None], channel: frames.Channel, network: str) -> None:
     status = 0
     try:
-        frames.send(channel, {"hello": os.getpid(), "network": network})
+        frames.send(channel, {"thread": threading.get_native_id(), "network": network})
         serve(channel)
     except frames.Hangup:
         pass
@@ -52,13 +52,19 @@ def _confine(parent: int) -> str:
     libc = ctypes.CDLL(None, use_errno=True)
     network = _leave_network(libc)
     # After the namespaces: the kernel forgets this wish when a process changes its credentials.
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    die_with_parent()
     if os.getppid() != parent:
         os._exit(1)
-    # A terminal's Ctrl-C is for the front, which then lets its children go.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A terminal's Ctrl-C, or a signal to all of a service's processes, is for the front, which then lets its children go.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return network
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the thread that started it ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def _leave_network(libc: Any) -> str:

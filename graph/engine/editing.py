@@ -97,12 +97,15 @@ class Editing:
                 f"stopped at the memory limit of {megabytes} MiB (ONRECORD_WORKER_MEGABYTES); nothing was changed. Do less "
                 "at a time"
             )
+        unsortable = errors.unsortable(died.words)
+        if unsortable is not None:
+            return unsortable
         if died.status == -signal.SIGKILL:
             return errors.UpdateMemory(
                 "the process that worked out the change was killed by the system, as happens when memory runs short; "
                 "nothing was changed. Do less at a time"
             )
-        if died.status in {-signal.SIGSEGV, -signal.SIGABRT}:
+        if died.status == -signal.SIGSEGV or "overflowed its stack" in died.words:
             return errors.UpdateRefused(
                 "the parser gave up on what was sent: it nests too deep; nothing was changed"
             )

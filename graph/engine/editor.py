@@ -6,15 +6,14 @@ is out. What it had wrong, or was made to eat, dies with it.
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from onrecord.graph import disputes, terms
+from onrecord.graph import disputes, provenance, terms
 from onrecord.graph.changes import ChangeSet, as_stored
 from onrecord.graph.engine import confine, frames, snapshots, uploads
 from onrecord.graph.engine.evaluating import Way, update
@@ -37,6 +36,16 @@ class Edit:
     body: bytes
 
 
+class _Copy(Scratch):
+    """The graph without its bookkeeping where an update says ALL or NAMED: what nobody writes is not what they mean."""
+
+    history: Graph | None = None
+
+    def graphs(self) -> list[Graph]:
+        """The named graphs, but graph/history."""
+        return [graph for graph in super().graphs() if graph != self.history]
+
+
 class Editor:
     """The copy, and the ways in which requests change it."""
 
@@ -44,7 +53,7 @@ class Editor:
         self._settings = settings
         self._limited = False
         self._version = -1
-        self._scratch = Scratch()
+        self._scratch = _Copy()
         default: Graph = DefaultGraph()
         if not settings.plain:
             default = NamedNode(terms.graph_iri("default", settings.base))
@@ -54,11 +63,16 @@ class Editor:
         """Bring the copy to a version."""
         data = self._settings.data
         if not 0 <= version - self._version <= _FAR or self._version < 0:
-            self._scratch = Scratch(snapshots.open_(snapshots.path(data, version)))
+            self._scratch = _Copy(snapshots.open_(snapshots.path(data, version)))
         else:
             history = History(data / "history")
             for missing in range(self._version + 1, version + 1):
-                self._scratch.apply(history.read(missing)[1])
+                commit, change = history.read(missing)
+                if not self._way.plain:
+                    self._scratch.add(provenance.describe(commit, self._way.base))
+                self._scratch.apply(change)
+        if not self._way.plain:
+            self._scratch.history = provenance.graph(self._way.base)
         self._version = version
         if not self._limited:
             confine.limit_memory(self._settings.worker_megabytes)
@@ -72,6 +86,7 @@ class Editor:
                 if edit.request["do"] != "apply":
                     for graph in {quad.graph_name for quad in self._scratch.removed | self._scratch.added}:
                         self._refuse_protected(graph)
+                    self._refuse_forged(self._scratch.added)
                 self._derive(always=bool(said.pop("derived", False)))
             change = ChangeSet(
                 frozenset(self._scratch.removed), frozenset(self._scratch.added), plain=self._way.plain
@@ -125,11 +140,16 @@ class Editor:
         return {"created": created}
 
     def _apply(self, change: ChangeSet) -> dict[str, Any]:
-        # What was derived is derived anew, from the graph as it is by now.
-        derived = None if self._way.plain else NamedNode(terms.graph_iri("derived", self._way.base))
-        self._scratch.remove(quad for quad in change.removed if quad.graph_name != derived)
-        self._scratch.add(quad for quad in change.added if quad.graph_name != derived)
-        return {"derived": derived is not None and derived.value in change.graphs()}
+        if self._way.plain:
+            self._scratch.remove(change.removed)
+            self._scratch.add(change.added)
+            return {}
+        # What was derived is derived anew, from the graph as it is by now; what was committed stays committed.
+        derived = NamedNode(terms.graph_iri("derived", self._way.base))
+        kept = {derived, provenance.graph(self._way.base)}
+        self._scratch.remove(quad for quad in change.removed if quad.graph_name not in kept)
+        self._scratch.add(quad for quad in change.added if quad.graph_name not in kept)
+        return {"derived": derived.value in change.graphs()}
 
     def _graph(self, iri: str | None) -> Graph:
         return self._way.default if iri is None else NamedNode(iri)
@@ -137,9 +157,18 @@ class Editor:
     def _refuse_protected(self, graph: Graph) -> None:
         if not self._way.plain and graph in self._protected():
             raise Protected(
-                f"{graph} is kept by the service itself and cannot be written: the vocabulary comes with the program, and "
-                "what is derived follows from the claims. Nothing was changed"
+                f"{graph} is kept by the service itself and cannot be written: the vocabulary comes with the program, "
+                "what is derived follows from the claims, and the history from the commits. Nothing was changed"
             )
+
+    def _refuse_forged(self, added: Iterable[Quad]) -> None:
+        # Queries see the union of all graphs, where an invented commit would look like one that was made.
+        for quad in added:
+            if quad.predicate.value == terms.RDF_TYPE and quad.object in provenance.KINDS:
+                raise Protected(
+                    f"{quad.subject} cannot be made a {quad.object}: the service itself describes its commits, in "
+                    "graph/history. Nothing was changed"
+                )
 
     def _protected(self) -> set[Graph]:
         return {NamedNode(terms.graph_iri(name, self._way.base)) for name in terms.PROTECTED}
@@ -154,7 +183,7 @@ class Editor:
         scratch.add(derived)
 
 
-def serve(channel: socket.socket) -> None:
+def serve(channel: frames.Channel) -> None:
     """Work out one difference after another."""
     request, _ = frames.receive(channel)
     told = request["settings"]

@@ -14,15 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onrecord.graph import errors
+from onrecord.graph import errors, provenance, screening
 from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine import frames, lock, mode, snapshots
 from onrecord.graph.engine.base import Answer, Query
 from onrecord.graph.engine.editing import Editing
 from onrecord.graph.engine.history import History
 from onrecord.graph.engine.limits import Limit, reader_died
-from onrecord.graph.engine.workers import Died, Nursery, Pool, Worker
-from onrecord.graph.engine.writer import checkpoint
+from onrecord.graph.engine.pool import Pool
+from onrecord.graph.engine.workers import Died, Nursery, Worker
+from onrecord.graph.engine.writer import checkpoint, is_undescribed
 from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class EmbeddedEngine:
     def __init__(self, settings: Settings, *, read_only: bool = False) -> None:
         self._settings = settings
         self._data = settings.data.absolute()
+        self._snapshots = snapshots.folder(self._data)
         self._history = History(self._data / "history")
         if read_only and not self.holds_commits(self._data):
             raise errors.NoGraph(
@@ -54,9 +56,13 @@ class EmbeddedEngine:
         try:
             mode.check(settings, new=not self.holds_commits(self._data), read_only=read_only)
             self._plain = mode.is_plain(self._data)
+            self._base = None if self._plain else settings.base
             self._look()
-            if self._version not in self._versions and not read_only:
-                # Nothing to read yet, or a crash came before the snapshot: the writer has to put things right first.
+            if not read_only and (
+                self._version not in self._versions or is_undescribed(self._data, self._base)
+            ):
+                # Nothing to read yet, a crash came before the snapshot, or this was made before there was a
+                # graph/history: the writer has to put things right first.
                 self._open_writer()
                 self._look()
             self._readers = self._pool()
@@ -89,7 +95,7 @@ class EmbeddedEngine:
         )
 
     def _snapshot(self, version: int) -> str:
-        return str(snapshots.path(self._data, version))
+        return f"{self._snapshots}/{version}"
 
     # Reading
 
@@ -98,39 +104,51 @@ class EmbeddedEngine:
         return self._version
 
     def query(self, query: Query) -> Answer:
+        bounds = query.bounds
+        if bounds is None:
+            text = query.text.encode()
+        else:
+            text = screening.check_size(query.text, "query", bounds.query_kilobytes)
         request = {
             "do": "query",
             "base": self._settings.base,
+            "bounds": bounds,
             "default": query.default_graphs,
             "named": query.named_graphs,
-            "union": query.union and not self._plain,
+            "union": not self._plain,
             "formats": dict(query.formats),
+            "rows": self._settings.result_rows,
         }
         limit = Limit(self._settings.query_seconds, "QUERY_SECONDS", self._settings.result_megabytes)
-        return self._read(request, query.text, query.version, limit)[1]
+        return self._read(request, text, query.version, limit)[1]
 
     def export(self, format_: str, graph: str | None = None, version: int | None = None) -> Answer:
-        request = {"do": "export", "format": format_, "graph": graph}
-        return self._read(request, "", version, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
+        history = None if graph is not None or self._base is None else provenance.graph(self._base).value
+        request = {"do": "export", "format": format_, "graph": graph, "without": history}
+        return self._read(request, b"", version, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
 
     def graph(self, name: str | None, format_: str) -> Answer:
         request = {"do": "graph", "format": format_, "graph": name}
-        return self._read(request, "", None, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
+        return self._read(request, b"", None, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
 
     def graph_names(self) -> list[str]:
         limit = Limit(self._settings.query_seconds, "QUERY_SECONDS")
-        reply, answer = self._read({"do": "graphs"}, "", None, limit)
+        reply, answer = self._read({"do": "graphs"}, b"", None, limit)
         answer.close()
         return list(reply["graphs"])
 
     def _read(
-        self, request: dict[str, Any], text: str, version: int | None, limit: Limit
+        self, request: dict[str, Any], text: bytes, version: int | None, limit: Limit
     ) -> tuple[dict[str, Any], Answer]:
         with self._lease(version) as leased, self._readers.lend() as reader:
             answer = Answer(leased)
-            request |= {"snapshot": self._snapshot(leased), "megabytes": self._settings.worker_megabytes}
+            request |= {
+                "snapshot": self._snapshot(leased),
+                "megabytes": self._settings.worker_megabytes,
+                "quads": self._settings.memory_quads,
+            }
             try:
-                reply = reader.ask(request, text.encode(), seconds=limit.seconds, sink=limit.into(answer))
+                reply = reader.ask(request, text, seconds=limit.seconds, sink=limit.into(answer))
             except frames.Late:
                 raise limit.passed() from None
             except Died as died:
@@ -138,6 +156,7 @@ class EmbeddedEngine:
         if "error" in reply:
             raise errors.from_dict(reply)
         answer.kind, answer.format = reply.get("kind", ""), reply.get("format", "")
+        answer.rows = reply.get("rows")
         return reply, answer
 
     @contextlib.contextmanager
@@ -281,7 +300,7 @@ class EmbeddedEngine:
         kept = (self._held(),)
         self._writer = self._spawn(lambda: Worker("writer", keep=kept))
         try:
-            reply = self._writer.ask({"do": "open", "data": str(self._data)})
+            reply = self._writer.ask({"do": "open", "data": str(self._data), "base": self._base})
         except Died as died:
             self._stop_writer()
             raise errors.EngineFailure(
@@ -333,6 +352,7 @@ class EmbeddedEngine:
             "editor": self._editing.pid,
             "gate": self._gate.pid if self._gate is not None else None,
             "readers": self._readers.about(),
+            "waiting": self._readers.waiting,
         }
 
     def close(self) -> None:

@@ -48,6 +48,7 @@ class Way:
 
 def update(scratch: Scratch, text: str, way: Way, using: Sequence[str], named: Sequence[str]) -> None:
     """Make all of an update's operations, one after the other. After an error the scratch copy has to be undone."""
+    screening.screen_update(text, way.settings)
     said = words_of(text)
     _check(text, said, way)
     operations = list(take_apart(text, said))

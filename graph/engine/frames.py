@@ -13,6 +13,11 @@ from typing import Any, Final
 
 _LENGTHS: Final = struct.Struct("!IQ")
 _LARGEST_HEADER: Final = 64 << 20
+_SMALL: Final = 128 << 10
+_READ: Final = 64 << 10
+_SLACK: Final = 0.05
+_TIME: Final = struct.Struct("@ll")
+_encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Hangup(Exception):  # noqa: N818  (an end, not an error: the child's loop leaves on it)
@@ -23,47 +28,100 @@ class Late(Exception):  # noqa: N818
     """The deadline passed before the frame was complete."""
 
 
-def send(channel: socket.socket, header: dict[str, Any], body: bytes | bytearray = b"") -> None:
-    """Send one frame; Hangup where nobody listens any more."""
-    head = json.dumps(header, separators=(",", ":")).encode()
-    try:
-        channel.sendall(_LENGTHS.pack(len(head), len(body)) + head)
-        if body:
-            channel.sendall(body)
-    except TimeoutError:
-        raise Late from None
-    except OSError:
-        raise Hangup from None
+class Channel:
+    """One end of a socket pair, and what was read from it beyond the last frame.
 
+    The kernel keeps the deadlines: Python's own would cost a second system call for each.
+    """
 
-def receive(channel: socket.socket, deadline: float | None = None) -> tuple[dict[str, Any], bytes]:
-    """The next frame. The deadline is a reading of time.monotonic."""
-    head_length, body_length = _LENGTHS.unpack(_exactly(channel, _LENGTHS.size, deadline))
-    if head_length > _LARGEST_HEADER:
-        raise Hangup
-    head = _exactly(channel, head_length, deadline)
-    body = _exactly(channel, body_length, deadline)
-    return json.loads(head), body
+    def __init__(self, end: socket.socket) -> None:
+        end.setblocking(True)
+        self._socket = end
+        self._held = b""
+        self._patience: dict[int, float] = {}
 
-
-def _exactly(channel: socket.socket, length: int, deadline: float | None) -> bytes:
-    buffer = bytearray(length)
-    view = memoryview(buffer)
-    while view:
+    def readable(self) -> bool:
+        """Whether something has been sent that nobody has read. Hangup where the other side is gone."""
+        if self._held:
+            return True
         try:
-            if deadline is not None:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise Late
-                channel.settimeout(left)
-            else:
-                channel.settimeout(None)
-            count = channel.recv_into(view)
-        except TimeoutError:
+            if self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
+                return True
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass
+        raise Hangup
+
+    def send(self, data: bytes | bytearray, deadline: float | None) -> None:
+        """Send all of this."""
+        try:
+            self._wait(socket.SO_SNDTIMEO, deadline)
+            self._socket.sendall(data)
+        except BlockingIOError:
             raise Late from None
         except OSError:
             raise Hangup from None
-        if not count:
-            raise Hangup
-        view = view[count:]
-    return bytes(buffer)
+
+    def exactly(self, length: int, deadline: float | None) -> bytes:
+        """The next so many bytes."""
+        if length <= len(self._held):
+            found, self._held = self._held[:length], self._held[length:]
+            return found
+        pieces, missing = [self._held], length - len(self._held)
+        self._held = b""
+        while missing > 0:
+            try:
+                self._wait(socket.SO_RCVTIMEO, deadline)
+                piece = self._socket.recv(max(_READ, min(missing, 16 * _READ)))
+            except BlockingIOError:
+                raise Late from None
+            except OSError:
+                raise Hangup from None
+            if not piece:
+                raise Hangup
+            if len(piece) > missing:
+                piece, self._held = piece[:missing], piece[missing:]
+            pieces.append(piece)
+            missing -= len(piece)
+        return b"".join(pieces)
+
+    def _wait(self, option: int, deadline: float | None) -> None:
+        left = 0.0
+        if deadline is not None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Late
+        said = self._patience.get(option, 0.0)
+        # The kernel takes 0 for ever. What is asked is mostly what was asked before.
+        if said == left or (left and said and left <= said <= left + _SLACK):
+            return
+        time_ = divmod(max(1, int(left * 1e6)) if left else 0, 10**6)
+        self._socket.setsockopt(socket.SOL_SOCKET, option, _TIME.pack(*time_))
+        self._patience[option] = left
+
+    def close(self) -> None:
+        """Close this end."""
+        self._socket.close()
+
+
+def send(
+    channel: Channel, header: dict[str, Any], body: bytes | bytearray = b"", deadline: float | None = None
+) -> None:
+    """Send one frame; Hangup where nobody listens any more. The deadline is a reading of time.monotonic."""
+    head = _encode(header).encode()
+    begin = _LENGTHS.pack(len(head), len(body)) + head
+    if len(body) <= _SMALL:
+        channel.send(begin + body, deadline)
+    else:
+        channel.send(begin, deadline)
+        channel.send(body, deadline)
+
+
+def receive(channel: Channel, deadline: float | None = None) -> tuple[dict[str, Any], bytes]:
+    """The next frame. The deadline is a reading of time.monotonic."""
+    head_length, body_length = _LENGTHS.unpack(channel.exactly(_LENGTHS.size, deadline))
+    if head_length > _LARGEST_HEADER:
+        raise Hangup
+    head = channel.exactly(head_length, deadline)
+    return json.loads(head), channel.exactly(body_length, deadline)

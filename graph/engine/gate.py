@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine import confine, frames, snapshots
 from onrecord.graph.errors import OnrecordError
 
 
-def serve(channel: socket.socket) -> None:
+def serve(channel: frames.Channel) -> None:
     """Check one change after another."""
     from onrecord.graph.validation import validate  # noqa: PLC0415  (after the greeting: it takes its time)
 

@@ -52,6 +52,9 @@ def reader_died(died: Died, megabytes: int) -> errors.OnrecordError:
             f"the query needed more than {megabytes} MiB of memory (ONRECORD_WORKER_MEGABYTES) and was stopped; ask for "
             "less"
         )
+    unsortable = errors.unsortable(died.words)
+    if unsortable is not None:
+        return unsortable
     if died.status == -signal.SIGKILL:
         return errors.QueryMemory(
             "the process that ran the query was killed by the system, as happens when memory runs short; ask for less"

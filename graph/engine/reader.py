@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Any, Final, cast
 
 from pyoxigraph import (
@@ -21,7 +20,7 @@ from pyoxigraph import (
 )
 
 from onrecord.graph import exports, terms
-from onrecord.graph.engine import confine, frames, snapshots, wording
+from onrecord.graph.engine import confine, counting, frames, snapshots, wording
 from onrecord.graph.errors import (
     EngineFailure,
     NotAcceptable,
@@ -30,6 +29,7 @@ from onrecord.graph.errors import (
     UnknownGraph,
     damaged,
 )
+from onrecord.graph.screening import Bounds, screen
 
 _TABLES: Final = {
     "json": QueryResultsFormat.JSON,
@@ -51,22 +51,32 @@ _PIECE: Final = 64 << 10
 
 
 class _Pipe:
-    """A file that sends what is written to it in frames; what was not flushed when it is dropped is never sent."""
+    """A file that sends what is written to it in frames; what is left at the end goes with the reply, or nowhere."""
 
-    def __init__(self, channel: socket.socket) -> None:
+    def __init__(self, channel: frames.Channel) -> None:
         self._channel = channel
-        self._held = bytearray()
+        self._count: Callable[[bytes | bytearray], None] | None = None
+        self.held = bytearray()
+
+    def count(self, rows: counting.Rows) -> None:
+        """Have the rows counted in what is written."""
+        self._count = rows.take
 
     def write(self, data: bytes) -> int:
-        self._held += data
-        if len(self._held) >= _PIECE:
-            self.flush()
+        self.held += data
+        if len(self.held) >= _PIECE:
+            self.counted()
+            frames.send(self._channel, {"more": True}, self.held)
+            self.held = bytearray()
         return len(data)
 
     def flush(self) -> None:
-        if self._held:
-            frames.send(self._channel, {"more": True}, self._held)
-            self._held = bytearray()
+        """Nothing: pieces go when they are large enough."""
+
+    def counted(self) -> None:
+        """Have counted what is held; to be called before it goes."""
+        if self._count is not None:
+            self._count(self.held)
 
 
 def _failed(error: Exception, snapshot: str) -> OnrecordError:
@@ -75,34 +85,35 @@ def _failed(error: Exception, snapshot: str) -> OnrecordError:
     return QueryRefused(f"the query cannot be evaluated: {error}")
 
 
-def serve(channel: socket.socket) -> None:
+def serve(channel: frames.Channel) -> None:
     """Answer requests until the front hangs up."""
     current = snapshots.Current()
     while True:
         request, body = frames.receive(channel)
         output = _Pipe(channel)
         try:
-            store = current.open(request["snapshot"], request["megabytes"])
-            answer = _answer(store, request, body.decode(), cast("IO[bytes]", output))
-            output.flush()
+            store = current.open(request["snapshot"], request["megabytes"], quads=request["quads"])
+            answer = _answer(store, request, body.decode(), output)
+            rest = output.held
         except OnrecordError as error:
-            answer = error.to_dict()
+            answer, rest = error.to_dict(), bytearray()
         except (RuntimeError, ValueError, OSError) as error:
-            answer = _failed(error, request["snapshot"]).to_dict()
-        frames.send(channel, answer)
+            answer, rest = _failed(error, request["snapshot"]).to_dict(), bytearray()
+        frames.send(channel, answer, rest)
 
 
-def _answer(store: Store, request: Mapping[str, Any], text: str, output: IO[bytes]) -> dict[str, Any]:
+def _answer(store: Store, request: Mapping[str, Any], text: str, pipe: _Pipe) -> dict[str, Any]:
+    output = cast("IO[bytes]", pipe)
     match request["do"]:
         case "query":
-            return _query(store, request, text, output)
+            return _query(store, request, text, pipe)
         case "export":
             graph = request["graph"]
             if graph is not None and not _has(store, graph):
                 raise UnknownGraph(
                     f"there is no graph <{graph}>; GRAPH ?g {{}} in a query lists the graphs there are"
                 )
-            exports.write(store, output, request["format"], graph)
+            exports.write(store, output, request["format"], graph, without=request["without"])
             return {"kind": "export", "format": request["format"]}
         case "graph":
             _graph_store(store, request["graph"], request["format"], output)
@@ -133,13 +144,17 @@ def _has(store: Store, graph: str) -> bool:
         return False
 
 
-def _query(store: Store, request: Mapping[str, Any], text: str, output: IO[bytes]) -> dict[str, Any]:
+def _query(store: Store, request: Mapping[str, Any], text: str, pipe: _Pipe) -> dict[str, Any]:
+    union = request["union"]
+    if request["bounds"] is not None:
+        # With the union switched on Oxigraph ignores FROM.
+        union = not screen(text, Bounds(*request["bounds"])).has_dataset and union
     try:
         results = store.query(
             text + wording.PADDING,
             base_iri=request["base"],
             prefixes=dict(terms.PREFIXES),
-            **_dataset(request),
+            **_dataset(request, union=union),
         )
     except SyntaxError as error:
         raise wording.explain(text, str(error)) from None
@@ -150,15 +165,14 @@ def _query(store: Store, request: Mapping[str, Any], text: str, output: IO[bytes
     if format_ is None:
         offers = list(_GRAPHS if kind == "graph" else _TABLES)
         raise NotAcceptable(f"this query yields {_KINDS[kind]}; ask for {_or(offers)}", offers)
-    _write(results, format_, output)
-    return {"kind": kind, "format": format_}
+    rows = _write(results, format_, pipe, request["rows"])
+    return {"kind": kind, "format": format_, "rows": rows}
 
 
-def _dataset(request: Mapping[str, Any]) -> dict[str, Any]:
+def _dataset(request: Mapping[str, Any], *, union: bool) -> dict[str, Any]:
     default, named = request["default"], request["named"]
     if default is None and named is None:
-        # With the union switched on Oxigraph ignores FROM, so the front tells which of the two it is.
-        return {"use_default_graph_as_union": request["union"]}
+        return {"use_default_graph_as_union": union}
     # Graphs named in the request are the whole data set: what is not named is not there, whatever the query says.
     return {
         "default_graph": [_graph(iri) for iri in default or ()],
@@ -177,14 +191,43 @@ def _or(words: list[str]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def _write(results: QuerySolutions | QueryBoolean | QueryTriples, format_: str, output: IO[bytes]) -> None:
+def _write(
+    results: QuerySolutions | QueryBoolean | QueryTriples, format_: str, pipe: _Pipe, most: int
+) -> int:
+    """Write a result out, and return how many rows or triples it has."""
+    output = cast("IO[bytes]", pipe)
     if isinstance(results, QueryTriples):
-        _write_triples(results, format_, output)
-    elif isinstance(results, QueryBoolean) and format_ in {"csv", "tsv"}:
-        # No standard says how: one line, as a script would like it.
-        output.write(b"true\n" if results else b"false\n")
-    else:
-        results.serialize(output, _TABLES[format_])
+        numbered = _Numbered(results, most)
+        _write_triples(numbered, format_, output)
+        return numbered.given
+    if isinstance(results, QueryBoolean):
+        if format_ in {"csv", "tsv"}:
+            # No standard says how: one line, as a script would like it.
+            output.write(b"true\n" if results else b"false\n")
+        else:
+            results.serialize(output, _TABLES[format_])
+        return 1
+    rows = counting.Rows(format_, most)
+    pipe.count(rows)
+    results.serialize(output, _TABLES[format_])
+    pipe.counted()
+    return rows.counted
+
+
+class _Numbered:
+    """Triples on their way out, counted."""
+
+    def __init__(self, triples: Iterable[Triple], most: int) -> None:
+        self.given = 0
+        self._triples = triples
+        self._most = most
+
+    def __iter__(self) -> Iterator[Triple]:
+        for triple in self._triples:
+            self.given += 1
+            if self.given > self._most:
+                raise counting.too_many(self._most)
+            yield triple
 
 
 def _write_triples(triples: Iterable[Triple], format_: str, output: IO[bytes]) -> None:

@@ -87,6 +87,17 @@ def open_(snapshot: Path) -> Store:
         raise damaged("the snapshot", snapshot, error) from None
 
 
+def _in_memory(store: Store, quads: int) -> Store:
+    # Several times as fast as from disk. Every reader copies in the same order, so that all give rows in one order.
+    if not quads or len(store) > quads:
+        return store
+    copy = Store()
+    copy.extend(store)
+    for graph in store.named_graphs():
+        copy.add_graph(graph)  # an empty one has no quads
+    return copy
+
+
 class Current:
     """The snapshot that a process has open: it stays so until another one is asked for."""
 
@@ -95,11 +106,14 @@ class Current:
         self._store: Store | None = None
         self._limited = False
 
-    def open(self, snapshot: str, megabytes: int) -> Store:
-        """The store of a snapshot. The first opening starts Oxigraph's threads; after it memory is limited."""
+    def open(self, snapshot: str, megabytes: int, *, quads: int = 0) -> Store:
+        """The store of a snapshot, copied into memory where it holds no more than so many quads.
+
+        The first opening starts Oxigraph's threads; after it memory is limited.
+        """
         if self._store is None or snapshot != self._path:
             self._store = None
-            self._store = open_(Path(snapshot))
+            self._store = _in_memory(open_(Path(snapshot)), quads)
             self._path = snapshot
             if not self._limited:
                 confine.limit_memory(megabytes)

@@ -10,19 +10,21 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Quad, Store
 
+from onrecord.graph import provenance
 from onrecord.graph.changes import ChangeSet, Commit, with_counts
 from onrecord.graph.engine import confine, frames, snapshots
-from onrecord.graph.engine.history import History
+from onrecord.graph.engine.history import History, sync
 from onrecord.graph.errors import (
     EngineFailure,
     OnrecordError,
+    Protected,
     StorageFull,
     StoreDamaged,
     StoreLocked,
@@ -34,10 +36,14 @@ _MANY: Final = 50_000
 
 
 class Writer:
-    """The store under a data directory, with its history and its snapshots."""
+    """The store under a data directory, with its history and its snapshots.
 
-    def __init__(self, data: Path) -> None:
+    With a base, graph/history under it describes each commit; a plain store has none, and no such graph.
+    """
+
+    def __init__(self, data: Path, base: str | None = None) -> None:
         self.data = data
+        self._base = base
         self.history = History(data / "history")
         self._checkpoint = checkpoint(data)
         self.version = 0
@@ -49,9 +55,17 @@ class Writer:
         self.history.sweep()
         snapshots.sweep(self.data)
         self.version = self.history.last()
+        undescribed = is_undescribed(self.data, self._base)
+        if undescribed:
+            # Snapshots say nothing of their commits either. Without them a start that is cut short here begins anew.
+            for snapshot in snapshots.versions(self.data):
+                snapshots.remove(self.data, snapshot)
+            sync(snapshots.folder(self.data))
         store = self._store()
+        if undescribed:
+            self._describe(store)
         changed = self._take_back(store)
-        changed = self._replay(store) or changed
+        changed = self._replay(store) or changed or undescribed
         for snapshot in snapshots.versions(self.data):
             if snapshot > self.version:
                 snapshots.remove(self.data, snapshot)
@@ -78,10 +92,22 @@ class Writer:
                 ) from None
             raise damaged("the store", path, error) from None
 
+    def _describe(self, store: Store) -> None:
+        """Fill graph/history with the commits that are in the store: it was made before there was such a graph."""
+        assert self._base is not None  # noqa: S101  (for the type checker: without it nothing is undescribed)
+        for base in {self._base, *_marks(self.data)[1:]}:
+            store.remove_graph(provenance.graph(base))
+        for version in range(1, min(self._checkpointed(), self.version) + 1):
+            store.extend(provenance.describe(self.history.commit(version), self._base))
+
     def _take_back(self, store: Store) -> bool:
         withdrawn = self.history.withdrawn()
         for version in withdrawn:
-            _apply(store, self.history.read(version, ".undo")[1].inverse())
+            commit, change = self.history.read(version, ".undo")
+            _apply(store, self._allowed(change).inverse())
+            if self._base is not None:
+                described = provenance.described_by(commit, self._base, store)
+                _apply(store, ChangeSet(removed=described, plain=True))
             store.flush()
             self.history.forget(version)
         return bool(withdrawn)
@@ -94,19 +120,26 @@ class Writer:
                 f"{self.history.path(done)} is missing, though the store has had it: put back the file from a backup"
             )
         for version in range(done + 1, self.version + 1):
-            _apply(store, self.history.read(version)[1])
+            commit, change = self.history.read(version)
+            _apply(store, self._allowed(change), self._description(commit))
         return done < self.version
+
+    def _allowed(self, change: ChangeSet) -> ChangeSet:
+        return change if self._base is None else provenance.aside_from(change, self._base)
+
+    def _description(self, commit: Commit) -> Iterable[Quad]:
+        return () if self._base is None else provenance.describe(commit, self._base)
 
     def _checkpointed(self) -> int:
         try:
-            return int(self._checkpoint.read_text())
-        except (FileNotFoundError, ValueError):
+            return int(_marks(self.data)[0])
+        except (IndexError, ValueError):
             return 0
 
     def _write_checkpoint(self) -> None:
         temporary = self.data / ".tmp-checkpoint"
         with temporary.open("w") as file:
-            file.write(str(self.version))
+            file.write("\n".join([str(self.version), *filter(None, [self._base])]))
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(self._checkpoint)
@@ -116,6 +149,11 @@ class Writer:
 
     def commit(self, commit: Commit, change: ChangeSet) -> Commit:
         """Make the change; an error means that nothing was changed."""
+        if self._allowed(change) is not change:
+            raise Protected(
+                f"{provenance.graph(self._base or '')} is kept by the service itself and cannot be written: it follows from the "
+                "commits. Nothing was changed"
+            )
         change = self._effective(change)
         if not change:
             return with_counts(commit, change)
@@ -125,7 +163,7 @@ class Writer:
         except OSError as error:
             raise _refused(error, self.data) from None
         try:
-            _apply(self.store, change)
+            _apply(self.store, change, self._description(commit))
             self.store.flush()  # Oxigraph does not sync its log; what is flushed is synced
             self.version = commit.version
             self._snapshot(self.store)
@@ -159,14 +197,15 @@ class Broken(Exception):  # noqa: N818
         self.error = error
 
 
-def _apply(store: Store, change: ChangeSet) -> None:
+def _apply(store: Store, change: ChangeSet, description: Iterable[Quad] = ()) -> None:
     # Not one transaction, and need not be: nobody reads this store, and a start replays what was cut short.
     for quad in change.removed:
         store.remove(quad)
     if len(change.added) > _MANY:
         store.bulk_extend(change.added)
+        store.extend(description)
     else:
-        store.extend(change.added)
+        store.extend(chain(change.added, description))
     for graph in {quad.graph_name for quad in change.removed}:
         # Oxigraph remembers the names of graphs that were emptied.
         if (
@@ -192,16 +231,29 @@ def is_full(error: Exception) -> bool:
 
 
 def checkpoint(data: Path) -> Path:
-    """The file that says which version is surely in the store."""
+    """The file that says which version is surely in the store, and under which base its commits are described there."""
     return data / "checkpoint"
 
 
-def serve(channel: socket.socket) -> None:
+def is_undescribed(data: Path, base: str | None) -> bool:
+    """Whether the store was last written without graph/history under this base, though there should be one."""
+    marks = _marks(data)
+    return base is not None and bool(marks) and marks[1:] != [base]
+
+
+def _marks(data: Path) -> list[str]:
+    try:
+        return checkpoint(data).read_text().splitlines() or [""]
+    except FileNotFoundError:
+        return []
+
+
+def serve(channel: frames.Channel) -> None:
     """Open the store when told where, then make one commit after another."""
     request, _ = frames.receive(channel)
     data = Path(request["data"])
     try:
-        writer = Writer(data)
+        writer = Writer(data, request["base"])
     except (OSError, OnrecordError) as error:
         frames.send(channel, _cannot_open(error, data).to_dict())
         return

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 _EMPTY_VALUES = re.compile(r"VALUES \?thing \{ \}")
 # Written into one query text at most; keeps it well under the size and pattern limits of the engine.
 _BATCH = 300
+_FORM = re.compile(r"^\s*(SELECT|CONSTRUCT|ASK)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query worth starting from. Its file's first line is its title, as a comment."""
+    """A query worth starting from. Its file's first line is its title, as a comment; `form` is SELECT, CONSTRUCT or ASK."""
 
     name: str
     title: str
+    form: str
     text: str
 
 
@@ -46,6 +48,13 @@ def ask(
     if limit is not None:
         text += f"LIMIT {limit:d} OFFSET {offset:d}\n"
     return ledger.rows(text, **iris)
+
+
+def named(
+    ledger: Ledger, name: str, variable: str, *, limit: int | None = None, offset: int = 0, **iris: str
+) -> list[str]:
+    """The IRIs that a question finds for one of its variables."""
+    return [row[variable].value for row in ask(ledger, name, limit=limit, offset=offset, **iris)]
 
 
 def ask_of(ledger: Ledger, name: str, things: Iterable[str], **iris: str) -> list[dict[str, Term]]:
@@ -87,11 +96,15 @@ def similar(ledger: Ledger, thing: str, beginning: str) -> list[str]:
 
 @cache
 def examples() -> tuple[Example, ...]:
-    """The example queries, in the order of their files' names."""
+    """The example queries, in the order of their files' names. Raises ValueError for a file that is not one."""
     found = []
     for file in sorted(files(__name__).joinpath("examples").iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".rq"):
             text = file.read_text(encoding="utf-8")
-            title = text.partition("\n")[0].removeprefix("#").strip().removeprefix("title:").strip()
-            found.append(Example(file.name.removesuffix(".rq"), title, text))
+            title, form = text.partition("\n")[0], _FORM.search(text)
+            if not title.startswith("# ") or form is None:
+                raise ValueError(
+                    f"examples/{file.name} is no example: begin it with '# ' and its title, then SELECT, CONSTRUCT or ASK"
+                )
+            found.append(Example(file.name.removesuffix(".rq"), title.removeprefix("# "), form[1], text))
     return tuple(found)

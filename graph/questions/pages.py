@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import network, terms
-from onrecord.graph.questions import ask
+from onrecord.graph.questions import ask, named
 from onrecord.graph.questions.comparison import Column, Section, compare
 from onrecord.graph.questions.shelf import Name, Shelf, local_name
 from onrecord.graph.questions.things import Actor, Document, Event, Thing, Version
@@ -56,16 +56,16 @@ class ActorPage:
 def actor(ledger: Ledger, iri: str) -> ActorPage:
     """Who somebody is, what they said, what was said of them, and how they stand to others."""
     shelf = Shelf(ledger)
-    said = [row["statement"].value for row in ask(ledger, "statements_by", actor=iri)]
-    ascribed = [row["statement"].value for row in ask(ledger, "statements_ascribed", actor=iri)]
-    said_of = [row["statement"].value for row in ask(ledger, "statements_about", thing=iri)]
-    passed_on = [row["statement"].value for row in ask(ledger, "passed_on_by", actor=iri)]
+    said = named(ledger, "statements_by", "statement", actor=iri)
+    ascribed = named(ledger, "statements_ascribed", "statement", actor=iri)
+    said_of = named(ledger, "statements_about", "statement", thing=iri)
+    passed_on = named(ledger, "passed_on_by", "statement", actor=iri)
     shelf.follow(shelf.follow_back([iri], "holder") + shelf.follow_back([iri], "institution"), "institution")
     fetch_statements(shelf, said + ascribed + said_of + passed_on)
-    attributed = [row["claim"].value for row in ask(ledger, "attitudes_attributed", actor=iri)]
-    written_of = [row["claim"].value for row in ask(ledger, "claims_about", thing=iri)]
+    attributed = named(ledger, "attitudes_attributed", "claim", actor=iri)
+    written_of = named(ledger, "claims_about", "claim", thing=iri)
     fetch_claims(shelf, attributed + written_of)
-    events = [row["event"].value for row in ask(ledger, "events_of", actor=iri)]
+    events = named(ledger, "events_of", "event", actor=iri)
     shelf.fetch(events)
     related = network.relations(ledger, actor=iri)
     shelf.fetch(evidence for relation in related for evidence in relation.evidence)
@@ -113,11 +113,11 @@ class EventPage:
 def event(ledger: Ledger, iri: str) -> EventPage:
     """An event and its parts, with every claim on them side by side."""
     shelf = Shelf(ledger)
-    parts = [row["part"].value for row in ask(ledger, "event_parts", event=iri)]
+    parts = named(ledger, "event_parts", "part", event=iri)
     shelf.fetch({iri, *parts})
     events = [Event(shelf, part) for part in _nested(shelf, iri, set(parts))]
-    claims = [row["claim"].value for part in events for row in ask(ledger, "event_claims", event=part.iri)]
-    said = [row["statement"].value for row in ask(ledger, "statements_about", thing=iri)]
+    claims = [found for part in events for found in named(ledger, "event_claims", "claim", event=part.iri)]
+    said = named(ledger, "statements_about", "statement", thing=iri)
     columns, sections = compare(sorted(fetch_claims(shelf, claims), key=Claim.position), events)
     return EventPage(events[0], events[1:], columns, sections, fetch_statements(shelf, said))
 
@@ -168,8 +168,8 @@ class DocumentPage:
 def document(ledger: Ledger, iri: str) -> DocumentPage:
     """A document: its versions, every passage read from them, what it says itself and whom it quotes."""
     shelf = Shelf(ledger)
-    said = [row["statement"].value for row in ask(ledger, "document_statements", document=iri)]
-    own = [row["claim"].value for row in ask(ledger, "document_claims", document=iri)]
+    said = named(ledger, "document_statements", "statement", document=iri)
+    own = named(ledger, "document_claims", "claim", document=iri)
     statements, claims = fetch_statements(shelf, said), fetch_claims(shelf, own)
     found = Document(shelf, iri)
     shelf.fetch([iri, *shelf.follow_back([iri], "versionOf")])
@@ -194,11 +194,11 @@ def _passages(shelf: Shelf, version: str) -> list[Passage]:
     passages = []
     for excerpt, things in resting.items():
         # A rendering has no name; its statement has.
-        named = [
+        told = [
             statement for thing in things for statement in shelf.follow_back([thing], "rendering") or [thing]
         ]
         passages.append(
-            Passage(Excerpt(shelf, excerpt), [shelf.name(thing) for thing in dict.fromkeys(named)])
+            Passage(Excerpt(shelf, excerpt), [shelf.name(thing) for thing in dict.fromkeys(told)])
         )
     return passages
 
@@ -216,7 +216,7 @@ def home(ledger: Ledger) -> Home:
     counts = {
         row["kind"].value.removeprefix(terms.REC): int(row["count"].value) for row in ask(ledger, "counts")
     }
-    latest = [row["statement"].value for row in ask(ledger, "statements", limit=_LATEST)]
+    latest = named(ledger, "statements", "statement", limit=_LATEST)
     pairs = [
         (row["one"].value, row["other"].value) for row in ask(ledger, "disagreements", limit=_LATEST * 2)
     ]
@@ -264,7 +264,7 @@ def actors(ledger: Ledger) -> list[tuple[Actor, int]]:
 def documents(ledger: Ledger) -> list[Document]:
     """Every document, the one published last first."""
     shelf = Shelf(ledger)
-    listed = list(dict.fromkeys(row["document"].value for row in ask(ledger, "documents")))
+    listed = list(dict.fromkeys(named(ledger, "documents", "document")))
     shelf.fetch([*listed, *shelf.follow_back(listed, "versionOf")])
     return [Document(shelf, iri) for iri in listed]
 

@@ -57,10 +57,15 @@ def serve(
     host: str | None, port: int | None, seeds: bool | None, shapes: bool | None, data: Path | None
 ) -> None:
     """Serve the graph over HTTP; build it from the seeds first where there is none."""
-    from onrecord.api.server import run  # noqa: PLC0415  commands that serve nothing start without it
+    from onrecord.api.proxies import networks  # noqa: PLC0415  commands that serve nothing start without it
+    from onrecord.api.server import run  # noqa: PLC0415
+    from onrecord.graph.federation_fetch import hosts  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
     settings = Settings.read({"host": host, "port": port, "data": data, "seeds": seeds, "shapes": shapes})
+    # What is wrong with these is to be told here, and not by a worker that is started again and again.
+    networks(settings.trusted_proxies)
+    hosts(settings.service_hosts)
     _warn(settings)
     if settings.seeds and not Ledger.exists(settings):
         with Ledger.open(settings) as ledger:

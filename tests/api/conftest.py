@@ -41,6 +41,9 @@ class Failing:
 
     rows = export = query
 
+    def about(self) -> dict[str, Any]:
+        return {"waiting": 0}
+
 
 @pytest.fixture
 def failing() -> Callable[[Exception], FlaskClient]:

@@ -49,6 +49,9 @@ class Writable:
     error: Exception | None = None
     overtaken: int = 0
 
+    def about(self) -> dict[str, Any]:
+        return {"waiting": 0}
+
     def _written(self, name: str, **given: Any) -> Commit:
         self.calls.append((name, given))
         if self.error is not None:

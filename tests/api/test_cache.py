@@ -106,6 +106,9 @@ class Counting:
         self.version = 1
         self.asked = 0
 
+    def about(self) -> dict[str, Any]:
+        return {"waiting": 0}
+
     def query(self, text: str, *, version: int | None = None, **_: Any) -> Answer:
         self.asked += 1
         if version not in (None, self.version):

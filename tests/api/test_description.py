@@ -145,7 +145,7 @@ def test_editors_find_the_prefixes(client: FlaskClient, path: str) -> None:
 
 def test_editors_find_queries_that_run(client: FlaskClient) -> None:
     described = read(client, "/sparql")
-    texts = [str(text) for text in described.objects(None, SH.select)]
+    texts = [str(text) for form in (SH.select, SH.construct) for text in described.objects(None, form)]
     assert len(texts) == len(examples()) > 3
     for text in texts:
         assert client.get("/sparql", query_string={"query": text}).status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any, cast
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from flask import request
@@ -12,6 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.api import create_app
+from onrecord.api.shortcut import _plain_query
+from onrecord.graph.engine.base import Answer
+from onrecord.graph.errors import QueryRefused
+from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
 from .test_cache import Counting
@@ -32,15 +37,86 @@ def over(ledger: Counting, **given_settings: Any) -> tuple[FlaskClient, list[str
     return app.test_client(), reached
 
 
-def test_the_second_time_flask_is_not_asked_and_the_response_is_the_same() -> None:
-    client, reached = over(Counting())
+def test_a_plain_query_is_answered_without_flask_and_only_once_by_the_ledger() -> None:
+    ledger = Counting()
+    client, reached = over(ledger)
     first, second = client.get(PATH), client.get(PATH)
-    assert len(reached) == 1
-    assert (second.status_code, second.data) == (200, first.data)
-    ours = {"X-Request-ID"}
-    assert {n: v for n, v in first.headers if n not in ours} == {
-        n: v for n, v in second.headers if n not in ours
-    }
+    assert (reached, ledger.asked) == ([], 1)
+    assert (first.status_code, first.data, second.data) == (200, b"1 ASK {}", b"1 ASK {}")
+
+
+@pytest.fixture(scope="module")
+def short_and_long(seeded: Ledger) -> tuple[FlaskClient, FlaskClient]:
+    """Clients of two applications over one ledger that keep nothing, one with the short way and one without."""
+    limited = Settings(cache_megabytes=0, client_requests=1e6, client_burst=10**6)
+    short, long = (create_app(seeded, settings) for settings in (Settings(cache_megabytes=0), limited))
+    return short.test_client(), long.test_client()
+
+
+@pytest.mark.parametrize("encodings", [None, "identity", "gzip", "gzip;q=0", "br, gzip;q=0.5"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        None,
+        "*/*",
+        "application/sparql-results+json",
+        "text/csv",
+        "text/turtle;q=0.5, application/json",
+        "application/n-triples, text/tab-separated-values;q=0.1",
+        "application/sparql-results+xml, application/rdf+xml",
+    ],
+)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s a rec:Statement } ORDER BY ?s",
+        "SELECT * { ?s rdfs:label ?o } ORDER BY ?s ?o LIMIT 100",
+        "ASK { FILTER(NOW() > 0) }",
+        "CONSTRUCT { ?s a rec:Statement } WHERE { { SELECT ?s { ?s a rec:Statement } ORDER BY ?s LIMIT 1 } }",
+        "SELECT * { ?s ?p 'ä+%20&=;\U0001f54a' }",
+        "SELECT * { ?s ?p ",
+        "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }",
+        "",
+    ],
+)
+def test_what_is_answered_without_flask_is_what_flask_would_have_answered(
+    short_and_long: tuple[FlaskClient, FlaskClient], query: str, accept: str | None, encodings: str | None
+) -> None:
+    given = {"Accept": accept, "Accept-Encoding": encodings}
+    headers = {"X-Request-ID": "same"} | {name: value for name, value in given.items() if value is not None}
+    ours, flasks = (
+        client.get("/sparql", query_string={"query": query}, headers=headers) for client in short_and_long
+    )
+    assert ours.status_code == flasks.status_code
+    assert sorted(ours.headers) == sorted(flasks.headers)
+    assert ours.data == flasks.data
+
+
+def test_an_error_is_worked_out_once() -> None:
+    class Failing(Counting):
+        def query(self, *_: Any, **__: Any) -> Answer:
+            self.asked += 1
+            raise QueryRefused("no")
+
+    ledger = Failing()
+    client, reached = over(ledger)
+    assert client.get(PATH, headers={"Accept": "application/json"}).status_code == 400
+    assert (len(reached), ledger.asked) == (1, 1)
+    assert figure(client, "onrecord_queries_total", outcome="QueryRefused") == 1
+
+
+@given(st.text(max_size=40))
+def test_a_query_is_read_from_the_address_as_the_library_would(text: str) -> None:
+    encoded = urlencode({"query": text}, errors="replace")
+    assert _plain_query(encoded) == (parse_qs(encoded).get("query", [None])[0])
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["query=%zz", "query=%4", "query=%ff", "query=a&query=b", "query=a&x", "quer%79=a", "q=a", "", "query"],
+)
+def test_an_address_that_is_not_plain_is_left_to_flask(address: str) -> None:
+    assert _plain_query(address) is None
 
 
 def test_every_response_has_a_number_of_its_own() -> None:
@@ -60,17 +136,32 @@ def test_the_number_a_client_gives_is_kept() -> None:
     [
         ("/sparql?query=ASK+{}&accept=text/csv", {}),
         ("/sparql?query=ASK+{}&default-graph-uri=urn:a", {}),
-        ("/sparql?query=ASK%20{}", {}),
-        (PATH, {"Accept": "text/csv"}),
-        (PATH, {"Accept-Encoding": "gzip"}),
+        (PATH, {"Accept": "text/html"}),
         (PATH, {"If-None-Match": '"x"'}),
+        (PATH, {"Range": "bytes=0-1"}),
     ],
 )
-def test_what_differs_in_anything_takes_the_long_way(path: str, headers: dict[str, str]) -> None:
+def test_what_is_not_plain_takes_the_long_way(path: str, headers: dict[str, str]) -> None:
     client, reached = over(Counting())
     client.get(PATH)
     client.get(path, headers=headers)
-    assert len(reached) == 2
+    assert len(reached) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/sparql?query=ASK%20{}", {}),
+        (PATH, {"Accept": "text/csv"}),
+        (PATH, {"Accept-Encoding": "gzip"}),
+    ],
+)
+def test_what_differs_in_a_byte_is_not_taken_for_the_same(path: str, headers: dict[str, str]) -> None:
+    client, _ = over(Counting())
+    client.get(PATH)
+    client.get(path, headers=headers)
+    shortcut = cast(Any, client.application.wsgi_app)
+    assert len(shortcut._kept) == 2
 
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "OPTIONS"])
@@ -78,13 +169,12 @@ def test_other_methods_take_the_long_way(method: str) -> None:
     client, reached = over(Counting())
     client.get(PATH)
     client.open(PATH, method=method)
-    assert len(reached) == 2
+    assert len(reached) == 1
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "/sparql?query=ASK{FILTER(NOW()>0)}",
         "/sparql?query=ASK+{}&version=1",
         "/sparql?query=&query=",
         "/sparql",
@@ -95,6 +185,14 @@ def test_what_may_not_be_kept_is_asked_anew(path: str) -> None:
     for _ in range(2):
         client.get(path, headers={"Accept": "application/json"})
     assert len(reached) == 2
+
+
+def test_what_differs_each_time_is_asked_anew() -> None:
+    ledger = Counting()
+    client, _ = over(ledger)
+    for _ in range(2):
+        client.get("/sparql?query=ASK{FILTER(NOW()>0)}")
+    assert ledger.asked == 2
 
 
 def test_a_limit_on_requests_holds_for_repeated_ones() -> None:

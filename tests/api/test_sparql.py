@@ -87,6 +87,24 @@ def test_a_graph_is_turtle_where_the_client_does_not_say(client: FlaskClient) ->
     )
 
 
+@pytest.mark.parametrize("how", ["address", "form", "body"])
+def test_a_byte_order_mark_before_the_query_is_passed_over(client: FlaskClient, how: str) -> None:
+    marked = "\ufeff" + ASK
+    if how == "address":
+        response = client.get("/sparql", query_string={"query": marked})
+    elif how == "form":
+        response = client.post("/sparql", data={"query": marked})
+    else:
+        response = client.post(
+            "/sparql", data=marked.encode(), content_type="application/sparql-query; charset=utf-8"
+        )
+    assert (response.status_code, response.get_json()["boolean"]) == (200, True)
+
+
+def test_of_two_byte_order_marks_the_second_is_an_error(client: FlaskClient) -> None:
+    assert client.get("/sparql", query_string={"query": "\ufeff\ufeff" + ASK}).status_code == 400
+
+
 def test_describe_is_answered_as_a_graph(client: FlaskClient) -> None:
     response = client.get(
         "/sparql", query_string={"query": "DESCRIBE <https://w3id.org/onrecord/actor/peskov>"}

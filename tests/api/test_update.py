@@ -43,6 +43,13 @@ def test_an_update_in_a_form_is_made(client: FlaskClient, ledger: Writable) -> N
     assert ledger.last["text"] == UPDATE
 
 
+def test_a_byte_order_mark_before_the_update_is_passed_over(client: FlaskClient, ledger: Writable) -> None:
+    marked = "\ufeff" + UPDATE
+    client.post("/sparql", data=marked.encode(), content_type=TYPE, headers=UPDATER)
+    client.post("/sparql", data={"update": marked}, headers=UPDATER)
+    assert [given["text"] for _, given in ledger.calls] == [UPDATE, UPDATE]
+
+
 def test_the_answer_tells_the_version_and_the_counts(client: FlaskClient) -> None:
     response = client.post("/sparql", data={"update": UPDATE}, headers=UPDATER)
     assert response.get_json() == {"version": 8, "added": 3, "removed": 1}

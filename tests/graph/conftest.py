@@ -1,12 +1,13 @@
-"""Fixtures of the engine's tests: an empty ledger that takes any change, and quads to put into it."""
+"""Fixtures of the engine's tests: empty ledgers that take any change, and quads to put into them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
@@ -26,6 +27,43 @@ def ledger(settings: Settings) -> Iterator[Ledger]:
     """An empty ledger without shapes, so that any quad will do."""
     with Ledger.open(settings, _gate=False) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """A ledger without shapes for all tests of a module; they use it through `emptied`."""
+    settings = Settings(data=tmp_path_factory.mktemp("shared"), query_seconds=20)
+    with Ledger.open(settings, _gate=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def emptied(shared: Ledger) -> Ledger:
+    """An empty ledger without shapes, though not at version 0: opening one for each test takes its time."""
+    everything = frozenset(parse(shared.export("nquads").read(), RdfFormat.N_QUADS))
+    shared.commit(ChangeSet(removed=everything), message="empty again", author="tester")
+    return shared
+
+
+@pytest.fixture
+def plain_settings(settings: Settings) -> Settings:
+    """Settings of a plain store, over an empty directory of its own."""
+    return replace(settings, data=settings.data.with_name("plain"), seeds=False, shapes=False)
+
+
+@pytest.fixture(scope="module")
+def shared_plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """A plain store for all tests of a module; they use it through `plain`."""
+    settings = Settings(data=tmp_path_factory.mktemp("plain"), query_seconds=20, seeds=False, shapes=False)
+    with Ledger.open(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def plain(shared_plain: Ledger) -> Ledger:
+    """An empty plain store, though not at version 0."""
+    shared_plain.update("DROP ALL", author="tester")
+    return shared_plain
 
 
 @pytest.fixture
@@ -50,10 +88,13 @@ def adding(quads: Callable[..., frozenset[Quad]]) -> Callable[..., ChangeSet]:
 
 @pytest.fixture
 def count() -> Callable[[Ledger], int]:
-    """How many triples the union of all graphs holds, as a query sees it."""
+    """How many triples the union of all graphs holds, as a query sees it, without what describes the commits."""
 
     def counted(ledger: Ledger) -> int:
-        value = ledger.rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[0]["n"].value
+        written = (
+            f"?s ?p ?o FILTER NOT EXISTS {{ GRAPH <{ledger.history_graph or 'urn:none'}> {{ ?s ?p ?o }} }}"
+        )
+        value = ledger.rows(f"SELECT (COUNT(*) AS ?n) {{ {written} }}")[0]["n"].value
         return int(value)
 
     return counted

@@ -160,5 +160,5 @@ def test_backups_taken_while_others_write_restore_and_verify(settings: Settings,
         target = replace(settings, data=tmp_path / f"restored-{number}")
         versions.append(Ledger.restore(tmp_path / f"backup-{number}", target))
         with Ledger.open_read_only(target) as restored:
-            assert restored.rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")[0]["n"].value == str(versions[-1])
+            assert restored.rows("SELECT (COUNT(*) AS ?n) { ?s <n> ?o }")[0]["n"].value == str(versions[-1])
     assert versions == sorted(versions)

@@ -31,6 +31,7 @@ def test_the_seeds_fill_the_vocabulary_the_reference_the_document_and_what_is_de
         terms.graph_iri("vocabulary"),
         terms.graph_iri("reference"),
         terms.graph_iri("derived"),
+        terms.graph_iri("history"),
         VERSION,
     }
 

@@ -19,6 +19,7 @@ from onrecord.graph.settings import Settings
 
 EX = "http://example.org/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
+HISTORY = "https://w3id.org/onrecord/graph/history"
 Adding = Callable[..., ChangeSet]
 Quads = Callable[..., frozenset[Quad]]
 Count = Callable[[Ledger], int]
@@ -79,9 +80,9 @@ def test_putting_a_graph_replaces_that_graph_alone(ledger: Ledger, quads: Quads)
         quads("x", 2, graph="g") | quads("y", 2, graph="g") | quads("x", 3, graph="h")
     )
     assert ledger.put_graph(EX + "new", quads("z", 1, graph="new"), message="put", author="a").added == 1
-    assert ledger.graph_names() == [EX + "g", EX + "h", EX + "new"]
+    assert ledger.graph_names() == [EX + "g", EX + "h", EX + "new", HISTORY]
     assert ledger.put_graph(EX + "h", [], message="empty", author="a").removed == 3
-    assert ledger.graph_names() == [EX + "g", EX + "new"]
+    assert ledger.graph_names() == [EX + "g", EX + "new", HISTORY]
 
 
 def test_putting_the_same_graph_written_otherwise_changes_nothing(ledger: Ledger) -> None:
@@ -206,7 +207,7 @@ def test_a_change_that_breaks_a_shape_is_refused_with_its_report(
     with pytest.raises(errors.Rejected, match="nothing was changed") as caught:
         gated.commit(ChangeSet(added=quads("x", 1, graph="bad")), message="m", author="a")
     assert [result.focus for result in caught.value.report.results] == [EX + "bad"]
-    assert (gated.version, gated.graph_names()) == (1, [EX + "good"])
+    assert (gated.version, gated.graph_names()) == (1, [EX + "good", HISTORY])
 
 
 def test_the_gate_process_checks_against_the_shapes(settings: Settings) -> None:

@@ -185,7 +185,7 @@ def test_a_plain_store_keeps_blank_nodes_and_a_real_default_graph(settings: Sett
         assert plain.query("SELECT * { ?s ?p ?o }", formats={"solutions": "csv"}).read().count(b"\r\n") == 2
 
 
-@pytest.mark.parametrize("name", ["vocabulary", "derived"])
+@pytest.mark.parametrize("name", ["vocabulary", "derived", "history"])
 def test_protected_graphs_are_not_written_even_without_effect(ledger: Ledger, name: str) -> None:
     graph = f"{BASE}graph/{name}"
     with pytest.raises(errors.Protected, match=graph):

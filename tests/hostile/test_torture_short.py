@@ -10,8 +10,8 @@ from torture.__main__ import main
 from torture.run import Run, Scenario, Skipped, State, percentile
 from torture.scenarios import SCENARIOS
 
-ELSEWHERE = {"hostile", "outreach"}
-"""Their short forms are test_corpus.py and test_outreach.py."""
+ELSEWHERE = {"hostile", "outreach", "slow"}
+"""Their short forms are test_corpus.py, test_outreach.py and tests/api/test_slow_clients.py."""
 
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in ELSEWHERE])

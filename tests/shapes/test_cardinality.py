@@ -39,6 +39,9 @@ REQUIRED = {
     "claim/date": "subject predicate",
     "assessment/drones": "assesses verdict assessedBy assessedOn",
     "relation/hit-culprit": "rdf:subject rdf:predicate rdf:object derivedBy",
+    "commit/second": "rdfs:label version added removed prov:endedAtTime",
+    "history/2": "rdfs:label prov:wasGeneratedBy",
+    "author/ann": "rdfs:label",
 }
 
 SINGLE = {
@@ -56,6 +59,9 @@ SINGLE = {
     "claim/date": "subject predicate value",
     "assessment/drones": "assesses verdict assessedOn",
     "relation/hit-culprit": "rdf:subject rdf:predicate rdf:object derivedBy",
+    "commit/first": "rdfs:comment version added removed prov:endedAtTime prov:wasAssociatedWith",
+    "commit/second": "prov:used",
+    "history/2": "prov:wasGeneratedBy prov:wasRevisionOf",
 }
 
 ONCE_IN_A_LANGUAGE = {

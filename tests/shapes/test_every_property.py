@@ -123,5 +123,8 @@ def test_a_moment_without_its_time_zone() -> None:
         return ox.Literal(fact.object.value[:19], datatype=ox.NamedNode(moment))
 
     there, report = with_value(is_moment, local)
-    assert {path.removeprefix(REC) for _, path, _ in there} == {"begin", "end", "saidAt", "asOf", "retrieved"}
+    ended = terms.PREFIXES["prov"] + "endedAtTime"
+    assert {path.removeprefix(REC) for _, path, _ in there} == {
+        *("begin", "end", "saidAt", "asOf", "retrieved", ended)
+    }
     assert there - places(report) == set()

@@ -1,0 +1,196 @@
+"""The pool of readers: who gets one, who waits, which are replaced, which give way."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from onrecord.graph.engine.workers import Nursery, Worker
+from onrecord.graph.errors import Busy, EngineFailure, OnrecordError
+
+log = logging.getLogger("onrecord.engine")
+
+_LONG: Final = 0.25
+"""Seconds after which a query gives way to the others: theirs are mostly over by then."""
+_SPARE: Final = 1
+"""Readers kept warm beyond those that may run at once: who comes after a kill need not wait for a new one to start."""
+
+
+class _Ticket:
+    """One waiting query: what it will be given, a reader or the reason why there is none."""
+
+    def __init__(self) -> None:
+        self.called = threading.Event()
+        self.worker: Worker | None = None
+        self.failure: OnrecordError | None = None
+
+
+class Pool:
+    """Readers that are lent to one query at a time. At most `queue` queries wait, each `wait` seconds, in turn."""
+
+    def __init__(
+        self, nursery: Nursery, size: int, queue_: int, wait: float, start: Callable[[], Worker]
+    ) -> None:
+        self._nursery = nursery
+        self._start = start
+        self._queue = queue_
+        self._wait = wait
+        self._size = size
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._waiting: deque[_Ticket] = deque()
+        self._starting = 0
+        self._closed = False
+        self._lent: dict[Worker, float] = {}
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        threading.Thread(target=self._slow_down, name="onrecord-priorities", daemon=True).start()
+        with self._lock:
+            self._fill()
+
+    @contextlib.contextmanager
+    def lend(self) -> Iterator[Worker]:
+        """A reader for one request. If the request fails in a way that spoils the reader, it is replaced."""
+        worker = self._take()
+        with self._lock:
+            self._lent[worker] = time.monotonic()
+        spoilt = True
+        try:
+            yield worker
+            spoilt = False
+        finally:
+            self._give_back(worker, spoilt)
+
+    def _take(self) -> Worker:
+        with self._lock:
+            if self._closed:
+                raise EngineFailure("the ledger is closed")
+            # Who comes now does not overtake who waits already.
+            worker = None if self._waiting else self._living()
+            if worker is not None:
+                return worker
+            self._fill()
+            if len(self._waiting) >= self._queue + self._starting:
+                raise Busy(f"{len(self._waiting)} queries wait already; try again in a moment", 1)
+            ticket = _Ticket()
+            self._waiting.append(ticket)
+        try:
+            ticket.called.wait(self._wait)
+        finally:
+            with self._lock:
+                if ticket in self._waiting:
+                    self._waiting.remove(ticket)
+                    ticket.failure = Busy(
+                        f"no reader became free in {self._wait:g} s; try again in a moment", 2
+                    )
+        if ticket.worker is None:
+            raise ticket.failure or EngineFailure("no reader can be had")
+        return ticket.worker
+
+    def _living(self) -> Worker | None:
+        while self._idle and len(self._all) - len(self._idle) < self._size:
+            # The one used last is likeliest to have the present snapshot open; one still starting is worth least.
+            worker = next((idle for idle in reversed(self._idle) if idle.warm()), self._idle[-1])
+            self._idle.remove(worker)
+            if worker.alive():
+                return worker
+            # It died between two queries: no query's fault and none's concern.
+            self._all.discard(worker)
+            worker.kill()
+        return None
+
+    def _give_back(self, worker: Worker, spoilt: bool) -> None:
+        if spoilt:
+            worker.end()
+        with self._lock:
+            del self._lent[worker]
+            # Only the privileged may raise a priority again; others have a new reader instead.
+            spoilt = spoilt or (worker.slowed and not worker.speed_up())
+            if self._closed:
+                worker.kill()
+            elif spoilt:
+                self._all.discard(worker)
+                self._fill()
+                # A large process takes a while to go, and nobody's answer has to wait for that.
+                self._nursery.submit(worker.kill)
+            else:
+                self._idle.append(worker)
+            self._serve()
+
+    def _slow_down(self) -> None:
+        while not self._closing.wait(_LONG / 4):
+            with self._lock:
+                late = time.monotonic() - _LONG
+                for worker, since in self._lent.items():
+                    if since < late and not worker.slowed:
+                        worker.slow_down()
+
+    def _serve(self) -> None:
+        while self._waiting and (worker := self._living()) is not None:
+            ticket = self._waiting.popleft()
+            ticket.worker = worker
+            ticket.called.set()
+
+    def _fill(self) -> None:
+        while len(self._all) + self._starting < self._size + _SPARE:
+            self._starting += 1
+            self._nursery.submit(self._add)
+
+    def _add(self) -> None:
+        try:
+            worker = self._start()
+        except OSError as error:
+            log.error("a reader process cannot be started: %s", error)  # noqa: TRY400
+            with self._lock:
+                self._starting -= 1
+                if not self._all and not self._starting:
+                    self._disappoint(EngineFailure(f"no reader process can be started: {error}"))
+            return
+        with self._lock:
+            self._starting -= 1
+            if self._closed:
+                worker.kill()
+            else:
+                self._all.add(worker)
+                self._idle.append(worker)
+                self._serve()
+
+    def _disappoint(self, failure: OnrecordError) -> None:
+        while self._waiting:
+            ticket = self._waiting.popleft()
+            ticket.failure = failure
+            ticket.called.set()
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for a reader."""
+        return len(self._waiting)
+
+    def about(self) -> list[dict[str, Any]]:
+        """The readers, for those who operate them."""
+        with self._lock:
+            spare = self._idle[: max(0, len(self._all) - self._size)]
+            return [
+                {"pid": worker.pid, "network": worker.network} for worker in self._all if worker not in spare
+            ]
+
+    def close(self) -> None:
+        """Kill every reader; queries under way end with an error."""
+        self._closing.set()
+        with self._lock:
+            self._closed = True
+            idle = list(self._idle)
+            lent = self._all.difference(idle)
+            self._idle.clear()
+            self._all.clear()
+            self._disappoint(EngineFailure("the ledger is closed"))
+        for worker in idle:
+            worker.kill()
+        for worker in lent:
+            # Its socket is in use; who borrowed it finds it dead and clears up.
+            worker.end()

@@ -1,0 +1,123 @@
+"""`onrecord serve` told to end: what is under way is finished or refused, and nothing is left behind."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from torture.service import Reply, Service
+from torture.victim import alive, descendants
+
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+# 99 to the power of 6 rows: it takes for ever, whatever the machine.
+ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {{ {'1 ' * 99} }}" for i in range(6)) + " }"
+GRACE = 5.0
+TRIPLES = 4_000
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def serving(data: Path, **settings: object) -> Service:
+    return Service(data, seeds=0, shapes=0, access_log=0, **settings)
+
+
+class Asked:
+    """A request that is answered in a thread of its own."""
+
+    def __init__(self, ask: Callable[[], Reply]) -> None:
+        self._found: list[Reply] = []
+        self._thread = threading.Thread(target=lambda: self._found.append(ask()))
+        self._thread.start()
+
+    def reply(self) -> Reply:
+        self._thread.join(60)
+        return self._found[0]
+
+
+def ended(service: Service, number: int = signal.SIGTERM, within: float = GRACE) -> list[int]:
+    """Send a signal and wait for the end, which is in order; what is still alive then."""
+    pids = [service.process.pid, *descendants(service.process.pid)]
+    assert len(pids) > 3
+    service.process.send_signal(number)
+    assert service.process.wait(within) == 0, service.log()
+    return [pid for pid in pids if alive(pid)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_idle_server_ends_at_once_whatever_its_clients_leave_unfinished(data: Path, number: int) -> None:
+    with serving(data) as service:
+        clients = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(4)]
+        head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+        clients[1].sendall(b"GET /hea")
+        clients[2].sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        clients[3].sendall(head + b"Content-Length: 100\r\n\r\nASK")
+        assert clients[2].recv(4096).startswith(b"HTTP/1.1 200")
+        assert ended(service, number) == []
+        for client in clients:
+            client.close()
+
+
+def test_a_query_under_way_is_answered_while_nobody_else_is_let_in(data: Path) -> None:
+    with serving(data, query_seconds=2) as service:
+        asked = Asked(lambda: service.ask(ENDLESS))
+        time.sleep(0.5)
+        stopping = threading.Thread(target=service.process.terminate)
+        stopping.start()
+        time.sleep(0.5)
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", service.port))
+        assert service.process.poll() is None
+        # It was let run to its own limit, and heard about that.
+        assert asked.reply().status == 504
+        assert service.process.wait(GRACE) == 0
+        stopping.join()
+
+
+def test_what_is_stuck_keeps_it_alive_no_longer_than_a_query_may_take(data: Path) -> None:
+    with serving(data, query_seconds=1, update_seconds=60) as service:
+        where = ENDLESS.partition("{")[2]
+        stuck = Asked(lambda: service.update("INSERT { <urn:a> <urn:b> ?v0 } WHERE {" + where))
+        time.sleep(0.7)
+        begun = time.monotonic()
+        service.process.terminate()
+        time.sleep(0.3)
+        assert ended(service, within=1 + GRACE) == []
+        assert time.monotonic() - begun > 1
+        assert stuck.reply().status == 0
+    with Ledger.open(Settings(data=data, seeds=False, shapes=False)) as ledger:
+        assert ledger.version == 0
+
+
+def test_a_write_under_way_is_acknowledged_and_there_or_neither(data: Path) -> None:
+    lines = b"".join(b"<urn:s%d> <urn:p> %d .\n" % (number, number) for number in range(TRIPLES))
+    with serving(data, query_seconds=5) as service:
+        asked = Asked(lambda: service.put("urn:g", lines))
+        time.sleep(0.15)
+        assert ended(service, within=5 + GRACE) == []
+        status = asked.reply().status
+    with Ledger.open(Settings(data=data, seeds=False, shapes=False)) as ledger:
+        (row,) = ledger.rows("SELECT (COUNT(*) AS ?n) { GRAPH <urn:g> { ?s ?p ?o } }")
+    assert (status, int(row["n"].value)) in {(201, TRIPLES), (0, 0), (503, 0)}
+
+
+def test_told_to_end_while_it_starts_it_ends_too(data: Path) -> None:
+    service = serving(data)
+    try:
+        until = time.monotonic() + 20
+        while not service.front() and time.monotonic() < until:
+            time.sleep(0.01)
+        service.process.terminate()
+        assert service.process.wait(GRACE) == 0
+        assert descendants(service.process.pid) == []
+    finally:
+        service.stop()
