@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import re
-import secrets
 import sys
 import threading
 import time
@@ -70,7 +70,7 @@ def request_id() -> str:
 
 def fit_id(given: str) -> str:
     """The number a client gave, where it is fit to be one, or a new one."""
-    return given if _ID.fullmatch(given) else secrets.token_hex(8)
+    return given if _ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
 
 
 def _begin() -> None:
@@ -123,6 +123,8 @@ class Json(logging.Formatter):
 
 def log_to_stderr(*, access: bool) -> None:
     """Write the log of this process on stderr, one line of JSON each; every request too, if wanted."""
+    # Nothing of this is written; see "Optimization" in the documentation of logging.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     stream = logging.StreamHandler(sys.stderr)
     stream.setFormatter(Json())
     # A write for each line would have the requests wait for one another.

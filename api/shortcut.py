@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 FAILED: Final = "onrecord.failed"
 """In a request's environment: the error that its query ended with already."""
 
-_LONGEST: Final = 64 << 10
+# One response may take this part of the room, so that a few large ones do not push all others out.
+_SHARE: Final = 16
 _OVERHEAD: Final = 2 << 10
 _LONG_WAY: Final = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 # The library's own decoding takes longer than all else here: a query's prologue is full of escapes.
@@ -115,7 +116,7 @@ class Shortcut:
         steady = is_steady(query)
         headers, answer = _response(answer, query, media_types, encodings, steady=steady)
         length = answer.length
-        if not steady or length >= _LONGEST:
+        if not steady or length > self._limit // _SHARE:
             return headers, length, answer.chunks()
         body = answer.read()
         self._put(answer.version, asked, _Kept(headers, body, answer.rows))

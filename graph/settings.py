@@ -31,7 +31,7 @@ class Settings:
     query_seconds: float = _setting(10.0, "time limit of one query, in seconds", least=0.05)
     export_seconds: float = _setting(300.0, "time limit of one export, in seconds", least=0.05)
     validation_seconds: float = _setting(300.0, "time limit of checking one change, in seconds", least=0.05)
-    readers: int = _setting(2, "reader processes, which is how many queries run at once", least=1)
+    readers: int = _setting(4, "reader processes, which is how many queries run at once", least=1)
     queue: int = _setting(32, "queries that may wait for a reader; further ones are answered 503", least=0)
     worker_megabytes: int = _setting(1024, "memory limit of one reader process, in MiB", least=128)
     result_megabytes: int = _setting(64, "size limit of one query's result, in MiB", least=1)

@@ -14,8 +14,9 @@ from typing import Final
 
 from torture import bodies, outreach
 from torture.corpus import QUERIES, STOPPED, Case
+from torture.neighbour import Neighbour
 from torture.run import Run, Scenario, percentile
-from torture.service import TOKEN, Neighbour, Reply, Service, memory, processor_seconds, seeded
+from torture.service import TOKEN, Reply, Service, memory, processor_seconds, seeded
 
 LIMIT: Final = 1.0
 GRACE: Final = 0.5

@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -152,17 +151,7 @@ class Service:
         seconds: float = 60.0,
     ) -> Reply:
         """One request, and its answer in full."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
-        began = time.monotonic()
-        try:
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                # A body that is too long may be refused before it is all sent.
-                connection.request(method, path, body, dict(headers or {}))
-            return _received(connection, began)
-        except (OSError, http.client.HTTPException):
-            return Reply(0, b"", {}, time.monotonic() - began, whole=False)
-        finally:
-            connection.close()
+        return exchange(self.port, method, path, body, headers, seconds)
 
     def send_raw(self, data: bytes, quiet: float = 0.4, seconds: float = 30.0) -> bytes:
         """Bytes as they are, and whatever comes back until the other side closes or is quiet so long."""
@@ -177,6 +166,28 @@ class Service:
             return found
 
 
+def exchange(  # noqa: PLR0913, PLR0917
+    port: int,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    seconds: float = 60.0,
+) -> Reply:
+    """One request to this port of the machine, and its answer in full."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    began = time.monotonic()
+    try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            # A body that is too long may be refused before it is all sent.
+            connection.request(method, path, body, dict(headers or {}))
+        return _received(connection, began)
+    except (OSError, http.client.HTTPException):
+        return Reply(0, b"", {}, time.monotonic() - began, whole=False)
+    finally:
+        connection.close()
+
+
 def _received(connection: http.client.HTTPConnection, began: float) -> Reply:
     response = connection.getresponse()
     whole = True
@@ -186,33 +197,6 @@ def _received(connection: http.client.HTTPConnection, began: float) -> Reply:
         content, whole = error.partial, False
     found = {name.lower(): value for name, value in response.getheaders()}
     return Reply(response.status, content, found, time.monotonic() - began, whole)
-
-
-class Neighbour:
-    """Somebody else, who asks a small query again and again and minds how long it takes."""
-
-    def __init__(self, service: Service, pause: float = 0.02) -> None:
-        self._service = service
-        self._pause = pause
-        self._stop = threading.Event()
-        self.seconds: list[float] = []
-        self.bad: list[int] = []
-        self._thread = threading.Thread(target=self._ask_on, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(timeout=60)
-
-    def _ask_on(self) -> None:
-        while not self._stop.wait(self._pause):
-            reply = self._service.ask("SELECT ?s { ?s a <https://w3id.org/onrecord/ns#Strike> } LIMIT 5")
-            self.seconds.append(reply.seconds)
-            if reply.status != 200 or not reply.whole:
-                self.bad.append(reply.status)
 
 
 def memory(pids: list[int]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -9,10 +10,10 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from onrecord.graph.engine import frames
+from onrecord.graph.engine import frames, priority
 
 _PR_SET_PDEATHSIG: Final = 1
 _CLONE_NEWUSER: Final = 0x10000000
@@ -21,14 +22,22 @@ STACK: Final = 256 << 20
 """Bytes of stack for a thread that meets strangers' text: parsers recurse, and this holds some 68,000 levels."""
 
 
-def main(serve: Callable[[frames.Channel], None]) -> None:
-    """Run a child: `-m module FD PARENT`."""
+def main(serve: Callable[[frames.Channel], None], prepare: Callable[[str], None] | None = None) -> None:
+    """Run a child: `-m module FD PARENT [WORD]`. What `prepare` does with the word is done before it is ready."""
     descriptor, parent = (int(word) for word in sys.argv[1:3])
+    word = sys.argv[3] if len(sys.argv) > 3 else ""
     network = _confine(parent)
     channel = frames.Channel(socket.socket(fileno=descriptor))
     # Only a new thread can have a stack of another size.
     threading.stack_size(STACK)
-    thread = threading.Thread(target=_serve, args=(serve, channel, network))
+
+    def begin() -> None:
+        if prepare is not None and word:
+            prepare(word)
+        priority.take_turn(parent)
+        _serve(serve, channel, network)
+
+    thread = threading.Thread(target=begin)
     thread.start()
     thread.join()
 
@@ -36,7 +45,7 @@ def main(serve: Callable[[frames.Channel], None]) -> None:
 def _serve(serve: Callable[[frames.Channel], None], channel: frames.Channel, network: str) -> None:
     status = 0
     try:
-        frames.send(channel, {"thread": threading.get_native_id(), "network": network})
+        frames.send(channel, {"hello": os.getpid(), "network": network})
         serve(channel)
     except frames.Hangup:
         pass
@@ -79,8 +88,19 @@ def limit_memory(megabytes: int) -> None:
     """Let this process take so much more than it has now, once it has opened and imported what it needs."""
     # RLIMIT_DATA and not RLIMIT_AS: it counts what a process can fill (heap, stacks and private writable maps),
     # while AS also counts mapped files and what allocators merely reserve, ten times the memory that is used.
-    limit = _held() + (megabytes << 20)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (_held() + (megabytes << 20), most))
+
+
+@contextlib.contextmanager
+def without_limit() -> Iterator[None]:
+    """Lift that limit for a while, for what is ours to do and takes much for a moment."""
+    limit, most = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
 
 
 def _held() -> int:

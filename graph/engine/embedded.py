@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import threading
@@ -91,8 +92,22 @@ class EmbeddedEngine:
             settings.readers,
             settings.queue,
             settings.query_seconds,
-            lambda: Worker("reader"),
+            lambda: Worker("reader", self._likely()),
         )
+
+    def _likely(self) -> str:
+        """What a new reader is most likely to be asked of."""
+        with self._state:
+            present = self._version in self._versions
+            return json.dumps(self._opening(self._version)) if present else ""
+
+    def _opening(self, version: int) -> dict[str, Any]:
+        settings = self._settings
+        return {
+            "snapshot": self._snapshot(version),
+            "megabytes": settings.worker_megabytes,
+            "quads": settings.memory_quads,
+        }
 
     def _snapshot(self, version: int) -> str:
         return f"{self._snapshots}/{version}"
@@ -142,11 +157,7 @@ class EmbeddedEngine:
     ) -> tuple[dict[str, Any], Answer]:
         with self._lease(version) as leased, self._readers.lend() as reader:
             answer = Answer(leased)
-            request |= {
-                "snapshot": self._snapshot(leased),
-                "megabytes": self._settings.worker_megabytes,
-                "quads": self._settings.memory_quads,
-            }
+            request |= self._opening(leased)
             try:
                 reply = reader.ask(request, text, seconds=limit.seconds, sink=limit.into(answer))
             except frames.Late:

@@ -1,11 +1,10 @@
-"""The pool of readers: who gets one, who waits, which are replaced, which give way."""
+"""The pool of readers: who gets one, who waits, which are replaced."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -15,8 +14,6 @@ from onrecord.graph.errors import Busy, EngineFailure, OnrecordError
 
 log = logging.getLogger("onrecord.engine")
 
-_LONG: Final = 0.25
-"""Seconds after which a query gives way to the others: theirs are mostly over by then."""
 _SPARE: Final = 1
 """Readers kept warm beyond those that may run at once: who comes after a kill need not wait for a new one to start."""
 
@@ -46,10 +43,7 @@ class Pool:
         self._waiting: deque[_Ticket] = deque()
         self._starting = 0
         self._closed = False
-        self._lent: dict[Worker, float] = {}
         self._lock = threading.Lock()
-        self._closing = threading.Event()
-        threading.Thread(target=self._slow_down, name="onrecord-priorities", daemon=True).start()
         with self._lock:
             self._fill()
 
@@ -57,8 +51,6 @@ class Pool:
     def lend(self) -> Iterator[Worker]:
         """A reader for one request. If the request fails in a way that spoils the reader, it is replaced."""
         worker = self._take()
-        with self._lock:
-            self._lent[worker] = time.monotonic()
         spoilt = True
         try:
             yield worker
@@ -105,12 +97,10 @@ class Pool:
         return None
 
     def _give_back(self, worker: Worker, spoilt: bool) -> None:
+        spoilt = spoilt or worker.spent
         if spoilt:
             worker.end()
         with self._lock:
-            del self._lent[worker]
-            # Only the privileged may raise a priority again; others have a new reader instead.
-            spoilt = spoilt or (worker.slowed and not worker.speed_up())
             if self._closed:
                 worker.kill()
             elif spoilt:
@@ -121,14 +111,6 @@ class Pool:
             else:
                 self._idle.append(worker)
             self._serve()
-
-    def _slow_down(self) -> None:
-        while not self._closing.wait(_LONG / 4):
-            with self._lock:
-                late = time.monotonic() - _LONG
-                for worker, since in self._lent.items():
-                    if since < late and not worker.slowed:
-                        worker.slow_down()
 
     def _serve(self) -> None:
         while self._waiting and (worker := self._living()) is not None:
@@ -181,7 +163,6 @@ class Pool:
 
     def close(self) -> None:
         """Kill every reader; queries under way end with an error."""
-        self._closing.set()
         with self._lock:
             self._closed = True
             idle = list(self._idle)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import IO, Any, Final, cast
@@ -20,7 +22,7 @@ from pyoxigraph import (
 )
 
 from onrecord.graph import exports, terms
-from onrecord.graph.engine import confine, counting, frames, snapshots, wording
+from onrecord.graph.engine import confine, counting, frames, priority, snapshots, wording
 from onrecord.graph.errors import (
     EngineFailure,
     NotAcceptable,
@@ -85,20 +87,37 @@ def _failed(error: Exception, snapshot: str) -> OnrecordError:
     return QueryRefused(f"the query cannot be evaluated: {error}")
 
 
+_current: Final = snapshots.Current()
+
+
+def prepare(word: str) -> None:
+    """Open what the first request will most likely be about, so that it need not wait for that."""
+    # Where it cannot be opened, whoever asks for it is told.
+    with contextlib.suppress(OnrecordError):
+        _open(json.loads(word))
+
+
+def _open(request: Mapping[str, Any]) -> Store:
+    return _current.open(request["snapshot"], request["megabytes"], quads=request["quads"])
+
+
 def serve(channel: frames.Channel) -> None:
     """Answer requests until the front hangs up."""
-    current = snapshots.Current()
+    turn = priority.Turn()
     while True:
         request, body = frames.receive(channel)
         output = _Pipe(channel)
         try:
-            store = current.open(request["snapshot"], request["megabytes"], quads=request["quads"])
+            store = _open(request)
+            turn.begin()
             answer = _answer(store, request, body.decode(), output)
             rest = output.held
         except OnrecordError as error:
             answer, rest = error.to_dict(), bytearray()
         except (RuntimeError, ValueError, OSError) as error:
             answer, rest = _failed(error, request["snapshot"]).to_dict(), bytearray()
+        if not turn.end():
+            answer["spent"] = True
         frames.send(channel, answer, rest)
 
 
@@ -250,4 +269,5 @@ def _for_xml(triple: Triple) -> Triple:
 
 
 if __name__ == "__main__":
-    confine.main(serve)
+    priority.listen()
+    confine.main(serve, prepare)

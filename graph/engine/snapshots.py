@@ -113,7 +113,10 @@ class Current:
         """
         if self._store is None or snapshot != self._path:
             self._store = None
-            self._store = _in_memory(open_(Path(snapshot)), quads)
+            # Oxigraph opens files in as many as sixteen threads, whose stacks are counted.
+            with confine.without_limit():
+                opened = open_(Path(snapshot))
+            self._store = _in_memory(opened, quads)
             self._path = snapshot
             if not self._limited:
                 confine.limit_memory(megabytes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import queue
@@ -18,14 +17,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import onrecord
-from onrecord.graph.engine import frames
+from onrecord.graph.engine import frames, priority
 from onrecord.graph.settings import secrets
 
 log = logging.getLogger("onrecord.engine")
 
 _START_SECONDS: Final = 30.0
 _WORDS: Final = 4096
-_LAST: Final = 10
 
 
 class Died(Exception):  # noqa: N818
@@ -56,6 +54,7 @@ class Nursery:
         threading.Thread(target=self._run, name="onrecord-nursery", daemon=True).start()
 
     def _run(self) -> None:
+        priority.start_behind()
         while (order := self._orders.get()) is not None:
             work, outcome = order
             try:
@@ -75,9 +74,9 @@ class Nursery:
 
 
 class Worker:
-    """One child and the socket to it. To be made in the nursery's thread."""
+    """One child and the socket to it. To be made in the nursery's thread. The word is for it to prepare with."""
 
-    def __init__(self, module: str, *, keep: tuple[int, ...] = ()) -> None:
+    def __init__(self, module: str, word: str = "", *, keep: tuple[int, ...] = ()) -> None:
         self.module = module
         self.network = ""
         ours, theirs = socket.socketpair()
@@ -90,7 +89,7 @@ class Worker:
             self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
                 [
                     *(sys.executable, "-P", "-m", f"onrecord.graph.engine.{module}"),
-                    *(str(theirs.fileno()), str(os.getpid())),
+                    *(str(theirs.fileno()), str(os.getpid()), word),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=self._words,
@@ -107,8 +106,7 @@ class Worker:
             theirs.close()
         self._channel = frames.Channel(ours)
         self._greeted = False
-        self._thread = 0
-        self.slowed = False
+        self.spent = False
 
     @property
     def pid(self) -> int:
@@ -144,7 +142,7 @@ class Worker:
                 raise Died(
                     None, f"the {self.module} process did not start within {_START_SECONDS:g} s"
                 ) from None
-            self.network, self._thread = header["network"], header["thread"]
+            self.network = header["network"]
             self._greeted = True
 
     def tell(self, header: dict[str, Any]) -> None:
@@ -178,6 +176,7 @@ class Worker:
             if piece and sink is not None:
                 sink(piece)
             if "more" not in reply:
+                self.spent = bool(reply.pop("spent", False))
                 return reply
 
     def _receive(self, deadline: float | None) -> tuple[dict[str, Any], bytes]:
@@ -195,20 +194,6 @@ class Worker:
         words = os.pread(self._words, _WORDS, max(0, size - _WORDS)).decode(errors="replace")
         log.warning("the %s process %d died (status %s): %s", self.module, self.pid, status, words.strip())
         return Died(status, words)
-
-    def slow_down(self) -> None:
-        """Let everybody else's work go first."""
-        # On Linux a priority belongs to a thread.
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._thread, _LAST)
-            self.slowed = True
-
-    def speed_up(self) -> bool:
-        """Let it take its turn again, where the system allows that."""
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._thread, os.getpriority(os.PRIO_PROCESS, 0))
-            self.slowed = False
-        return not self.slowed
 
     def end(self) -> None:
         """End its process, from whatever thread."""

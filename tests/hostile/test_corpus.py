@@ -11,8 +11,9 @@ import pytest
 from torture import bodies
 from torture.corpus import HARMLESS, QUERIES, REFUSED, STOPPED, Case
 from torture.hostile import failed, raw
+from torture.neighbour import Neighbour
 from torture.run import Run
-from torture.service import Neighbour, Reply, Service, processor_seconds, seeded
+from torture.service import Reply, Service, processor_seconds, seeded
 
 LIMIT = 0.5
 LENIENT = 5.0
