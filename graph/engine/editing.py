@@ -92,7 +92,7 @@ class Editing:
 
     def _died(self, died: Died) -> errors.OnrecordError:
         megabytes = self._settings.worker_megabytes
-        if any(words in died.words for words in ("memory allocation", "bad_alloc", "MemoryError")):
+        if died.lacked_memory:
             return errors.UpdateMemory(
                 f"stopped at the memory limit of {megabytes} MiB (ONRECORD_WORKER_MEGABYTES); nothing was changed. Do less "
                 "at a time"

@@ -44,10 +44,7 @@ class Limit:
 
 def reader_died(died: Died, megabytes: int) -> errors.OnrecordError:
     """What a reader's death most likely means to the one whose query it ran."""
-    out_of_memory = (
-        "memory allocation" in died.words or "bad_alloc" in died.words or "MemoryError" in died.words
-    )
-    if out_of_memory:
+    if died.lacked_memory:
         return errors.QueryMemory(
             f"the query needed more than {megabytes} MiB of memory (ONRECORD_WORKER_MEGABYTES) and was stopped; ask for "
             "less"

@@ -34,6 +34,11 @@ class Died(Exception):  # noqa: N818
         self.status = status
         self.words = words
 
+    @property
+    def lacked_memory(self) -> bool:
+        """Whether it says that there was none left for it."""
+        return any(words in self.words for words in ("memory allocation", "bad_alloc", "MemoryError"))
+
     def __str__(self) -> str:
         if self.status is not None and self.status < 0:
             return f"it was ended by {signal.Signals(-self.status).name}"
