@@ -78,6 +78,9 @@ class Settings:
     update_seconds: float = _setting(
         30.0, "time limit of evaluating one update or reading one upload, in seconds", least=0.05
     )
+    commit_seconds: float = _setting(
+        300.0, "time limit of writing one change to disk, in seconds", least=0.05
+    )
     update_kilobytes: int = _setting(1024, "size limit of an update's text, in KiB", least=1)
     upload_kilobytes: int = _setting(
         16384, "size limit of RDF that is sent to the graph store, in KiB", least=1

@@ -32,19 +32,28 @@ def main(serve: Callable[[frames.Channel], None], prepare: Callable[[str], None]
     threading.stack_size(STACK)
 
     def begin() -> None:
-        if prepare is not None and word:
-            prepare(word)
-        priority.take_turn(parent)
-        _serve(serve, channel, network)
+        _serve(serve, channel, network, lambda: _ready(prepare, word, parent))
 
     thread = threading.Thread(target=begin)
     thread.start()
     thread.join()
 
 
-def _serve(serve: Callable[[frames.Channel], None], channel: frames.Channel, network: str) -> None:
+def _ready(prepare: Callable[[str], None] | None, word: str, parent: int) -> None:
+    if prepare is not None and word:
+        prepare(word)
+    priority.take_turn(parent)
+
+
+def _serve(
+    serve: Callable[[frames.Channel], None],
+    channel: frames.Channel,
+    network: str,
+    ready: Callable[[], None],
+) -> None:
     status = 0
     try:
+        ready()
         frames.send(channel, {"hello": os.getpid(), "network": network})
         serve(channel)
     except frames.Hangup:

@@ -256,8 +256,18 @@ class EmbeddedEngine:
     def _write(self, commit: Commit, change: ChangeSet) -> Commit | None:
         """The commit as it was made; None where the writer died before it was."""
         writer = self._open_writer()
+        limit = self._settings.commit_seconds
         try:
-            reply = writer.ask({"do": "commit", "commit": commit.to_dict()}, change.rows)
+            reply = writer.ask({"do": "commit", "commit": commit.to_dict()}, change.rows, seconds=limit)
+        except frames.Late:
+            self._stop_writer()
+            made = self._settle(commit)
+            if made is None:
+                raise errors.EngineFailure(
+                    f"writing the change took longer than {limit:g} s (ONRECORD_COMMIT_SECONDS); nothing was changed. Make "
+                    "smaller changes, or raise the limit"
+                ) from None
+            return made
         except Died as died:
             log.warning("the writer died over version %d: %s", commit.version, died)
             self._stop_writer()
@@ -298,8 +308,12 @@ class EmbeddedEngine:
             # From here on nobody can lease them.
             self._versions.difference_update(going)
         if going:
+            limit = self._settings.commit_seconds
             try:
-                self._open_writer().ask({"do": "drop", "versions": going})
+                self._open_writer().ask({"do": "drop", "versions": going}, seconds=limit)
+            except frames.Late:
+                self._stop_writer()
+                log.warning("old snapshots were left lying about: removing them took longer than %g s", limit)
             except (Died, errors.OnrecordError) as error:
                 log.warning("old snapshots were left lying about: %s", error)
 

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import onrecord
 from onrecord.graph.engine import frames, priority
+from onrecord.graph.errors import EngineFailure
 from onrecord.graph.settings import secrets
 
 log = logging.getLogger("onrecord.engine")
@@ -56,10 +57,15 @@ class Nursery:
 
     def __init__(self) -> None:
         self._orders: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._lock = threading.Lock()
         threading.Thread(target=self._run, name="onrecord-nursery", daemon=True).start()
 
     def _run(self) -> None:
-        priority.start_behind()
+        try:
+            priority.start_behind()
+        except Exception:  # a matter of taste, and without this thread nothing is ever started again
+            log.exception("children start with the priority of everything else")
         while (order := self._orders.get()) is not None:
             work, outcome = order
             try:
@@ -68,14 +74,20 @@ class Nursery:
                 outcome.set_exception(error)
 
     def submit(self, work: Callable[[], Any]) -> Future[Any]:
-        """Have this done in the thread."""
+        """Have this done in the thread. Nothing is, once it is closed: who waits for it is told by EngineFailure."""
         outcome: Future[Any] = Future()
-        self._orders.put((work, outcome))
+        with self._lock:
+            if self._closed:
+                outcome.set_exception(EngineFailure("the ledger is closed"))
+            else:
+                self._orders.put((work, outcome))
         return outcome
 
     def close(self) -> None:
-        """Let the thread end, and with it any child that is left."""
-        self._orders.put(None)
+        """Let the thread end when it has done what it was told, and with it any child that is left."""
+        with self._lock:
+            self._closed = True
+            self._orders.put(None)
 
 
 class Worker:

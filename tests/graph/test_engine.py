@@ -20,6 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
+from onrecord.graph.engine.workers import Nursery
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
@@ -185,9 +186,11 @@ def test_other_queries_do_not_notice_one_that_is_stopped(shared: Ledger) -> None
     stopped = threading.Event()
 
     def ask_for_ever() -> None:
-        with pytest.raises(errors.QueryTimeout):
-            shared.query(FOREVER)
-        stopped.set()
+        try:
+            with pytest.raises(errors.QueryTimeout):
+                shared.query(FOREVER)
+        finally:
+            stopped.set()
 
     def ask() -> None:
         try:
@@ -352,6 +355,13 @@ def test_a_version_is_kept_while_it_is_read(settings: Settings, adding: Adding) 
         thread.join()
         ledger.commit(adding("z"), message="m", author="a")
         assert [p.name for p in (settings.data / "snapshots").iterdir()] == ["3"]
+
+
+def test_nobody_waits_for_a_process_that_a_closed_engine_does_not_start() -> None:
+    nursery = Nursery()
+    nursery.close()
+    with pytest.raises(errors.EngineFailure, match="closed"):
+        nursery.submit(int).result(timeout=10)
 
 
 def test_a_long_answer_is_kept_in_a_file_and_closed(shared: Ledger) -> None:

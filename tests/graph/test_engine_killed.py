@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -10,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -128,14 +130,18 @@ def test_a_killed_writer_costs_no_commit(settings: Settings, adding: Adding) -> 
 
         def kill_now_and_then() -> None:
             kills = 0
-            while not stop.is_set() and (kills < 12 or made < 5):
-                time.sleep(chance.uniform(0.02, 0.2))
-                pid = ledger.about()["writer"]
-                # Once it has been killed often, it gets the time to make a few.
-                if pid and (kills < 12 or made >= 5):
-                    os.kill(pid, signal.SIGKILL)
-                    kills += 1
-            stop.set()
+            try:
+                while not stop.is_set() and (kills < 12 or made < 5):
+                    time.sleep(chance.uniform(0.02, 0.2))
+                    pid = ledger.about()["writer"]
+                    # Once it has been killed often, it gets the time to make a few.
+                    if pid and (kills < 12 or made >= 5):
+                        # The last kill may have been noticed only now.
+                        with contextlib.suppress(ProcessLookupError):
+                            os.kill(pid, signal.SIGKILL)
+                        kills += 1
+            finally:
+                stop.set()
 
         killer = threading.Thread(target=kill_now_and_then)
         killer.start()
@@ -166,7 +172,7 @@ def test_a_killed_writer_costs_no_commit(settings: Settings, adding: Adding) -> 
 
 
 DYING = """
-import os, sys
+import os, sys, time
 
 if any("onrecord.graph.engine.writer" in word for word in sys.orig_argv):
     from onrecord.graph.engine import confine
@@ -179,7 +185,7 @@ if any("onrecord.graph.engine.writer" in word for word in sys.orig_argv):
 
         def dying(self, *args):
             holder = writing.Writer if hasattr(writing.Writer, "{name}") else writing
-            setattr(holder, "{name}", lambda *_: os._exit(3))
+            setattr(holder, "{name}", lambda *_: {does})
             return commit(self, *args)
 
         writing.Writer.commit = dying
@@ -199,7 +205,7 @@ def test_a_change_that_always_kills_the_writer_is_made_or_refused_for_good(  # n
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # What is in the history when the writer dies is made by the next one's start; what is not may be tried again.
-    (tmp_path / "sitecustomize.py").write_text(DYING.format(name=name))
+    (tmp_path / "sitecustomize.py").write_text(DYING.format(name=name, does="os._exit(3)"))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with Ledger.open(settings, _gate=False) as ledger:
         if happened:
@@ -214,12 +220,38 @@ def test_a_change_that_always_kills_the_writer_is_made_or_refused_for_good(  # n
         assert sum(batches(ledger).values()) == BATCH * happened
 
 
+@pytest.mark.parametrize(("name", "happened"), [("_effective", False), ("_apply", True)])
+def test_a_writer_that_hangs_is_ended_and_the_history_tells_whether_the_change_was_made(  # noqa: PLR0917
+    name: str,
+    happened: bool,
+    settings: Settings,
+    adding: Adding,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hanging = tmp_path / "sitecustomize.py"
+    hanging.write_text(DYING.format(name=name, does="time.sleep(600)"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Ledger.open(replace(settings, commit_seconds=1), _gate=False) as ledger:
+        if happened:
+            assert ledger.commit(adding("x", BATCH), message="m", author="a").version == 1
+        else:
+            with pytest.raises(
+                errors.EngineFailure, match=r"1 s \(ONRECORD_COMMIT_SECONDS\); nothing was changed"
+            ):
+                ledger.commit(adding("x", BATCH), message="m", author="a")
+        assert (ledger.version, sum(batches(ledger).values())) == (int(happened), BATCH * happened)
+        hanging.unlink()
+        ledger._engine._stop_writer()
+        assert ledger.commit(adding("y", BATCH), message="m", author="a").version == 1 + happened
+
+
 def test_a_commit_that_cannot_be_shown_is_taken_back(
     settings: Settings, adding: Adding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The writer dies with the patch in the history, and the disk is too full for the next one to open the store.
     dying = tmp_path / "sitecustomize.py"
-    dying.write_text(DYING.format(name="_apply"))
+    dying.write_text(DYING.format(name="_apply", does="os._exit(3)"))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with Ledger.open(settings, _gate=False) as ledger:
         engine: Any = ledger._engine
