@@ -17,7 +17,7 @@ from torture import ledgers
 from torture.run import Run, Scenario, Skipped
 from torture.victim import Victim
 
-_WHOM: Final = ("front", "writer", "reader", "all")
+_WHOM: Final = ("writer", "reader", "nursery", "front", "all")
 _SHUTDOWN: Final = 0x8004587D
 _WITHOUT_FLUSHING: Final = b"\x02\x00\x00\x00"
 _IMAGE_MEGABYTES: Final = 256
@@ -29,7 +29,7 @@ def _clean(run: Run, *names: str) -> None:
 
 
 def kills(run: Run) -> None:
-    """One process of four kinds dies in each round; after the front's death the whole store is checked."""
+    """Processes of one kind die in each round; after the front's death the whole store is checked."""
     _clean(run, "acknowledged lost", "torn", "unreadable", "children left behind", "unclear refusals")
     _clean(run, "reads refused")
     data = run.scratch / "kills"
@@ -48,6 +48,8 @@ def kills(run: Run) -> None:
             if whom in {"reader", "all"}:
                 for reader in list(victim.readers):
                     run.count("kills", victim.kill(reader))
+            if whom == "nursery":
+                run.count("kills", victim.kill(victim.nursery))
             if whom in {"front", "all"}:
                 victim.end()
                 run.count("kills")
@@ -136,7 +138,7 @@ KILLS: Final = Scenario(
     "kills",
     "kill -9 of writer, readers and front during commits",
     rounds=1000,
-    short=4,
+    short=5,
     body=kills,
     most={
         **dict.fromkeys(("acknowledged lost", "torn", "unreadable"), 0),

@@ -35,7 +35,7 @@ def hostile(run: Run) -> None:
         short = run.rounds < _SHORT
         for round_ in run:
             cases = QUERIES[round_::_SHORT] if short else QUERIES
-            idle = _idle(run, service, 1.0 if short else 5.0)
+            idle = _idle(run, service, 1.0 if short else 10.0)
             with Neighbour(service) as neighbour:
                 for case in cases:
                     _one(run, service, case)
@@ -251,7 +251,7 @@ HOSTILE: Final = Scenario(
     most={
         **dict.fromkeys(("unforeseen outcomes", "later than limit + 0.5 s", "deaths of the front"), 0),
         **dict.fromkeys(("incomplete 2xx", "neighbour's failures"), 0),
-        "readers a second later": 3,
+        "readers a second later": 5,
         "processors used a second later": 0.2,
         "round's p99, attacked over idle p50": 2,
     },

@@ -117,7 +117,8 @@ def main() -> None:
             else:
                 about = ledger.about()
                 readers = [reader["pid"] for reader in about["readers"]]
-                _say(acknowledged=made.version, writer=about["writer"], readers=readers)
+                pids = {"writer": about["writer"], "nursery": about["nursery"], "readers": readers}
+                _say(acknowledged=made.version, **pids)
 
 
 if __name__ == "__main__":

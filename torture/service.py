@@ -110,8 +110,7 @@ class Service:
 
     def children(self, module: str = "") -> list[int]:
         """The processes of the engine, or those of one kind: reader, writer, gate."""
-        wanted = f"onrecord.graph.engine.{module}"
-        return [pid for pid in descendants(self.process.pid) if wanted in _command(pid)]
+        return [pid for pid in descendants(self.process.pid) if _name(pid).startswith(f"onrecord-{module}")]
 
     def small(self, seconds: float = 30.0) -> bool:
         """Whether a small query is answered, and rightly."""
@@ -220,9 +219,9 @@ def processor_seconds(pids: list[int]) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _command(pid: int) -> str:
+def _name(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return Path(f"/proc/{pid}/comm").read_text()
     except OSError:
         return ""
 

@@ -11,49 +11,50 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from onrecord.graph.engine import frames, priority
 
 _PR_SET_PDEATHSIG: Final = 1
+_PR_SET_NAME: Final = 15
 _CLONE_NEWUSER: Final = 0x10000000
 _CLONE_NEWNET: Final = 0x40000000
 STACK: Final = 256 << 20
 """Bytes of stack for a thread that meets strangers' text: parsers recurse, and this holds some 68,000 levels."""
 
 
-def main(serve: Callable[[frames.Channel], None], prepare: Callable[[str], None] | None = None) -> None:
-    """Run a child: `-m module FD PARENT [WORD]`. What `prepare` does with the word is done before it is ready."""
-    descriptor, parent = (int(word) for word in sys.argv[1:3])
-    word = sys.argv[3] if len(sys.argv) > 3 else ""
-    network = _confine(parent)
-    channel = frames.Channel(socket.socket(fileno=descriptor))
+class Birth(NamedTuple):
+    """What a child is told when it is forked: the file that is its channel, who forked it, and what to prepare with."""
+
+    descriptor: int
+    parent: int
+    word: str
+
+
+def main(
+    serve: Callable[[frames.Channel], None], birth: Birth, prepare: Callable[[str], None] | None = None
+) -> None:
+    """Be a child to the end. What `prepare` does with the word is done before it is ready."""
+    network = _confine(birth.parent)
     # Only a new thread can have a stack of another size.
     threading.stack_size(STACK)
-
-    def begin() -> None:
-        _serve(serve, channel, network, lambda: _ready(prepare, word, parent))
-
-    thread = threading.Thread(target=begin)
+    thread = threading.Thread(target=_serve, args=(serve, birth, prepare, network))
     thread.start()
     thread.join()
 
 
-def _ready(prepare: Callable[[str], None] | None, word: str, parent: int) -> None:
-    if prepare is not None and word:
-        prepare(word)
-    priority.take_turn(parent)
-
-
 def _serve(
     serve: Callable[[frames.Channel], None],
-    channel: frames.Channel,
+    birth: Birth,
+    prepare: Callable[[str], None] | None,
     network: str,
-    ready: Callable[[], None],
 ) -> None:
     status = 0
     try:
-        ready()
+        channel = frames.Channel(socket.socket(fileno=birth.descriptor))
+        if prepare is not None and birth.word:
+            prepare(birth.word)
+        priority.take_turn(birth.parent)
         frames.send(channel, {"hello": os.getpid(), "network": network})
         serve(channel)
     except frames.Hangup:
@@ -70,12 +71,7 @@ def _confine(parent: int) -> str:
     libc = ctypes.CDLL(None, use_errno=True)
     network = _leave_network(libc)
     # After the namespaces: the kernel forgets this wish when a process changes its credentials.
-    die_with_parent()
-    if os.getppid() != parent:
-        os._exit(1)
-    # A terminal's Ctrl-C, or a signal to all of a service's processes, is for the front, which then lets its children go.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    die_with(parent)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return network
 
@@ -83,6 +79,21 @@ def _confine(parent: int) -> str:
 def die_with_parent() -> None:
     """Have the kernel kill this process when the thread that started it ends."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def die_with(parent: int) -> None:
+    """Die with this parent, and of nothing that is meant for the front."""
+    die_with_parent()
+    if os.getppid() != parent:
+        os._exit(1)
+    # A terminal's Ctrl-C, or a signal to all of a service's processes: the front then lets its children go.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def take_name(name: str) -> None:
+    """Be called this in ps and top; up to 15 bytes."""
+    ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
 def _leave_network(libc: Any) -> str:

@@ -17,7 +17,7 @@ from onrecord.graph.settings import Settings
 class Editing:
     """The one editor of an engine; one caller at a time."""
 
-    def __init__(self, settings: Settings, spawn: Callable[[Callable[[], Worker]], Worker]) -> None:
+    def __init__(self, settings: Settings, spawn: Callable[[str], Worker]) -> None:
         self._settings = settings
         self._spawn = spawn
         self._worker: Worker | None = None
@@ -75,7 +75,7 @@ class Editing:
     def _at(self, version: int) -> Worker:
         if self._worker is None or not self._worker.alive():
             self.stop()
-            self._worker = self._spawn(lambda: Worker("editor"))
+            self._worker = self._spawn("editor")
             self._worker.tell({"settings": _told(self._settings)})
         reply = self._worker.ask(
             {"do": "sync", "version": version}, seconds=self._settings.validation_seconds

@@ -203,5 +203,6 @@ def serve(channel: frames.Channel) -> None:
         frames.send(channel, answer)
 
 
-if __name__ == "__main__":
-    confine.main(serve)
+def main(birth: confine.Birth) -> None:
+    """Be this child."""
+    confine.main(serve, birth)

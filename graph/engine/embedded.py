@@ -9,7 +9,7 @@ import os
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +22,9 @@ from onrecord.graph.engine.base import Answer, Query
 from onrecord.graph.engine.editing import Editing
 from onrecord.graph.engine.history import History
 from onrecord.graph.engine.limits import Limit, reader_died
+from onrecord.graph.engine.nursery import Nursery
 from onrecord.graph.engine.pool import Pool
-from onrecord.graph.engine.workers import Died, Nursery, Worker
+from onrecord.graph.engine.workers import Died, Worker
 from onrecord.graph.engine.writer import checkpoint, is_undescribed
 from onrecord.graph.settings import Settings
 
@@ -92,7 +93,7 @@ class EmbeddedEngine:
             settings.readers,
             settings.queue,
             settings.query_seconds,
-            lambda: Worker("reader", self._likely()),
+            lambda: Worker(self._nursery, "reader", self._likely()),
         )
 
     def _likely(self) -> str:
@@ -199,7 +200,7 @@ class EmbeddedEngine:
         self._held()
         if self._gate is None or not self._gate.alive():
             self._drop_gate()
-            self._gate = self._spawn(lambda: Worker("gate"))
+            self._gate = self._spawn("gate")
         request = {
             "do": "validate",
             "snapshot": self._snapshot(self._version),
@@ -323,7 +324,7 @@ class EmbeddedEngine:
         self._stop_writer()
         # The writer inherits the lock: as long as it lives, no other server can start.
         kept = (self._held(),)
-        self._writer = self._spawn(lambda: Worker("writer", keep=kept))
+        self._writer = self._spawn("writer", *kept)
         try:
             reply = self._writer.ask({"do": "open", "data": str(self._data), "base": self._base})
         except Died as died:
@@ -341,14 +342,13 @@ class EmbeddedEngine:
             self._writer.kill()
             self._writer = None
 
-    def _spawn(self, start: Callable[[], Worker]) -> Worker:
+    def _spawn(self, module: str, *keep: int) -> Worker:
         if self._closed:
             raise errors.EngineFailure("the ledger is closed")
         try:
-            worker: Worker = self._nursery.submit(start).result()
+            return Worker(self._nursery, module, keep=keep)
         except OSError as error:
             raise errors.EngineFailure(f"a process cannot be started: {error}") from None
-        return worker
 
     # Looking back
 
@@ -373,6 +373,7 @@ class EmbeddedEngine:
         return {
             "version": self._version,
             "versions": versions,
+            "nursery": self._nursery.pid,
             "writer": writer,
             "editor": self._editing.pid,
             "gate": self._gate.pid if self._gate is not None else None,

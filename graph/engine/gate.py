@@ -23,5 +23,6 @@ def serve(channel: frames.Channel) -> None:
             frames.send(channel, {"report": report.to_dict()})
 
 
-if __name__ == "__main__":
-    confine.main(serve)
+def main(birth: confine.Birth) -> None:
+    """Be this child."""
+    confine.main(serve, birth)

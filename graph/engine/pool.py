@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from onrecord.graph.engine.workers import Nursery, Worker
+from onrecord.graph.engine.nursery import Nursery
+from onrecord.graph.engine.workers import Worker
 from onrecord.graph.errors import Busy, EngineFailure, OnrecordError
 
 log = logging.getLogger("onrecord.engine")
@@ -107,7 +108,7 @@ class Pool:
                 self._all.discard(worker)
                 self._fill()
                 # A large process takes a while to go, and nobody's answer has to wait for that.
-                self._nursery.submit(worker.kill)
+                self._nursery.later(worker.kill)
             else:
                 self._idle.append(worker)
             self._serve()
@@ -121,11 +122,14 @@ class Pool:
     def _fill(self) -> None:
         while len(self._all) + self._starting < self._size + _SPARE:
             self._starting += 1
-            self._nursery.submit(self._add)
+            self._nursery.later(self._add)
 
     def _add(self) -> None:
         try:
             worker = self._start()
+        except EngineFailure:
+            # It was closed meanwhile.
+            return
         except OSError as error:
             log.error("a reader process cannot be started: %s", error)  # noqa: TRY400
             with self._lock:
@@ -158,7 +162,9 @@ class Pool:
         with self._lock:
             spare = self._idle[: max(0, len(self._all) - self._size)]
             return [
-                {"pid": worker.pid, "network": worker.network} for worker in self._all if worker not in spare
+                {"pid": worker.pid, "network": worker.network}
+                for worker in self._all
+                if worker not in spare and not worker.ended
             ]
 
     def close(self) -> None:

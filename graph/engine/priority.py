@@ -7,13 +7,14 @@ the privileged may raise it again (root, or whoever has LimitNICE); others' chil
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import threading
 from typing import Final
 
 _LAST: Final = 10
-_SOON: Final = 0.05
+_SOON: Final = 0.01
 """Processor seconds after which work gives way where that can be taken back; most queries take less."""
 _LATE: Final = 0.25
 """The same where it costs the process."""
@@ -26,7 +27,7 @@ class Turn:
         self._thread = threading.get_native_id()
         self._normal = os.getpriority(os.PRIO_PROCESS, self._thread)
         self._slowed = False
-        self._seconds = _SOON if _raisable else _LATE
+        self._seconds = _SOON if may_raise() else _LATE
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPROF})
         _turns.append(self)
 
@@ -48,13 +49,11 @@ class Turn:
 
 
 _turns: Final[list[Turn]] = []
-_raisable = False
 
 
 def listen() -> None:
     """Have the timer heard; for the main thread, which has nothing else to do and is to be the one interrupted."""
-    global _raisable  # noqa: PLW0603  (one process, one answer; asked while there is room for a thread)
-    _raisable = may_raise()
+    may_raise()  # while there is room for a thread
     signal.signal(signal.SIGPROF, _heard)
 
 
@@ -64,7 +63,7 @@ def _heard(*_: object) -> None:
 
 
 def start_behind() -> None:
-    """Have the children that this thread starts give way while they start, where they can take their turn afterwards."""
+    """Give way to others while this process starts, where it can take its turn afterwards."""
     if may_raise():
         _set(threading.get_native_id(), max(os.getpriority(os.PRIO_PROCESS, 0), _LAST))
 
@@ -75,6 +74,7 @@ def take_turn(parent: int) -> None:
         _set(int(thread), os.getpriority(os.PRIO_PROCESS, parent))
 
 
+@functools.cache
 def may_raise() -> bool:
     """Whether a thread of this process that gave way may take its turn again; only trying tells."""
     found: list[bool] = []

@@ -268,6 +268,7 @@ def _for_xml(triple: Triple) -> Triple:
     return triple
 
 
-if __name__ == "__main__":
+def main(birth: confine.Birth) -> None:
+    """Be this child."""
     priority.listen()
-    confine.main(serve, prepare)
+    confine.main(serve, birth, prepare)

@@ -291,5 +291,6 @@ def _cannot_open(error: OSError | OnrecordError, data: Path) -> OnrecordError:
     return EngineFailure(f"the store in {data} cannot be opened: {error}")
 
 
-if __name__ == "__main__":
-    confine.main(serve)
+def main(birth: confine.Birth) -> None:
+    """Be this child."""
+    confine.main(serve, birth)

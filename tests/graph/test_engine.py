@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.engine.workers import Nursery
+from onrecord.graph.engine.nursery import Nursery
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
@@ -361,7 +361,7 @@ def test_nobody_waits_for_a_process_that_a_closed_engine_does_not_start() -> Non
     nursery = Nursery()
     nursery.close()
     with pytest.raises(errors.EngineFailure, match="closed"):
-        nursery.submit(int).result(timeout=10)
+        nursery.start("reader", "", ())
 
 
 def test_a_long_answer_is_kept_in_a_file_and_closed(shared: Ledger) -> None:
