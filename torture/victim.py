@@ -104,10 +104,13 @@ def descendants(pid: int) -> list[int]:
     found: list[int] = []
     waiting = [pid]
     while waiting:
-        parent = waiting.pop()
-        for listing in Path(f"/proc/{parent}/task").glob("*/children"):
+        tasks, threads = f"/proc/{waiting.pop()}/task", []
+        # A process, or a thread of it, may end while it is looked at.
+        with contextlib.suppress(OSError):
+            threads = os.listdir(tasks)
+        for thread in threads:
             with contextlib.suppress(OSError):
-                children = [int(word) for word in listing.read_text().split()]
+                children = [int(word) for word in Path(f"{tasks}/{thread}/children").read_text().split()]
                 found += children
                 waiting += children
     return found

@@ -317,7 +317,8 @@ def _load_client(run: Run, service: Service, number: int, until: float, round_: 
     while time.monotonic() < until:
         turn += 1
         if number == 0:
-            _write_or_attack(run, service, turn, stopped[(round_ * 12 + turn // 5) % len(stopped)].body())
+            attack = stopped[(round_ * 12 + turn // 5) % len(stopped)].body()
+            _write_or_attack(run, service, round_ * 1000 + turn, attack)
             continue
         name, path = _READS[(turn + number) % len(_READS)]
         accept = "*/*" if "sparql" in path else "text/html"
@@ -325,10 +326,11 @@ def _load_client(run: Run, service: Service, number: int, until: float, round_: 
 
 
 def _write_or_attack(run: Run, service: Service, turn: int, attack: bytes) -> None:
-    topic = f"<https://w3id.org/onrecord/topic/load-{turn % 50}>"
-    verb = "INSERT" if turn // 50 % 2 == 0 else "DELETE"
+    # Every write has an effect: what one adds the next one takes away.
+    number, verb = turn // 2, ("INSERT", "DELETE")[turn % 2]
+    topic = f"<https://w3id.org/onrecord/topic/load-{number}>"
     update = (
-        f'{verb} DATA {{ GRAPH <{_REFERENCE}> {{ {topic} a rec:Topic ; rdfs:label "load {turn % 50}"@en }} }}'
+        f'{verb} DATA {{ GRAPH <{_REFERENCE}> {{ {topic} a rec:Topic ; rdfs:label "load {number}"@en }} }}'
     )
     _judge(run, "write", service.update(update), {200, 204, 422, 503})
     if turn % 5 == 0:
