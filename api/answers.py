@@ -9,6 +9,7 @@ from typing import Final
 
 from flask import Response, request
 
+import onrecord
 from onrecord.api.metrics import metrics
 from onrecord.api.negotiation import choose
 from onrecord.graph.changes import Commit
@@ -65,9 +66,9 @@ def formats_for(media_types: Mapping[str, str | None]) -> dict[str, str | None]:
 def etag(version: int, *parts: object) -> str:
     """A name for the answer to one question at one version.
 
-    Weak, since a store may give the same rows in another order.
+    Weak, since a store may give the same rows in another order. Another release may word the same answer otherwise.
     """
-    digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+    digest = hashlib.sha256(repr((onrecord.__version__, *parts)).encode()).hexdigest()[:20]
     return f'W/"{version}-{digest}"'
 
 

@@ -51,6 +51,7 @@ _ABOUT: Final = (
     "a source and tied to the words it was read from."
 )
 
+_EVERYTHING: Final = "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"
 _TOTALS: Final = """
 SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects) (COUNT(DISTINCT ?o) AS ?distinctObjects)
 WHERE { ?s ?p ?o }
@@ -68,9 +69,13 @@ _Count = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How much there is of what, at one version; None where it could not be counted within a query's limits."""
+    """How much there is of what, at one version; None where it could not be counted within a query's limits.
+
+    `everything` is how many triples a query meets; what the service says of its own commits is not among the rest.
+    """
 
     version: int
+    everything: int | None
     totals: dict[str, int] | None
     classes: list[_Count] | None
     properties: list[_Count] | None
@@ -91,17 +96,29 @@ class Describer:
         with self._counting:
             version = self._ledger.version
             if self._figures is None or self._figures.version != version:
-                totals = self._rows(_TOTALS)
+                own = self._ledger.history_graph
+                # As in the dumps, which leave it out.
+                data = None if own is None else [name for name in self._ledger.graph_names() if name != own]
+                everything = self._totals(_EVERYTHING)
                 self._figures = Figures(
                     version,
-                    None if totals is None else {name: int(term.value) for name, term in totals[0].items()},
-                    *(self._counts(query) for query in (_CLASSES, _PROPERTIES, _GRAPHS)),
+                    None if everything is None else everything["triples"],
+                    self._totals(_TOTALS, data),
+                    self._counts(_CLASSES, data),
+                    self._counts(_PROPERTIES, data),
+                    self._counts(_GRAPHS),
                 )
             return self._figures
 
-    def _rows(self, query: str) -> list[dict[str, NamedNode | Literal]] | None:
+    def _totals(self, query: str, graphs: list[str] | None = None) -> dict[str, int] | None:
+        rows = self._rows(query, graphs)
+        return None if rows is None else {name: int(term.value) for name, term in rows[0].items()}
+
+    def _rows(
+        self, query: str, graphs: list[str] | None = None
+    ) -> list[dict[str, NamedNode | Literal]] | None:
         try:
-            rows = self._ledger.rows(query)
+            rows = self._ledger.rows(query, default_graphs=graphs)
         except (QueryTimeout, QueryMemory, ResultTooLarge):
             return None
         return [
@@ -109,8 +126,8 @@ class Describer:
             for row in rows
         ]
 
-    def _counts(self, query: str) -> list[_Count] | None:
-        rows = self._rows(query)
+    def _counts(self, query: str, graphs: list[str] | None = None) -> list[_Count] | None:
+        rows = self._rows(query, graphs)
         if rows is None:
             return None
         # A graph or property may be a blank node in a store of somebody's own; it has no name to tell.
@@ -160,8 +177,8 @@ class _Service:
         yield _link(dataset, "rdfs:seeAlso", f"{self.root}.well-known/void")
         yield _link(dataset, "sd:defaultGraph", f"{endpoint}#default")
         yield _link(f"{endpoint}#default", "rdf:type", "sd:Graph")
-        if self.figures.totals is not None:
-            yield _number(f"{endpoint}#default", "void:triples", self.figures.totals["triples"])
+        if self.figures.everything is not None:
+            yield _number(f"{endpoint}#default", "void:triples", self.figures.everything)
         for position, (name, count) in enumerate((self.figures.graphs or [])[:_MOST_GRAPHS], 1):
             node = f"{endpoint}#graph-{position}"
             yield _link(dataset, "sd:namedGraph", node)

@@ -130,13 +130,22 @@ class Ledger:
             query = self._federation.carried_out(query, self._engine.query)
         return self._engine.query(query)
 
-    def rows(self, text: str, **bindings: str | Term) -> list[dict[str, Term]]:
+    def rows(
+        self, text: str, *, default_graphs: Sequence[str] | None = None, **bindings: str | Term
+    ) -> list[dict[str, Term]]:
         """The rows of a SELECT of our own, unscreened; a variable without value has no key.
 
-        A binding puts an IRI (or a term) in the place of a variable, in the patterns and the plain SELECT list.
+        A binding puts an IRI (or a term) in the place of a variable, in the patterns and the plain SELECT list. Where
+        default graphs are given, they alone are the data set.
         """
         text = screening.bind(text, {name: _term(value) for name, value in bindings.items()})
-        answer = self._engine.query(Query(text, formats={"solutions": "json"}))
+        answer = self._engine.query(
+            Query(
+                text,
+                default_graphs=None if default_graphs is None else tuple(default_graphs),
+                formats={"solutions": "json"},
+            )
+        )
         results = parse_query_results(answer.read(), QueryResultsFormat.JSON)
         assert isinstance(results, QuerySolutions)  # noqa: S101  (for the type checker)
         names = [variable.value for variable in results.variables]
