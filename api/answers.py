@@ -15,6 +15,8 @@ from onrecord.api.negotiation import choose
 from onrecord.graph.changes import Commit
 from onrecord.graph.ledger import Answer
 
+_RELEASE: Final = onrecord.__version__
+
 RESULTS: Final = {
     "application/sparql-results+json": "json",
     "application/sparql-results+xml": "xml",
@@ -68,7 +70,7 @@ def etag(version: int, *parts: object) -> str:
 
     Weak, since a store may give the same rows in another order. Another release may word the same answer otherwise.
     """
-    digest = hashlib.sha256(repr((onrecord.__version__, *parts)).encode()).hexdigest()[:20]
+    digest = hashlib.sha256(repr((_RELEASE, *parts)).encode()).hexdigest()[:20]
     return f'W/"{version}-{digest}"'
 
 

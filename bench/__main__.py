@@ -1,22 +1,22 @@
 """Queries per second of onrecord, Oxigraph's server and rdflib-endpoint on the seed graph, over HTTP, in one run.
 
 Once with a number in every query that no earlier one had, so that nobody answers from a cache; once with the same text
-each time. The clients are threads of one Python process and take a share of the machine, the same for all.
+each time. The clients are Python processes and take a share of the machine, the same for all.
 """
 
 from __future__ import annotations
 
 import contextlib
-import http.client
+import multiprocessing
 import statistics
 import tempfile
 import time
-import urllib.parse
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from itertools import count
 from pathlib import Path
 
 from bench import servers
+from bench.clients import ask
 from onrecord.graph import terms
 from onrecord.graph.build import build, read_seeds
 from onrecord.graph.ledger import Ledger
@@ -31,33 +31,26 @@ QUERIES = {
     "who said what of whom": "SELECT ?s ?who ?about WHERE { ?s rec:speaker ?who ; rec:about ?about . ?about a/rdfs:subClassOf* rec:Actor }",
     "every label (large)": "SELECT ?s ?label WHERE { ?s rdfs:label ?label }",
 }
-_unseen = count()
+_unseen = count(1)
+_ROOM = 1_000_000
+"""More queries than a client asks in one measurement."""
 
 
-def _client(server: servers.Server, query: str, until: float, *, unseen: bool) -> int:
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=60)
-    answered = 0
-    while time.perf_counter() < until:
-        text = f"{PREFIXES}{query} LIMIT {1_000_000 + (next(_unseen) if unseen else 0)}"
-        connection.request(
-            "GET",
-            f"{server.path}?{urllib.parse.urlencode({'query': text})}",
-            headers={"Accept": "application/sparql-results+json"},
-        )
-        response = connection.getresponse()
-        body = response.read()
-        if response.status != 200 or not body:
-            raise RuntimeError(f"{server.name} answered {response.status}: {body[:300]!r}")
-        answered += 1
-    return answered
-
-
-def _rate(server: servers.Server, query: str, *, unseen: bool = True) -> float:
+def _rate(clients: Executor, server: servers.Server, query: str, *, unseen: bool = True) -> float:
     """Answers a second of CLIENTS clients over SECONDS."""
     start = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        until = start + SECONDS
-        done = sum(pool.map(lambda _: _client(server, query, until, unseen=unseen), range(CLIENTS)))
+    asked = [
+        # A LIMIT that is never reached, and never the same where the query is to be unseen.
+        clients.submit(
+            ask,
+            server,
+            f"{PREFIXES}{query}",
+            start + SECONDS,
+            *((next(_unseen) * _ROOM, 1) if unseen else (_ROOM, 0)),
+        )
+        for _ in range(CLIENTS)
+    ]
+    done = sum(client.result() for client in asked)
     return done / (time.perf_counter() - start)
 
 
@@ -71,6 +64,9 @@ def main() -> None:
             with ledger.export("turtle") as answer:
                 triples = scratch / "graph.ttl"
                 triples.write_bytes(answer.read())
+        # Each in a process of its own: in one, they would wait for one another more than for the server.
+        clients = running.enter_context(ProcessPoolExecutor(CLIENTS, multiprocessing.get_context("spawn")))
+        list(clients.map(time.sleep, [0.5] * CLIENTS))
         peers = [
             running.enter_context(servers.onrecord(settings.data)),
             running.enter_context(servers.oxigraph(triples, scratch)),
@@ -88,7 +84,9 @@ def main() -> None:
             print(title)
             for asked, query in QUERIES.items():
                 # In turn, so that a slow minute of the machine falls on all of them.
-                rates = [[_rate(peer, query, unseen=unseen) for peer in peers] for _ in range(ROUNDS)]
+                rates = [
+                    [_rate(clients, peer, query, unseen=unseen) for peer in peers] for _ in range(ROUNDS)
+                ]
                 ours, native, python = (statistics.median(column) for column in zip(*rates, strict=True))
                 print(
                     f"  {asked:<24}{ours:17.0f}{native:17.0f}{python:17.1f}{ours / native:12.2f}{ours / python:10.1f}",
