@@ -187,6 +187,8 @@ class EmbeddedEngine:
         finally:
             with self._state:
                 self._leases[version] -= 1
+                if not self._leases[version]:
+                    del self._leases[version]
 
     # Writing: the ledger lets one caller in at a time
 

@@ -96,9 +96,9 @@ class Nursery:
     def start(self, module: str, word: str, files: Sequence[int]) -> Child:
         """Start a child that has copies of these files; OSError where that cannot be."""
         with self._lock:
-            for last in (False, True):
-                if self._closed:
-                    raise EngineFailure("the ledger is closed")
+            if self._closed:
+                raise EngineFailure("the ledger is closed")
+            for _ in range(2):
                 if self._forking is None:
                     self._forking = _Forking()
                 try:
@@ -106,9 +106,7 @@ class Nursery:
                 except _Gone:
                     self._forking.end()
                     self._forking = None
-                    if last:
-                        raise OSError("the process that starts others died") from None
-        raise AssertionError
+        raise OSError("the process that starts all others died twice")
 
     def close(self) -> None:
         """End all children that are left, and start no more."""
