@@ -99,11 +99,12 @@ class Describer:
                 own = self._ledger.history_graph
                 # As in the dumps, which leave it out.
                 data = None if own is None else [name for name in self._ledger.graph_names() if name != own]
-                everything = self._totals(_EVERYTHING)
+                totals = self._totals(_TOTALS, data)
+                everything = totals if own is None else self._totals(_EVERYTHING)
                 self._figures = Figures(
                     version,
                     None if everything is None else everything["triples"],
-                    self._totals(_TOTALS, data),
+                    totals,
                     self._counts(_CLASSES, data),
                     self._counts(_PROPERTIES, data),
                     self._counts(_GRAPHS),

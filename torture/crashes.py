@@ -136,7 +136,7 @@ def _cut(mount: Path) -> None:
 
 KILLS: Final = Scenario(
     "kills",
-    "kill -9 of writer, readers and front during commits",
+    "kill -9 of writer, readers, the process that forks them and the front during commits",
     rounds=1000,
     short=5,
     body=kills,

@@ -327,7 +327,7 @@ def _load_client(run: Run, service: Service, number: int, until: float, round_: 
 
 def _write_or_attack(run: Run, service: Service, turn: int, attack: bytes) -> None:
     # Every write has an effect: what one adds the next one takes away.
-    number, verb = turn // 2, ("INSERT", "DELETE")[turn % 2]
+    number, verb = (turn - 1) // 2, ("DELETE", "INSERT")[turn % 2]
     topic = f"<https://w3id.org/onrecord/topic/load-{number}>"
     update = (
         f'{verb} DATA {{ GRAPH <{_REFERENCE}> {{ {topic} a rec:Topic ; rdfs:label "load {number}"@en }} }}'

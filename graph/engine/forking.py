@@ -18,7 +18,6 @@ from typing import Any, Final
 
 from onrecord.graph.engine import confine, priority
 
-_LOADED: Final = ("reader",)
 _LONGEST: Final = 64 << 10
 _FILES: Final = 8
 
@@ -27,8 +26,7 @@ def main() -> None:
     """`-m onrecord.graph.engine.forking FD PARENT`: fork when told, until nobody listens any more."""
     descriptor, parent = (int(word) for word in sys.argv[1:3])
     confine.die_with(parent)
-    for name in _LOADED:
-        _module(name)
+    _module("reader")  # of which there are most, and for which somebody may be waiting
     priority.may_raise()
     # What is shared with all children is copied for each that touches it, as a collection would.
     gc.collect()

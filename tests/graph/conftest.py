@@ -23,6 +23,19 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def meddle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Has a ledger's processes that start from here on run this code first, as long as its file is there."""
+
+    def write(code: str) -> Path:
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        file = tmp_path / "sitecustomize.py"
+        file.write_text(code)
+        return file
+
+    return write
+
+
+@pytest.fixture
 def ledger(settings: Settings) -> Iterator[Ledger]:
     """An empty ledger without shapes, so that any quad will do."""
     with Ledger.open(settings, _gate=False) as opened:

@@ -25,6 +25,7 @@ from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
 Adding = Callable[..., ChangeSet]
+Meddle = Callable[[str], Path]
 BATCH = 40
 
 FRONT = f"""
@@ -207,17 +208,11 @@ def test_when_the_process_that_forks_all_others_is_killed_they_end_and_are_start
 
 
 @pytest.mark.parametrize(("name", "happened"), [("_effective", False), ("_apply", True), ("_snapshot", True)])
-def test_a_change_that_always_kills_the_writer_is_made_or_refused_for_good(  # noqa: PLR0917
-    name: str,
-    happened: bool,
-    settings: Settings,
-    adding: Adding,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_change_that_always_kills_the_writer_is_made_or_refused_for_good(
+    name: str, happened: bool, settings: Settings, adding: Adding, meddle: Meddle
 ) -> None:
     # What is in the history when the writer dies is made by the next one's start; what is not may be tried again.
-    (tmp_path / "sitecustomize.py").write_text(DYING.format(name=name, does="os._exit(3)"))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    meddle(DYING.format(name=name, does="os._exit(3)"))
     with Ledger.open(settings, _gate=False) as ledger:
         if happened:
             made = ledger.commit(adding("x", BATCH), message="m", author="a")
@@ -232,17 +227,10 @@ def test_a_change_that_always_kills_the_writer_is_made_or_refused_for_good(  # n
 
 
 @pytest.mark.parametrize(("name", "happened"), [("_effective", False), ("_apply", True)])
-def test_a_writer_that_hangs_is_ended_and_the_history_tells_whether_the_change_was_made(  # noqa: PLR0917
-    name: str,
-    happened: bool,
-    settings: Settings,
-    adding: Adding,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_writer_that_hangs_is_ended_and_the_history_tells_whether_the_change_was_made(
+    name: str, happened: bool, settings: Settings, adding: Adding, meddle: Meddle
 ) -> None:
-    hanging = tmp_path / "sitecustomize.py"
-    hanging.write_text(DYING.format(name=name, does="time.sleep(600)"))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    hanging = meddle(DYING.format(name=name, does="time.sleep(600)"))
     with Ledger.open(replace(settings, commit_seconds=1), _gate=False) as ledger:
         if happened:
             assert ledger.commit(adding("x", BATCH), message="m", author="a").version == 1
@@ -258,12 +246,10 @@ def test_a_writer_that_hangs_is_ended_and_the_history_tells_whether_the_change_w
 
 
 def test_a_commit_that_cannot_be_shown_is_taken_back(
-    settings: Settings, adding: Adding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, adding: Adding, meddle: Meddle
 ) -> None:
     # The writer dies with the patch in the history, and the disk is too full for the next one to open the store.
-    dying = tmp_path / "sitecustomize.py"
-    dying.write_text(DYING.format(name="_apply", does="os._exit(3)"))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    dying = meddle(DYING.format(name="_apply", does="os._exit(3)"))
     with Ledger.open(settings, _gate=False) as ledger:
         engine: Any = ledger._engine
         settle, open_writer = engine._settle, engine._open_writer

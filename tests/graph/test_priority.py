@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from torture.victim import alive
 
 from onrecord.graph.ledger import Ledger
@@ -28,10 +28,9 @@ if any("onrecord.graph.engine.forking" in word for word in sys.orig_argv):
 
 
 def test_a_reader_that_cannot_take_its_turn_again_is_replaced(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, meddle: Callable[[str], Path]
 ) -> None:
-    (tmp_path / "sitecustomize.py").write_text(UNPRIVILEGED)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    meddle(UNPRIVILEGED)
     formats = {"solutions": "csv", "boolean": "csv"}
     with Ledger.open(replace(settings, readers=1, query_seconds=60), _gate=False) as ledger:
 
