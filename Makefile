@@ -34,7 +34,7 @@ bench: $(VENV)/.installed ## measure against the peers named in bench/
 	@$(BIN)/python -m bench
 
 torture: $(VENV)/.installed ## kill, flood and fill it for hours, resumably; prints a table (docs/reliability.md)
-	@$(BIN)/python -m torture --resume torture.json
+	@$(BIN)/python -m tests.torture --resume torture.json
 
 lock: ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --extra dev --extra bench --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, parse
-from tests.graph.elsewhere import HOST, Elsewhere, response, table
+from tests.harness.elsewhere import HOST, Elsewhere, response, table
 
 from onrecord.api import create_app
 from onrecord.api.cache import is_steady

@@ -15,13 +15,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.harness.fakes import ADMIN, STORER, with_tokens
 
 from onrecord.api import create_app
 from onrecord.api.openapi import document
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-
-from .fakes import ADMIN, STORER, with_tokens
 
 # What the service may say of itself: busy, too slow, no room. 500 and the like are never an answer to a request.
 ALLOWED = {503, 504, 507}

@@ -11,15 +11,14 @@ from typing import Any, cast
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, parse
+from tests.harness.fakes import UPDATER, with_tokens
+from tests.harness.pages import Page
 
 from onrecord.api import create_app
 from onrecord.api.description import FORMATS
 from onrecord.graph.changes import Commit
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-
-from .fakes import UPDATER, with_tokens
-from .pages import Page
 
 BROWSER = {"Accept": "text/html"}
 JSON = {"Accept": "application/json"}

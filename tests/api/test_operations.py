@@ -11,13 +11,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
+from tests.harness.fakes import UPDATER, Writable, with_tokens
 
 from onrecord.api import create_app
 from onrecord.api.operations import Json
 from onrecord.graph import errors
 from onrecord.graph.settings import Settings
-
-from .fakes import UPDATER, Writable, with_tokens
 
 Over = Callable[[Exception], FlaskClient]
 ASK = {"query": "ASK { ?s ?p ?o }"}

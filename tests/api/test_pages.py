@@ -8,8 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
-
-from .pages import Page
+from tests.harness.pages import Page
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 STRIKE = "/event/2025-08-28-strike-on-ukraine.html"

@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from tests.harness.pages import Page
 
 from onrecord.api import create_app
 from onrecord.api.security import CONTENT_SECURITY_POLICY
@@ -14,7 +15,6 @@ from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
 from .conftest import SCRIPT
-from .pages import Page
 
 BROWSER = {"Accept": "text/html"}
 PAGES = [

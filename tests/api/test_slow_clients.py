@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from torture.service import TOKEN, Service
+from tests.torture.service import TOKEN, Service
 
 from onrecord.api import create_app
 from onrecord.api.pace import FEW, LEAST, MOMENT, Pace

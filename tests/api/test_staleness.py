@@ -20,13 +20,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from tests.harness.fakes import ADMIN, with_tokens
 from werkzeug.test import TestResponse
 
 from onrecord.api import create_app
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-
-from .fakes import ADMIN, with_tokens
 
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "5"))
 SNAPSHOTS = 4

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from torture.service import Reply, Service
-from torture.victim import alive, descendants
+from tests.torture.service import Reply, Service
+from tests.torture.victim import alive, descendants
 
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

@@ -6,11 +6,10 @@ from typing import Any, cast
 
 import pytest
 from flask.testing import FlaskClient
+from tests.harness.fakes import ADMIN, STORER, UPDATER, Writable, with_tokens
 
 from onrecord.api import create_app
 from onrecord.graph.settings import Settings
-
-from .fakes import ADMIN, STORER, UPDATER, Writable, with_tokens
 
 TURTLE = b"<urn:s> <urn:p> 1 ."
 BASE = "https://w3id.org/onrecord/"

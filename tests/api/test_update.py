@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
+from tests.harness.fakes import ADMIN, STORER, UPDATER, Writable, with_tokens
 
 from onrecord.api import create_app
 from onrecord.graph import errors
 from onrecord.graph.report import Report, Result
 from onrecord.graph.settings import Settings
-
-from .fakes import ADMIN, STORER, UPDATER, Writable, with_tokens
 
 UPDATE = "INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } }"
 TYPE = "application/sparql-update"

@@ -10,14 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import Graph
 from rdflib.compare import isomorphic
+from tests.harness.fakes import ADMIN, with_tokens
 
 from onrecord.api import create_app
 from onrecord.graph.build import Seeds, build
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.tokens import Tokens
-
-from .fakes import ADMIN, with_tokens
 
 BASE = "https://w3id.org/onrecord/"
 UPDATE = "application/sparql-update"

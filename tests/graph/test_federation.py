@@ -12,7 +12,8 @@ from typing import Any, cast
 import pytest
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Store
 from pyoxigraph import parse_query_results as parsed
-from torture import outreach
+from tests.harness.elsewhere import HOST, TRIPLE, Elsewhere, over, query_in, response, table
+from tests.torture import outreach
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
@@ -27,8 +28,6 @@ from onrecord.graph.errors import (
 from onrecord.graph.federation import Federation
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-
-from .elsewhere import HOST, TRIPLE, Elsewhere, over, query_in, response, table
 
 AT = f"https://{HOST}/sparql"
 

@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from tests.harness.elsewhere import HOST, JSON, Elsewhere, response, table
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, ServiceFailed, ServiceTimeout
 from onrecord.graph.federation_fetch import Endpoint, Fetcher, Found, endpoint, hosts, is_public
 from onrecord.graph.settings import SettingError
-
-from .elsewhere import HOST, JSON, Elsewhere, response, table
 
 TO = Endpoint(f"https://{HOST}/sparql", HOST, 443, "/sparql")
 EMPTY = table([])

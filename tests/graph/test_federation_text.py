@@ -11,13 +11,12 @@ from hypothesis import assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, RdfFormat, Store
+from tests.harness.elsewhere import TRIPLE, table
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, QuerySyntax
 from onrecord.graph.federation_text import Federated, NotResults, as_values, read
 from onrecord.graph.screening import screen
 from onrecord.graph.settings import Settings
-
-from .elsewhere import TRIPLE, table
 
 
 def found(text: str) -> Federated:

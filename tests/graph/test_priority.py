@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from torture.victim import alive
+from tests.torture.victim import alive
 
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

@@ -5,12 +5,11 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from tests.harness.updating import BASE, DEFAULT, EX, do, triples, unchanged
 
 from onrecord.graph import errors
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-
-from .updating import BASE, DEFAULT, EX, do, triples, unchanged
 
 
 @pytest.fixture

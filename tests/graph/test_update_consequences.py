@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode
+from tests.harness.updating import BASE, EX, do, triples, unchanged
 
 from onrecord.graph import disputes, errors
 from onrecord.graph.build import Seeds, build
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-
-from .updating import BASE, EX, do, triples, unchanged
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from tests.harness.updating import BASE, EX, do, unchanged
 
 from onrecord.graph import errors
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-
-from .updating import BASE, EX, do, unchanged
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Each scenario of `python -m torture` in a few seconds; the figures come from the long runs (docs/reliability.md)."""
+"""Each scenario of `python -m tests.torture` in a few seconds; the figures come from the long runs (docs/reliability.md)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 from pathlib import Path
 
 import pytest
-from torture.__main__ import main
-from torture.run import Run, Scenario, Skipped, State, percentile
-from torture.scenarios import SCENARIOS
+from tests.torture.__main__ import main
+from tests.torture.run import Run, Scenario, Skipped, State, percentile
+from tests.torture.scenarios import SCENARIOS
 
 ELSEWHERE = {"hostile", "outreach", "slow"}
 """Their short forms are test_corpus.py, test_outreach.py and tests/api/test_slow_clients.py."""

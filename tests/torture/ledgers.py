@@ -2,7 +2,7 @@
 
 Version n adds batch n and removes batch n-20, so that what a version must hold is known from its number alone. Each
 line on standard output is one JSON object: opened, acknowledged, refused or wrong. As a program:
-`python -m torture.ledgers DATA`.
+`python -m tests.torture.ledgers DATA`.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from torture import ledgers
-from torture.victim import alive, descendants
+from tests.torture import ledgers
+from tests.torture.victim import alive, descendants
 
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.errors import QueryTimeout

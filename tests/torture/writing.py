@@ -14,12 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from tests.torture.corpus import QUERIES, STOPPED
+from tests.torture.run import Run, Scenario, Skipped
+from tests.torture.service import Reply, Service, memory, seeded
+
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-from torture.corpus import QUERIES, STOPPED
-from torture.run import Run, Scenario, Skipped
-from torture.service import Reply, Service, memory, seeded
 
 _PLAIN: Final = {"seeds": 0, "shapes": 0}
 _DONE: Final = frozenset({200, 201, 204})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from torture import crashes, hostile, slow, writing
-from torture.run import Scenario
+from tests.torture import crashes, hostile, slow, writing
+from tests.torture.run import Scenario
 
 SCENARIOS: Final[dict[str, Scenario]] = {
     scenario.name: scenario

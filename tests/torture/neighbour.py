@@ -1,6 +1,6 @@
 """Somebody else, who asks a small query again and again and minds how long it takes.
 
-In a process of its own, since what an attack costs its sender must not count: `python -m torture.neighbour PORT PAUSE`
+In a process of its own, since what an attack costs its sender must not count: `python -m tests.torture.neighbour PORT PAUSE`
 asks until its standard input ends, then prints what it saw.
 """
 
@@ -13,7 +13,7 @@ import threading
 import time
 from typing import Final, Self
 
-from torture.service import Service, exchange
+from tests.torture.service import Service, exchange
 
 QUERY: Final = b"SELECT ?s { ?s a <https://w3id.org/onrecord/ns#Strike> } LIMIT 5"
 _KIND: Final = {"Content-Type": "application/sparql-query"}
@@ -23,7 +23,7 @@ class Neighbour:
     """Asks while the context lasts; after it, `seconds` are its waits and `bad` the statuses that were not 200."""
 
     def __init__(self, service: Service, pause: float = 0.02) -> None:
-        self._command = [sys.executable, "-m", "torture.neighbour", str(service.port), str(pause)]
+        self._command = [sys.executable, "-m", "tests.torture.neighbour", str(service.port), str(pause)]
         self.seconds: list[float] = []
         self.bad: list[int] = []
 

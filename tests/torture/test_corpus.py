@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from torture import bodies
-from torture.corpus import HARMLESS, QUERIES, REFUSED, STOPPED, Case
-from torture.hostile import failed, raw
-from torture.neighbour import Neighbour
-from torture.run import Run
-from torture.service import Reply, Service, processor_seconds, seeded
+from tests.torture import bodies
+from tests.torture.corpus import HARMLESS, QUERIES, REFUSED, STOPPED, Case
+from tests.torture.hostile import failed, raw
+from tests.torture.neighbour import Neighbour
+from tests.torture.run import Run
+from tests.torture.service import Reply, Service, processor_seconds, seeded
 
 LIMIT = 0.5
 LENIENT = 5.0

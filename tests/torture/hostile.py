@@ -12,11 +12,11 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Final
 
-from torture import bodies, outreach
-from torture.corpus import QUERIES, STOPPED, Case
-from torture.neighbour import Neighbour
-from torture.run import Run, Scenario, percentile
-from torture.service import TOKEN, Reply, Service, memory, processor_seconds, seeded
+from tests.torture import bodies, outreach
+from tests.torture.corpus import QUERIES, STOPPED, Case
+from tests.torture.neighbour import Neighbour
+from tests.torture.run import Run, Scenario, percentile
+from tests.torture.service import TOKEN, Reply, Service, memory, processor_seconds, seeded
 
 LIMIT: Final = 1.0
 GRACE: Final = 0.5

@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from torture import outreach
-from torture.hostile import OUTREACH, reach
-from torture.run import Run
+from tests.torture import outreach
+from tests.torture.hostile import OUTREACH, reach
+from tests.torture.run import Run
 
 from onrecord.graph.errors import QueryRefused
 from onrecord.graph.screening import screen

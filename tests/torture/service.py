@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from torture.victim import alive, descendants
+from tests.torture.victim import alive, descendants
 
 TOKEN: Final = "torture-" + "0123456789abcdef" * 2
 """The administrator's token of services under torture; they listen on the loopback address only."""
@@ -165,7 +165,7 @@ class Service:
             return found
 
 
-def exchange(  # noqa: PLR0913, PLR0917
+def exchange(  # noqa: PLR0917
     port: int,
     method: str,
     path: str,

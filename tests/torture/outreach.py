@@ -230,7 +230,7 @@ def own_network(pid: int) -> bool:
 def listen_within(pid: int, port: int) -> subprocess.Popen[bytes]:
     """A process that listens in the namespace of another, on the same address; it prints a line for each call."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "torture.outreach", str(pid), str(port)],
+        [sys.executable, "-m", "tests.torture.outreach", str(pid), str(port)],
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parent.parent,
     )

@@ -13,13 +13,13 @@ import time
 from pathlib import Path
 from typing import IO, Final
 
-from torture.run import Run
+from tests.torture.run import Run
 
 _OPENING: Final = 60.0
 
 
 class Victim:
-    """A running torture.ledgers over a data directory."""
+    """A running tests.torture.ledgers over a data directory."""
 
     def __init__(self, data: Path, run: Run) -> None:
         self._run = run
@@ -29,7 +29,7 @@ class Victim:
         self.readers: list[int] = []
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "torture.ledgers", str(data)],
+            [sys.executable, "-m", "tests.torture.ledgers", str(data)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,

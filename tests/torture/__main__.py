@@ -1,4 +1,4 @@
-"""python -m torture [names…] [--rounds N] [--short] [--resume FILE] [--list]"""
+"""python -m tests.torture [names…] [--rounds N] [--short] [--resume FILE] [--list]"""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from torture.run import Run, Scenario, Skipped, State
-from torture.scenarios import SCENARIOS
+from tests.torture.run import Run, Scenario, Skipped, State
+from tests.torture.scenarios import SCENARIOS
 
 
 def main(words: list[str] | None = None) -> int:
@@ -37,7 +37,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m torture", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     parser.add_argument("names", nargs="*", help="scenarios to run; all of them without a name")
     parser.add_argument("--list", action="store_true", help="list the scenarios")
     parser.add_argument("--rounds", type=int, help="how many rounds, instead of the scenario's own number")

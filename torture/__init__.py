@@ -1,1 +1,0 @@
-"""Torture: what the service must survive, done to it a thousand times, with figures. Run by `python -m torture`."""
