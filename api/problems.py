@@ -25,7 +25,7 @@ from onrecord.graph import errors
 from onrecord.graph.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from onrecord.graph.report import Report
+    from onrecord.graph.validation.report import Report
 
 JSON: Final = "application/problem+json"
 TEXT: Final = "text/plain"

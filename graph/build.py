@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from onrecord.graph import disputes, records, terms, vocabulary
+from onrecord.graph import disputes, records, terms
 from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.records import Record
+from onrecord.graph.vocabulary import ontology
 from onrecord.graph.yaml_reader import Problem, RecordError
 
 AUTHOR = "onrecord build"
@@ -46,7 +47,7 @@ def read_seeds(base: str = terms.DEFAULT_BASE, directory: Path | None = None) ->
             )
             raise RecordError([Problem(str(root), 0, message)])
         loaded, problems = load_all(paths, base)
-    vocabulary_quads = frozenset(vocabulary.vocabulary_quads(base))
+    vocabulary_quads = frozenset(ontology.vocabulary_quads(base))
     problems += check_together(loaded, described_in(vocabulary_quads))
     if problems:
         raise RecordError(sorted(problems))

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from onrecord.graph import quotations, terms, validation, vocabulary
+from onrecord.graph import quotations, terms
 from onrecord.graph.build import check_together, described_in, load_all, seed_files
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.records import Record
+from onrecord.graph.validation import validate
+from onrecord.graph.vocabulary import ontology
 from onrecord.graph.yaml_reader import Problem
 
 
@@ -26,7 +28,7 @@ def check_files(
     if article is not None and given:
         problems += quotations.verify(given[0], article)
     around = _seeds_around(paths, given, base)
-    surroundings = frozenset(vocabulary.vocabulary_quads(base)).union(*(record.quads for record in around))
+    surroundings = frozenset(ontology.vocabulary_quads(base)).union(*(record.quads for record in around))
     problems += [
         p
         for p in check_together([*around, *given], described_in(surroundings))
@@ -58,7 +60,7 @@ def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -
     before.extend(surroundings)
     given = list(given)
     added = frozenset[ox.Quad]().union(*(record.quads for record in given)) - surroundings
-    report = validation.validate(ChangeSet(frozenset(), added), before)
+    report = validate.validate(ChangeSet(frozenset(), added), before)
     places = {iri: (record.file, line) for record in given for iri, line in record.lines.items()}
     fallback = (given[0].file, 0) if given else ("", 0)
     return [

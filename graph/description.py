@@ -13,11 +13,12 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from onrecord.graph import editors, terms
+from onrecord.graph import terms
 from onrecord.graph.errors import OnrecordError, QueryMemory, QueryTimeout, ResultTooLarge
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import examples
 from onrecord.graph.settings import Settings
+from onrecord.graph.vocabulary import editors
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 PREFIXES: Final = {

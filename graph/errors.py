@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from onrecord.graph.report import Report
+    from onrecord.graph.validation.report import Report
 
 
 class OnrecordError(Exception):

@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from onrecord.graph import federation_text, screening
+from onrecord.graph import federation_text
 from onrecord.graph.engine.base import Answer, Query
 from onrecord.graph.errors import Busy, NotAcceptable, QuerySyntax, ServiceFailed
 from onrecord.graph.federation_fetch import Endpoint, Fetcher, endpoint, hosts
 from onrecord.graph.federation_text import Clause, Federated, NotResults
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql import screening
 
 log = logging.getLogger("onrecord.federation")
 

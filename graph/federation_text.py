@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
-from onrecord.graph import screening, terms
+from onrecord.graph import terms
 from onrecord.graph.errors import QueryRefused, QuerySyntax
-from onrecord.graph.screening import Token
+from onrecord.graph.sparql import screening
+from onrecord.graph.sparql.screening import Token
 
 # What may stand right before the word; api/cache.py knows queries that call elsewhere by the same characters.
 _BEFORE: Final = frozenset(" \t\r\n{}.")

@@ -24,12 +24,13 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from onrecord.graph import backups, exports, screening, terms
+from onrecord.graph import backups, exports, terms
 from onrecord.graph.changes import ChangeSet, Commit, from_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
 from onrecord.graph.engine.embedded import EmbeddedEngine
 from onrecord.graph.errors import BadChange, Busy, NotAcceptable, PreconditionFailed, Rejected, UnknownGraph
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql import screening
 
 if TYPE_CHECKING:
     from onrecord.graph.federation import Federation

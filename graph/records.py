@@ -21,7 +21,8 @@ from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from onrecord.graph import terms, vocabulary
+from onrecord.graph import terms
+from onrecord.graph.vocabulary import ontology
 from onrecord.graph.yaml_reader import Located, Problem, RecordError, read
 
 _VALUE_KEYS: Final = {"literal", "type", "language"}
@@ -91,7 +92,7 @@ def _keys(under: str | None = None) -> dict[str, _Key]:
 
 def _words(kind: str) -> frozenset[str]:
     """Local names of the ontology's classes ('class') or of the vocabularies' members ('member')."""
-    names = vocabulary.classes() if kind == "class" else vocabulary.members()
+    names = ontology.classes() if kind == "class" else ontology.members()
     return frozenset(name.removeprefix(terms.REC) for name in names if name.startswith(terms.REC))
 
 
@@ -193,7 +194,7 @@ class _Reader:
         filled = _FILLED_IN.get(key)
         if filled and self.version and filled not in node:
             node[filled] = self.version
-        kind = vocabulary.ranges().get(terms.REC + key)
+        kind = ontology.ranges().get(terms.REC + key)
         if "type" not in node and kind:
             node["type"] = kind.removeprefix(terms.REC)
         if "id" in node:

@@ -14,7 +14,8 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from onrecord.graph import screening, terms
+from onrecord.graph import terms
+from onrecord.graph.sparql import screening
 
 _RDF = terms.PREFIXES["rdf"]
 _LABEL = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")

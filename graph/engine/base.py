@@ -10,8 +10,8 @@ from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
 from onrecord.graph.changes import ChangeSet, Commit
 
 if TYPE_CHECKING:
-    from onrecord.graph.report import Report
-    from onrecord.graph.screening import Bounds
+    from onrecord.graph.sparql.screening import Bounds
+    from onrecord.graph.validation.report import Report
 
 DEFAULT_FORMATS: Final[Mapping[str, str | None]] = {"solutions": "json", "boolean": "json", "graph": "turtle"}
 """Result kind -> format, where the asker does not mind."""

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from onrecord.graph import errors, provenance, screening
+from onrecord.graph import errors, provenance
 from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine import frames, lock, mode, snapshots
 from onrecord.graph.engine.base import Answer, Query
@@ -27,9 +27,10 @@ from onrecord.graph.engine.pool import Pool
 from onrecord.graph.engine.workers import Died, Worker
 from onrecord.graph.engine.writer import checkpoint, is_undescribed
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql import screening
 
 if TYPE_CHECKING:
-    from onrecord.graph.report import Report
+    from onrecord.graph.validation.report import Report
 
 log = logging.getLogger("onrecord.engine")
 
@@ -197,7 +198,7 @@ class EmbeddedEngine:
         return self._editing.edit(self._version, request, body)
 
     def check(self, change: ChangeSet) -> Report:
-        from onrecord.graph.report import Report  # noqa: PLC0415  (what only reads needs no report)
+        from onrecord.graph.validation.report import Report  # noqa: PLC0415  (what only reads needs no report)
 
         self._held()
         if self._gate is None or not self._gate.alive():

@@ -16,13 +16,13 @@ from typing import Any, Final, TypeVar, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
-from onrecord.graph import screening, terms
-from onrecord.graph.engine import wording
+from onrecord.graph import terms
 from onrecord.graph.engine.naming import name_blank_nodes
-from onrecord.graph.engine.operations import Graphs, Operation, take_apart, with_prologues_first, words_of
 from onrecord.graph.engine.scratch import Graph, Scratch
 from onrecord.graph.errors import QueryRefused, UpdateFailed, UpdateRefused, UpdateSyntax
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql import mistakes, screening
+from onrecord.graph.sparql.operations import Graphs, Operation, take_apart, with_prologues_first, words_of
 
 _ROWS: Final = 5_000
 _ABSENT: Final = "DROP GRAPH <urn:onrecord:absent> ; "
@@ -76,9 +76,9 @@ def _check(text: str, said: list[screening.Token], way: Way) -> None:
     # The parser reads everything before the first operation is run, and this first one fails.
     checked, begin, length = with_prologues_first(text, said, _ABSENT)
     try:
-        Store().update(checked + wording.PADDING, base_iri=way.base, prefixes=dict(terms.PREFIXES))
+        Store().update(checked + mistakes.PADDING, base_iri=way.base, prefixes=dict(terms.PREFIXES))
     except SyntaxError as error:
-        found = wording.explain(text, _moved_back(str(error), text, checked, begin, length))
+        found = mistakes.explain(text, _moved_back(str(error), text, checked, begin, length))
         raise UpdateSyntax(
             found.message.replace("the query ", "the update "), found.line, found.column
         ) from None
@@ -93,7 +93,7 @@ def _moved_back(message: str, text: str, checked: str, begin: int, length: int) 
     """The parser's message with its place in the text as it was sent."""
 
     def place(match: re.Match[str]) -> str:
-        at = wording.offset(checked, int(match[1]), int(match[2]))
+        at = mistakes.offset(checked, int(match[1]), int(match[2]))
         line, column = screening.place(text, at if at <= begin else max(begin, at - length))
         return f"error at {line}:{column}:"
 

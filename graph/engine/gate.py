@@ -9,7 +9,7 @@ from onrecord.graph.errors import OnrecordError
 
 def serve(channel: frames.Channel) -> None:
     """Check one change after another."""
-    from onrecord.graph.validation import validate  # noqa: PLC0415  (after the greeting: it takes its time)
+    from onrecord.graph.validation.validate import validate  # noqa: PLC0415  (after the greeting: it takes its time)
 
     current = snapshots.Current()
     while True:

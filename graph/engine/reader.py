@@ -22,7 +22,7 @@ from pyoxigraph import (
 )
 
 from onrecord.graph import exports, terms
-from onrecord.graph.engine import confine, counting, frames, priority, snapshots, wording
+from onrecord.graph.engine import confine, counting, frames, priority, snapshots
 from onrecord.graph.errors import (
     EngineFailure,
     NotAcceptable,
@@ -31,7 +31,8 @@ from onrecord.graph.errors import (
     UnknownGraph,
     damaged,
 )
-from onrecord.graph.screening import Bounds, screen
+from onrecord.graph.sparql import mistakes
+from onrecord.graph.sparql.screening import Bounds, screen
 
 _TABLES: Final = {
     "json": QueryResultsFormat.JSON,
@@ -170,13 +171,13 @@ def _query(store: Store, request: Mapping[str, Any], text: str, pipe: _Pipe) -> 
         union = not screen(text, Bounds(*request["bounds"])).has_dataset and union
     try:
         results = store.query(
-            text + wording.PADDING,
+            text + mistakes.PADDING,
             base_iri=request["base"],
             prefixes=dict(terms.PREFIXES),
             **_dataset(request, union=union),
         )
     except SyntaxError as error:
-        raise wording.explain(text, str(error)) from None
+        raise mistakes.explain(text, str(error)) from None
     kind = "graph"
     if not isinstance(results, QueryTriples):
         kind = "solutions" if isinstance(results, QuerySolutions) else "boolean"

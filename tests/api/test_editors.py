@@ -6,10 +6,11 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from onrecord.graph import terms, vocabulary
+from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import Example, examples
-from onrecord.graph.vocabulary import properties_of
+from onrecord.graph.vocabulary import ontology
+from onrecord.graph.vocabulary.ontology import properties_of
 
 REC = terms.REC
 PREFIXES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
@@ -90,7 +91,7 @@ def test_completion_offers_every_property_the_data_uses_on_each_kind_of_thing(se
 
 
 def test_what_editors_look_for_is_the_same_at_each_build() -> None:
-    first = vocabulary.vocabulary_quads()
-    for kept in (vocabulary.vocabulary_triples, vocabulary.properties_of, vocabulary.classes, examples):
+    first = ontology.vocabulary_quads()
+    for kept in (ontology.vocabulary_triples, ontology.properties_of, ontology.classes, examples):
         kept.cache_clear()
-    assert vocabulary.vocabulary_quads() == first
+    assert ontology.vocabulary_quads() == first

@@ -11,8 +11,8 @@ from tests.harness.fakes import ADMIN, STORER, UPDATER, Writable, with_tokens
 
 from onrecord.api import create_app
 from onrecord.graph import errors
-from onrecord.graph.report import Report, Result
 from onrecord.graph.settings import Settings
+from onrecord.graph.validation.report import Report, Result
 
 UPDATE = "INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } }"
 TYPE = "application/sparql-update"

@@ -10,11 +10,12 @@ import pytest
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
-from onrecord.graph import build, terms, validation
+from onrecord.graph import build, terms
 from onrecord.graph.build import Seeds
 from onrecord.graph.changes import as_stored
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
+from onrecord.graph.validation import validate
 from onrecord.graph.yaml_reader import RecordError
 
 VERSION = terms.DEFAULT_BASE + "document/kyiv-independent-2025-08-28/76c3b9f7"
@@ -64,7 +65,7 @@ def test_a_seed_that_is_gone_leaves_the_graph_and_other_graphs_stay(empty: Ledge
 def test_the_seeds_conform_to_the_shapes_as_a_whole(seeds: Seeds) -> None:
     store = ox.Store()
     store.extend(seeds.quads)
-    report = validation.validate_all(store)
+    report = validate.validate_all(store)
     assert report.conforms, report.text()
 
 

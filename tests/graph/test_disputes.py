@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from onrecord.graph import disputes, terms
-from onrecord.graph.vocabulary import vocabulary_quads
+from onrecord.graph.vocabulary.ontology import vocabulary_quads
 
 COUNT = """
 claim:{name} a rec:QuantityClaim ; rec:stance rec:{stance} ; rec:claimant actor:{who} ; rec:concerns event:one ;

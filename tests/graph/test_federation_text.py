@@ -15,8 +15,8 @@ from tests.harness.elsewhere import TRIPLE, table
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, QuerySyntax
 from onrecord.graph.federation_text import Federated, NotResults, as_values, read
-from onrecord.graph.screening import screen
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql.screening import screen
 
 
 def found(text: str) -> Federated:

@@ -14,8 +14,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.report import Report, Result
 from onrecord.graph.settings import Settings
+from onrecord.graph.validation.report import Report, Result
 
 EX = "http://example.org/"
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -13,12 +13,13 @@ import pyoxigraph as ox
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from onrecord.graph import errors, provenance, terms, validation
+from onrecord.graph import errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine import snapshots
 from onrecord.graph.engine.writer import Writer, checkpoint
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
+from onrecord.graph.validation import validate
 
 Adding = Callable[..., ChangeSet]
 Count = Callable[[Ledger], int]
@@ -343,7 +344,7 @@ def test_the_seeds_conform_with_their_history(seeded: Ledger) -> None:
     for name in seeded.graph_names():
         store.extend(seeded.quads(name))
     assert NamedNode(HISTORY) in set(store.named_graphs())
-    report = validation.validate_all(store)
+    report = validate.validate_all(store)
     assert report.conforms, report.text()
 
 
@@ -367,4 +368,4 @@ def test_the_shapes_refuse_what_others_add_to_it(line: str, says: str) -> None:
     before.extend(provenance.describe(COMMIT, BASE))
     added = ox.parse(prefixes + line, format=ox.RdfFormat.TURTLE)
     change = ChangeSet(added=frozenset(Quad(*quad.triple, NamedNode(EX + "g")) for quad in added))
-    assert says in validation.validate(change, before).text()
+    assert says in validate.validate(change, before).text()

@@ -21,7 +21,7 @@ from onrecord.graph.build import Seeds, build
 from onrecord.graph.engine import snapshots
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-from onrecord.graph.validation import validate_all
+from onrecord.graph.validation.validate import validate_all
 
 EX = "http://example.org/"
 START = f"INSERT DATA {{ <{EX}a> <{EX}n> 0 }}"

@@ -8,7 +8,8 @@ from importlib.resources import files
 import rdflib
 from rdflib import RDFS, SKOS
 
-from onrecord.graph import terms, vocabulary
+from onrecord.graph import terms
+from onrecord.graph.vocabulary import ontology
 
 PROMISED = (
     "/ns/prov#",
@@ -29,11 +30,11 @@ def alignments() -> rdflib.Graph:
 
 
 def test_alignments_only_align() -> None:
-    of_classes, of_properties = frozenset(vocabulary.classes()), frozenset(vocabulary.properties())
+    of_classes, of_properties = frozenset(ontology.classes()), frozenset(ontology.properties())
     ours_by_relation = {
         RDFS.subClassOf: of_classes,
         RDFS.subPropertyOf: of_properties,
-        SKOS.closeMatch: of_classes | of_properties | frozenset(vocabulary.members()),
+        SKOS.closeMatch: of_classes | of_properties | frozenset(ontology.members()),
     }
     assert len(alignments()) > 80
     for ours, relation, theirs in alignments():

@@ -15,7 +15,8 @@ import pytest
 import rdflib
 from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, XSD, Literal, URIRef
 
-from onrecord.graph import records, terms, vocabulary
+from onrecord.graph import records, terms
+from onrecord.graph.vocabulary import ontology as vocabulary
 
 REC = rdflib.Namespace(terms.REC)
 VANN = rdflib.Namespace("http://purl.org/vocab/vann/")

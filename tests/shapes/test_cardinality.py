@@ -9,8 +9,8 @@ import pytest
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.report import Report
-from onrecord.graph.validation import validate
+from onrecord.graph.validation.report import Report
+from onrecord.graph.validation.validate import validate
 
 BASE = terms.DEFAULT_BASE
 GRAPH = ox.NamedNode(BASE + "document/gazette-report/1")

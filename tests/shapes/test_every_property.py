@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from onrecord.graph import terms, vocabulary
+from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.report import Report
-from onrecord.graph.validation import validate
+from onrecord.graph.validation.report import Report
+from onrecord.graph.validation.validate import validate
+from onrecord.graph.vocabulary import ontology
 
 REC = terms.REC
 BASE = terms.DEFAULT_BASE
@@ -27,8 +28,8 @@ Value = ox.NamedNode | ox.Literal
 Place = tuple[str, str, str]
 
 
-def stated(fact: ox.Quad) -> vocabulary.Property | None:
-    return vocabulary.properties().get(fact.predicate.value) if fact.predicate.value.startswith(REC) else None
+def stated(fact: ox.Quad) -> ontology.Property | None:
+    return ontology.properties().get(fact.predicate.value) if fact.predicate.value.startswith(REC) else None
 
 
 def of_things(fact: ox.Quad) -> bool:
@@ -65,7 +66,7 @@ def places(report: Report) -> set[Place]:
 def test_the_world_uses_every_property_that_data_may_have() -> None:
     of_data = {
         name
-        for name, p in vocabulary.properties().items()
+        for name, p in ontology.properties().items()
         if name.startswith(REC) and p.domain != terms.PREFIXES["owl"] + "Class"
     }
     assert len(of_data) > 70

@@ -17,10 +17,11 @@ import pytest
 import rdflib
 from rdflib import SH, SKOS
 
-from onrecord.graph import terms, vocabulary
+from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.report import Report
-from onrecord.graph.validation import validate, validate_all
+from onrecord.graph.validation.report import Report
+from onrecord.graph.validation.validate import validate, validate_all
+from onrecord.graph.vocabulary import ontology
 
 WORLD = Path(__file__).with_name("world.ttl").read_text(encoding="utf-8")
 GRAPH = ox.NamedNode("https://w3id.org/onrecord/document/gazette-report/1")
@@ -191,7 +192,7 @@ WRONG = [
     case("longitude alone", "place:land rec:latitude 49.5 .", "", "place/land latitude", "A longitude alone"),
     case("latitude alone", "place:land rec:longitude 32.5 .", "", "place/land longitude", "A latitude alone"),
     case("weapon that flies no one knows how", "weapon:one rec:category rec:drone .", "", "weapon/one category", "how the weapon flies"),
-    # What the ontology does not know (graph/wellformed.py)
+    # What the ontology does not know (graph/validation/wellformed.py)
     case("unknown class", "actor:ann a rec:Person .", "actor:ann a rec:Persn .",
          "actor/ann type\ntenure/ann holder\nstatement/ann speaker\nclaim/drones claimant\nclaim/either claimant\n"
          "claim/culprit claimant\nclaim/wish claimant\nassessment/drones assessedBy", "did you mean rec:Person?"),
@@ -310,8 +311,8 @@ def test_a_member_of_a_closed_list_must_be_complete() -> None:
 
 def test_every_class_that_data_may_use_has_a_shape() -> None:
     targets = {str(target) for target in shapes().objects(None, SH.targetClass)}
-    concrete = {name for name in vocabulary.classes() - vocabulary.abstract_classes() if name.startswith(REC)}
-    assert {name for name in concrete if not vocabulary.superclasses()[name] & targets} == set()
+    concrete = {name for name in ontology.classes() - ontology.abstract_classes() if name.startswith(REC)}
+    assert {name for name in concrete if not ontology.superclasses()[name] & targets} == set()
 
 
 def test_every_constraint_says_how_to_mend() -> None:
@@ -349,6 +350,6 @@ def test_the_files_alone_serve_any_shacl_processor(name: str, conforms: bool) ->
     """With nothing of ours around them: the shapes, and a graph that holds the data and the vocabulary."""
     chosen = next(case for case in [*WRONG, *FINE] if case.name == name)
     triples = [ox.Triple(q.subject, q.predicate, q.object) for q in edited(chosen.gone, chosen.come)]
-    text = ox.serialize([*triples, *vocabulary.vocabulary_triples()], format=ox.RdfFormat.N_TRIPLES)
+    text = ox.serialize([*triples, *ontology.vocabulary_triples()], format=ox.RdfFormat.N_TRIPLES)
     data = rdflib.Graph().parse(data=text, format="nt")
     assert pyshacl.validate(data, shacl_graph=shapes())[0] is conforms

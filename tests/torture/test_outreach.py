@@ -11,8 +11,8 @@ from tests.torture.hostile import OUTREACH, reach
 from tests.torture.run import Run
 
 from onrecord.graph.errors import QueryRefused
-from onrecord.graph.screening import screen
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql.screening import screen
 
 
 @pytest.mark.parametrize("name", outreach.SERVICES)

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.vocabulary import short
+from onrecord.graph.vocabulary.ontology import short
 
 SHAPES: Final = "https://w3id.org/onrecord/shapes#"
 _SH: Final = terms.PREFIXES["sh"]
@@ -27,7 +27,7 @@ class Result:
 
     `focus` is the IRI of the node it is wrong with, `path` the property (or the path, as in SPARQL) and `value` the
     value it is wrong with, as N-Triples writes it. `shape` is the rule that says so: an IRI of shapes/, or of
-    graph/wellformed.py. `source` is the graph that describes the node, where one does.
+    graph/validation/wellformed.py. `source` is the graph that describes the node, where one does.
     """
 
     focus: str

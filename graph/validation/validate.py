@@ -23,11 +23,13 @@ from rdflib import RDF, SH
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
-from onrecord.graph import terms, vocabulary, wellformed
+from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.explain import explain
-from onrecord.graph.overlay import Node, Overlay, Term, type_
-from onrecord.graph.report import Report, Result, in_order
+from onrecord.graph.validation import wellformed
+from onrecord.graph.validation.explain import explain
+from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
+from onrecord.graph.validation.report import Report, Result, in_order
+from onrecord.graph.vocabulary import ontology
 
 __all__ = ["Report", "Result", "validate", "validate_all"]
 
@@ -124,7 +126,7 @@ def _report(view: Overlay, scope: Scope) -> Report:
     names = sorted((node for node in scope.focus), key=str)
     for node in names:
         results += wellformed.check(node, view)
-    vocabulary_names = vocabulary.subjects()
+    vocabulary_names = ontology.subjects()
     data = [node for node in names if isinstance(node, ox.NamedNode) and node.value not in vocabulary_names]
     for begin in range(0, len(data), _BATCH):
         batch = data[begin : begin + _BATCH]
@@ -259,13 +261,13 @@ class _Shapes:
 
         pyshacl's own focus_nodes would also leave out the nodes that sh:node and sh:or lead to, and find nothing.
         """
-        above, none = vocabulary.superclasses(), frozenset[str]()
+        above, none = ontology.superclasses(), frozenset[str]()
         with self.lock:
             for node in focus:
                 # What calls itself a member of a closed list is refused as such (wellformed.py): nothing else to add.
                 kinds = (
                     none.union(*(above.get(kind, none) for kind in view.types(node)))
-                    - vocabulary.closed_lists()
+                    - ontology.closed_lists()
                 )
                 properties = {predicate.value for predicate, _ in view.about(node)}
                 for target in self.targets:
@@ -335,11 +337,11 @@ def _hierarchy() -> tuple[tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef], ..
     sub_class = rdflib.RDFS.subClassOf
     above = [
         (kind, sub_class, top)
-        for kind, tops in vocabulary.superclasses().items()
+        for kind, tops in ontology.superclasses().items()
         for top in tops
         if top != kind
     ]
-    members = [(name, RDF.type, kind) for name, kinds in vocabulary.members().items() for kind in kinds]
+    members = [(name, RDF.type, kind) for name, kinds in ontology.members().items() for kind in kinds]
     return tuple((rdflib.URIRef(s), p, rdflib.URIRef(o)) for s, p, o in above + members)
 
 

@@ -16,17 +16,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, SH
 
-from onrecord.graph import terms, vocabulary
+from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.overlay import Overlay
-from onrecord.graph.report import Report, Result
-from onrecord.graph.validation import affected, extract, validate, validate_all
+from onrecord.graph.validation.overlay import Overlay
+from onrecord.graph.validation.report import Report, Result
+from onrecord.graph.validation.validate import affected, extract, validate, validate_all
+from onrecord.graph.vocabulary import ontology
 
 REC = terms.REC
 BASE = terms.DEFAULT_BASE
 HERE = ox.NamedNode(BASE + "document/gazette-report/1")
 ELSEWHERE = ox.NamedNode(BASE + "graph/reference")
-WORLD = Path(__file__).parents[1].joinpath("shapes", "world.ttl").read_text(encoding="utf-8")
+WORLD = Path(__file__).parents[2].joinpath("shapes", "world.ttl").read_text(encoding="utf-8")
 FACTS = sorted(
     (ox.Quad(q.subject, q.predicate, q.object, HERE) for q in ox.parse(WORLD, format=ox.RdfFormat.TURTLE)),
     key=str,
@@ -300,7 +301,7 @@ def test_ill_formed_values_leave_no_traceback_in_the_log(
 
 
 def test_the_vocabulary_itself_passes() -> None:
-    assert validate(ChangeSet(added=frozenset(vocabulary.vocabulary_quads()))).conforms
+    assert validate(ChangeSet(added=frozenset(ontology.vocabulary_quads()))).conforms
 
 
 def test_data_is_judged_by_the_vocabulary_of_the_package_not_of_the_store(world: ox.Store) -> None:
@@ -316,7 +317,7 @@ def test_data_is_judged_by_the_vocabulary_of_the_package_not_of_the_store(world:
 
 
 def test_ranges_tell_what_a_nested_node_is() -> None:
-    found = {name.removeprefix(REC): kind.removeprefix(REC) for name, kind in vocabulary.ranges().items()}
+    found = {name.removeprefix(REC): kind.removeprefix(REC) for name, kind in ontology.ranges().items()}
     assert found["rendering"] == "Rendering"
     assert found["evidence"] == "Excerpt"
     assert found["versionOf"] == "Document"
@@ -325,7 +326,7 @@ def test_ranges_tell_what_a_nested_node_is() -> None:
 
 
 def test_vocabulary_quads_go_to_the_vocabulary_graph_of_the_base() -> None:
-    quads = vocabulary.vocabulary_quads("https://example.org/data/")
+    quads = ontology.vocabulary_quads("https://example.org/data/")
     assert {q.graph_name for q in quads} == {ox.NamedNode("https://example.org/data/graph/vocabulary")}
     assert quads == sorted(quads, key=str)
     assert len(quads) > 1000
@@ -333,7 +334,7 @@ def test_vocabulary_quads_go_to_the_vocabulary_graph_of_the_base() -> None:
 
 def test_reading_the_vocabulary_or_a_report_does_not_import_rdflib() -> None:
     """Worker processes and the front do both, and are started often."""
-    code = "import sys, onrecord.graph.report, onrecord.graph.vocabulary as v; v.ranges(); print('rdflib' in sys.modules)"
+    code = "import sys, onrecord.graph.validation.report, onrecord.graph.vocabulary.ontology as v; v.ranges(); print('rdflib' in sys.modules)"
     assert (
         subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
         == "False\n"

@@ -6,8 +6,8 @@ import pytest
 from pyoxigraph import Store
 
 from onrecord.graph import terms
-from onrecord.graph.engine.wording import PADDING, explain
 from onrecord.graph.errors import QuerySyntax
+from onrecord.graph.sparql.mistakes import PADDING, explain
 
 
 def wrong(text: str) -> QuerySyntax:

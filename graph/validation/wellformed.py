@@ -13,10 +13,11 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from onrecord.graph import languages, terms, vocabulary
-from onrecord.graph.overlay import Node, Overlay, Term, type_
-from onrecord.graph.report import SHAPES, Result
-from onrecord.graph.vocabulary import short
+from onrecord.graph import terms
+from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
+from onrecord.graph.validation.report import SHAPES, Result
+from onrecord.graph.vocabulary import languages, ontology
+from onrecord.graph.vocabulary.ontology import short
 
 _OWL: Final = terms.PREFIXES["owl"]
 _RDF: Final = terms.PREFIXES["rdf"]
@@ -44,7 +45,7 @@ def check(node: Node, view: Overlay) -> Iterator[Result]:
 def _ours(node: Node, predicate: ox.NamedNode, value: Term) -> bool:
     return (
         not isinstance(value, ox.Triple)
-        and ox.Triple(node, predicate, value) in vocabulary.vocabulary_triples()
+        and ox.Triple(node, predicate, value) in ontology.vocabulary_triples()
     )
 
 
@@ -69,12 +70,12 @@ def _problems(name: str, about: Iterable[tuple[ox.NamedNode, Term]]) -> Iterator
             "Typed",
         )
     yield from _of_types(types)
-    known = types & vocabulary.classes()
-    above = frozenset[str]().union(*(vocabulary.superclasses()[kind] for kind in known))
+    known = types & ontology.classes()
+    above = frozenset[str]().union(*(ontology.superclasses()[kind] for kind in known))
     for predicate, value in about:
         if isinstance(value, ox.BlankNode):
             yield predicate.value, value, "The value has no IRI: give it an 'id'.", "BlankNode"
-        if predicate.value not in vocabulary.properties() and predicate.value not in _BUILT_IN:
+        if predicate.value not in ontology.properties() and predicate.value not in _BUILT_IN:
             message = f"The ontology knows no property {short(predicate.value)}{_nearest(predicate.value)}"
             yield predicate.value, value, message, "KnownProperty"
         elif known:
@@ -87,7 +88,7 @@ def _problems(name: str, about: Iterable[tuple[ox.NamedNode, Term]]) -> Iterator
 
 
 def _known(name: str) -> bool:
-    return not name.startswith(terms.REC) or name in vocabulary.declared()
+    return not name.startswith(terms.REC) or name in ontology.declared()
 
 
 def _of_language(predicate: ox.NamedNode, value: ox.Literal) -> Iterator[_Problem]:
@@ -100,19 +101,19 @@ def _of_language(predicate: ox.NamedNode, value: ox.Literal) -> Iterator[_Proble
 def _of_types(types: set[str]) -> Iterator[_Problem]:
     for kind in sorted(types):
         value = ox.NamedNode(kind)
-        if kind not in vocabulary.classes():
+        if kind not in ontology.classes():
             message = f"The ontology knows no class {short(kind)}{_nearest(kind)}"
             yield terms.RDF_TYPE, value, message, "KnownClass"
-        elif kind in vocabulary.closed_lists():
+        elif kind in ontology.closed_lists():
             message = f"{short(kind)} is a closed list: its members stand in ontology/vocab/, and data cannot add to them."
             yield terms.RDF_TYPE, value, message, "ClosedList"
-    known = sorted(types & vocabulary.classes())
-    if known and all(kind in vocabulary.abstract_classes() for kind in known):
+    known = sorted(types & ontology.classes())
+    if known and all(kind in ontology.abstract_classes() for kind in known):
         kinds = ", ".join(_kinds_of(known[0]))
         yield terms.RDF_TYPE, ox.NamedNode(known[0]), f"Say which kind it is: {kinds}.", "ConcreteClass"
     for index, one in enumerate(known):
         for other in known[index + 1 :]:
-            if vocabulary.disjoint(one, other):
+            if ontology.disjoint(one, other):
                 message = (
                     f"Nothing is both a {label(one)} and a {label(other)}: keep the one type that is right."
                 )
@@ -120,7 +121,7 @@ def _of_types(types: set[str]) -> Iterator[_Problem]:
 
 
 def _of_domain(predicate: ox.NamedNode, known: Iterable[str], above: frozenset[str]) -> Iterator[_Problem]:
-    stated = vocabulary.properties().get(predicate.value)
+    stated = ontology.properties().get(predicate.value)
     if stated is None or stated.domain is None or stated.domain in above or stated.domain == _OWL + "Thing":
         return
     owner = either(label(kind) for kind in _kinds_of(stated.domain) or [stated.domain])
@@ -132,15 +133,15 @@ def _of_domain(predicate: ox.NamedNode, known: Iterable[str], above: frozenset[s
 @cache
 def _kinds_of(abstract: str) -> list[str]:
     """The kinds an abstract class gathers, as local names; none for a class that is not abstract."""
-    if abstract not in vocabulary.abstract_classes():
+    if abstract not in ontology.abstract_classes():
         return []
-    below = (kind for kind, above in vocabulary.superclasses().items() if abstract in above)
-    return sorted(kind.removeprefix(terms.REC) for kind in below if kind not in vocabulary.abstract_classes())
+    below = (kind for kind, above in ontology.superclasses().items() if abstract in above)
+    return sorted(kind.removeprefix(terms.REC) for kind in below if kind not in ontology.abstract_classes())
 
 
 def label(kind: str) -> str:
     """What a class is called in a sentence: 'document version'."""
-    return vocabulary.labels().get(kind) or vocabulary.labels().get(terms.REC + kind) or short(kind)
+    return ontology.labels().get(kind) or ontology.labels().get(terms.REC + kind) or short(kind)
 
 
 def either(names: Iterable[str]) -> str:
@@ -150,9 +151,7 @@ def either(names: Iterable[str]) -> str:
 
 def _nearest(iri: str) -> str:
     """', did you mean …?' where a known term is spelt like this one."""
-    known = vocabulary.declared() | {
-        name for name in vocabulary.properties() if not name.startswith(terms.REC)
-    }
+    known = ontology.declared() | {name for name in ontology.properties() if not name.startswith(terms.REC)}
     by_local = {name.rpartition("#")[2].rpartition("/")[2]: name for name in known}
     local = iri.rpartition("#")[2].rpartition("/")[2]
     close = difflib.get_close_matches(local, by_local, n=1, cutoff=0.6)

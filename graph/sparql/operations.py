@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from onrecord.graph import screening
 from onrecord.graph.errors import UpdateRefused
-from onrecord.graph.screening import Token
+from onrecord.graph.sparql import screening
+from onrecord.graph.sparql.screening import Token
 
 _DECLARED: Final = {"PREFIX": ("name", "iri"), "BASE": ("iri",), "VERSION": ("string",)}
 _PAIRS: Final = {"ADD", "MOVE", "COPY"}

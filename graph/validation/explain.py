@@ -10,11 +10,12 @@ import pyoxigraph as ox
 import rdflib
 from rdflib import SH, XSD
 
-from onrecord.graph import terms, vocabulary
-from onrecord.graph.overlay import Overlay
-from onrecord.graph.report import SHAPES, Result
-from onrecord.graph.vocabulary import short
-from onrecord.graph.wellformed import either, label
+from onrecord.graph import terms
+from onrecord.graph.validation.overlay import Overlay
+from onrecord.graph.validation.report import SHAPES, Result
+from onrecord.graph.validation.wellformed import either, label
+from onrecord.graph.vocabulary import ontology
+from onrecord.graph.vocabulary.ontology import short
 
 _ON_VALUE: Final = frozenset({SHAPES + "ExcerptsFit"})
 """Shapes asked of one node for many others: the result is about its value."""
@@ -38,7 +39,7 @@ def explain(
     if (
         isinstance(value, rdflib.URIRef)
         and value.startswith(terms.REC)
-        and str(value) not in vocabulary.declared()
+        and str(value) not in ontology.declared()
     ):
         return  # wellformed.py says so, and which name may have been meant
     for name in _alternatives(path, str(focus), value, view):
@@ -99,7 +100,7 @@ def _twice(focus: str, path: str, view: Overlay) -> str:
 
 
 def _of_node(value: rdflib.URIRef, view: Overlay) -> str:
-    kinds = view.types(ox.NamedNode(str(value))) or vocabulary.members().get(str(value), frozenset())
+    kinds = view.types(ox.NamedNode(str(value))) or ontology.members().get(str(value), frozenset())
     if not kinds:
         return f"{short(str(value))} is described nowhere."
     return f"{short(str(value))} is {either(label(kind) for kind in sorted(kinds))}."

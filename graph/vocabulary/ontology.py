@@ -14,7 +14,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from onrecord.graph import editors, terms
+from onrecord.graph import terms
+from onrecord.graph.vocabulary import editors
 
 _RDFS: Final = terms.PREFIXES["rdfs"]
 _OWL: Final = terms.PREFIXES["owl"]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Store
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, QuerySyntax
-from onrecord.graph.screening import bind, screen, tokens
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql.screening import bind, screen, tokens
 
 SETTINGS = Settings()
 LAX = Settings(query_nesting=10**6, query_patterns=10**6)

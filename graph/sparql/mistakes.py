@@ -13,7 +13,7 @@ from typing import Final
 
 from onrecord.graph import terms
 from onrecord.graph.errors import QuerySyntax
-from onrecord.graph.screening import Token, place, tokens
+from onrecord.graph.sparql.screening import Token, place, tokens
 
 PADDING: Final = " " * 32
 """To be put behind a query, lest the end of the text hide which keyword was looked for."""
