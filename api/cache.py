@@ -17,7 +17,7 @@ from onrecord.graph.engine.base import Answer
 
 _WORDS: Final = ("now", "rand", "uuid", "bnode", "service")
 # The parser wants no space around a keyword, so FILTERNOW() is a call; one found in a comment costs a hit, no more.
-# SERVICE runs only where it stands by itself (graph/federation_text.py), so names that end in it cost nothing.
+# SERVICE runs only where it stands by itself (graph/federation/clauses.py), so names that end in it cost nothing.
 _FICKLE: Final = re.compile(r"(?:now|rand|uuid|bnode|(?<![^\s{}.])service)(?!\w)", re.IGNORECASE)
 # One answer may take this part of the room, so that a few large ones do not push all others out.
 _SHARE: Final = 8

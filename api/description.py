@@ -12,8 +12,8 @@ from onrecord.api.answers import content_type, etag, unchanged
 from onrecord.api.negotiation import choose
 from onrecord.api.security import allow_any_origin
 from onrecord.api.service import ledger, settings
-from onrecord.graph.description import PREFIXES, Describer
 from onrecord.graph.errors import NotAcceptable
+from onrecord.graph.figures import PREFIXES, Describer
 
 blueprint = Blueprint("description", __name__)
 blueprint.after_request(allow_any_origin)

@@ -18,8 +18,8 @@ from pathlib import Path
 from bench import servers
 from bench.clients import ask
 from onrecord.graph import terms
-from onrecord.graph.build import build, read_seeds
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.records.build import build, read_seeds
 from onrecord.graph.settings import Settings
 
 CLIENTS = 4

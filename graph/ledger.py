@@ -33,7 +33,7 @@ from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 
 if TYPE_CHECKING:
-    from onrecord.graph.federation import Federation
+    from onrecord.graph.federation.federation import Federation
 
 Term = NamedNode | BlankNode | Literal
 """What a cell of a result row holds; our own queries ask for no triple terms."""
@@ -57,7 +57,7 @@ class Ledger:
         )
         self._federation: Federation | None = None
         if settings.service_hosts:
-            from onrecord.graph.federation import Federation  # noqa: PLC0415  (it brings TLS, and few want it)
+            from onrecord.graph.federation.federation import Federation  # noqa: PLC0415  (it brings TLS, and few want it)
 
             self._federation = Federation(settings)
         self._writing = threading.Lock()

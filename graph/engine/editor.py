@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from onrecord.graph import disputes, provenance, terms
+from onrecord.graph import provenance, terms
 from onrecord.graph.changes import ChangeSet, as_stored
+from onrecord.graph.disputes import rules
 from onrecord.graph.engine import confine, frames, snapshots, uploads
 from onrecord.graph.engine.evaluating import Way, update
 from onrecord.graph.engine.history import History
@@ -175,10 +176,10 @@ class Editor:
 
     def _derive(self, *, always: bool) -> None:
         scratch = self._scratch
-        if not always and not disputes.concerned(scratch.removed | scratch.added):
+        if not always and not rules.concerned(scratch.removed | scratch.added):
             return
         graph = NamedNode(terms.graph_iri("derived", self._way.base))
-        derived = as_stored(disputes.derive(scratch.store, self._way.base))
+        derived = as_stored(rules.derive(scratch.store, self._way.base))
         scratch.remove([quad for quad in scratch.quads(graph) if quad not in derived])
         scratch.add(derived)
 

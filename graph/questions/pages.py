@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
-from onrecord.graph import network, terms
+from onrecord.graph import terms
 from onrecord.graph.questions import ask, named
 from onrecord.graph.questions.comparison import Column, Section, compare
 from onrecord.graph.questions.shelf import Name, Shelf, local_name
@@ -19,6 +19,7 @@ from onrecord.graph.questions.words import (
     fetch_claims,
     fetch_statements,
 )
+from onrecord.graph.relations import network
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import Ledger, Term

@@ -59,7 +59,7 @@ def serve(
     """Serve the graph over HTTP; build it from the seeds first where there is none."""
     from onrecord.api.proxies import networks  # noqa: PLC0415  commands that serve nothing start without it
     from onrecord.api.server import run  # noqa: PLC0415
-    from onrecord.graph.federation_fetch import hosts  # noqa: PLC0415
+    from onrecord.graph.federation.fetch import hosts  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
     settings = Settings.read({"host": host, "port": port, "data": data, "seeds": seeds, "shapes": shapes})
@@ -95,9 +95,9 @@ def build(data: Path | None) -> None:
 
 
 def _build(ledger: Any, settings: Settings) -> None:
-    from onrecord.graph.build import build as commit_seeds  # noqa: PLC0415
-    from onrecord.graph.build import read_seeds  # noqa: PLC0415
-    from onrecord.graph.yaml_reader import RecordError  # noqa: PLC0415
+    from onrecord.graph.records.build import build as commit_seeds  # noqa: PLC0415
+    from onrecord.graph.records.build import read_seeds  # noqa: PLC0415
+    from onrecord.graph.records.yaml_reader import RecordError  # noqa: PLC0415
 
     _say("Building the graph from the seeds …")
     try:
@@ -120,7 +120,7 @@ def _build(ledger: Any, settings: Settings) -> None:
 )
 def validate(files: tuple[Path, ...], text: Path | None) -> None:
     """Check records, against one another, the reference data and the shapes. Writes nothing."""
-    from onrecord.graph.check import check_files  # noqa: PLC0415
+    from onrecord.graph.records.check import check_files  # noqa: PLC0415
 
     if text is not None and len(files) != 1:
         raise click.UsageError(

@@ -9,8 +9,8 @@ from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
 
 from onrecord.api import create_app
 from onrecord.graph import terms
-from onrecord.graph.description import Describer
 from onrecord.graph.errors import QueryTimeout
+from onrecord.graph.figures import Describer
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import examples
 from onrecord.graph.settings import Settings

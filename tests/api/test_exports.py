@@ -8,8 +8,8 @@ from pyoxigraph import RdfFormat, parse
 from rdflib import Graph
 
 from onrecord.graph import terms
-from onrecord.graph.build import Seeds
 from onrecord.graph.changes import as_stored
+from onrecord.graph.records.build import Seeds
 
 TYPES = {
     "ttl": "text/turtle; charset=utf-8",

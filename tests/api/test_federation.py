@@ -13,7 +13,7 @@ from tests.harness.elsewhere import HOST, Elsewhere, response, table
 
 from onrecord.api import create_app
 from onrecord.api.cache import is_steady
-from onrecord.graph.federation import Federation
+from onrecord.graph.federation.federation import Federation
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 

@@ -13,8 +13,8 @@ from rdflib.compare import isomorphic
 from tests.harness.fakes import ADMIN, with_tokens
 
 from onrecord.api import create_app
-from onrecord.graph.build import Seeds, build
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.records.build import Seeds, build
 from onrecord.graph.settings import Settings
 from onrecord.graph.tokens import Tokens
 

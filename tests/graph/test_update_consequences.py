@@ -10,10 +10,11 @@ import pytest
 from pyoxigraph import NamedNode
 from tests.harness.updating import BASE, EX, do, triples, unchanged
 
-from onrecord.graph import disputes, errors
-from onrecord.graph.build import Seeds, build
+from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
+from onrecord.graph.disputes import rules
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.records.build import Seeds, build
 from onrecord.graph.settings import Settings
 
 
@@ -87,7 +88,7 @@ def test_building_again_keeps_what_is_derived_from_other_graphs(ledger: Ledger, 
 
 
 def test_only_triples_that_a_rule_names_concern_the_rules(seeds: Seeds) -> None:
-    concerned = {quad.predicate.value for quad in seeds.quads if disputes.concerned([quad])}
+    concerned = {quad.predicate.value for quad in seeds.quads if rules.concerned([quad])}
     assert BASE + "ns#atLeast" in concerned
     assert BASE + "ns#exact" not in concerned
     assert "http://www.w3.org/2004/02/skos/core#altLabel" not in concerned

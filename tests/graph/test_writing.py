@@ -17,9 +17,9 @@ import pytest
 from pyoxigraph import Store
 
 from onrecord.graph import errors
-from onrecord.graph.build import Seeds, build
 from onrecord.graph.engine import snapshots
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.records.build import Seeds, build
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.validate import validate_all
 

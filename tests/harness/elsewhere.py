@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 
-from onrecord.graph.federation_fetch import Fetcher, Found
+from onrecord.graph.federation.fetch import Fetcher, Found
 
 HOST: Final = "endpoint.example"
 JSON: Final = "application/sparql-results+json"

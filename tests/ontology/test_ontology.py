@@ -15,7 +15,8 @@ import pytest
 import rdflib
 from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, XSD, Literal, URIRef
 
-from onrecord.graph import records, terms
+from onrecord.graph import terms
+from onrecord.graph.records import reader
 from onrecord.graph.vocabulary import ontology as vocabulary
 
 REC = rdflib.Namespace(terms.REC)
@@ -242,7 +243,7 @@ def test_a_world_that_uses_every_property_contradicts_nothing() -> None:
 def test_the_seeds_contradict_nothing() -> None:
     paths = [*ROOT.glob("seeds/reference/*.yaml"), *ROOT.glob("seeds/documents/*/record.yaml")]
     assert len(paths) > 3
-    quads = [quad for path in paths for quad in records.load(path).quads]
+    quads = [quad for path in paths for quad in reader.load(path).quads]
     assert len(quads) > 1000
     data = as_rdflib(ox.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
     assert contradictions(closure(of=axioms() + data)) == []
@@ -343,7 +344,7 @@ def test_each_name_used_in_shapes_and_queries_is_declared(room: str, pattern: st
 def test_each_name_used_in_the_seeds_is_declared() -> None:
     known = vocabulary.declared()
     for path in [*ROOT.glob("seeds/reference/*.yaml"), *ROOT.glob("seeds/documents/*/record.yaml")]:
-        for quad in records.load(path).quads:
+        for quad in reader.load(path).quads:
             for term in (quad.predicate, quad.object):
                 if isinstance(term, ox.NamedNode) and term.value.startswith(REC):
                     assert term.value in known, path

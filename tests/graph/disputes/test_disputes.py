@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from onrecord.graph import disputes, terms
+from onrecord.graph import terms
+from onrecord.graph.disputes import rules
 from onrecord.graph.vocabulary.ontology import vocabulary_quads
 
 COUNT = """
@@ -28,7 +29,7 @@ def contradictions(*claims: str) -> set[tuple[str, str]]:
         format=ox.RdfFormat.TURTLE,
         to_graph=ox.NamedNode("urn:g"),
     )
-    found = disputes.derive(store)
+    found = rules.derive(store)
     return {
         (str(q.subject)[11:-1], str(q.object)[11:-1])
         for q in found
@@ -117,7 +118,7 @@ def test_each_contradiction_names_the_rule_that_found_it() -> None:
         format=ox.RdfFormat.TURTLE,
         to_graph=ox.NamedNode("urn:g"),
     )
-    store.extend(disputes.derive(store))
+    store.extend(rules.derive(store))
     rows = store.query(
         "SELECT ?a ?b ?rule WHERE { ?a rec:contradicts ?b . ?r a rec:ClaimRelation ; rdf:subject ?a ; rdf:object ?b ; rec:derivedBy ?rule . ?rule a rec:Rule }",
         prefixes=dict(terms.PREFIXES),

@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, RdfFormat,
 from tests.harness.elsewhere import TRIPLE, table
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, QuerySyntax
-from onrecord.graph.federation_text import Federated, NotResults, as_values, read
+from onrecord.graph.federation.clauses import Federated, NotResults, as_values, read
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql.screening import screen
 
@@ -127,7 +127,7 @@ def test_the_question_is_complete_without_what_readers_take_for_granted() -> Non
 
 
 def test_the_query_in_the_documentation_is_one_that_is_sent_on() -> None:
-    page = Path(__file__).resolve().parents[2] / "docs" / "federation.md"
+    page = Path(__file__).resolve().parents[3] / "docs" / "federation.md"
     (text,) = re.findall(r"```sparql\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     federated = found(text)
     (clause,) = federated.clauses

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from onrecord.graph import disputes, records, terms
+from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet, Commit
+from onrecord.graph.disputes import rules
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records import Record
+from onrecord.graph.records import reader
+from onrecord.graph.records.reader import Record
+from onrecord.graph.records.yaml_reader import Problem, RecordError
 from onrecord.graph.vocabulary import ontology
-from onrecord.graph.yaml_reader import Problem, RecordError
 
 AUTHOR = "onrecord build"
 
@@ -60,7 +62,7 @@ def load_all(paths: Iterable[Path], base: str) -> tuple[list[Record], list[Probl
     loaded, problems = [], []
     for path in paths:
         try:
-            loaded.append(records.load(path, base))
+            loaded.append(reader.load(path, base))
         except RecordError as error:
             problems += error.problems
     return loaded, problems
@@ -113,7 +115,7 @@ def _similar(iri: str, known: set[str]) -> str:
 def _derived(quads: Iterable[ox.Quad], base: str) -> frozenset[ox.Quad]:
     store = ox.Store()
     store.extend(quads)
-    return disputes.derive(store, base)
+    return rules.derive(store, base)
 
 
 def build(ledger: Ledger, seeds: Seeds, say: Callable[[str], None] = lambda _: None) -> Commit | None:

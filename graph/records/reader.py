@@ -22,8 +22,8 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.records.yaml_reader import Located, Problem, RecordError, read
 from onrecord.graph.vocabulary import ontology
-from onrecord.graph.yaml_reader import Located, Problem, RecordError, read
 
 _VALUE_KEYS: Final = {"literal", "type", "language"}
 _FILLED_IN: Final = {"evidence": "ofVersion", "rendering": "reportedIn"}

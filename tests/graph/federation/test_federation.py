@@ -25,7 +25,7 @@ from onrecord.graph.errors import (
     ServiceFailed,
     ServiceTimeout,
 )
-from onrecord.graph.federation import Federation
+from onrecord.graph.federation.federation import Federation
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 

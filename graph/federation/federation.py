@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from onrecord.graph import federation_text
 from onrecord.graph.engine.base import Answer, Query
 from onrecord.graph.errors import Busy, NotAcceptable, QuerySyntax, ServiceFailed
-from onrecord.graph.federation_fetch import Endpoint, Fetcher, endpoint, hosts
-from onrecord.graph.federation_text import Clause, Federated, NotResults
+from onrecord.graph.federation import clauses
+from onrecord.graph.federation.clauses import Clause, Federated, NotResults
+from onrecord.graph.federation.fetch import Endpoint, Fetcher, endpoint, hosts
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 
@@ -61,7 +61,7 @@ class Federation:
         token = secrets.token_hex(8)
         with self._turn():
             groups = [
-                self._group(federated, clause, deadline, federation_text.blank_prefix(token, number))
+                self._group(federated, clause, deadline, clauses.blank_prefix(token, number))
                 for number, clause in enumerate(federated.clauses, 1)
             ]
         return replace(query, text=federated.answered(groups), bounds=self._bounds)
@@ -70,7 +70,7 @@ class Federation:
         screening.check_size(text, "query", self._settings.query_kilobytes)
         if "SERVICE" not in text.upper():
             return None
-        federated = federation_text.read(text, CALLS)
+        federated = clauses.read(text, CALLS)
         for clause in federated.clauses if federated is not None else ():
             endpoint(clause.address, self._hosts)
         return federated
@@ -92,7 +92,7 @@ class Federation:
     def _values(self, to: Endpoint, clause: Clause, body: bytes, blank: str) -> str:
         limit = _GROWTH * self._settings.service_kilobytes << 10
         try:
-            return federation_text.as_values(body, clause.variables, blank, limit)
+            return clauses.as_values(body, clause.variables, blank, limit)
         except NotResults as error:
             raise ServiceFailed(
                 f"SERVICE <{to.iri}> sent an answer that cannot be taken over: {error}"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from onrecord.graph.records import Quotation, Record
-from onrecord.graph.yaml_reader import Problem
+from onrecord.graph.records.reader import Quotation, Record
+from onrecord.graph.records.yaml_reader import Problem
 
 _RESEMBLES = 60.0
 """Below this similarity, of 100, a passage is no candidate for a misquotation."""

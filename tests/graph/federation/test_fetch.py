@@ -14,7 +14,7 @@ import pytest
 from tests.harness.elsewhere import HOST, JSON, Elsewhere, response, table
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, ServiceFailed, ServiceTimeout
-from onrecord.graph.federation_fetch import Endpoint, Fetcher, Found, endpoint, hosts, is_public
+from onrecord.graph.federation.fetch import Endpoint, Fetcher, Found, endpoint, hosts, is_public
 from onrecord.graph.settings import SettingError
 
 TO = Endpoint(f"https://{HOST}/sparql", HOST, 443, "/sparql")

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from onrecord.graph import quotations, terms
-from onrecord.graph.build import check_together, described_in, load_all, seed_files
+from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.records import Record
+from onrecord.graph.records import quotations
+from onrecord.graph.records.build import check_together, described_in, load_all, seed_files
+from onrecord.graph.records.reader import Record
+from onrecord.graph.records.yaml_reader import Problem
 from onrecord.graph.validation import validate
 from onrecord.graph.vocabulary import ontology
-from onrecord.graph.yaml_reader import Problem
 
 
 def check_files(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from onrecord.graph import network, terms
+from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.relations import network
 
 B = terms.DEFAULT_BASE
 PESKOV, KI, RUTLAND, STATE_MEDIA = (

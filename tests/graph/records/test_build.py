@@ -10,13 +10,14 @@ import pytest
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
-from onrecord.graph import build, terms
-from onrecord.graph.build import Seeds
+from onrecord.graph import terms
 from onrecord.graph.changes import as_stored
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.records import build
+from onrecord.graph.records.build import Seeds
+from onrecord.graph.records.yaml_reader import RecordError
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation import validate
-from onrecord.graph.yaml_reader import RecordError
 
 VERSION = terms.DEFAULT_BASE + "document/kyiv-independent-2025-08-28/76c3b9f7"
 
