@@ -15,7 +15,7 @@ from onrecord.api.operations import log_to_stderr
 from onrecord.api.pace import Pace
 from onrecord.api.server import connections
 from onrecord.api.sockets import Watched
-from onrecord.graph.engine.confine import die_with_parent
+from onrecord.graph.engine.processes.sandbox import die_with_parent
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

@@ -20,8 +20,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from onrecord.graph.engine import mode
-from onrecord.graph.engine.history import History, sync
+from onrecord.graph.engine.disk import mode
+from onrecord.graph.engine.disk.history import History, sync
 from onrecord.graph.errors import BackupRefused, StoreDamaged
 from onrecord.graph.settings import Settings
 

@@ -17,17 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 from onrecord.graph import errors, provenance
 from onrecord.graph.changes import ChangeSet, Commit
-from onrecord.graph.engine import frames, lock, mode, snapshots
 from onrecord.graph.engine.base import Answer, Query
-from onrecord.graph.engine.editing import Editing
-from onrecord.graph.engine.history import History
+from onrecord.graph.engine.disk import lock, mode, snapshots
+from onrecord.graph.engine.disk.history import History
 from onrecord.graph.engine.limits import Limit, reader_died
-from onrecord.graph.engine.nursery import Nursery
-from onrecord.graph.engine.pool import Pool
-from onrecord.graph.engine.workers import Died, Worker
+from onrecord.graph.engine.processes import frames
+from onrecord.graph.engine.processes.launcher import Nursery
+from onrecord.graph.engine.processes.pool import Pool
+from onrecord.graph.engine.processes.worker import Died, Worker
 from onrecord.graph.engine.writer import checkpoint, is_undescribed
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
+from onrecord.graph.writing.client import Editing
 
 if TYPE_CHECKING:
     from onrecord.graph.validation.report import Report
@@ -94,7 +95,7 @@ class EmbeddedEngine:
             settings.readers,
             settings.queue,
             settings.query_seconds,
-            lambda: Worker(self._nursery, "reader", self._likely()),
+            lambda: Worker(self._nursery, "onrecord.graph.engine.reader", self._likely()),
         )
 
     def _likely(self) -> str:
@@ -203,7 +204,7 @@ class EmbeddedEngine:
         self._held()
         if self._gate is None or not self._gate.alive():
             self._drop_gate()
-            self._gate = self._spawn("gate")
+            self._gate = self._spawn("onrecord.graph.writing.gate")
         request = {
             "do": "validate",
             "snapshot": self._snapshot(self._version),
@@ -327,7 +328,7 @@ class EmbeddedEngine:
         self._stop_writer()
         # The writer inherits the lock: as long as it lives, no other server can start.
         kept = (self._held(),)
-        self._writer = self._spawn("writer", *kept)
+        self._writer = self._spawn("onrecord.graph.engine.writer", *kept)
         try:
             reply = self._writer.ask({"do": "open", "data": str(self._data), "base": self._base})
         except Died as died:

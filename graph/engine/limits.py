@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from onrecord.graph import errors
 from onrecord.graph.engine.base import Answer
-from onrecord.graph.engine.workers import Died
+from onrecord.graph.engine.processes.worker import Died
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ from pyoxigraph import (
 )
 
 from onrecord.graph import exports, terms
-from onrecord.graph.engine import confine, counting, frames, priority, snapshots
+from onrecord.graph.engine import counting
+from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.processes import frames, priority, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
     NotAcceptable,
@@ -269,7 +271,7 @@ def _for_xml(triple: Triple) -> Triple:
     return triple
 
 
-def main(birth: confine.Birth) -> None:
+def main(birth: sandbox.Birth) -> None:
     """Be this child."""
     priority.listen()
-    confine.main(serve, birth, prepare)
+    sandbox.main(serve, birth, prepare)

@@ -19,8 +19,9 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from onrecord.graph import provenance
 from onrecord.graph.changes import ChangeSet, Commit, with_counts
-from onrecord.graph.engine import confine, frames, snapshots
-from onrecord.graph.engine.history import History, sync
+from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.disk.history import History, sync
+from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
     OnrecordError,
@@ -291,6 +292,6 @@ def _cannot_open(error: OSError | OnrecordError, data: Path) -> OnrecordError:
     return EngineFailure(f"the store in {data} cannot be opened: {error}")
 
 
-def main(birth: confine.Birth) -> None:
+def main(birth: sandbox.Birth) -> None:
     """Be this child."""
-    confine.main(serve, birth)
+    sandbox.main(serve, birth)

@@ -13,9 +13,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from onrecord.graph import literals
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.engine.scratch import Scratch
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
+from onrecord.graph.writing.scratch import Scratch
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 EX = "http://example.org/"

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from onrecord.graph import errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
-from onrecord.graph.engine import snapshots
+from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.writer import Writer, checkpoint
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.engine.nursery import Nursery
+from onrecord.graph.engine.processes.launcher import Nursery
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 

@@ -19,8 +19,8 @@ LONG = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {{ {'1 ' * 60} }}"
 UNPRIVILEGED = """
 import os, sys
 
-if any("onrecord.graph.engine.forking" in word for word in sys.orig_argv):
-    from onrecord.graph.engine import priority
+if any("onrecord.graph.engine.processes.forkserver" in word for word in sys.orig_argv):
+    from onrecord.graph.engine.processes import priority
 
     change = priority._set
     priority._set = lambda thread, nice: nice >= os.getpriority(os.PRIO_PROCESS, thread) and change(thread, nice)

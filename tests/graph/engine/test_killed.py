@@ -165,10 +165,10 @@ def test_a_killed_writer_costs_no_commit(settings: Settings, adding: Adding) -> 
 DYING = """
 import os, sys, time
 
-if any("onrecord.graph.engine.forking" in word for word in sys.orig_argv):
-    from onrecord.graph.engine import confine
+if any("onrecord.graph.engine.processes.forkserver" in word for word in sys.orig_argv):
+    from onrecord.graph.engine.processes import sandbox
 
-    run = confine.main
+    run = sandbox.main
 
     def main(serve, *told):
         writing = sys.modules[serve.__module__]
@@ -184,7 +184,7 @@ if any("onrecord.graph.engine.forking" in word for word in sys.orig_argv):
         writing.Writer.commit = dying
         run(serve, *told)
 
-    confine.main = main
+    sandbox.main = main
 """
 
 

@@ -15,9 +15,9 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from onrecord.graph import errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
-from onrecord.graph.engine import history, snapshots
 from onrecord.graph.engine import writer as writing
-from onrecord.graph.engine.history import History
+from onrecord.graph.engine.disk import history, snapshots
+from onrecord.graph.engine.disk.history import History
 from onrecord.graph.engine.writer import Broken, Writer
 
 Quads = Callable[..., frozenset[Quad]]

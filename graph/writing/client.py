@@ -9,8 +9,8 @@ from typing import Any
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.engine import frames
-from onrecord.graph.engine.workers import Died, Worker
+from onrecord.graph.engine.processes import frames
+from onrecord.graph.engine.processes.worker import Died, Worker
 from onrecord.graph.settings import Settings
 
 
@@ -75,7 +75,7 @@ class Editing:
     def _at(self, version: int) -> Worker:
         if self._worker is None or not self._worker.alive():
             self.stop()
-            self._worker = self._spawn("editor")
+            self._worker = self._spawn("onrecord.graph.writing.editor")
             self._worker.tell({"settings": _told(self._settings)})
         reply = self._worker.ask(
             {"do": "sync", "version": version}, seconds=self._settings.validation_seconds

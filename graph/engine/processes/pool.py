@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from onrecord.graph.engine.nursery import Nursery
-from onrecord.graph.engine.workers import Worker
+from onrecord.graph.engine.processes.launcher import Nursery
+from onrecord.graph.engine.processes.worker import Worker
 from onrecord.graph.errors import Busy, EngineFailure, OnrecordError
 
 log = logging.getLogger("onrecord.engine")

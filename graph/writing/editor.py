@@ -16,13 +16,15 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from onrecord.graph import provenance, terms
 from onrecord.graph.changes import ChangeSet, as_stored
 from onrecord.graph.disputes import rules
-from onrecord.graph.engine import confine, frames, snapshots, uploads
-from onrecord.graph.engine.evaluating import Way, update
-from onrecord.graph.engine.history import History
-from onrecord.graph.engine.naming import name_blank_nodes
-from onrecord.graph.engine.scratch import Graph, Scratch
+from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.disk.history import History
+from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import EngineFailure, OnrecordError, Protected, UnknownGraph
 from onrecord.graph.settings import Settings
+from onrecord.graph.writing import uploads
+from onrecord.graph.writing.evaluate import Way, update
+from onrecord.graph.writing.scratch import Graph, Scratch
+from onrecord.graph.writing.skolem import name_blank_nodes
 
 _PIECE: Final = 1 << 20
 _FAR: Final = 200
@@ -76,7 +78,7 @@ class Editor:
             self._scratch.history = provenance.graph(self._way.base)
         self._version = version
         if not self._limited:
-            confine.limit_memory(self._settings.worker_megabytes)
+            sandbox.limit_memory(self._settings.worker_megabytes)
             self._limited = True
 
     def edit(self, edit: Edit) -> tuple[ChangeSet, dict[str, Any]]:
@@ -204,6 +206,6 @@ def serve(channel: frames.Channel) -> None:
         frames.send(channel, answer)
 
 
-def main(birth: confine.Birth) -> None:
+def main(birth: sandbox.Birth) -> None:
     """Be this child."""
-    confine.main(serve, birth)
+    sandbox.main(serve, birth)

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from onrecord.graph.engine import frames, priority
+from onrecord.graph.engine.processes import frames, priority
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NAME: Final = 15

@@ -17,7 +17,7 @@ import pytest
 from pyoxigraph import Store
 
 from onrecord.graph import errors
-from onrecord.graph.engine import snapshots
+from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.records.build import Seeds, build
 from onrecord.graph.settings import Settings

@@ -7,8 +7,8 @@ from typing import Final
 
 from pyoxigraph import Quad, RdfFormat, Triple, parse
 
-from onrecord.graph.engine.scratch import Graph
 from onrecord.graph.errors import UnknownFormat, UploadSyntax
+from onrecord.graph.writing.scratch import Graph
 
 MEDIA_TYPES: Final = {
     "text/turtle": RdfFormat.TURTLE,

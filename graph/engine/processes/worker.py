@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from onrecord.graph.engine import frames
-from onrecord.graph.engine.nursery import Nursery
+from onrecord.graph.engine.processes import frames
+from onrecord.graph.engine.processes.launcher import Nursery
 
 log = logging.getLogger("onrecord.engine")
 
@@ -45,10 +45,10 @@ class Worker:
     """One child and the socket to it. The word is for it to prepare with; of the files it only keeps copies."""
 
     def __init__(self, nursery: Nursery, module: str, word: str = "", *, keep: tuple[int, ...] = ()) -> None:
-        self.module = module
+        self.name = module.rpartition(".")[2]
         self.network = ""
         ours, theirs = socket.socketpair()
-        self._words = os.memfd_create(f"onrecord-{module}")
+        self._words = os.memfd_create(f"onrecord-{self.name}")
         try:
             self._child = nursery.start(module, word, (theirs.fileno(), self._words, *keep))
         except BaseException:
@@ -98,7 +98,7 @@ class Worker:
                 header, _ = self._receive(time.monotonic() + _START_SECONDS)
             except frames.Late:
                 raise Died(
-                    None, f"the {self.module} process did not start within {_START_SECONDS:g} s"
+                    None, f"the {self.name} process did not start within {_START_SECONDS:g} s"
                 ) from None
             self.network = header["network"]
             self._greeted = True
@@ -148,7 +148,7 @@ class Worker:
         status = self._child.status
         size = os.fstat(self._words).st_size
         words = os.pread(self._words, _WORDS, max(0, size - _WORDS)).decode(errors="replace")
-        log.warning("the %s process %d died (status %s): %s", self.module, self.pid, status, words.strip())
+        log.warning("the %s process %d died (status %s): %s", self.name, self.pid, status, words.strip())
         return Died(status, words)
 
     def end(self) -> None:

@@ -16,8 +16,8 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from onrecord.graph.engine import confine
-from onrecord.graph.engine.history import sync
+from onrecord.graph.engine.disk.history import sync
+from onrecord.graph.engine.processes import sandbox
 from onrecord.graph.errors import damaged
 
 _CONTENTS: Final = "contents.json"
@@ -117,11 +117,11 @@ class Current:
         if self._store is None or snapshot != self._path:
             self._store = None
             # RocksDB starts threads to open its files, and their stacks are counted.
-            with confine.without_limit():
+            with sandbox.without_limit():
                 opened = open_(Path(snapshot))
             self._store = _in_memory(opened, quads)
             self._path = snapshot
             if not self._limited:
-                confine.limit_memory(megabytes)
+                sandbox.limit_memory(megabytes)
                 self._limited = True
         return self._store

@@ -17,12 +17,12 @@ from typing import Any, Final, TypeVar, cast
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from onrecord.graph import terms
-from onrecord.graph.engine.naming import name_blank_nodes
-from onrecord.graph.engine.scratch import Graph, Scratch
 from onrecord.graph.errors import QueryRefused, UpdateFailed, UpdateRefused, UpdateSyntax
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import mistakes, screening
 from onrecord.graph.sparql.operations import Graphs, Operation, take_apart, with_prologues_first, words_of
+from onrecord.graph.writing.scratch import Graph, Scratch
+from onrecord.graph.writing.skolem import name_blank_nodes
 
 _ROWS: Final = 5_000
 _ABSENT: Final = "DROP GRAPH <urn:onrecord:absent> ; "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.engine import confine, frames, snapshots
+from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import OnrecordError
 
 
@@ -23,6 +24,6 @@ def serve(channel: frames.Channel) -> None:
             frames.send(channel, {"report": report.to_dict()})
 
 
-def main(birth: confine.Birth) -> None:
+def main(birth: sandbox.Birth) -> None:
     """Be this child."""
-    confine.main(serve, birth)
+    sandbox.main(serve, birth)

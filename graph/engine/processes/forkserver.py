@@ -16,17 +16,19 @@ import socket
 import sys
 from typing import Any, Final
 
-from onrecord.graph.engine import confine, priority
+from onrecord.graph.engine.processes import priority, sandbox
 
 _LONGEST: Final = 64 << 10
 _FILES: Final = 8
 
 
 def main() -> None:
-    """`-m onrecord.graph.engine.forking FD PARENT`: fork when told, until nobody listens any more."""
+    """`-m onrecord.graph.engine.processes.forkserver FD PARENT`: fork when told, until nobody listens any more."""
     descriptor, parent = (int(word) for word in sys.argv[1:3])
-    confine.die_with(parent)
-    _module("reader")  # of which there are most, and for which somebody may be waiting
+    sandbox.die_with(parent)
+    importlib.import_module(
+        "onrecord.graph.engine.reader"
+    )  # of which there are most, and for which somebody may be waiting
     priority.may_raise()
     # What is shared with all children is copied for each that touches it, as a collection would.
     gc.collect()
@@ -49,10 +51,6 @@ def main() -> None:
             if not told:
                 os._exit(0)
             _fork(orders, json.loads(told), files, (awake, waking))
-
-
-def _module(name: str) -> Any:
-    return importlib.import_module(f"onrecord.graph.engine.{name}")
 
 
 def _collect(orders: socket.socket) -> None:
@@ -101,8 +99,8 @@ def _become(order: dict[str, str], files: list[int], parent: int) -> None:
         priority.start_behind()
         for stream in (1, 2):
             os.dup2(files[1], stream)
-        confine.take_name(f"onrecord-{order['module']}")
-        _module(order["module"]).main(confine.Birth(files[0], parent, order["word"]))
+        sandbox.take_name(f"onrecord-{order['module'].rpartition('.')[2]}")
+        importlib.import_module(order["module"]).main(sandbox.Birth(files[0], parent, order["word"]))
     except BaseException:
         sys.excepthook(*sys.exc_info())
         sys.stderr.flush()

@@ -122,7 +122,7 @@ class _Gone(Exception):  # noqa: N818
 
 
 class _Forking:
-    """A running onrecord.graph.engine.forking, and the thread that listens to it."""
+    """A running onrecord.graph.engine.processes.forkserver, and the thread that listens to it."""
 
     def __init__(self) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -145,7 +145,7 @@ class _Forking:
         try:
             process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
                 [
-                    *(sys.executable, "-P", "-m", "onrecord.graph.engine.forking"),
+                    *(sys.executable, "-P", "-m", "onrecord.graph.engine.processes.forkserver"),
                     *(str(theirs.fileno()), str(os.getpid())),
                 ],
                 stdin=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ import pytest
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.engine import lock as locking
+from onrecord.graph.engine.disk import lock as locking
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
