@@ -20,27 +20,11 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
 
     Without settings they are read from the ONRECORD_… variables.
     """
-    from onrecord.api import (  # noqa: PLC0415 - so that `import onrecord.api` alone stays next to nothing
-        asking,
-        cache,
-        description,
-        exports,
-        history,
-        linkeddata,
-        metrics,
-        openapi,
-        operations,
-        pages,
-        problems,
-        proxies,
-        ratelimit,
-        security,
-        service,
-        shortcut,
-        sparql,
-        store,
-        views,
-    )
+    from onrecord.api import openapi  # noqa: PLC0415 - so that `import onrecord.api` alone stays next to nothing
+    from onrecord.api.data import description, exports, history, linkeddata  # noqa: PLC0415 - so that `import onrecord.api` alone stays next to nothing
+    from onrecord.api.http import asking, cache, context, headers, logs, metrics, problems, proxies, ratelimit  # noqa: PLC0415 - so that `import onrecord.api` alone stays next to nothing
+    from onrecord.api.pages import filters, routes  # noqa: PLC0415 - so that `import onrecord.api` alone stays next to nothing
+    from onrecord.api.sparql import endpoint, shortcut, store  # noqa: PLC0415 - so that `import onrecord.api` alone stays next to nothing
 
     settings = settings or Settings.read()
     if ledger is None:
@@ -57,11 +41,11 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     kept = cache.Cache(settings.cache_megabytes << 20)
     metrics.install(app, ledger, kept)
     ways = asking.Asking(ledger, kept, metrics.of(app))
-    service.attach(app, settings, ways)
-    for part in (operations, security, problems, views):
+    context.attach(app, settings, ways)
+    for part in (logs, headers, problems, filters):
         part.install(app)
     ratelimit.install(app, settings)
-    for room in (sparql, store, exports, description, history, openapi, operations, pages, linkeddata):
+    for room in (endpoint, store, exports, description, history, openapi, logs, routes, linkeddata):
         app.register_blueprint(room.blueprint)
     application: WSGIApplication = app.wsgi_app
     if not settings.client_requests:

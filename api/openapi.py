@@ -8,10 +8,12 @@ from typing import Any, Final
 from flask import Blueprint, Response
 
 import onrecord
-from onrecord.api import answers, description, linkeddata, protocol, store
-from onrecord.api.history import PATCH
-from onrecord.api.problems import JSON as PROBLEM
-from onrecord.api.security import allow_any_origin
+from onrecord.api.data import description, linkeddata
+from onrecord.api.data.history import PATCH
+from onrecord.api.http import answers
+from onrecord.api.http.headers import allow_any_origin
+from onrecord.api.http.problems import JSON as PROBLEM
+from onrecord.api.sparql import protocol, store
 
 blueprint = Blueprint("openapi", __name__)
 blueprint.after_request(allow_any_origin)

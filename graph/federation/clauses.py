@@ -20,7 +20,7 @@ from onrecord.graph.errors import QueryRefused, QuerySyntax
 from onrecord.graph.sparql import screening
 from onrecord.graph.sparql.screening import Token
 
-# What may stand right before the word; api/cache.py knows queries that call elsewhere by the same characters.
+# What may stand right before the word; api/http/cache.py knows queries that call elsewhere by the same characters.
 _BEFORE: Final = frozenset(" \t\r\n{}.")
 _FORMS: Final = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 _STEP: Final = 7  # "SERVICE"

@@ -57,8 +57,8 @@ def serve(
     host: str | None, port: int | None, seeds: bool | None, shapes: bool | None, data: Path | None
 ) -> None:
     """Serve the graph over HTTP; build it from the seeds first where there is none."""
-    from onrecord.api.proxies import networks  # noqa: PLC0415  commands that serve nothing start without it
-    from onrecord.api.server import run  # noqa: PLC0415
+    from onrecord.api.http.proxies import networks  # noqa: PLC0415  commands that serve nothing start without it
+    from onrecord.api.server.granian import run  # noqa: PLC0415
     from onrecord.graph.federation.fetch import hosts  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from flask import Flask
 
-from onrecord.api import auth
+from onrecord.api.http import auth
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer
-from onrecord.graph.errors import PreconditionFailed, UnknownGraph
+from onrecord.graph.errors import PreconditionFailed, UnknownGraph, UnknownVersion
 
 UPDATER: Final = {"Authorization": "Bearer u-token"}
 STORER: Final = {"Authorization": "Bearer s-token"}
@@ -110,3 +110,27 @@ def with_tokens(app: Flask) -> Flask:
     with app.app_context():
         auth.use(Book())
     return app
+
+
+def answer(version: int, body: bytes) -> Answer:
+    made = Answer(version)
+    made.kind, made.format = "solutions", "json"
+    made.write(body)
+    return made
+
+
+class Counting:
+    """A ledger whose answer is its version, and that counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.version = 1
+        self.asked = 0
+
+    def about(self) -> dict[str, Any]:
+        return {"waiting": 0}
+
+    def query(self, text: str, *, version: int | None = None, **_: Any) -> Answer:
+        self.asked += 1
+        if version not in (None, self.version):
+            raise UnknownVersion(f"version {version} is not kept")
+        return answer(self.version, f"{self.version} {text}".encode())

@@ -11,7 +11,7 @@ from tests.torture.run import Run, Scenario, Skipped, State, percentile
 from tests.torture.scenarios import SCENARIOS
 
 ELSEWHERE = {"hostile", "outreach", "slow"}
-"""Their short forms are test_corpus.py, test_outreach.py and tests/api/test_slow_clients.py."""
+"""Their short forms are test_corpus.py, test_outreach.py and tests/api/server/test_slow_clients.py."""
 
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in ELSEWHERE])

@@ -1,0 +1,40 @@
+"""The whole graph, or one named graph of it, to take away; `version=` gives it as it was, while that is kept."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, Response, request
+
+from onrecord.api.http.answers import etag, send, unchanged
+from onrecord.api.http.context import ledger
+from onrecord.api.http.headers import allow_any_origin
+from onrecord.api.sparql.protocol import parameters, sole, version_wanted
+
+blueprint = Blueprint("exports", __name__)
+blueprint.after_request(allow_any_origin)
+
+FORMATS: Final = {
+    "ttl": ("turtle", "text/turtle"),
+    "nq": ("nquads", "application/n-quads"),
+    "trig": ("trig", "application/trig"),
+}
+
+
+@blueprint.get("/export.<any(ttl, nq, trig):suffix>")
+def export(suffix: str) -> Response:
+    """Everything, or what `?graph=` names. Turtle has no graph names, so it gives the union; the others keep them."""
+    name, media_type = FORMATS[suffix]
+    given = parameters(request.query_string)
+    graph, version = sole(given, "graph"), version_wanted(given)
+    known = unchanged(etag(ledger().version if version is None else version, name, graph))
+    if known is not None:
+        return known
+    answer = ledger().export(name, graph, version=version)
+    response = send(answer, media_type, etag(answer.version, name, graph))
+    part = "" if graph is None else "-" + graph.rstrip("/#").rpartition("/")[2]
+    filename = "".join(c if c.isascii() and (c.isalnum() or c in "-.") else "_" for c in part)
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="onrecord-version-{answer.version}{filename}.{suffix}"'
+    )
+    return response

@@ -1,0 +1,99 @@
+"""Names of the graph as addresses: an IRI answers 303 to a page or to data, and those documents answer 200.
+
+/actor/peskov is a person and cannot be sent; /actor/peskov.html and /actor/peskov.ttl are documents about him.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from onrecord.api.http.answers import etag, send, unchanged
+from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.headers import allow_any_origin
+from onrecord.api.http.negotiation import choose, prefers_page
+from onrecord.api.http.problems import Missing
+from onrecord.api.pages import routes
+from onrecord.api.pages.links import local
+from onrecord.graph import questions, terms
+from onrecord.graph.errors import NotAcceptable
+
+blueprint = Blueprint("linkeddata", __name__)
+blueprint.after_request(allow_any_origin)
+
+SUFFIXES: Final = {
+    "ttl": ("turtle", "text/turtle"),
+    "nt": ("ntriples", "application/n-triples"),
+    "rdf": ("rdfxml", "application/rdf+xml"),
+    "jsonld": ("jsonld", "application/ld+json"),
+}
+# A program that does not say gets Turtle, the first of these.
+_OFFERS: Final = {media_type: suffix for suffix, (_, media_type) in SUFFIXES.items()} | {"text/html": "html"}
+_VOCABULARY: Final = "ns"
+
+
+@blueprint.get("/<path:name>")
+def dereference(name: str) -> AnyResponse:
+    """A thing's IRI, or a document about it, by the address under the base."""
+    stem, dot, suffix = name.rpartition(".")
+    if dot and suffix == "html":
+        return routes.about_thing(_described(stem), stem)
+    if dot and suffix in SUFFIXES:
+        return _data(stem, suffix)
+    if name.startswith("graph/"):
+        return _see_other(url_for("exports.export", suffix="ttl", graph=settings().base + name))
+    if name != _VOCABULARY:
+        _described(name)
+    suffix = _suffix()
+    if name == _VOCABULARY and suffix == "html":
+        return _see_other(url_for("pages.vocabulary"))
+    return _see_other(f"{request.script_root}/{quote(name)}.{suffix}")
+
+
+def _data(stem: str, suffix: str) -> Response:
+    format_, media_type = SUFFIXES[suffix]
+    query = _whole_vocabulary() if stem == _VOCABULARY else questions.description(_described(stem))
+    known = unchanged(etag(ledger().version, stem, format_))
+    if known is not None:
+        return known
+    answer = ledger().query(query, formats={"graph": format_})
+    return send(answer, media_type, etag(answer.version, stem, format_))
+
+
+def _whole_vocabulary() -> str:
+    graph = terms.graph_iri("vocabulary", settings().base)
+    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{questions.iri(graph)}> {{ ?s ?p ?o }} }}"
+
+
+def _described(stem: str) -> str:
+    """The IRI at this address, if the graph says anything of it. Raises Missing with the likeliest others if not."""
+    base = settings().base
+    try:
+        iri = questions.iri(base + stem)
+    except ValueError:
+        raise Missing(f"There is nothing at /{stem}: no name holds such characters.") from None
+    if questions.is_described(ledger(), iri):
+        return iri
+    kind, slash, _ = stem.partition("/")
+    alike = questions.similar(ledger(), iri, f"{base}{kind}/") if slash else []
+    suggestions = tuple((local(other, base, ".html") or other, other.removeprefix(base)) for other in alike)
+    raise Missing(f"There is nothing at /{stem}: the graph does not know {iri}.", suggestions)
+
+
+def _suffix() -> str:
+    accept = request.headers.get("Accept")
+    if prefers_page(accept, list(_OFFERS)):
+        return "html"
+    chosen = choose(accept, list(_OFFERS))
+    if chosen is None:
+        raise NotAcceptable(f"Nothing here comes as {accept}: there is {', '.join(_OFFERS)}.", list(_OFFERS))
+    return _OFFERS[chosen]
+
+
+def _see_other(location: str) -> AnyResponse:
+    response = redirect(location, 303)
+    response.vary.add("Accept")
+    return response

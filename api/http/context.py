@@ -1,0 +1,49 @@
+"""What every request needs at hand: the ledger it asks, the settings it runs under, the way to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app
+
+if TYPE_CHECKING:
+    from onrecord.api.http.asking import Asking
+    from onrecord.graph.ledger import Ledger
+    from onrecord.graph.settings import Settings
+
+_KEY = "onrecord"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One application's ledger, settings and way to ask."""
+
+    ledger: Ledger
+    settings: Settings
+    asking: Asking
+
+
+def attach(app: Flask, settings: Settings, asking: Asking) -> None:
+    """Give an application its settings, and its ledger with the room for answers."""
+    app.extensions[_KEY] = Service(asking.ledger, settings, asking)
+
+
+def ledger() -> Ledger:
+    """The ledger of the application that answers this request."""
+    return _service().ledger
+
+
+def settings() -> Settings:
+    """The settings of the application that answers this request."""
+    return _service().settings
+
+
+def asking() -> Asking:
+    """The way to ask a query, and to have its answer kept."""
+    return _service().asking
+
+
+def _service() -> Service:
+    found: Service = current_app.extensions[_KEY]
+    return found

@@ -1,0 +1,143 @@
+"""For whoever runs the service: /health, /ready and /metrics, a number for each request, and a line of log.
+
+A line of log is JSON: what was asked of which address, by whom, how it ended, how long it took. What stands behind the
+question mark is left out, since it may be anybody's business, and so are headers: no token is ever in a log.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import re
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from logging.handlers import MemoryHandler
+from typing import Final
+
+from flask import Blueprint, Flask, Response, g, request
+
+from onrecord.api.http import compression
+from onrecord.api.http.context import ledger
+from onrecord.api.http.metrics import CONTENT_TYPE, metrics
+
+blueprint = Blueprint("operations", __name__)
+_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+_LINES: Final = 1000
+_FLUSH_SECONDS: Final = 0.2
+_encode: Final = json.JSONEncoder(ensure_ascii=False, default=str).encode
+_access: Final = logging.getLogger("onrecord.access")
+
+
+@blueprint.get("/health")
+def health() -> Response:
+    """That the process answers, and with which version."""
+    return _plain(f"ok {ledger().version}\n")
+
+
+@blueprint.get("/ready")
+def ready() -> Response:
+    """That a query is answered. What stands in its way is told as an error, with its status."""
+    ledger().query("ASK {}", formats={"boolean": "json"}).close()
+    return _plain(f"ready {ledger().version}\n")
+
+
+@blueprint.get("/metrics")
+def figures() -> Response:
+    """The figures, for Prometheus."""
+    return Response(metrics().text(), content_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def _plain(text: str) -> Response:
+    return Response(text, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+def install(app: Flask) -> None:
+    """Number, compress, count and log what an application answers. To be installed first, so that it comes last."""
+    app.before_request(_begin)
+    app.after_request(_finish)
+
+
+def request_id() -> str:
+    """The number of this request: the client's own where it gave a fit one."""
+    if "request_id" not in g:
+        g.request_id = fit_id(request.headers.get("X-Request-ID", ""))
+    return str(g.request_id)
+
+
+def fit_id(given: str) -> str:
+    """The number a client gave, where it is fit to be one, or a new one."""
+    return given if _ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    compression.understand_tags()
+
+
+def _finish(response: Response) -> Response:
+    response.headers["X-Request-ID"] = request_id()
+    response = compression.compress(response)
+    route = request.url_rule.rule if request.url_rule is not None else "(none)"
+    method = request.method if request.method in _METHODS else "(other)"
+    metrics().request(method, route, response.status_code)
+    if _access.isEnabledFor(logging.INFO):
+        _access.info("request", extra={"onrecord": _line(response)})
+    return response
+
+
+def _line(response: Response) -> dict[str, object]:
+    told: dict[str, object] = {
+        "id": request_id(),
+        "method": request.method,
+        "path": request.path,
+        "status": response.status_code,
+        "seconds": round(time.perf_counter() - g.get("began", time.perf_counter()), 6),
+        "bytes": 0 if request.method == "HEAD" else response.content_length,
+        "client": request.remote_addr,
+    }
+    if "author" in g:
+        told["author"] = g.author
+    return told
+
+
+class Json(logging.Formatter):
+    """A record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        told: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        extra = getattr(record, "onrecord", None)
+        told |= extra if isinstance(extra, dict) else {"message": record.getMessage()}
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        return _encode(told)
+
+
+def log_to_stderr(*, access: bool) -> None:
+    """Write the log of this process on stderr, one line of JSON each; every request too, if wanted."""
+    # Nothing of this is written; see "Optimization" in the documentation of logging.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    stream = logging.StreamHandler(sys.stderr)
+    stream.setFormatter(Json())
+    # A write for each line would have the requests wait for one another.
+    handler = MemoryHandler(_LINES, flushLevel=logging.WARNING, target=stream)
+    threading.Thread(target=_flush, args=(handler,), name="onrecord-log", daemon=True).start()
+    log = logging.getLogger("onrecord")
+    log.handlers = [handler]
+    log.propagate = False
+    log.setLevel(logging.INFO)
+    _access.setLevel(logging.INFO if access else logging.WARNING)
+
+
+def _flush(handler: MemoryHandler) -> None:
+    while True:
+        time.sleep(_FLUSH_SECONDS)
+        handler.flush()

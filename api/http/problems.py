@@ -1,0 +1,306 @@
+"""Everything that goes wrong, told alike: one table from error to status, one body in three dresses.
+
+Programs get RFC 9457 problem details, whoever asks for plain text gets that, people get a page. What nobody foresaw
+is answered 500 with a number that is also in the log, and nothing else: no traceback leaves the server.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Flask, Response, render_template, request, url_for
+from pyoxigraph import RdfFormat, parse, serialize
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.routing import RequestRedirect
+from werkzeug.sansio.response import Response as AnyResponse
+
+from onrecord.api.http.context import settings
+from onrecord.api.http.logs import request_id
+from onrecord.api.http.negotiation import choose, prefers_page
+from onrecord.graph import errors
+from onrecord.graph.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from onrecord.graph.validation.report import Report
+
+JSON: Final = "application/problem+json"
+TEXT: Final = "text/plain"
+_REPORTS: Final = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+    "application/ld+json": RdfFormat.JSON_LD,
+}
+_log = logging.getLogger("onrecord.api")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of error: the status it is answered with, its name for programs and for people, and why that status."""
+
+    status: int
+    slug: str
+    title: str
+    why: str
+
+
+KINDS: Final[dict[type[errors.OnrecordError], Kind]] = {
+    errors.QuerySyntax: Kind(
+        400, "query-syntax", "The query is not SPARQL 1.1", "SPARQL 1.1 Protocol, 2.1.6"
+    ),
+    errors.QueryRefused: Kind(
+        400, "query-refused", "The query is not allowed here", "no retry will help; the query has to change"
+    ),
+    errors.QueryTimeout: Kind(
+        504, "query-timeout", "The query took too long", "the process behind this one did not answer in time"
+    ),
+    errors.QueryMemory: Kind(
+        507,
+        "query-memory",
+        "The query needed too much memory",
+        "there is no room here to work the answer out",
+    ),
+    errors.Unsortable: Kind(
+        501,
+        "unsortable",
+        "The result cannot be sorted",
+        "the engine lacks an order for these values; the query has to ask for another",
+    ),
+    errors.ServiceFailed: Kind(
+        502,
+        "service-failed",
+        "A SERVICE of the query failed",
+        "another service gave no answer that can be used",
+    ),
+    errors.ServiceTimeout: Kind(
+        504,
+        "service-timeout",
+        "A SERVICE of the query took too long",
+        "another service did not answer in time",
+    ),
+    errors.ResultTooLarge: Kind(
+        507, "result-too-large", "The result is too large", "there is no room here to hold the answer"
+    ),
+    errors.UpdateSyntax: Kind(
+        400, "update-syntax", "The update is not SPARQL 1.1", "SPARQL 1.1 Protocol, 2.2.4"
+    ),
+    errors.UpdateRefused: Kind(
+        400,
+        "update-refused",
+        "The update is not allowed here",
+        "no retry will help; the update has to change",
+    ),
+    errors.UpdateFailed: Kind(
+        400,
+        "update-failed",
+        "The update cannot be carried out",
+        "SPARQL 1.1 Update, 3.2: without SILENT it fails",
+    ),
+    errors.UpdateTimeout: Kind(
+        504, "update-timeout", "The write took too long", "the process behind this one did not answer in time"
+    ),
+    errors.UpdateMemory: Kind(
+        507, "update-memory", "The write needed too much memory", "there is no room here to work it out"
+    ),
+    errors.UploadSyntax: Kind(
+        400,
+        "upload-syntax",
+        "The document is not in the format it is said to be in",
+        "Graph Store Protocol, 5.1",
+    ),
+    errors.UnknownFormat: Kind(415, "unknown-format", "That format is not read here", "RFC 9110, 15.5.16"),
+    errors.Protected: Kind(
+        403,
+        "protected",
+        "The service itself keeps that graph",
+        "no token opens it: it is made from the others",
+    ),
+    errors.PreconditionFailed: Kind(
+        412, "precondition-failed", "The graph has moved on", "RFC 9110, 15.5.13: read it again, then repeat"
+    ),
+    errors.NotAcceptable: Kind(406, "not-acceptable", "No format you accept is on offer", "RFC 9110, 15.5.7"),
+    errors.Busy: Kind(503, "busy", "All readers are busy", "the same request will do later: see Retry-After"),
+    errors.UnknownGraph: Kind(
+        404, "unknown-graph", "There is no such graph", "nothing is stored under the name"
+    ),
+    errors.UnknownVersion: Kind(
+        410,
+        "unknown-version",
+        "That version is not kept",
+        "versions once readable are gone for good when dropped",
+    ),
+    errors.UnknownCommit: Kind(
+        404, "unknown-commit", "There is no such commit", "the history does not know the number"
+    ),
+    errors.Rejected: Kind(
+        422,
+        "rejected",
+        "The change breaks the rules of the graph",
+        "it was read and understood, and is wrong",
+    ),
+    errors.BadChange: Kind(422, "bad-change", "The change cannot be stored", "it was read, and is wrong"),
+    errors.StorageFull: Kind(507, "storage-full", "The disk is full", "RFC 4918, 11.5"),
+    errors.StoreLocked: Kind(
+        503, "store-locked", "Another process holds the store", "an operator has to step in"
+    ),
+    errors.WrongMode: Kind(
+        503, "wrong-mode", "The store was made with other settings", "an operator has to step in"
+    ),
+    errors.BackupRefused: Kind(503, "backup-refused", "The backup failed", "an operator has to step in"),
+    errors.BadToken: Kind(400, "bad-token", "A token cannot be made so", "no retry will help"),
+    errors.StoreDamaged: Kind(503, "store-damaged", "The store cannot be read", "an operator has to step in"),
+    errors.NoGraph: Kind(503, "no-graph", "There is no graph here yet", "an operator has to build one"),
+    errors.EngineFailure: Kind(
+        500, "engine-failure", "A process of ours failed", "the fault is on this side"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as it is told."""
+
+    status: int
+    title: str
+    detail: str
+    slug: str | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    report: Report | None = None
+
+
+class BadRequest(HTTPException):
+    """The request itself is at fault; the status says how, the message says what to do."""
+
+    def __init__(self, status: int, message: str, **headers: str) -> None:
+        super().__init__(message)
+        self.code = status
+        self.extra = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+class Missing(HTTPException):
+    """There is nothing by this name; `suggestions` are paths to what might have been meant, with their names."""
+
+    code = 404
+
+    def __init__(self, message: str, suggestions: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.suggestions = suggestions
+
+
+def install(app: Flask) -> None:
+    """Answer every error of an application from here."""
+    app.register_error_handler(Exception, _answer)
+
+
+def _answer(error: Exception) -> AnyResponse:
+    if isinstance(error, RequestRedirect):
+        return error.get_response(request.environ)  # what the router wants, not an error
+    return respond(told(error))
+
+
+def told(error: Exception) -> Problem:
+    """What is said of an error. One that nobody foresaw is logged here, in full."""
+    if isinstance(error, errors.OnrecordError):
+        return _of_ledger(error)
+    if isinstance(error, HTTPException) and error.code is not None:
+        return _of_http(error, error.code)
+    number = request_id()
+    _log.error("request %s: %s %s failed", number, request.method, request.path, exc_info=error)
+    detail = f"Something went wrong here that should not have. It is logged as {number}; nothing was changed."
+    return Problem(500, "Internal error", detail, more={"request": number})
+
+
+def _of_ledger(error: errors.OnrecordError) -> Problem:
+    kind = next((KINDS[step] for step in type(error).__mro__ if step in KINDS), None)
+    if kind is None:
+        _log.error("%s %s failed: %s", request.method, request.path, error, exc_info=error)
+        return Problem(500, "Internal error", str(error))
+    more: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    if isinstance(error, errors.QuerySyntax | errors.UploadSyntax):
+        more = {"line": error.line, "column": error.column}
+    elif isinstance(error, errors.NotAcceptable | errors.UnknownFormat):
+        more = {"offers": list(error.offers)}
+    elif isinstance(error, errors.Busy):
+        headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    elif isinstance(error, errors.Rejected) and error.report is not None:
+        return Problem(
+            kind.status,
+            kind.title,
+            "The change was read, and the shapes of the graph refuse it: nothing was changed.",
+            kind.slug,
+            {"report": error.report.to_dict()},
+            headers,
+            error.report,
+        )
+    return Problem(kind.status, kind.title, str(error), kind.slug, more, headers)
+
+
+def _of_http(error: HTTPException, status: int) -> Problem:
+    more: dict[str, Any] = {}
+    if isinstance(error, Missing):
+        more = {"suggestions": [{"path": path, "name": name} for path, name in error.suggestions]}
+    headers = dict(getattr(error, "extra", {}))
+    headers |= {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    title = HTTP_STATUS_CODES.get(status, "Error")
+    detail = too_long() if isinstance(error, RequestEntityTooLarge) else error.description or title
+    return Problem(status, title, detail, None, more, headers)
+
+
+def too_long(setting: str = "request_kilobytes") -> str:
+    """What is said to a body over the limit that this setting gives."""
+    limit = getattr(settings(), setting)
+    return f"The body of the request is over {limit} KiB (ONRECORD_{setting.upper()}): send less."
+
+
+def respond(problem: Problem) -> Response:
+    """The problem in the dress the client likes: problem+json where it does not say; a report also as RDF."""
+    accept = request.headers.get("Accept")
+    # The page is asked for first, so a report's RDF does not stand in its way.
+    offers = [JSON, "application/json", TEXT, *(_REPORTS if problem.report is not None else ())]
+    chosen = "text/html" if prefers_page(accept, offers) else choose(accept, offers) or JSON
+    if chosen == "text/html":
+        body = render_template("problem.html", problem=problem).encode()
+    elif chosen == TEXT:
+        body = _as_text(problem).encode()
+    elif chosen in _REPORTS and problem.report is not None:
+        body = _as_rdf(problem.report, _REPORTS[chosen])
+    else:
+        chosen = JSON
+        body = json.dumps(_as_json(problem), ensure_ascii=False, indent=2).encode() + b"\n"
+    kind = f"{chosen}; charset=utf-8" if chosen.startswith("text/") else chosen
+    response = Response(
+        body, problem.status, {**problem.headers, "Cache-Control": "no-store"}, content_type=kind
+    )
+    response.vary.add("Accept")
+    return response
+
+
+def _as_rdf(report: Report, format_: RdfFormat) -> bytes:
+    triples = [quad.triple for quad in parse(report.to_rdf(), RdfFormat.N_TRIPLES)]
+    return serialize(triples, format=format_, prefixes=dict(PREFIXES)) or b""
+
+
+def _as_json(problem: Problem) -> dict[str, Any]:
+    type_ = "about:blank"
+    if problem.slug is not None:
+        type_ = url_for("pages.about", _anchor=f"problem-{problem.slug}")
+    known = {"type": type_, "title": problem.title, "status": problem.status, "detail": problem.detail}
+    return {**known, **problem.more}
+
+
+def _as_text(problem: Problem) -> str:
+    lines = [f"{problem.status} {problem.title}", problem.detail]
+    for name, value in problem.more.items():
+        if name == "report" and problem.report is not None:
+            lines.append(problem.report.text())
+        elif name == "suggestions":
+            lines += [f"Did you mean {other['path']} ({other['name']})?" for other in value]
+        elif value:
+            lines.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,71 @@
+"""What templates may call: links, figures and dates in words, the side somebody is on."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+
+from onrecord.api.http.context import ledger, settings
+from onrecord.api.pages import links, phrases
+from onrecord.graph.questions.shelf import Name, local_name
+from onrecord.graph.questions.words import Excerpt
+
+
+def install(app: Flask) -> None:
+    """Give an application's templates their functions."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {
+        "day": phrases.day,
+        "moment": phrases.moment,
+        "listed": phrases.listed,
+        "local_name": local_name,
+        "href": href,
+        "data": data,
+        "short": lambda iri: links.short(iri, settings().base),
+        "side": side,
+        "at_source": at_source,
+        "number": lambda value: f"{value:,}",
+    }
+    app.jinja_env.globals |= {"amount": phrases.amount, "span": phrases.span}
+    fingerprints: dict[str, str] = {}
+
+    def asset(name: str) -> str:
+        """A static file's address, which changes when the file does, so that browsers may keep it."""
+        if name not in fingerprints:
+            content = Path(app.static_folder or "", name).read_bytes()
+            fingerprints[name] = hashlib.sha256(content).hexdigest()[:10]
+        return url_for("static", filename=name, v=fingerprints[name])
+
+    app.jinja_env.globals["asset"] = asset
+    app.context_processor(_of_every_page)
+
+
+def _of_every_page() -> dict[str, Any]:
+    return {"data_version": ledger().version, "base": settings().base}
+
+
+def href(thing: Name | str) -> str | None:
+    """Where a link to a thing leads."""
+    return links.page(thing if isinstance(thing, str) else thing.iri, settings().base)
+
+
+def data(iri: str, suffix: str) -> str:
+    """The address of a thing's description in another format."""
+    return links.local(iri, settings().base, f".{suffix}") or iri
+
+
+def side(name: Name) -> tuple[str, str] | None:
+    """The class and the words for the side a thing is on, if it is known to be on one."""
+    return None if name.side is None else phrases.SIDES.get(local_name(name.side))
+
+
+def at_source(excerpt: Excerpt) -> str | None:
+    """The passage on its publisher's page."""
+    document = excerpt.version.document if excerpt.version else None
+    return (
+        None if document is None or document.url is None else links.at_the_words(document.url, excerpt.exact)
+    )

@@ -1,0 +1,100 @@
+"""The pages: each asks graph.questions and hands what it gets to a template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from onrecord.api.data import description
+from onrecord.api.http.context import ledger
+from onrecord.api.http.headers import allow_any_origin
+from onrecord.api.http.negotiation import choose
+from onrecord.api.http.problems import KINDS, BadRequest
+from onrecord.graph.questions import examples
+from onrecord.graph.questions import pages as questions
+from onrecord.graph.settings import table
+
+blueprint = Blueprint("pages", __name__)
+
+# Things with a page of their kind, by the beginning of their path and how many steps follow; all others share one.
+_PAGES: Final[dict[tuple[str, int], tuple[str, Callable[..., Any]]]] = {
+    ("actor", 1): ("actor.html", questions.actor),
+    ("statement", 1): ("statement.html", questions.statement),
+    ("event", 1): ("event.html", questions.event),
+    ("claim", 1): ("claim.html", questions.claim),
+    ("document", 1): ("document.html", questions.document),
+    ("document", 2): ("version.html", questions.version),
+}
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """What this is, how much of it there is, and where to start; as data, the description of the data set."""
+    chosen = choose(request.headers.get("Accept"), ["text/html", *description.FORMATS])
+    if chosen in description.FORMATS:
+        return allow_any_origin(description.dataset())
+    response = _show("home.html", page=questions.home(ledger()), examples=examples())
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/actors")
+def actors() -> Response:
+    """Everybody, by name."""
+    return _show("actors.html", actors=questions.actors(ledger()))
+
+
+@blueprint.get("/statements")
+def statements() -> Response:
+    """What was said, the latest first."""
+    number = _page_number()
+    return _show("statements.html", listing=questions.statements(ledger(), number), number=number)
+
+
+@blueprint.get("/events")
+def events() -> Response:
+    """What happened, the latest first."""
+    number = _page_number()
+    return _show("events.html", listing=questions.events(ledger(), number), number=number)
+
+
+@blueprint.get("/documents")
+def documents() -> Response:
+    """What was read."""
+    return _show("documents.html", documents=questions.documents(ledger()))
+
+
+@blueprint.get("/vocabulary")
+def vocabulary() -> Response:
+    """The terms the graph is written in, and what they mean."""
+    return _show("vocabulary.html", lists=questions.vocabulary(ledger()))
+
+
+@blueprint.get("/about")
+def about() -> Response:
+    """Method, formats, settings, errors, licence, limits."""
+    return _show("about.html", settings=table(), kinds=KINDS.values())
+
+
+def about_thing(iri: str, path: str) -> Response:
+    """The page on one thing."""
+    kind, *rest = path.split("/")
+    template, ask = _PAGES.get((kind, len(rest)), ("thing.html", questions.thing))
+    return _show(template, page=ask(ledger(), iri))
+
+
+def _show(template: str, **shown: Any) -> Response:
+    response = make_response(render_template(template, **shown))
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _page_number() -> int:
+    text = request.args.get("page", "1")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:7]) <= 100_000:
+        raise BadRequest(400, f"page={text} is not the number of a page: give a whole number from 1.")
+    return int(text)

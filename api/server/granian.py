@@ -1,0 +1,96 @@
+"""The production server: granian with one worker process, which is the front, and threads in it."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import resource
+import signal
+import socket
+from typing import TYPE_CHECKING, Final
+
+from onrecord.graph.errors import OnrecordError
+
+if TYPE_CHECKING:
+    from onrecord.graph.settings import Settings
+
+
+_CONNECTIONS_A_THREAD: Final = 4
+_SPARE_FILES: Final = 128
+_GRACE: Final = 3
+
+
+class CannotListen(OnrecordError):  # noqa: N818  named like its siblings in graph/errors.py
+    """The address cannot be listened on."""
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop (SIGINT or SIGTERM). Raises CannotListen where the port is taken or not allowed."""
+    from granian import Granian  # noqa: PLC0415  only this process needs it
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
+    from granian.http import HTTP1Settings  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    _check(settings.host, settings.port)
+    _raise_limit(settings)
+    # The worker reads its settings where every other process does.
+    os.environ.update(settings.environment())
+    os.register_at_fork(after_in_child=_end_when_told)
+    Granian(
+        "onrecord.api.server.wsgi:create",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=settings.threads,
+        # A connection beyond these waits to be accepted; one too many would make accepting fail, over and over.
+        backpressure=connections(settings),
+        # Neither the first byte of HTTP/2's preface nor its streams are waited for with a time limit.
+        http=HTTPModes.http1,
+        # This is the limit of a connection that idles between two requests as well.
+        http1_settings=HTTP1Settings(header_read_timeout=math.ceil(settings.slow_seconds * 1000)),
+        websockets=False,
+        log_level=LogLevels.error,  # its only warning is about the number of threads, which is meant
+        respawn_failed_workers=True,
+        # Whoever asked before the end is answered, within the time a query has.
+        workers_kill_timeout=math.ceil(settings.query_seconds) + _GRACE,
+        process_name=None,
+    ).serve()
+
+
+def connections(settings: Settings) -> int:
+    """How many connections may be open at once: four for each thread, if so many files may be."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(1, min(_CONNECTIONS_A_THREAD * settings.threads, files - _others(settings)))
+
+
+def _others(settings: Settings) -> int:
+    # A thread that sends a long answer holds the file it lies in.
+    return settings.threads + _SPARE_FILES
+
+
+def _raise_limit(settings: Settings) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _CONNECTIONS_A_THREAD * settings.threads + _others(settings)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+
+
+def _end_when_told() -> None:
+    # Until the worker has handlers of its own, those it inherits from its supervisor would swallow the signal.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _check(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        reason = "another program listens there" if error.errno == errno.EADDRINUSE else str(error)
+        message = f"cannot listen on {host}:{port} ({reason}): give another --port, or stop the other program"
+        raise CannotListen(message) from None

@@ -1,0 +1,62 @@
+"""What the production server loads: `granian --interface wsgi --factory onrecord.api.server.wsgi:create`.
+
+A factory, because the ledger has to be opened in the process that answers, once, and not where this is imported.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask
+
+from onrecord.api import create_app
+from onrecord.api.http.logs import log_to_stderr
+from onrecord.api.server.granian import connections
+from onrecord.api.server.slow_clients import Pace
+from onrecord.api.server.sockets import Watched
+from onrecord.graph.engine.processes.sandbox import die_with_parent
+from onrecord.graph.errors import OnrecordError
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_PLACES: Final = 16
+"""Requests that are worked on at once beside all those that may wait for a reader or for their turn to write."""
+
+
+def create() -> Flask:
+    """The application over the ledger that the ONRECORD_… variables lead to. Says on stderr where it answers."""
+    # Left behind by a supervisor that was killed, this process would go on holding the data directory.
+    die_with_parent()
+    settings = Settings.read()
+    log_to_stderr(access=settings.access_log)
+    try:
+        ledger = Ledger.open(settings)
+    except OnrecordError as error:
+        sys.exit(f"Error: {error}")
+    # What the service says of its own commits is no part of what it holds.
+    own = f"FILTER(?graph != <{ledger.history_graph}>)" if ledger.history_graph else ""
+    (size,) = ledger.rows(f"SELECT (COUNT(*) AS ?quads) WHERE {{ GRAPH ?graph {{ ?s ?p ?o }} {own} }}")
+    print(
+        f"onrecord serves http://{settings.host}:{settings.port}/ "
+        f"({int(size['quads'].value):,} quads in {len(ledger.graph_names())} graphs, version {ledger.version}, "
+        f"from {settings.data})",
+        file=sys.stderr,
+        flush=True,
+    )
+    app = create_app(ledger, settings)
+    application: WSGIApplication = app.wsgi_app
+    paced = Pace(
+        application,
+        Watched(settings.port),
+        seconds=settings.slow_seconds,
+        places=settings.readers + settings.queue + settings.writers + _PLACES,
+        crowd=max(1, settings.threads // 2),
+        connections=connections(settings),
+    )
+    app.wsgi_app = paced  # type: ignore[method-assign,assignment]  # where Flask wants it
+    paced.watch()
+    return app

@@ -1,0 +1,213 @@
+"""A request to /sparql, read as the SPARQL 1.1 Protocol has it: in the address, as a form, or as a bare text.
+
+What belongs elsewhere is refused rather than passed over, since a query of another data set is another query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.problems import BadRequest, too_long
+
+FORM: Final = "application/x-www-form-urlencoded"
+QUERY: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+_GRAPHS_ASKED: Final = ("default-graph-uri", "named-graph-uri")
+_GRAPHS_USED: Final = ("using-graph-uri", "using-named-graph-uri")
+_MOST_PARAMETERS: Final = 200
+_NO_UPDATE_HERE: Final = (
+    "An update does not stand in an address, where following a link would run it: send it by POST, as a form with "
+    f"`update` or as {UPDATE}."
+)
+
+Parameters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query, the data set it is asked of, and what the answer should look like; without a query, a visit."""
+
+    query: str | None
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    accept: str | None
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An update and the data set its patterns are matched against."""
+
+    update: str
+    graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+
+
+def read() -> Asked | Ordered:
+    """What the request at hand wants. BadRequest says what is wrong with it."""
+    address = parameters(request.query_string)
+    if request.method != "POST":
+        if "update" in address:
+            raise BadRequest(400, _NO_UPDATE_HERE)
+        return _asked(address, sole(address, "query"))
+    kind = request.mimetype
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise BadRequest(415, f"The body is said to be in {charset}: send it in UTF-8.")
+    refuse_encoded()
+    if kind in (QUERY, UPDATE):
+        for name in ("query", "update"):
+            if name in address:
+                raise BadRequest(
+                    400,
+                    f"There is a text in the body and a parameter `{name}` in the address: send one of them.",
+                )
+        text = _text(body("request_kilobytes" if kind == QUERY else "update_kilobytes"))
+        return _asked(address, text) if kind == QUERY else _ordered(address, text)
+    if kind != FORM:
+        named = f"of type {kind}" if kind else "without a Content-Type"
+        raise BadRequest(
+            415,
+            f"The body is {named}: send a form ({FORM}) with `query` or `update`, or the bare text as {QUERY} or {UPDATE}.",
+            Accept_Post=f"{FORM}, {QUERY}, {UPDATE}",
+        )
+    return _of_form(address, parameters(body("request_kilobytes", "update_kilobytes")))
+
+
+def _of_form(address: Parameters, form: Parameters) -> Asked | Ordered:
+    for name in ("query", "update"):
+        if name in address:
+            raise BadRequest(
+                400, f"The parameter `{name}` stands in the address: a form carries it in the body."
+            )
+    together: dict[str, Sequence[str]] = {**address, **form}
+    for name in (*_GRAPHS_ASKED, *_GRAPHS_USED):
+        # The protocol's own example of a form has its data set in the address.
+        together[name] = [*address.get(name, ()), *form.get(name, ())]
+    query, update = sole(form, "query"), sole(form, "update")
+    if update is None:
+        return _asked(together, query)
+    if query is not None:
+        raise BadRequest(400, "There are both a `query` and an `update`: send one of them.")
+    return _ordered(together, update)
+
+
+def _asked(given: Parameters, query: str | None) -> Asked:
+    _only_with(given, _GRAPHS_USED, "an update; a query has default-graph-uri and named-graph-uri")
+    default, named = (_distinct(given, name) for name in _GRAPHS_ASKED)
+    accept = sole(given, "accept") or request.headers.get("Accept")
+    return Asked(None if query is None else unmarked(query), default, named, accept, version_wanted(given))
+
+
+def _ordered(given: Parameters, update: str) -> Ordered:
+    _only_with(given, _GRAPHS_ASKED, "a query; an update has using-graph-uri and using-named-graph-uri")
+    _only_with(given, ("version",), "a query: what is past does not change")
+    refuse_unmeasured()
+    graphs, named = (_distinct(given, name) for name in _GRAPHS_USED)
+    return Ordered(unmarked(update), graphs, named)
+
+
+def unmarked(text: str) -> str:
+    """The text without a byte order mark before it, which some editors put into files and SPARQL has no place for."""
+    return text.removeprefix("\ufeff")
+
+
+def _only_with(given: Parameters, names: Sequence[str], what: str) -> None:
+    for name in names:
+        if given.get(name):
+            raise BadRequest(400, f"The parameter `{name}` goes with {what}.")
+
+
+def _distinct(given: Parameters, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(given.get(name, ())))
+
+
+def version_wanted(given: Parameters) -> int | None:
+    """The number in `version`, None where there is none."""
+    version = sole(given, "version")
+    if version is not None and not re.fullmatch(r"[0-9]{1,12}", version):
+        raise BadRequest(
+            400, f"version={version} is not the number of a version, such as {ledger().version}."
+        )
+    return None if version is None else int(version)
+
+
+def parameters(raw: bytes) -> dict[str, list[str]]:
+    """Parameters and their values. Anything but UTF-8 is refused: a query with replaced letters asks something else."""
+    try:
+        pairs = parse_qsl(
+            raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
+        )
+    except UnicodeDecodeError:
+        raise BadRequest(
+            400, "The parameters are not in UTF-8: encode them so, then percent-encode."
+        ) from None
+    except ValueError:
+        raise BadRequest(400, f"There are more than {_MOST_PARAMETERS} parameters.") from None
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def sole(given: Parameters, name: str) -> str | None:
+    """The value of a parameter that may be given once."""
+    values = given.get(name, ())
+    if len(values) > 1:
+        raise BadRequest(400, f"The parameter `{name}` is given {len(values)} times: give it once.")
+    return values[0] if values else None
+
+
+def body(*limits: str) -> bytes:
+    """The body, whole, up to the largest of these settings in KiB.
+
+    One sent in chunks is cut at the limit without a word, and half a query may still be a query.
+    """
+    name = max(limits, key=lambda limit: int(getattr(settings(), limit)))
+    limit = int(getattr(settings(), name)) << 10
+    request.max_content_length = limit
+    try:
+        received = request.get_data()
+    except RequestEntityTooLarge:
+        raise BadRequest(413, too_long(name)) from None
+    if len(received) >= limit:
+        raise BadRequest(413, too_long(name))
+    if len(received) < (request.content_length or 0):
+        # The server passes on what came before the connection broke as if that were all, and half an update may be one.
+        raise BadRequest(
+            400, f"The body broke off after {len(received)} of {request.content_length} bytes: send it again."
+        )
+    return received
+
+
+def refuse_unmeasured() -> None:
+    """411 to a write that is sent in chunks: where the connection breaks, nothing tells that it was not whole."""
+    if "Transfer-Encoding" in request.headers:
+        raise BadRequest(
+            411,
+            "What is to be written came in chunks, which may break off unnoticed: send it with a Content-Length.",
+        )
+
+
+def refuse_encoded() -> None:
+    """415 to a compressed body: what it would unfold to is anybody's guess, so none is taken."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        raise BadRequest(
+            415, f"The body is compressed ({encoding}): send it as it is.", Accept_Encoding="identity"
+        )
+
+
+def _text(received: bytes) -> str:
+    try:
+        return received.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(400, f"The text is not in UTF-8: byte {error.start} does not fit.") from None

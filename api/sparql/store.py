@@ -1,0 +1,255 @@
+"""The SPARQL 1.1 Graph Store HTTP Protocol at /store: whole graphs, read by anybody, written with a token.
+
+A graph is named by `?graph=`, by `?default`, or by the address itself: /store/document/x is the graph `document/x`
+under the data's base, so that one address means one graph behind whatever host name or proxy this is reached. Such an
+address may also stand in `?graph=`, as the Location of a graph that was just made does.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+from flask import Blueprint, Response, request, url_for
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
+
+from onrecord.api.http import auth
+from onrecord.api.http.answers import etag, made, send, strong, unchanged
+from onrecord.api.http.conditions import expected_version
+from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.headers import allow_any_origin, preflight
+from onrecord.api.http.metrics import metrics
+from onrecord.api.http.negotiation import choose
+from onrecord.api.http.problems import BadRequest
+from onrecord.api.sparql.protocol import body, parameters, refuse_encoded, refuse_unmeasured, sole
+from onrecord.graph import questions
+from onrecord.graph.changes import Commit
+from onrecord.graph.errors import NotAcceptable, PreconditionFailed
+
+blueprint = Blueprint("store", __name__)
+blueprint.after_request(allow_any_origin)
+
+OFFERS: Final = {
+    "text/turtle": "turtle",
+    "application/n-triples": "ntriples",
+    "application/rdf+xml": "rdfxml",
+    "application/ld+json": "jsonld",
+}
+"""Media types of a graph, to be sent and to be had."""
+
+_METHODS: Final = ("GET", "HEAD", "PUT", "POST", "DELETE")
+_Written = TypeVar("_Written")
+_ATTEMPTS: Final = 5
+_MOST_PARTS: Final = 100
+_NOT_IN_IRIS: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`%]")
+
+
+@blueprint.get("/store", defaults={"path": None}, provide_automatic_options=False)
+@blueprint.get("/store/<path:path>", provide_automatic_options=False)
+def read(path: str | None) -> Response:
+    """One graph."""
+    graph = _graph(path)
+    media_type = choose(request.headers.get("Accept"), list(OFFERS))
+    if media_type is None:
+        raise NotAcceptable(
+            f"A graph does not come as {request.headers.get('Accept')}: there is {', '.join(OFFERS)}.",
+            list(OFFERS),
+        )
+    format_ = OFFERS[media_type]
+    known = unchanged(strong(etag(ledger().version, "store", graph, format_)))
+    if known is not None and _exists(graph):
+        known.vary.add("Accept")
+        return known
+    answer = ledger().store_get(graph, format_)
+    response = send(answer, media_type, strong(etag(answer.version, "store", graph, format_)))
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.put("/store", defaults={"path": None}, provide_automatic_options=False)
+@blueprint.put("/store/<path:path>", provide_automatic_options=False)
+def replace(path: str | None) -> Response:
+    """Make a document the whole of a graph: 201 where there was none."""
+    author = auth.require("store")
+    graph = _graph(path)
+    commit, created = _send(ledger().store_put, graph, author)
+    return made(commit, 201 if created else 204)
+
+
+@blueprint.post("/store", defaults={"path": None}, provide_automatic_options=False)
+@blueprint.post("/store/<path:path>", provide_automatic_options=False)
+def add(path: str | None) -> Response:
+    """Add documents to a graph; to no graph in particular, make one and say where."""
+    author = auth.require("store")
+    named = path is not None or {"graph", "default"} & parameters(request.query_string).keys()
+    graph = _graph(path) if named else f"{settings().base}graph/{secrets.token_hex(8)}"
+    commit, created = _send(ledger().store_post, graph, author)
+    if named or graph is None:
+        return made(commit, 201 if created else 204)
+    response = made(commit, 201)
+    response.headers["Location"] = url_for("store.read", path=graph.removeprefix(settings().base))
+    return response
+
+
+@blueprint.delete("/store", defaults={"path": None}, provide_automatic_options=False)
+@blueprint.delete("/store/<path:path>", provide_automatic_options=False)
+def remove(path: str | None) -> Response:
+    """Remove a graph, or all that stands in the default one."""
+    author = auth.require("store")
+    graph = _graph(path)
+
+    def delete(version: int | None) -> Commit:
+        return ledger().store_delete(graph, author=author, message=auth.reason(), if_version=version)
+
+    return made(_guarded(graph, delete), 204)
+
+
+@blueprint.route("/store", methods=["OPTIONS"], defaults={"path": None})
+@blueprint.route("/store/<path:path>", methods=["OPTIONS"])
+def options(path: str | None) -> Response:  # noqa: ARG001  the same for every graph
+    """What scripts of other sites may send."""
+    return preflight(*_METHODS)
+
+
+def _send(write: Callable[..., tuple[Commit, bool]], graph: str | None, author: str) -> tuple[Commit, bool]:
+    """Hand the documents that were sent to one of the ledger's ways to write a graph."""
+    documents = _documents()
+
+    def written(version: int | None) -> tuple[Commit, bool]:
+        return write(
+            graph,
+            documents,
+            base=graph or settings().base,
+            author=author,
+            message=auth.reason(),
+            if_version=version,
+        )
+
+    return _guarded(graph, written)
+
+
+def _guarded(graph: str | None, write: Callable[[int | None], _Written]) -> _Written:
+    """Make a write under the conditions the client set.
+
+    That there be no such graph yet is looked up, then written against the version it was looked up in: where somebody
+    else wrote something in between, it is looked up again.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            expected = expected_version(ledger().version, lambda: _exists(graph))
+            with metrics().write():
+                return write(expected)
+        except PreconditionFailed:
+            if "If-Match" in request.headers or attempt == _ATTEMPTS:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _exists(graph: str | None) -> bool:
+    return graph is None or ledger().store_exists(graph)
+
+
+def _graph(path: str | None) -> str | None:
+    """The IRI of the graph the request is about, None for the default graph."""
+    given = parameters(request.query_string)
+    graph, default = sole(given, "graph"), sole(given, "default")
+    if path is not None:
+        if graph is not None or default is not None:
+            raise BadRequest(400, "The graph is named both by the address and by a parameter: name it once.")
+        return _iri(settings().base + _NOT_IN_IRIS.sub(lambda found: quote(found[0]), path))
+    if default is not None:
+        if graph is not None:
+            raise BadRequest(400, "There are both `graph` and `default`: name one graph.")
+        if default:
+            raise BadRequest(400, f"`default` takes no value, and has {default!r}: send /store?default.")
+        return None
+    if graph is None:
+        raise BadRequest(400, "No graph is named: send /store?graph=IRI or /store?default.")
+    direct = request.url_root + "store/"
+    if graph.startswith(direct) and graph != direct:
+        return _iri(settings().base + graph.removeprefix(direct))
+    return _iri(graph)
+
+
+def _iri(text: str) -> str:
+    try:
+        return questions.iri(text)
+    except ValueError:
+        raise BadRequest(
+            400,
+            f"{quote(text, safe=':/#?&=%')} is no absolute IRI, and so names no graph: send one such as {settings().base}graph/mine.",
+        ) from None
+
+
+def _documents() -> list[tuple[bytes, str]]:
+    """What was sent: one document, or the parts of a form, each with its media type."""
+    refuse_encoded()
+    refuse_unmeasured()
+    kind = request.mimetype
+    # Checked before the body is read: nobody sends megabytes to hear that they are of the wrong type.
+    if kind != "multipart/form-data":
+        return [(_received(), _taken(kind, request.mimetype_params.get("charset")))]
+    boundary = request.mimetype_params.get("boundary")
+    if not boundary:
+        raise BadRequest(
+            400, "The form has no boundary in its Content-Type, so its parts cannot be told apart."
+        )
+    documents = _parts(_received(), boundary)
+    if not documents:
+        raise BadRequest(400, "The form holds no document: send each as a part with its own Content-Type.")
+    return documents
+
+
+def _received() -> bytes:
+    return body("upload_kilobytes")
+
+
+def _parts(form: bytes, boundary: str) -> list[tuple[bytes, str]]:
+    decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=_MOST_PARTS)
+    documents: list[tuple[bytes, str]] = []
+    try:
+        decoder.receive_data(form)
+        decoder.receive_data(None)
+        event = decoder.next_event()
+        while not isinstance(event, Epilogue | NeedData):
+            if isinstance(event, Field | File):
+                documents.append((b"", _kind_of(event.headers, len(documents) + 1)))
+            elif isinstance(event, Data):
+                content, kind = documents[-1]
+                documents[-1] = (content + event.data, kind)
+            event = decoder.next_event()
+    except BadRequest:
+        raise
+    except HTTPException:
+        raise BadRequest(413, f"The form has more than {_MOST_PARTS} parts: send fewer at a time.") from None
+    except (ValueError, KeyError):
+        raise BadRequest(
+            400,
+            "The form cannot be taken apart: each part needs its boundary, a Content-Disposition and a Content-Type.",
+        ) from None
+    return documents
+
+
+def _kind_of(headers: Headers, number: int) -> str:
+    kind, options_ = parse_options_header(headers.get("Content-Type", ""))
+    return _taken(kind, options_.get("charset"), f"Part {number} of the form")
+
+
+def _taken(kind: str, charset: str | None, what: str = "The body") -> str:
+    """The media type, if it is one of RDF. 415 with what is taken, if not."""
+    if kind.lower() not in OFFERS:
+        named = f"of type {kind}" if kind else "without a Content-Type"
+        raise BadRequest(
+            415,
+            f"{what} is {named}: send {', '.join(OFFERS)}.",
+            Accept_Post=", ".join([*OFFERS, "multipart/form-data"]),
+        )
+    if (charset or "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise BadRequest(415, f"{what} is said to be in {charset}: send it in UTF-8.")
+    return kind.lower()

@@ -1,0 +1,78 @@
+"""Where names lead, and what never becomes a link."""
+
+from __future__ import annotations
+
+import pytest
+
+from onrecord.api.pages import links
+
+BASE = "https://w3id.org/onrecord/"
+
+
+@pytest.mark.parametrize(
+    ("iri", "address"),
+    [
+        (f"{BASE}actor/peskov", "/actor/peskov.html"),
+        (f"{BASE}document/a/v1", "/document/a/v1.html"),
+        (f"{BASE}ns#Actor", "/vocabulary#Actor"),
+        (f"{BASE}place/київ", "/place/%D0%BA%D0%B8%D1%97%D0%B2.html"),
+        (f"{BASE}document/a/v1#char=3,9", "/document/a/v1.html#char=3,9"),
+        (f"{BASE}x?a=1", "/x%3Fa=1.html"),
+        ("http://www.wikidata.org/entity/Q159", "http://www.wikidata.org/entity/Q159"),
+        ("https://example.org/x", "https://example.org/x"),
+        (BASE, BASE),
+    ],
+)
+def test_a_name_leads_to_its_page_here_or_to_its_own_address(iri: str, address: str) -> None:
+    assert links.page(iri, BASE) == address
+
+
+@pytest.mark.parametrize(
+    "iri",
+    [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "urn:uuid:1",
+        "//example.org/x",
+        "http:",
+        "https://[broken",
+        "x",
+        "",
+    ],
+)
+def test_nothing_but_the_web_is_linked(iri: str) -> None:
+    assert links.page(iri, BASE) is None
+
+
+@pytest.mark.parametrize(
+    ("iri", "written"),
+    [
+        (f"{BASE}ns#Actor", "rec:Actor"),
+        (f"{BASE}actor/peskov", "actor/peskov"),
+        ("http://www.w3.org/2000/01/rdf-schema#label", "rdfs:label"),
+        ("https://example.org/x", "https://example.org/x"),
+    ],
+)
+def test_names_are_written_short(iri: str, written: str) -> None:
+    assert links.short(iri, BASE) == written
+
+
+def test_a_short_passage_is_named_whole_in_a_text_fragment() -> None:
+    found = links.at_the_words("https://example.org/a", "nine Iskander-M, or KN-23")
+    assert found == "https://example.org/a#:~:text=nine%20Iskander%2DM%2C%20or%20KN%2D23"
+
+
+def test_a_long_passage_is_named_by_its_first_and_last_words() -> None:
+    found = links.at_the_words("https://example.org/a", "a b c d e f g h i j k l m n")
+    assert found == "https://example.org/a#:~:text=a%20b%20c%20d%20e,j%20k%20l%20m%20n"
+
+
+def test_an_address_with_a_fragment_keeps_it() -> None:
+    assert links.at_the_words("https://example.org/a#part", "x") == "https://example.org/a#part:~:text=x"
+
+
+def test_an_address_that_is_not_the_web_has_no_passages() -> None:
+    assert links.at_the_words("javascript:alert(1)", "x") is None
