@@ -10,10 +10,7 @@ table; the command line prints the message and exits with 1. Child processes sen
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from onrecord.graph.validation.report import Report
+from typing import Any
 
 
 class OnrecordError(Exception):
@@ -147,18 +144,6 @@ class BadChange(OnrecordError):
     """A change that no store of ours can take: a blank node, no graph, the same quad added and removed."""
 
 
-class Rejected(OnrecordError):
-    """The change does not satisfy the shapes; nothing was changed."""
-
-    def __init__(self, message: str, report: Report) -> None:
-        super().__init__(message)
-        self.report = report
-
-    def to_dict(self) -> dict[str, Any]:
-        """This error as JSON, with the report in full."""
-        return {"error": type(self).__name__, "message": self.message, "report": self.report.to_dict()}
-
-
 class StorageFull(OnrecordError):
     """No space left where the data is kept; nothing was changed, and reading goes on."""
 
@@ -217,6 +202,6 @@ def from_dict(value: Mapping[str, Any]) -> OnrecordError:
     """The error that a child process sent; one of an unknown class becomes an EngineFailure."""
     fields = dict(value)
     kind = globals().get(str(fields.pop("error", "")))
-    if isinstance(kind, type) and issubclass(kind, OnrecordError) and kind is not Rejected:
+    if isinstance(kind, type) and issubclass(kind, OnrecordError):
         return kind(**fields)
     return EngineFailure(str(value.get("message") or value))

@@ -28,9 +28,10 @@ from onrecord.graph import backups, exports, terms
 from onrecord.graph.changes import ChangeSet, Commit, from_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
 from onrecord.graph.engine.embedded import EmbeddedEngine
-from onrecord.graph.errors import BadChange, Busy, NotAcceptable, PreconditionFailed, Rejected, UnknownGraph
+from onrecord.graph.errors import BadChange, Busy, NotAcceptable, PreconditionFailed, UnknownGraph
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
+from onrecord.graph.validation.report import Rejected
 
 if TYPE_CHECKING:
     from onrecord.graph.federation.federation import Federation

@@ -37,6 +37,14 @@ def graph_iri(name: str, base: str = DEFAULT_BASE) -> str:
     return f"{base}graph/{name}"
 
 
+def short(iri: str) -> str:
+    """The IRI with its prefix where it has one (rec:Actor), else in angle brackets."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return f"<{iri}>"
+
+
 def mint(parent: str, key: str, content: Any) -> str:
     """An IRI for a node that was given none: the same content under the same parent gets the same name."""
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from flask import Flask, Response, render_template, request, url_for
 from pyoxigraph import RdfFormat, parse, serialize
@@ -23,9 +23,7 @@ from onrecord.api.http.logs import request_id
 from onrecord.api.http.negotiation import choose, prefers_page
 from onrecord.graph import errors
 from onrecord.graph.terms import PREFIXES
-
-if TYPE_CHECKING:
-    from onrecord.graph.validation.report import Report
+from onrecord.graph.validation.report import Rejected, Report
 
 JSON: Final = "application/problem+json"
 TEXT: Final = "text/plain"
@@ -136,7 +134,7 @@ KINDS: Final[dict[type[errors.OnrecordError], Kind]] = {
     errors.UnknownCommit: Kind(
         404, "unknown-commit", "There is no such commit", "the history does not know the number"
     ),
-    errors.Rejected: Kind(
+    Rejected: Kind(
         422,
         "rejected",
         "The change breaks the rules of the graph",
@@ -228,7 +226,7 @@ def _of_ledger(error: errors.OnrecordError) -> Problem:
         more = {"offers": list(error.offers)}
     elif isinstance(error, errors.Busy):
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
-    elif isinstance(error, errors.Rejected) and error.report is not None:
+    elif isinstance(error, Rejected) and error.report is not None:
         return Problem(
             kind.status,
             kind.title,

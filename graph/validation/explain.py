@@ -15,7 +15,6 @@ from onrecord.graph.validation.overlay import Overlay
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.validation.wellformed import either, label
 from onrecord.graph.vocabulary import ontology
-from onrecord.graph.vocabulary.ontology import short
 
 _ON_VALUE: Final = frozenset({SHAPES + "ExcerptsFit"})
 """Shapes asked of one node for many others: the result is about its value."""
@@ -89,7 +88,7 @@ def _what(component: str, focus: str, path: str | None, value: rdflib.term.Node 
         if component == "UniqueLang":
             return f"'{name}' stands twice in {_twice(focus, path, view)}."
     if isinstance(value, rdflib.URIRef):
-        return _of_node(value, view) if component != "In" else f"It is {short(str(value))}."
+        return _of_node(value, view) if component != "In" else f"It is {terms.short(str(value))}."
     return f"It is {_shown(value)}." if isinstance(value, rdflib.Literal) else ""
 
 
@@ -102,8 +101,8 @@ def _twice(focus: str, path: str, view: Overlay) -> str:
 def _of_node(value: rdflib.URIRef, view: Overlay) -> str:
     kinds = view.types(ox.NamedNode(str(value))) or ontology.members().get(str(value), frozenset())
     if not kinds:
-        return f"{short(str(value))} is described nowhere."
-    return f"{short(str(value))} is {either(label(kind) for kind in sorted(kinds))}."
+        return f"{terms.short(str(value))} is described nowhere."
+    return f"{terms.short(str(value))} is {either(label(kind) for kind in sorted(kinds))}."
 
 
 def _shown(value: rdflib.Literal) -> str:
@@ -112,7 +111,7 @@ def _shown(value: rdflib.Literal) -> str:
         return rdflib.Literal(str(value), lang=value.language).n3()
     if value.datatype in {XSD.integer, XSD.decimal, XSD.boolean}:
         return str(value)
-    return f'"{value}"^^{short(str(value.datatype))}'
+    return f'"{value}"^^{terms.short(str(value.datatype))}'
 
 
 def _n3(term: rdflib.term.Node) -> str:

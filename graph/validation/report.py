@@ -14,7 +14,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.vocabulary.ontology import short
+from onrecord.graph.errors import OnrecordError
 
 SHAPES: Final = "https://w3id.org/onrecord/shapes#"
 _SH: Final = terms.PREFIXES["sh"]
@@ -104,6 +104,18 @@ class Report:
                 yield ox.Triple(node, _sh("sourceShape"), ox.NamedNode(result.shape))
 
 
+class Rejected(OnrecordError):  # noqa: N818  (named like its siblings in errors.py)
+    """The change does not satisfy the shapes; nothing was changed."""
+
+    def __init__(self, message: str, report: Report) -> None:
+        super().__init__(message)
+        self.report = report
+
+    def to_dict(self) -> dict[str, Any]:
+        """This error as JSON, with the report in full."""
+        return {"error": type(self).__name__, "message": self.message, "report": self.report.to_dict()}
+
+
 def in_order(results: Iterable[Result]) -> tuple[Result, ...]:
     """The results without repetitions: by node, the worst first."""
     return tuple(
@@ -116,7 +128,7 @@ def in_order(results: Iterable[Result]) -> tuple[Result, ...]:
 
 def _readable(path: str) -> str:
     """A property or path with its IRIs shortened: rec:asserts/rec:claimant."""
-    return re.sub(r"https?://[^#|^]+#\w+", lambda iri: short(iri[0]), path)
+    return re.sub(r"https?://[^#|^]+#\w+", lambda iri: terms.short(iri[0]), path)
 
 
 def _sh(name: str) -> ox.NamedNode:

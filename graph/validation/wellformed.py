@@ -17,7 +17,6 @@ from onrecord.graph import terms
 from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.vocabulary import languages, ontology
-from onrecord.graph.vocabulary.ontology import short
 
 _OWL: Final = terms.PREFIXES["owl"]
 _RDF: Final = terms.PREFIXES["rdf"]
@@ -54,9 +53,7 @@ _Problem = tuple[str | None, Term | None, str, str]
 
 def _problems(name: str, about: Iterable[tuple[ox.NamedNode, Term]]) -> Iterator[_Problem]:
     if name.startswith(terms.REC):
-        message = (
-            f"{short(name)} is a name of the ontology's: data cannot describe it; change ontology/ instead."
-        )
+        message = f"{terms.short(name)} is a name of the ontology's: data cannot describe it; change ontology/ instead."
         yield None, None, message, "OwnNames"
         return
     types = {
@@ -76,14 +73,16 @@ def _problems(name: str, about: Iterable[tuple[ox.NamedNode, Term]]) -> Iterator
         if isinstance(value, ox.BlankNode):
             yield predicate.value, value, "The value has no IRI: give it an 'id'.", "BlankNode"
         if predicate.value not in ontology.properties() and predicate.value not in _BUILT_IN:
-            message = f"The ontology knows no property {short(predicate.value)}{_nearest(predicate.value)}"
+            message = (
+                f"The ontology knows no property {terms.short(predicate.value)}{_nearest(predicate.value)}"
+            )
             yield predicate.value, value, message, "KnownProperty"
         elif known:
             yield from _of_domain(predicate, known, above)
         if isinstance(value, ox.Literal):
             yield from _of_language(predicate, value)
         if predicate != type_ and isinstance(value, ox.NamedNode) and not _known(value.value):
-            message = f"The ontology knows no {short(value.value)}{_nearest(value.value)}"
+            message = f"The ontology knows no {terms.short(value.value)}{_nearest(value.value)}"
             yield predicate.value, value, message, "KnownTerm"
 
 
@@ -102,10 +101,10 @@ def _of_types(types: set[str]) -> Iterator[_Problem]:
     for kind in sorted(types):
         value = ox.NamedNode(kind)
         if kind not in ontology.classes():
-            message = f"The ontology knows no class {short(kind)}{_nearest(kind)}"
+            message = f"The ontology knows no class {terms.short(kind)}{_nearest(kind)}"
             yield terms.RDF_TYPE, value, message, "KnownClass"
         elif kind in ontology.closed_lists():
-            message = f"{short(kind)} is a closed list: its members stand in ontology/vocab/, and data cannot add to them."
+            message = f"{terms.short(kind)} is a closed list: its members stand in ontology/vocab/, and data cannot add to them."
             yield terms.RDF_TYPE, value, message, "ClosedList"
     known = sorted(types & ontology.classes())
     if known and all(kind in ontology.abstract_classes() for kind in known):
@@ -141,7 +140,7 @@ def _kinds_of(abstract: str) -> list[str]:
 
 def label(kind: str) -> str:
     """What a class is called in a sentence: 'document version'."""
-    return ontology.labels().get(kind) or ontology.labels().get(terms.REC + kind) or short(kind)
+    return ontology.labels().get(kind) or ontology.labels().get(terms.REC + kind) or terms.short(kind)
 
 
 def either(names: Iterable[str]) -> str:
@@ -156,5 +155,5 @@ def _nearest(iri: str) -> str:
     local = iri.rpartition("#")[2].rpartition("/")[2]
     close = difflib.get_close_matches(local, by_local, n=1, cutoff=0.6)
     if close:
-        return f"; did you mean {short(by_local[close[0]])}?"
+        return f"; did you mean {terms.short(by_local[close[0]])}?"
     return "; ontology/onrecord.ttl lists those there are."

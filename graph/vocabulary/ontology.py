@@ -136,7 +136,7 @@ def properties() -> Mapping[str, Property]:
     names = {name for kind in _PROPERTY_KINDS for name in _typed(kind)}
     return {
         name: Property(
-            name, labels().get(name, short(name)), domains.get(name), ranges_.get(name), name in objects
+            name, labels().get(name, terms.short(name)), domains.get(name), ranges_.get(name), name in objects
         )
         for name in names
     }
@@ -178,14 +178,6 @@ def subjects() -> frozenset[str]:
 def declared() -> frozenset[str]:
     """Every IRI in the rec: namespace that the ontology or a vocabulary describes."""
     return frozenset(name for name in subjects() if name.startswith(terms.REC))
-
-
-def short(iri: str) -> str:
-    """The IRI with its prefix where it has one (rec:Actor), else in angle brackets."""
-    for prefix, namespace in terms.PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return f"<{iri}>"
 
 
 @cache

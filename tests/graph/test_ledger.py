@@ -15,7 +15,7 @@ from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-from onrecord.graph.validation.report import Report, Result
+from onrecord.graph.validation.report import Rejected, Report, Result
 
 EX = "http://example.org/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -204,7 +204,7 @@ def test_a_change_that_breaks_a_shape_is_refused_with_its_report(
 ) -> None:
     gated = Ledger(Gate(ledger._engine), settings)
     gated.commit(ChangeSet(added=quads("x", 1, graph="good")), message="m", author="a")
-    with pytest.raises(errors.Rejected, match="nothing was changed") as caught:
+    with pytest.raises(Rejected, match="nothing was changed") as caught:
         gated.commit(ChangeSet(added=quads("x", 1, graph="bad")), message="m", author="a")
     assert [result.focus for result in caught.value.report.results] == [EX + "bad"]
     assert (gated.version, gated.graph_names()) == (1, [EX + "good", HISTORY])
@@ -222,7 +222,7 @@ def test_the_gate_process_checks_against_the_shapes(settings: Settings) -> None:
         graph,
     )
     with Ledger.open(settings) as ledger:
-        with pytest.raises(errors.Rejected) as caught:
+        with pytest.raises(Rejected) as caught:
             ledger.commit(ChangeSet(added=frozenset([nameless])), message="m", author="a")
         assert person.value in {result.focus for result in caught.value.report.results}
         assert ledger.version == 0

@@ -11,21 +11,22 @@ from flask.testing import FlaskClient
 
 from onrecord.api.http.problems import KINDS
 from onrecord.graph import errors
+from onrecord.graph.validation.report import Rejected
 
 Over = Callable[[Exception], FlaskClient]
 QUERY = {"query": "ASK {}"}
 
 
 def every_kind() -> list[type[errors.OnrecordError]]:
-    found = [value for value in vars(errors).values() if isinstance(value, type)]
+    found = [value for value in vars(errors).values() if isinstance(value, type)] + [Rejected]
     return [
         kind for kind in found if issubclass(kind, errors.OnrecordError) and kind is not errors.OnrecordError
     ]
 
 
 def make(kind: type[errors.OnrecordError]) -> errors.OnrecordError:
-    if kind is errors.Rejected:
-        return errors.Rejected("what is wrong and what helps", cast(Any, None))
+    if kind is Rejected:
+        return Rejected("what is wrong and what helps", cast(Any, None))
     return kind("what is wrong and what helps")
 
 
@@ -56,7 +57,7 @@ def test_an_error_keeps_its_message_and_gets_its_status(
         (errors.NotAcceptable, 406),
         (errors.UnknownGraph, 404),
         (errors.UnknownVersion, 410),
-        (errors.Rejected, 422),
+        (Rejected, 422),
     ],
 )
 def test_the_statuses_clients_rely_on(kind: type[errors.OnrecordError], status: int) -> None:

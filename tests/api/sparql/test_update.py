@@ -10,9 +10,8 @@ from flask.testing import FlaskClient
 from tests.harness.fakes import ADMIN, STORER, UPDATER, Writable, with_tokens
 
 from onrecord.api import create_app
-from onrecord.graph import errors
 from onrecord.graph.settings import Settings
-from onrecord.graph.validation.report import Report, Result
+from onrecord.graph.validation.report import Rejected, Report, Result
 
 UPDATE = "INSERT DATA { GRAPH <urn:g> { <urn:s> <urn:p> 1 } }"
 TYPE = "application/sparql-update"
@@ -168,7 +167,7 @@ REPORT = Report(
 
 @pytest.fixture
 def rejecting(client: FlaskClient, ledger: Writable) -> FlaskClient:
-    ledger.error = errors.Rejected("the shapes refuse it", REPORT)
+    ledger.error = Rejected("the shapes refuse it", REPORT)
     return client
 
 

@@ -16,6 +16,7 @@ from onrecord.graph.disputes import rules
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.records.build import Seeds, build
 from onrecord.graph.settings import Settings
+from onrecord.graph.validation.report import Rejected
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def full(seeds: Seeds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Led
 
 def test_what_the_shapes_refuse_changes_nothing(full: Ledger) -> None:
     version = full.version
-    with pytest.raises(errors.Rejected, match="rec:Nonsense") as caught:
+    with pytest.raises(Rejected, match="rec:Nonsense") as caught:
         do(
             full,
             "INSERT DATA { <actor/x> a rec:Person ; rdfs:label 'X'@en } ; INSERT DATA { <actor/y> a rec:Nonsense }",

@@ -21,6 +21,7 @@ from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.records.build import Seeds, build
 from onrecord.graph.settings import Settings
+from onrecord.graph.validation.report import Rejected
 from onrecord.graph.validation.validate import validate_all
 
 EX = "http://example.org/"
@@ -88,7 +89,7 @@ def test_changes_that_are_right_alone_and_wrong_together_are_not_both_made(full:
         made: list[int] = []
 
         def race(number: int, round_: int = round_, made: list[int] = made) -> None:
-            with suppress(errors.Rejected):
+            with suppress(Rejected):
                 full.update(
                     f"""INSERT DATA {{ GRAPH <http://example.org/{number}> {{ <tenure/race-{round_}-{number}> a rec:Tenure ;
                         rdfs:label "A tenure"@en ; rec:holder <actor/rutland> ; rec:institution <actor/wesleyan-university> ;
