@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint bench torture build lock clean
+.PHONY: help serve test lint bench docs torture build lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ lint: $(VENV)/.installed ## ruff and mypy
 
 bench: $(VENV)/.installed ## measure against the peers named in bench/
 	@$(BIN)/python -m bench
+
+docs: $(VENV)/.installed ## write what is made from the code: docs/literals.md
+	@$(BIN)/python docs/literals.py > docs/literals.md
 
 torture: $(VENV)/.installed ## kill, flood and fill it for hours, resumably; prints a table (docs/reliability.md)
 	@$(BIN)/python -m tests.torture --resume torture.json

@@ -19,7 +19,8 @@ from bench import servers
 from bench.clients import ask
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records.build import build, read_seeds
+from onrecord.graph.records.build import build
+from onrecord.graph.records.seeds import read_seeds
 from onrecord.graph.settings import Settings
 
 CLIENTS = 4

@@ -16,9 +16,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 from onrecord.graph import terms
 from onrecord.graph.errors import OnrecordError, QueryMemory, QueryTimeout, ResultTooLarge
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import examples
 from onrecord.graph.settings import Settings
 from onrecord.graph.vocabulary import editors
+from onrecord.graph.vocabulary.examples import examples
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 PREFIXES: Final = {

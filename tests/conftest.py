@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records.build import Seeds, build, read_seeds
+from onrecord.graph.records.build import build
+from onrecord.graph.records.seeds import Seeds, read_seeds
 from onrecord.graph.settings import Settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

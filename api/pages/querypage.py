@@ -11,7 +11,7 @@ from flask import Response, make_response, render_template, request, url_for
 
 from onrecord.api.http.problems import Problem
 from onrecord.graph.ledger import Answer
-from onrecord.graph.questions import examples
+from onrecord.graph.vocabulary.examples import examples
 
 MOST_ROWS: Final = 1000
 # What a browser can still scroll. A larger answer is offered as a download instead of being read into this process.

@@ -12,9 +12,9 @@ from onrecord.api.http.context import ledger
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import choose
 from onrecord.api.http.problems import KINDS, BadRequest
-from onrecord.graph.questions import examples
 from onrecord.graph.questions import pages as questions
 from onrecord.graph.settings import table
+from onrecord.graph.vocabulary.examples import examples
 
 blueprint = Blueprint("pages", __name__)
 

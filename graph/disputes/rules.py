@@ -1,6 +1,6 @@
 """What follows from the claims by a named rule: which contradict one another. Rebuilt, never edited.
 
-A rule is a file, <name>.rq. Its first line says it in words, `# words: definition`; it selects the two claims of each
+A rule is a file, <name>.rq. Its first line says it in words, `# label: definition`; it selects the two claims of each
 contradiction as ?a and ?b. The contradiction is stated in both directions, with the rule that found it, so that a
 reader can ask on whose word two claims are said to be at odds. A count that rises as days pass is not a contradiction.
 """
@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.resources import files
 from typing import cast
 
 import pyoxigraph as ox
 
-from onrecord.graph import terms
+from onrecord.graph import queryfiles, terms
 from onrecord.graph.sparql import screening
 
 _RDF = terms.PREFIXES["rdf"]
@@ -39,8 +38,8 @@ def concerned(quads: Iterable[ox.Quad]) -> bool:
 @cache
 def _predicates() -> frozenset[str]:
     named = {terms.RDF_TYPE}
-    for _, text in _rules():
-        for token in screening.tokens(text):
+    for file in queryfiles.in_package("onrecord.graph.disputes"):
+        for token in screening.tokens(file.text):
             if token.kind == "name":
                 prefix, _, local = token.text.partition(":")
                 named.add(terms.PREFIXES[prefix] + local)
@@ -49,34 +48,26 @@ def _predicates() -> frozenset[str]:
     return frozenset(named)
 
 
-def _rules() -> Iterator[tuple[str, str]]:
-    """Each rule's name and text."""
-    for file in sorted(files("onrecord.graph.disputes").iterdir(), key=lambda item: item.name):
-        if file.name.endswith(".rq"):
-            yield file.name.removesuffix(".rq"), file.read_text(encoding="utf-8")
-
-
 def _triples(
     store: ox.Store, base: str
 ) -> Iterator[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]]:
     rec, kind = _rec, ox.NamedNode(terms.RDF_TYPE)
-    for name, text in _rules():
-        words, _, definition = text.partition("\n")[0].removeprefix("# ").partition(": ")
-        rule = ox.NamedNode(f"{base}rule/{name}")
+    for file in queryfiles.in_package("onrecord.graph.disputes"):
+        rule = ox.NamedNode(f"{base}rule/{file.name}")
         yield rule, kind, rec("Rule")
-        yield rule, _LABEL, ox.Literal(words, language="en")
-        yield rule, _NOTE, ox.Literal(definition, language="en")
-        found = store.query(text, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
+        yield rule, _LABEL, ox.Literal(file.label, language="en")
+        yield rule, _NOTE, ox.Literal(file.definition, language="en")
+        found = store.query(file.text, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
         for solution in cast("ox.QuerySolutions", found):
             pair = cast("tuple[ox.NamedNode, ox.NamedNode]", (solution["a"], solution["b"]))
             for one, other in (pair, pair[::-1]):
-                relation = ox.NamedNode(terms.mint(f"{base}relation", name, [one.value, other.value]))
+                relation = ox.NamedNode(terms.mint(f"{base}relation", file.name, [one.value, other.value]))
                 yield one, rec("contradicts"), other
                 yield relation, kind, rec("ClaimRelation")
                 yield (
                     relation,
                     _LABEL,
-                    ox.Literal(f"Contradiction found by the rule “{words}”", language="en"),
+                    ox.Literal(f"Contradiction found by the rule “{file.label}”", language="en"),
                 )
                 yield relation, ox.NamedNode(_RDF + "subject"), one
                 yield relation, ox.NamedNode(_RDF + "predicate"), rec("contradicts")

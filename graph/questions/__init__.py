@@ -6,12 +6,14 @@ A page asks here and shows what it gets; api/ holds no SPARQL and no knowledge o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
+
+from onrecord.graph import queryfiles
+from onrecord.graph.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,23 +23,12 @@ if TYPE_CHECKING:
 _EMPTY_VALUES = re.compile(r"VALUES \?thing \{ \}")
 # Written into one query text at most; keeps it well under the size and pattern limits of the engine.
 _BATCH = 300
-_FORM = re.compile(r"^\s*(SELECT|CONSTRUCT|ASK)\b", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A query worth starting from. Its file's first line is its title, as a comment; `form` is SELECT, CONSTRUCT or ASK."""
-
-    name: str
-    title: str
-    form: str
-    text: str
 
 
 @cache
 def question(name: str) -> str:
     """The text of a query by its file's name, without the .rq."""
-    return files(__name__).joinpath(f"{name}.rq").read_text(encoding="utf-8")
+    return queryfiles.read(files(__name__) / f"{name}.rq").text
 
 
 def ask(
@@ -84,27 +75,8 @@ def description(thing: str) -> str:
 
 def similar(ledger: Ledger, thing: str, beginning: str) -> list[str]:
     """Up to three things whose IRIs begin as given and end much like this one's, the likest first."""
-    import difflib  # noqa: PLC0415 - only somebody lost needs it
-
     ends = [
         row["thing"].value.removeprefix(beginning)
         for row in ask(ledger, "labelled_under", beginning=beginning)
     ]
-    alike = difflib.get_close_matches(thing.removeprefix(beginning), ends, n=3, cutoff=0.6)
-    return [beginning + end for end in alike]
-
-
-@cache
-def examples() -> tuple[Example, ...]:
-    """The example queries, in the order of their files' names. Raises ValueError for a file that is not one."""
-    found = []
-    for file in sorted(files(__name__).joinpath("examples").iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".rq"):
-            text = file.read_text(encoding="utf-8")
-            title, form = text.partition("\n")[0], _FORM.search(text)
-            if not title.startswith("# ") or form is None:
-                raise ValueError(
-                    f"examples/{file.name} is no example: begin it with '# ' and its title, then SELECT, CONSTRUCT or ASK"
-                )
-            found.append(Example(file.name.removesuffix(".rq"), title.removeprefix("# "), form[1], text))
-    return tuple(found)
+    return [beginning + end for end in nearest(thing.removeprefix(beginning), ends, limit=3)]

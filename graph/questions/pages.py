@@ -33,7 +33,7 @@ _Listed = TypeVar("_Listed")
 class Related:
     """One relation of an actor: `outward` where the actor is at its beginning, `other` at its other end."""
 
-    words: str
+    label: str
     other: Name
     outward: bool
     begin: str | None
@@ -81,7 +81,7 @@ def actor(ledger: Ledger, iri: str) -> ActorPage:
         [Event(shelf, event) for event in events],
         [
             Related(
-                relation.words,
+                relation.label,
                 shelf.name(relation.target if relation.source == iri else relation.source),
                 relation.source == iri,
                 relation.begin,

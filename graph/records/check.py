@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.records import quotations
-from onrecord.graph.records.build import check_together, described_in, load_all, seed_files
 from onrecord.graph.records.reader import Record
+from onrecord.graph.records.seeds import check_together, described_in, load_all, seed_files
 from onrecord.graph.records.yaml_reader import Problem
 from onrecord.graph.validation import validate
 from onrecord.graph.vocabulary import ontology

@@ -7,7 +7,6 @@ held against the text it was read from.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +22,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.records.yaml_reader import Located, Problem, RecordError, read
+from onrecord.graph.suggestions import nearest
 from onrecord.graph.vocabulary import ontology
 
 _VALUE_KEYS: Final = {"literal", "type", "language"}
@@ -343,7 +343,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    close = nearest(word, known)
     return (
         f": did you mean '{close[0]}'?"
         if close

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from onrecord.graph import queryfiles
+from onrecord.graph.queryfiles import QueryFile
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -15,21 +17,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of relation: `name` is its file's, `words` read between two names, `query` selects it."""
-
-    name: str
-    words: str
-    definition: str
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
 class Relation:
-    """One relation of one kind over one span; `begin` and `end` are xsd:date or xsd:dateTime, None where not known."""
+    """One relation of one kind (its name and label) over one span; `begin` and `end` are xsd:date or xsd:dateTime, None where not known."""
 
     kind: str
-    words: str
+    label: str
     source: str
     target: str
     begin: str | None
@@ -38,16 +30,9 @@ class Relation:
 
 
 @cache
-def kinds() -> dict[str, Kind]:
-    """Every kind of relation there is, by name."""
-    found = {}
-    for file in sorted(files("onrecord.graph.relations").iterdir(), key=lambda item: item.name):
-        if file.name.endswith(".rq"):
-            text = file.read_text(encoding="utf-8")
-            words, _, definition = text.partition("\n")[0].removeprefix("# ").partition(": ")
-            name = file.name.removesuffix(".rq")
-            found[name] = Kind(name, words, definition, text)
-    return found
+def kinds() -> dict[str, QueryFile]:
+    """Every kind of relation there is, by name; its label is read between two names."""
+    return {file.name: file for file in queryfiles.in_package("onrecord.graph.relations")}
 
 
 def relations(
@@ -58,9 +43,9 @@ def relations(
     return [relation for kind in chosen.values() for relation in _of_kind(ledger, kind, actor)]
 
 
-def _of_kind(ledger: Ledger, kind: Kind, actor: str | None) -> Iterator[Relation]:
+def _of_kind(ledger: Ledger, kind: QueryFile, actor: str | None) -> Iterator[Relation]:
     spans: dict[tuple[str, str, str | None, str | None], set[str]] = {}
-    for row in ledger.rows(kind.query):
+    for row in ledger.rows(kind.text):
         value = {name: row[name].value for name in row}
         if actor is None or actor in (value["source"], value["target"]):
             span = (value["source"], value["target"], value.get("begin"), value.get("end"))
@@ -68,7 +53,7 @@ def _of_kind(ledger: Ledger, kind: Kind, actor: str | None) -> Iterator[Relation
     for (source, target, begin, end), evidence in sorted(
         spans.items(), key=lambda item: [part or "" for part in item[0]]
     ):
-        yield Relation(kind.name, kind.words, source, target, begin, end, tuple(sorted(evidence)))
+        yield Relation(kind.name, kind.label, source, target, begin, end, tuple(sorted(evidence)))
 
 
 _NODES = """

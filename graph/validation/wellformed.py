@@ -6,7 +6,6 @@ domain of each property and the disjointness of classes.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.suggestions import nearest
 from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.vocabulary import languages, ontology
@@ -153,7 +153,7 @@ def _nearest(iri: str) -> str:
     known = ontology.declared() | {name for name in ontology.properties() if not name.startswith(terms.REC)}
     by_local = {name.rpartition("#")[2].rpartition("/")[2]: name for name in known}
     local = iri.rpartition("#")[2].rpartition("/")[2]
-    close = difflib.get_close_matches(local, by_local, n=1, cutoff=0.6)
+    close = nearest(local, by_local)
     if close:
         return f"; did you mean {terms.short(by_local[close[0]])}?"
     return "; ontology/onrecord.ttl lists those there are."

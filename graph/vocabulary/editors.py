@@ -12,7 +12,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from onrecord.graph import terms
-from onrecord.graph.questions import Example, examples
+from onrecord.graph.vocabulary.examples import Example, examples
 
 ONTOLOGY: Final = terms.REC.removesuffix("#")
 # Under the ontology's own name, as its terms are: the same in every store, whatever base its data has.

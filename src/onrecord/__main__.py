@@ -96,7 +96,7 @@ def build(data: Path | None) -> None:
 
 def _build(ledger: Any, settings: Settings) -> None:
     from onrecord.graph.records.build import build as commit_seeds  # noqa: PLC0415
-    from onrecord.graph.records.build import read_seeds  # noqa: PLC0415
+    from onrecord.graph.records.seeds import read_seeds  # noqa: PLC0415
     from onrecord.graph.records.yaml_reader import RecordError  # noqa: PLC0415
 
     _say("Building the graph from the seeds …")

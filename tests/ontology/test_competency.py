@@ -9,26 +9,24 @@ from importlib.resources import files
 
 import pytest
 
-from onrecord.graph import terms
+from onrecord.graph import queryfiles, terms
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.queryfiles import QueryFile
 
 DIRECTORY = files("onrecord.ontology") / "competency"
-QUESTIONS = sorted(file.name.removesuffix(".rq") for file in DIRECTORY.iterdir() if file.name.endswith(".rq"))
+QUESTIONS = queryfiles.in_directory(DIRECTORY)
 
 
 def test_there_are_at_least_24_questions_each_in_plain_words() -> None:
     assert len(QUESTIONS) >= 24
-    for name in QUESTIONS:
-        first = (DIRECTORY / f"{name}.rq").read_text(encoding="utf-8").partition("\n")[0]
-        assert first.startswith("# ")
-        assert first.endswith("?")
+    for question in QUESTIONS:
+        assert question.title.endswith("?"), question.name
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_the_graph_answers_as_the_article_does(name: str, seeded: Ledger) -> None:
-    expected = list(csv.reader(io.StringIO((DIRECTORY / f"{name}.csv").read_text(encoding="utf-8"))))
-    query = (DIRECTORY / f"{name}.rq").read_text(encoding="utf-8")
-    with seeded.query(query, formats={"solutions": "csv", "boolean": "csv", "graph": None}) as answer:
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_the_graph_answers_as_the_article_does(question: QueryFile, seeded: Ledger) -> None:
+    expected = list(csv.reader(io.StringIO((DIRECTORY / f"{question.name}.csv").read_text(encoding="utf-8"))))
+    with seeded.query(question.text, formats={"solutions": "csv", "boolean": "csv", "graph": None}) as answer:
         answered = list(csv.reader(io.StringIO(answer.read().decode())))
     shortened = [[_short(cell) for cell in row] for row in answered]
     assert shortened[0] == expected[0]

@@ -12,8 +12,8 @@ from onrecord.graph import terms
 from onrecord.graph.errors import QueryTimeout
 from onrecord.graph.figures import Describer
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import examples
 from onrecord.graph.settings import Settings
+from onrecord.graph.vocabulary.examples import examples
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VOID = Namespace("http://rdfs.org/ns/void#")

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import Example, examples
 from onrecord.graph.vocabulary import ontology
+from onrecord.graph.vocabulary.examples import Example, examples
 from onrecord.graph.vocabulary.ontology import properties_of
 
 REC = terms.REC

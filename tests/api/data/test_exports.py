@@ -9,7 +9,7 @@ from rdflib import Graph
 
 from onrecord.graph import terms
 from onrecord.graph.changes import as_stored
-from onrecord.graph.records.build import Seeds
+from onrecord.graph.records.seeds import Seeds
 
 TYPES = {
     "ttl": "text/turtle; charset=utf-8",

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from markupsafe import escape
 
 from onrecord.api.pages import querypage
-from onrecord.graph.questions import Example, examples
+from onrecord.graph.vocabulary.examples import Example, examples
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 

@@ -14,7 +14,8 @@ from tests.harness.fakes import ADMIN, with_tokens
 
 from onrecord.api import create_app
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records.build import Seeds, build
+from onrecord.graph.records.build import build
+from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.settings import Settings
 from onrecord.graph.tokens import Tokens
 

@@ -14,7 +14,7 @@ from onrecord.graph import terms
 from onrecord.graph.changes import as_stored
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.records import build
-from onrecord.graph.records.build import Seeds
+from onrecord.graph.records.seeds import Seeds, read_seeds
 from onrecord.graph.records.yaml_reader import RecordError
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation import validate
@@ -120,7 +120,7 @@ class TestSeedsThatDoNotFitTogether:
             "id: graph/reference\ntenures:\n  - id: tenure/x\n    type: Tenure\n    holder: actor/peskof\n",
         )
         with pytest.raises(RecordError) as refused:
-            build.read_seeds(directory=root)
+            read_seeds(directory=root)
         (problem,) = refused.value.problems
         assert problem.file.endswith("b.yaml")
         assert problem.line == 5
@@ -135,8 +135,8 @@ class TestSeedsThatDoNotFitTogether:
             RecordError,
             match=r"b\.yaml:3: .*actor/peskov is described a second time \(first in .*a\.yaml:3\)",
         ):
-            build.read_seeds(directory=root)
+            read_seeds(directory=root)
 
     def test_an_empty_directory_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(RecordError, match="give a directory of seeds"):
-            build.read_seeds(directory=tmp_path)
+            read_seeds(directory=tmp_path)

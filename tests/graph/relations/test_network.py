@@ -29,7 +29,7 @@ def test_every_kind_the_design_names_is_there_and_says_itself_in_words() -> None
         "reported",
         "contradicts",
     } <= set(kinds)
-    assert all(kind.words and kind.definition for kind in kinds.values())
+    assert all(kind.label and kind.definition for kind in kinds.values())
 
 
 @pytest.mark.parametrize(

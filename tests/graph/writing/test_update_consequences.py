@@ -14,7 +14,8 @@ from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.disputes import rules
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records.build import Seeds, build
+from onrecord.graph.records.build import build
+from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
 

@@ -19,7 +19,8 @@ from pyoxigraph import Store
 from onrecord.graph import errors
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records.build import Seeds, build
+from onrecord.graph.records.build import build
+from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
 from onrecord.graph.validation.validate import validate_all

@@ -1,6 +1,6 @@
-"""How literals are written once they are stored: the table in docs/literals.md, made by asking the store.
+"""Makes docs/literals.md, how literals are written once they are stored, by asking the store.
 
-`python -m onrecord.graph.literals > docs/literals.md` writes the file; a test holds it against this module.
+`make docs` writes the file; a test compares the two.
 """
 
 from __future__ import annotations

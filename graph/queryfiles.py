@@ -1,0 +1,48 @@
+"""Our own queries are files, `<name>.rq`, whose first line says in words what they are for: `# …`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFile:
+    """A query with its name (that of its file, without the suffix) and its title (the first line, without "# ")."""
+
+    name: str
+    title: str
+    text: str
+
+    @property
+    def label(self) -> str:
+        """Of a title written `label: definition`, the label; else the whole title."""
+        return self.title.partition(": ")[0]
+
+    @property
+    def definition(self) -> str:
+        """Of a title written `label: definition`, the definition; else nothing."""
+        return self.title.partition(": ")[2]
+
+
+def read(file: Traversable) -> QueryFile:
+    """One query file. Raises ValueError where its first line is no title."""
+    text = file.read_text(encoding="utf-8")
+    mark, _, title = text.partition("\n")[0].partition(" ")
+    if mark != "#" or not title:
+        raise ValueError(
+            f"{file.name} does not say what it is for: begin its first line with '# ' and a title"
+        )
+    return QueryFile(file.name.removesuffix(".rq"), title, text)
+
+
+def in_directory(directory: Traversable) -> tuple[QueryFile, ...]:
+    """Every query file in a directory, by name. Raises ValueError for one without a title."""
+    found = (file for file in directory.iterdir() if file.name.endswith(".rq"))
+    return tuple(read(file) for file in sorted(found, key=lambda file: file.name))
+
+
+def in_package(package: str) -> tuple[QueryFile, ...]:
+    """Every query file of a package, given by its import name; else as in_directory."""
+    return in_directory(files(package))

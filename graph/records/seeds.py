@@ -1,0 +1,112 @@
+"""The seeds as quads: vocabulary, reference data, documents, and what the rules derive from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms
+from onrecord.graph.disputes import rules
+from onrecord.graph.records import reader
+from onrecord.graph.records.reader import Record
+from onrecord.graph.records.yaml_reader import Problem, RecordError
+from onrecord.graph.suggestions import nearest
+from onrecord.graph.vocabulary import ontology
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """What the seeds say: every quad, derived ones included, and the records they were read from."""
+
+    quads: frozenset[ox.Quad]
+    records: tuple[Record, ...]
+
+
+def seed_files(root: Path) -> list[Path]:
+    """The record files under a directory of seeds, sorted."""
+    return sorted([*root.glob("reference/*.yaml"), *root.glob("documents/*/record.yaml")])
+
+
+def read_seeds(base: str = terms.DEFAULT_BASE, directory: Path | None = None) -> Seeds:
+    """Every record under a directory of seeds (the package's own by default), checked against one another.
+
+    Raises RecordError with the problems of all files at once.
+    """
+    with as_file(files("onrecord.seeds")) as own:
+        root = directory or own
+        paths = seed_files(root)
+        if not paths:
+            message = (
+                "holds no reference/*.yaml and no documents/<slug>/record.yaml: give a directory of seeds"
+            )
+            raise RecordError([Problem(str(root), 0, message)])
+        loaded, problems = load_all(paths, base)
+    vocabulary_quads = frozenset(ontology.vocabulary_quads(base))
+    problems += check_together(loaded, described_in(vocabulary_quads))
+    if problems:
+        raise RecordError(sorted(problems))
+    stated = vocabulary_quads.union(*(record.quads for record in loaded))
+    return Seeds(stated | _derived(stated, base), tuple(loaded))
+
+
+def load_all(paths: Iterable[Path], base: str) -> tuple[list[Record], list[Problem]]:
+    """The records that can be read and the problems of those that cannot."""
+    loaded, problems = [], []
+    for path in paths:
+        try:
+            loaded.append(reader.load(path, base))
+        except RecordError as error:
+            problems += error.problems
+    return loaded, problems
+
+
+def described_in(quads: Iterable[ox.Quad]) -> set[str]:
+    """The IRIs that some quad gives a type."""
+    subjects = (quad.subject for quad in quads if quad.predicate.value == terms.RDF_TYPE)
+    return {subject.value for subject in subjects if isinstance(subject, ox.NamedNode)}
+
+
+def check_together(loaded: Iterable[Record], known: set[str]) -> list[Problem]:
+    """IRIs described in two files, and references to what no file describes; `known` is described elsewhere."""
+    first: dict[str, str] = {}
+    problems = []
+    loaded = list(loaded)
+    for record in loaded:
+        for iri, line in record.lines.items():
+            if iri in first:
+                message = (
+                    f"{iri} is described a second time (first in {first[iri]}): merge the two or rename one"
+                )
+                problems.append(Problem(record.file, line, message))
+            first.setdefault(iri, f"{record.file}:{line}")
+    everything = known | set(first)
+    for record in loaded:
+        for iri, line in record.references.items():
+            if iri not in everything and not _elsewhere(iri, record.graph):
+                message = f"{iri} is described nowhere{_nearest(iri, everything)}"
+                problems.append(Problem(record.file, line, message))
+    return problems
+
+
+def _elsewhere(iri: str, graph: str) -> bool:
+    """Whether an IRI lies outside the data's own space, where nobody here describes things."""
+    marker = "/document/" if "/document/" in graph else "/graph/"
+    return not iri.startswith(graph.partition(marker)[0] + "/")
+
+
+def _nearest(iri: str, known: set[str]) -> str:
+    kind = iri.rpartition("/")[0]
+    close = nearest(iri, (other for other in known if other.startswith(kind)), at_least=0.7)
+    if close:
+        return f": did you mean {close[0]}?"
+    return ": describe it, in a reference file or in this record"
+
+
+def _derived(quads: Iterable[ox.Quad], base: str) -> frozenset[ox.Quad]:
+    store = ox.Store()
+    store.extend(quads)
+    return rules.derive(store, base)

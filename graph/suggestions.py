@@ -1,0 +1,18 @@
+""" "Did you mean …?": the known words that are spelt most like an unknown one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str], *, limit: int = 1, at_least: float = 0.6) -> list[str]:
+    """Up to `limit` known words, the most alike first; of equals, the first in the alphabet.
+
+    Likeness goes from 0 to 1 (the same): twice the letters that both have in the same order, divided by all letters.
+    """
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  (only a mistake needs it, and every worker imports this)
+
+    found = process.extract(
+        word, sorted(set(known)), scorer=fuzz.ratio, limit=limit, score_cutoff=100 * at_least
+    )
+    return [other for other, _, _ in found]
