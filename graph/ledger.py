@@ -31,6 +31,7 @@ from onrecord.graph.engine.embedded import EmbeddedEngine
 from onrecord.graph.errors import BadChange, Busy, NotAcceptable, PreconditionFailed, UnknownGraph
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
+from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.validation.report import Rejected
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class Ledger:
         A binding puts an IRI (or a term) in the place of a variable, in the patterns and the plain SELECT list. Where
         default graphs are given, they alone are the data set.
         """
-        text = screening.bind(text, {name: _term(value) for name, value in bindings.items()})
+        text = bind(text, {name: _term(value) for name, value in bindings.items()})
         answer = self._engine.query(
             Query(
                 text,

@@ -14,7 +14,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from onrecord.graph import queryfiles, terms
-from onrecord.graph.sparql import screening
+from onrecord.graph.sparql.tokens import tokenize
 
 _RDF = terms.PREFIXES["rdf"]
 _LABEL = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
@@ -39,7 +39,7 @@ def concerned(quads: Iterable[ox.Quad]) -> bool:
 def _predicates() -> frozenset[str]:
     named = {terms.RDF_TYPE}
     for file in queryfiles.in_package("onrecord.graph.disputes"):
-        for token in screening.tokens(file.text):
+        for token in tokenize(file.text):
             if token.kind == "name":
                 prefix, _, local = token.text.partition(":")
                 named.add(terms.PREFIXES[prefix] + local)

@@ -17,8 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.errors import QueryRefused, QuerySyntax
-from onrecord.graph.sparql import screening
-from onrecord.graph.sparql.screening import Token
+from onrecord.graph.sparql.tokens import Token, place, tokenize
 
 # What may stand right before the word; api/http/cache.py knows queries that call elsewhere by the same characters.
 _BEFORE: Final = frozenset(" \t\r\n{}.")
@@ -91,7 +90,7 @@ def read(text: str, most: int) -> Federated | None:
     QueryRefused where there are more than `most`, one within another, one whose address is a variable, or anything
     that a parser might read in another way; QuerySyntax where address or braces are missing.
     """
-    said = list(screening.tokens(text))
+    said = list(tokenize(text))
     begins = [at for at, token in enumerate(said) if _is_service(text, token)]
     if not begins:
         return None
@@ -196,12 +195,12 @@ def _group(text: str, opening: Token, rest: Iterator[Token]) -> Iterator[Token]:
 
 
 def _wrong(text: str, token: Token, why: str) -> QuerySyntax:
-    line, column = screening.place(text, token.start)
+    line, column = place(text, token.start)
     return QuerySyntax(f"line {line}, column {column}: {why}", line, column)
 
 
 def _where(text: str, token: Token) -> str:
-    line, column = screening.place(text, token.start)
+    line, column = place(text, token.start)
     return f"line {line}, column {column}"
 
 

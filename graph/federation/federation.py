@@ -22,6 +22,7 @@ from onrecord.graph.federation.clauses import Clause, Federated, NotResults
 from onrecord.graph.federation.fetch import Endpoint, Fetcher, endpoint, hosts
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
+from onrecord.graph.sparql.tokens import place
 
 log = logging.getLogger("onrecord.federation")
 
@@ -120,7 +121,7 @@ def _parse(query: Query, federated: Federated, run: Callable[[Query], Answer]) -
         pass
     except QuerySyntax as error:
         for clause in federated.clauses:
-            if screening.place(federated.text, clause.start) == (error.line, error.column):
+            if place(federated.text, clause.start) == (error.line, error.column):
                 message = error.message.replace("`GRAPH`", "`SERVICE`")
                 raise QuerySyntax(message, error.line, error.column) from None
         raise

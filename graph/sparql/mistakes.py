@@ -1,8 +1,8 @@
-"""What is wrong with a query's text, in words for the one who wrote it.
+"""Messages about syntax errors, for the person who wrote the query.
 
-Oxigraph's parser names the farthest place where anything failed. It compares keywords by their length, so that
-place is often past the true one by the length of a keyword, and what it expected is a list of character classes.
-What people get wrong most, brackets and prefixes, is found here by counting.
+Oxigraph's parser names the farthest place it reached. It compares keywords by their length, so that place is often
+too far by the length of a keyword, and what it says it expected is a list of character classes. The most common
+mistakes, brackets and prefixes, are therefore found here, from the tokens.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Final
 
 from onrecord.graph import terms
 from onrecord.graph.errors import QuerySyntax
-from onrecord.graph.sparql.screening import Token, place, tokens
+from onrecord.graph.sparql.tokens import Token, place, tokenize
 
 PADDING: Final = " " * 32
-"""To be put behind a query, lest the end of the text hide which keyword was looked for."""
+"""Appended to a query, so that the parser can compare whole keywords at its end, and names the one it expected."""
 
 _MESSAGE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _CLASS: Final = re.compile(r"\[(?:'[^\n]'|'\\.'|'\\u\{\w+\}'|[^'\]])*\]")
@@ -32,12 +32,12 @@ _CLOSING: Final = {"{": "}", "(": ")", "[": "]"}
 
 
 def explain(text: str, message: str) -> QuerySyntax:
-    """The parser's message about a text as an error that names the place and, where it can, the mistake."""
-    said = [token for token in tokens(text) if token.kind != "space"]
-    found = _bracket(said) or _prefix(said) or _out_of_place(said)
+    """The error to raise for a parser's message about a text: it names the place and, where possible, the mistake."""
+    tokens = list(tokenize(text, spaces=False))
+    found = _bracket(tokens) or _prefix(tokens) or _misplaced(tokens)
     if found is None:
         position, why = _from_parser(text, message)
-        at = next((token for token in said if token.start + len(token.text) > position), None)
+        at = next((token for token in tokens if token.start + len(token.text) > position), None)
         if at is None:
             found = (len(text.rstrip()), why or "the query ends too soon")
         else:
@@ -46,9 +46,9 @@ def explain(text: str, message: str) -> QuerySyntax:
     return QuerySyntax(f"line {line}, column {column}: {found[1]}", line, column)
 
 
-def _bracket(said: list[Token]) -> tuple[int, str] | None:
+def _bracket(tokens: list[Token]) -> tuple[int, str] | None:
     opened: list[Token] = []
-    for token in said:
+    for token in tokens:
         if token.kind == "open":
             opened.append(token)
         elif token.kind == "close":
@@ -65,9 +65,9 @@ def _bracket(said: list[Token]) -> tuple[int, str] | None:
     return None
 
 
-def _prefix(said: list[Token]) -> tuple[int, str] | None:
+def _prefix(tokens: list[Token]) -> tuple[int, str] | None:
     declared = set(terms.PREFIXES)
-    for before, token in zip([None, *said], said, strict=False):
+    for before, token in zip([None, *tokens], tokens, strict=False):
         if token.kind == "name":
             prefix = token.text.partition(":")[0]
             if before is not None and before.text.upper() == "PREFIX":
@@ -86,10 +86,10 @@ def _prefix(said: list[Token]) -> tuple[int, str] | None:
     return None
 
 
-def _out_of_place(said: list[Token]) -> tuple[int, str] | None:
-    """What stands in the block of an update in which it may not: the parser only notices at the block's end."""
+def _misplaced(tokens: list[Token]) -> tuple[int, str] | None:
+    """A variable in DATA, a blank node in DELETE: the parser notices only at the end of the block."""
     depth, data, deletes = 0, False, False
-    for before, token in zip([None, *said], said, strict=False):
+    for before, token in zip([None, *tokens], tokens, strict=False):
         if token.kind == "word" and not depth:
             word = token.text.upper()
             data = word == "DATA"

@@ -1,7 +1,7 @@
-"""An update taken apart into its operations, by its tokens: what each inserts, deletes, matches, names.
+"""An update split into its operations by its tokens: what each inserts, deletes and matches, and the graphs it names.
 
-The parser has accepted the text before, so this need not judge it. Where it cannot follow all the same (words run
-together that the parser pulls apart), it says so rather than guess.
+The parser has accepted the text before, so its syntax is not checked here. The parser wants no spaces around keywords,
+and the tokeniser does: where they differ this raises an error, and never guesses.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from onrecord.graph.errors import UpdateRefused
-from onrecord.graph.sparql import screening
-from onrecord.graph.sparql.screening import Token
+from onrecord.graph.sparql.tokens import Token, place
 
 _DECLARED: Final = {"PREFIX": ("name", "iri"), "BASE": ("iri",), "VERSION": ("string",)}
 _PAIRS: Final = {"ADD", "MOVE", "COPY"}
@@ -21,7 +20,7 @@ _PAIRS: Final = {"ADD", "MOVE", "COPY"}
 
 @dataclass(frozen=True, slots=True)
 class Graphs:
-    """The graph, or the graphs, that CLEAR, COPY and their like are about: "one" has a name, as written."""
+    """The graph or graphs that CLEAR, COPY and similar operations act on. The name of "one" is as written."""
 
     kind: str  # "one", "default", "named", "all"
     name: str = ""
@@ -29,7 +28,7 @@ class Graphs:
 
 @dataclass(slots=True)
 class Operation:
-    """One operation. Texts in braces keep their braces; names of graphs are as written, prefixed or relative."""
+    """One operation. Texts in braces include the braces; names of graphs are as written, prefixed or relative."""
 
     verb: str  # "INSERT DATA", "DELETE DATA", "MODIFY", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"
     prologue: str
@@ -45,58 +44,53 @@ class Operation:
 
     @property
     def names_data_set(self) -> bool:
-        """Whether the text says itself what WHERE is matched against."""
+        """Whether the operation itself names the graphs that WHERE is matched against."""
         return self.with_ is not None or bool(self.using or self.using_named)
 
 
-def words_of(text: str) -> list[Token]:
-    """The tokens of an update without what is between them."""
-    return [token for token in screening.tokens(text) if token.kind != "space"]
+def parse_operations(text: str, tokens: list[Token]) -> Iterator[Operation]:
+    """The operations of an update, in order; `tokens` are its tokens without spaces. UpdateRefused where in doubt."""
+    return _Parser(text, tokens).operations()
 
 
-def take_apart(text: str, said: list[Token]) -> Iterator[Operation]:
-    """The operations of an update, in order; `said` are its words."""
-    return _Walk(text, said).operations()
+def with_prologues_first(text: str, tokens: list[Token], behind: str) -> tuple[str, int, int]:
+    """The text with all prologues at its top and `behind` after them; where these were inserted, and their length.
 
-
-def with_prologues_first(text: str, said: list[Token], behind: str) -> tuple[str, int, int]:
-    """The text with all its prologues at the top and something put behind them; where that was put in, and its length.
-
-    The parser takes a prologue at the top alone, where SPARQL allows one before each operation. Those further down
-    leave blanks behind, so that every place after what was put in moves by its length and no more.
+    SPARQL allows a prologue before each operation, the engine's parser only at the top. Spaces take the place of those
+    that were moved, so that everything behind the insertion moves by its length exactly.
     """
     top, moved = 0, []
-    depth, beginning, first = 0, True, True
+    depth, at_start, first = 0, True, True
     at = 0
-    while at < len(said):
-        kinds = _DECLARED.get(said[at].text.upper()) if beginning and said[at].kind == "word" else None
+    while at < len(tokens):
+        kinds = _DECLARED.get(tokens[at].text.upper()) if at_start and tokens[at].kind == "word" else None
         last = at + len(kinds or ())
-        if kinds and tuple(token.kind for token in said[at + 1 : last + 1]) == kinds:
-            end = said[last].start + len(said[last].text)
+        if kinds and tuple(token.kind for token in tokens[at + 1 : last + 1]) == kinds:
+            end = tokens[last].start + len(tokens[last].text)
             if first:
                 top = end
             else:
-                moved.append((said[at].start, end))
+                moved.append((tokens[at].start, end))
             at = last + 1
             continue
-        depth += (said[at].kind == "open") - (said[at].kind == "close")
-        beginning = depth == 0 and said[at].text == ";"
+        depth += (tokens[at].kind == "open") - (tokens[at].kind == "close")
+        at_start = depth == 0 and tokens[at].text == ";"
         first = False
         at += 1
-    put_in = " " + " ".join([*(" ".join(text[b:e].split()) for b, e in moved), behind])
-    pieces, reached = [text[:top], put_in], top
+    inserted = " " + " ".join([*(" ".join(text[b:e].split()) for b, e in moved), behind])
+    pieces, reached = [text[:top], inserted], top
     for begin, end in moved:
         pieces += [text[reached:begin], re.sub(r"[^\n]", " ", text[begin:end])]
         reached = end
-    return "".join([*pieces, text[reached:]]), top, len(put_in)
+    return "".join([*pieces, text[reached:]]), top, len(inserted)
 
 
-class _Walk:
+class _Parser:
     """Goes over the tokens once."""
 
-    def __init__(self, text: str, said: list[Token]) -> None:
+    def __init__(self, text: str, tokens: list[Token]) -> None:
         self._text = text
-        self._tokens = said
+        self._tokens = tokens
         self._at = 0
         self._prologue: list[str] = []
 
@@ -108,67 +102,67 @@ class _Walk:
                 return
             yield self._operation()
             if self._at < len(self._tokens):
-                self._symbol(";")
+                self._expect_symbol(";")
 
     def _declare(self) -> None:
-        word = self._take("word")
+        word = self._expect("word")
         for kind in _DECLARED[word.upper()]:
-            word += " " + self._take(kind)
+            word += " " + self._expect(kind)
         self._prologue.append(word + "\n")
 
     def _operation(self) -> Operation:
         operation = Operation("", "".join(self._prologue))
-        word = self._take("word").upper()
+        word = self._expect("word").upper()
         if word in {"WITH", "INSERT", "DELETE"}:
             self._modify(operation, word)
             return operation
         operation.verb = word
-        operation.silent = self._said("SILENT")
+        operation.silent = self._accept("SILENT")
         if word == "LOAD":
-            self._take("iri", "name")
-            if self._said("INTO"):
+            self._expect("iri", "name")
+            if self._accept("INTO"):
                 self._graphs()
         elif word in {"CLEAR", "DROP", "CREATE"}:
             operation.target = self._graphs()
         elif word in _PAIRS:
             operation.source = self._graphs()
-            if not self._said("TO"):
-                raise self._lost()
+            if not self._accept("TO"):
+                raise self._not_understood()
             operation.target = self._graphs()
         else:
-            raise self._lost()
+            raise self._not_understood()
         return operation
 
     def _modify(self, operation: Operation, word: str) -> None:
-        if word != "WITH" and self._said("DATA"):
+        if word != "WITH" and self._accept("DATA"):
             operation.verb = f"{word} DATA"
             operation.insert = self._group()
             return
         operation.verb = "MODIFY"
         if word == "WITH":
-            operation.with_ = self._take("iri", "name")
-            word = self._take("word").upper()
-        if word == "DELETE" and self._said("WHERE"):
+            operation.with_ = self._expect("iri", "name")
+            word = self._expect("word").upper()
+        if word == "DELETE" and self._accept("WHERE"):
             operation.delete = operation.where = self._group()
             return
         if word == "DELETE":
             operation.delete = self._group()
-            word = self._take("word").upper() if self._word() == "INSERT" else ""
+            word = self._expect("word").upper() if self._word() == "INSERT" else ""
         if word == "INSERT":
             operation.insert = self._group()
-        while self._said("USING"):
-            names = operation.using_named if self._said("NAMED") else operation.using
-            names.append(self._take("iri", "name"))
-        if not self._said("WHERE"):
-            raise self._lost()
+        while self._accept("USING"):
+            names = operation.using_named if self._accept("NAMED") else operation.using
+            names.append(self._expect("iri", "name"))
+        if not self._accept("WHERE"):
+            raise self._not_understood()
         operation.where = self._group()
 
     def _graphs(self) -> Graphs:
         for word in ("DEFAULT", "NAMED", "ALL"):
-            if self._said(word):
+            if self._accept(word):
                 return Graphs(word.lower())
-        self._said("GRAPH")
-        return Graphs("one", self._take("iri", "name"))
+        self._accept("GRAPH")
+        return Graphs("one", self._expect("iri", "name"))
 
     def _group(self) -> str:
         begin = self._at
@@ -181,34 +175,34 @@ class _Walk:
             depth += (token.kind == "open") - (token.kind == "close")
             if not depth:
                 return self._text[self._tokens[begin].start : token.start + 1]
-        raise self._lost()
+        raise self._not_understood()
 
     def _word(self) -> str | None:
         if self._at < len(self._tokens) and self._tokens[self._at].kind == "word":
             return self._tokens[self._at].text.upper()
         return None
 
-    def _said(self, word: str) -> bool:
+    def _accept(self, word: str) -> bool:
         if self._word() != word:
             return False
         self._at += 1
         return True
 
-    def _take(self, *kinds: str) -> str:
+    def _expect(self, *kinds: str) -> str:
         if self._at == len(self._tokens) or self._tokens[self._at].kind not in kinds:
-            raise self._lost()
+            raise self._not_understood()
         self._at += 1
         return self._tokens[self._at - 1].text
 
-    def _symbol(self, symbol: str) -> None:
+    def _expect_symbol(self, symbol: str) -> None:
         if self._tokens[self._at].text != symbol:
-            raise self._lost()
+            raise self._not_understood()
         self._at += 1
 
-    def _lost(self) -> UpdateRefused:
+    def _not_understood(self) -> UpdateRefused:
         last = len(self._text.rstrip())
         token = self._tokens[self._at] if self._at < len(self._tokens) else Token("end", "", last)
-        line, column = screening.place(self._text, token.start)
+        line, column = place(self._text, token.start)
         return UpdateRefused(
             f"line {line}, column {column}: this cannot be told apart from what stands before it: put spaces between "
             "keywords and names"

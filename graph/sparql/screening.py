@@ -1,46 +1,23 @@
-"""What is looked at in a query before a reader parses it: its size, its nesting, its reach.
+"""Checks of a query before a reader parses it: its size, its nesting, its triple patterns, its use of SERVICE.
 
-The parser is recursive and its planner has no limits, so a short text can cost much. This is a tokeniser and
-no parser: it knows where strings, IRIs, comments and names begin and end, and counts what is between them.
-It takes linear time, does not recurse, and errs towards refusing. A query that passes may still be wrong.
+The parser is recursive and its planner has no limits, so a short text can cost much. This looks at tokens only,
+in linear time and without recursion, and in doubt it refuses. A query that passes may still be wrong.
 
-How triple patterns are counted, roughly: what stands between two of `.`, `;`, `,`, a bracket or a keyword is
-one, if it can be one; so is each step of a property path and each item of a collection. Templates of CONSTRUCT
-and rows of VALUES cost nothing to plan and are not counted.
+Triple patterns are counted roughly: what stands between two of `.`, `;`, `,`, a bracket or a keyword is one, if
+it can be one; so is each step of a property path and each item of a collection. Templates of CONSTRUCT and rows of
+VALUES cost nothing to plan and are not counted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from onrecord.graph.errors import QueryRefused, QuerySyntax, UpdateRefused
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql.tokens import Token, place, tokenize
 
-# Quantifiers are possessive: what was taken is never given back, so no text makes this slow. A run of words and
-# dots is one token for the same reason; `true.FILTER` is taken apart later.
-_LOCAL: Final = r":(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.|\.++(?=[\w:%\\-]))*+)?+"
-_TOKEN: Final = re.compile(
-    rf"""
-      (?P<space>   [ \t\r\n]++ | \#[^\r\n]*+ )
-    | (?P<string>  \"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\" | '''(?:[^'\\]++|\\.|'(?!''))*+'''
-                 | "(?!"")(?:[^"\\\r\n]++|\\.)*+"         | '(?!'')(?:[^'\\\r\n]++|\\.)*+' )
-    | (?P<quote>   ["'] )
-    | (?P<iri>     <[^<>"{{}}|^`\\\x00-\x20]*+> )
-    | (?P<blank>   _:(?:\w(?:[\w-]|\.++(?=[\w-]))*+)?+ )
-    | (?P<name>    {_LOCAL} )
-    | (?P<run>     [^\W\d](?:[\w-]|\.++(?=[\w:-]))*+ (?:{_LOCAL})?+ )
-    | (?P<var>     [?$]\w++ )
-    | (?P<tag>     @[A-Za-z]++(?:-++[A-Za-z0-9]++)*+ )
-    | (?P<number>  \d++(?:\.\d++)?+(?:[eE][+-]?+\d++)?+ | \.\d++(?:[eE][+-]?+\d++)?+ )
-    | (?P<open>    [{{(\[] )
-    | (?P<close>   [}})\]] )
-    | (?P<other>   . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 # Most queries begin with the same declarations, which cost nothing and hide nothing.
 _PROLOGUE: Final = re.compile(
     r"""(?:[ \t\r\n]++ | \#[^\r\n]*+
@@ -57,16 +34,8 @@ _UPDATES: Final = frozenset(
 )
 
 
-class Token(NamedTuple):
-    """One token: its kind, its text, where it begins."""
-
-    kind: str
-    text: str
-    start: int
-
-
 class Bounds(NamedTuple):
-    """How large a query may be; the names are those of the settings, of which it is a part."""
+    """How large a query may be; the names are those of the settings."""
 
     query_kilobytes: int
     query_nesting: int
@@ -75,38 +44,38 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What the text says of itself, for those who run it."""
+    """What screening found out about a query, for the reader that runs it."""
 
     has_dataset: bool
     """Whether it has a FROM clause, which replaces the union of all graphs."""
 
 
 def screen(text: str, bounds: Bounds | Settings) -> Screened:
-    """Look a query over. QueryRefused says what is too much; QuerySyntax where a string never ends."""
+    """Check a query. QueryRefused where it is too large or calls SERVICE; QuerySyntax where a string never ends."""
     check_size(text, "query", bounds.query_kilobytes)
     if not text.strip():
         raise QueryRefused("the query is empty: write one, such as SELECT * { ?s ?p ?o } LIMIT 10")
-    counted = _Counter(bounds)
+    counter = _Counter(bounds)
     plain = _without_escapes(text)
-    loud = plain.upper()
+    upper = plain.upper()
     start = 0
-    if "SERVICE" not in loud and "FROM" not in loud:
-        begun = _PROLOGUE.match(plain)
-        start = 0 if begun is None else begun.end()
-    for token in tokens(plain, start, spaces=False):
+    if "SERVICE" not in upper and "FROM" not in upper:
+        prologue = _PROLOGUE.match(plain)
+        start = 0 if prologue is None else prologue.end()
+    for token in tokenize(plain, start, spaces=False):
         if token.kind == "quote":
-            raise _endless(text)
-        counted.take(token)
-    return counted.finish()
+            raise _endless_string(text)
+        counter.take(token)
+    return counter.finish()
 
 
 def screen_update(text: str, settings: Settings) -> None:
-    """Look an update over before any parser does: its size, its nesting, its strings. What it may do comes later."""
+    """Check an update before any parser reads it: its size, its nesting, its strings. What it may do comes later."""
     check_size(text, "update", settings.update_kilobytes)
     depth = 0
-    for token in tokens(text):
+    for token in tokenize(text):
         if token.kind == "quote":
-            raise _endless(text)
+            raise _endless_string(text)
         if token.kind == "open":
             depth += 1
             if depth > settings.query_nesting:
@@ -117,40 +86,16 @@ def screen_update(text: str, settings: Settings) -> None:
             depth -= 1
 
 
-def tokens(text: str, start: int = 0, *, spaces: bool = True) -> Iterator[Token]:
-    """The tokens of a query from a position on; a string without end is a lone quote. Spaces are comments too."""
-    for match in _TOKEN.finditer(text, start):
-        kind = match.lastgroup or "other"
-        if kind == "space" and not spaces:
-            continue
-        run = match.group()
-        if kind != "run":
-            yield Token(kind, run, match.start())
-        elif ":" in run:
-            yield Token("name", run, match.start())
-        elif run.isalpha():
-            yield Token("word", run, match.start())
-        else:
-            yield from _taken_apart(run, match.start())
-
-
-def _taken_apart(run: str, start: int) -> Iterator[Token]:
-    for piece in re.finditer(r"\w+|.", run):
-        word = piece.group()
-        kind = "word" if word[0].isalpha() or word[0] == "_" else "number" if word[0].isalnum() else "other"
-        yield Token(kind, word, start + piece.start())
-
-
 def refuse_service(token: Token) -> None:
     """QueryRefused where the parser might read a word as a call of SERVICE."""
     # The parser wants no space around a keyword: `1SERVICE<x>` and, with a prefix `:`, `SERVICE:x` are calls.
-    # So a keyword is sought within words, at the end of prefixes, in language tags, and in local names after
+    # So the keyword is searched for within words, at the end of prefixes, in language tags, and in local names after
     # a second dot, where the parser at times ends the name.
-    found = token.text.upper()
-    if "SERVICE" not in found:
+    upper = token.text.upper()
+    if "SERVICE" not in upper:
         return
     if token.kind == "name":
-        prefix, _, local = found.partition(":")
+        prefix, _, local = upper.partition(":")
         if not prefix.endswith(("SERVICE", "SERVICESILENT")) and not _DOTTED.search(local):
             return
     raise QueryRefused(
@@ -161,7 +106,7 @@ def refuse_service(token: Token) -> None:
 
 
 def check_size(text: str, what: str, kilobytes: int) -> bytes:
-    """The text as bytes, where it may be this long; QueryRefused for one that is longer, or no Unicode."""
+    """The text in UTF-8; QueryRefused where it is longer than this, or holds half of a surrogate pair."""
     try:
         encoded = text.encode()
     except UnicodeEncodeError as error:
@@ -189,20 +134,15 @@ def _decoded(match: re.Match[str]) -> str:
     return character if character.isalnum() or character == "_" else "="
 
 
-def _endless(text: str) -> QuerySyntax:
-    at = next((token.start for token in tokens(text) if token.kind == "quote"), 0)
+def _endless_string(text: str) -> QuerySyntax:
+    at = next((token.start for token in tokenize(text) if token.kind == "quote"), 0)
     line, column = place(text, at)
     return QuerySyntax(f"line {line}, column {column}: the string that begins here never ends", line, column)
 
 
-def place(text: str, position: int) -> tuple[int, int]:
-    """Line and column, counted from 1, of a position in a text."""
-    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
-
-
 @dataclass(slots=True)
 class _Bracket:
-    """An open bracket and what has been counted in it since the last separator."""
+    """An open bracket, and what was counted in it since the last separator."""
 
     mark: str
     kind: str  # "group", "list" (a collection or path), "data" (VALUES), "template" (CONSTRUCT), "plain"
@@ -212,7 +152,7 @@ class _Bracket:
 
 @dataclass(slots=True)
 class _Counter:
-    """Walks over the tokens once, with a stack of open brackets."""
+    """Goes over the tokens once, with a stack of open brackets."""
 
     bounds: Bounds | Settings
     patterns: int = 0
@@ -221,7 +161,7 @@ class _Counter:
     before: Token = Token("start", "", 0)  # noqa: RUF009  (a tuple, and so no shared state)
     spaced: bool = False
     values: bool = False
-    begun: bool = False
+    prologue: bool = True
     prefixes: set[str] = field(default_factory=set)
 
     def take(self, token: Token) -> None:
@@ -233,7 +173,7 @@ class _Counter:
                 self._close(token.text)
             case "word" | "name" | "tag":
                 refuse_service(token)
-                self._said(token)
+                self._word_or_name(token)
             case "iri" if "#" in token.text and self._may_be_less_than():
                 raise QueryRefused(
                     f"`{token.text[:60]}` may be an IRI, or `<` and a comment: put a space after `<`, or use a prefixed name"
@@ -274,14 +214,14 @@ class _Counter:
         return self.before.kind != "word" and not called
 
     def _close(self, mark: str) -> None:
-        # A bracket that closes nothing is the parser's to complain about.
+        # A bracket that closes nothing is reported by the parser.
         if self.stack and self.stack[-1].mark == _PAIRS[mark]:
             closed = self.stack.pop()
             self._flush(closed)
             if self.stack and mark != "}":
                 self.stack[-1].terms += 1
 
-    def _said(self, token: Token) -> None:
+    def _word_or_name(self, token: Token) -> None:
         if token.kind == "word":
             self._word(token.text.upper())
         elif token.kind == "name":
@@ -297,8 +237,8 @@ class _Counter:
                 self.stack[-1].terms = 0
             self._flush(self.stack[-1])
             return
-        if not self.begun and word not in {"PREFIX", "BASE", "VERSION"}:
-            self.begun = True
+        if self.prologue and word not in {"PREFIX", "BASE", "VERSION"}:
+            self.prologue = False
             if word in _UPDATES:
                 raise QueryRefused(
                     f"{word} changes the graph, and here only queries are answered: SELECT, ASK, CONSTRUCT, DESCRIBE"
@@ -321,7 +261,7 @@ class _Counter:
                 self._count(1)
             else:
                 self._flush(top)
-                # `; p o` and `, o` are triples whose other terms were said before.
+                # `; p o` and `, o` are triples whose other terms stand before.
                 top.least = 2 if symbol == "." else 1
 
     def _term(self) -> None:
@@ -341,7 +281,7 @@ class _Counter:
     def _flush(self, bracket: _Bracket | None) -> None:
         if bracket is not None and bracket.kind == "group":
             if bracket.terms >= bracket.least:
-                # More than three terms are more than one, for want of a separator we know.
+                # More than three terms are more than one pattern, with a separator that is not known here.
                 self._count(max(1, bracket.terms // 3))
             bracket.terms, bracket.least = 0, 2
 
@@ -352,27 +292,3 @@ class _Counter:
                 f"the query holds more than {self.bounds.query_patterns} triple patterns (ONRECORD_QUERY_PATTERNS); "
                 "ask it in parts"
             )
-
-
-def bind(text: str, bindings: Mapping[str, str]) -> str:
-    """The query with terms in the place of variables, for queries of our own.
-
-    In a plain SELECT list the variable becomes `(term AS ?variable)`, so that the rows still have it.
-    """
-    if not bindings:
-        return text
-    pieces: list[str] = []
-    depth, listed_at = 0, -1
-    for token in tokens(text):
-        piece = token.text
-        if token.kind == "word" and piece.upper() in {"SELECT", "WHERE", "FROM"}:
-            listed_at = depth if piece.upper() == "SELECT" else -1
-        elif token.kind == "open":
-            listed_at = -1 if piece == "{" else listed_at
-            depth += 1
-        elif token.kind == "close":
-            depth -= 1
-        elif token.kind == "var" and (term := bindings.get(piece[1:])) is not None:
-            piece = f"({term} AS ?{piece[1:]})" if depth == listed_at else term
-        pieces.append(piece)
-    return "".join(pieces)

@@ -20,7 +20,8 @@ from onrecord.graph import terms
 from onrecord.graph.errors import QueryRefused, UpdateFailed, UpdateRefused, UpdateSyntax
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import mistakes, screening
-from onrecord.graph.sparql.operations import Graphs, Operation, take_apart, with_prologues_first, words_of
+from onrecord.graph.sparql.operations import Graphs, Operation, parse_operations, with_prologues_first
+from onrecord.graph.sparql.tokens import Token, place, tokenize
 from onrecord.graph.writing.scratch import Graph, Scratch
 from onrecord.graph.writing.skolem import name_blank_nodes
 
@@ -49,9 +50,9 @@ class Way:
 def update(scratch: Scratch, text: str, way: Way, using: Sequence[str], named: Sequence[str]) -> None:
     """Make all of an update's operations, one after the other. After an error the scratch copy has to be undone."""
     screening.screen_update(text, way.settings)
-    said = words_of(text)
+    said = list(tokenize(text, spaces=False))
     _check(text, said, way)
-    operations = list(take_apart(text, said))
+    operations = list(parse_operations(text, said))
     given = _Given(using, named) if using or named else None
     # What an update matches is a query like any other, in a text that may be longer.
     limits = replace(way.settings, query_kilobytes=way.settings.update_kilobytes + 1)
@@ -71,7 +72,7 @@ def update(scratch: Scratch, text: str, way: Way, using: Sequence[str], named: S
         _Run(scratch, way, operation).run(given)
 
 
-def _check(text: str, said: list[screening.Token], way: Way) -> None:
+def _check(text: str, said: list[Token], way: Way) -> None:
     """The syntax first, of the whole text; then what it would reach."""
     # The parser reads everything before the first operation is run, and this first one fails.
     checked, begin, length = with_prologues_first(text, said, _ABSENT)
@@ -92,12 +93,12 @@ def _check(text: str, said: list[screening.Token], way: Way) -> None:
 def _moved_back(message: str, text: str, checked: str, begin: int, length: int) -> str:
     """The parser's message with its place in the text as it was sent."""
 
-    def place(match: re.Match[str]) -> str:
+    def moved(match: re.Match[str]) -> str:
         at = mistakes.offset(checked, int(match[1]), int(match[2]))
-        line, column = screening.place(text, at if at <= begin else max(begin, at - length))
+        line, column = place(text, at if at <= begin else max(begin, at - length))
         return f"error at {line}:{column}:"
 
-    return _PLACE.sub(place, message, count=1)
+    return _PLACE.sub(moved, message, count=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +265,7 @@ def _look_at(template: str) -> tuple[list[str], bool]:
     """The variables of a template, and whether it makes new blank nodes."""
     variables: dict[str, None] = {}
     fresh = False
-    for token in screening.tokens(template):
+    for token in tokenize(template):
         if token.kind == "var":
             variables[token.text[1:]] = None
         fresh = fresh or token.kind == "blank" or token.text in {"[", "("}

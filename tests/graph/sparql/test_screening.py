@@ -13,7 +13,7 @@ from pyoxigraph import Store
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, QuerySyntax
 from onrecord.graph.settings import Settings
-from onrecord.graph.sparql.screening import bind, screen, tokens
+from onrecord.graph.sparql.screening import screen
 
 SETTINGS = Settings()
 LAX = Settings(query_nesting=10**6, query_patterns=10**6)
@@ -273,19 +273,3 @@ def test_no_text_takes_long_to_look_at(head: str, piece: str) -> None:
         screen(text, LAX)
     # Linear time is a tenth of this; quadratic time would be minutes.
     assert time.process_time() - begin < 2
-
-
-@hypothesis_settings(deadline=None)
-@given(st.text(st.sampled_from("'\"#<>\n\\:.a1?{}() é@")))
-def test_tokens_leave_nothing_out(text: str) -> None:
-    assert "".join(token.text for token in tokens(text)) == text
-
-
-def test_bound_names_are_replaced_where_they_are_variables() -> None:
-    text = (
-        "SELECT ?this (COUNT(?this) AS ?n) ?thisOther { ?this ?p '?this' . FILTER($this != <?this>) } # ?this"
-    )
-    assert bind(text, {"this": "<http://example.org/x>"}) == (
-        "SELECT (<http://example.org/x> AS ?this) (COUNT(<http://example.org/x>) AS ?n) ?thisOther "
-        "{ <http://example.org/x> ?p '?this' . FILTER(<http://example.org/x> != <?this>) } # ?this"
-    )

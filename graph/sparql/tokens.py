@@ -1,0 +1,95 @@
+"""SPARQL as tokens: where strings, IRIs, names and comments begin and end.
+
+This is no parser: it accepts any text, takes linear time and does not recurse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+# Quantifiers are possessive: what was taken is never given back, so no text makes this slow. A run of words and
+# dots is one match for the same reason; `true.FILTER` is split afterwards.
+_LOCAL: Final = r":(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.|\.++(?=[\w:%\\-]))*+)?+"
+_TOKEN: Final = re.compile(
+    rf"""
+      (?P<space>   [ \t\r\n]++ | \#[^\r\n]*+ )
+    | (?P<string>  \"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\" | '''(?:[^'\\]++|\\.|'(?!''))*+'''
+                 | "(?!"")(?:[^"\\\r\n]++|\\.)*+"         | '(?!'')(?:[^'\\\r\n]++|\\.)*+' )
+    | (?P<quote>   ["'] )
+    | (?P<iri>     <[^<>"{{}}|^`\\\x00-\x20]*+> )
+    | (?P<blank>   _:(?:\w(?:[\w-]|\.++(?=[\w-]))*+)?+ )
+    | (?P<name>    {_LOCAL} )
+    | (?P<run>     [^\W\d](?:[\w-]|\.++(?=[\w:-]))*+ (?:{_LOCAL})?+ )
+    | (?P<var>     [?$]\w++ )
+    | (?P<tag>     @[A-Za-z]++(?:-++[A-Za-z0-9]++)*+ )
+    | (?P<number>  \d++(?:\.\d++)?+(?:[eE][+-]?+\d++)?+ | \.\d++(?:[eE][+-]?+\d++)?+ )
+    | (?P<open>    [{{(\[] )
+    | (?P<close>   [}})\]] )
+    | (?P<other>   . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Token(NamedTuple):
+    """One token: its kind (the name of a group of the pattern above, or "word"), its text, where it begins."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def tokenize(text: str, start: int = 0, *, spaces: bool = True) -> Iterator[Token]:
+    """The tokens of a text from a position on. Comments are spaces; a string that never ends gives a "quote"."""
+    for match in _TOKEN.finditer(text, start):
+        kind = match.lastgroup or "other"
+        if kind == "space" and not spaces:
+            continue
+        found = match.group()
+        if kind != "run":
+            yield Token(kind, found, match.start())
+        elif ":" in found:
+            yield Token("name", found, match.start())
+        elif found.isalpha():
+            yield Token("word", found, match.start())
+        else:
+            yield from _split_run(found, match.start())
+
+
+def _split_run(run: str, start: int) -> Iterator[Token]:
+    """Words, numbers and dots that were matched as one."""
+    for piece in re.finditer(r"\w+|.", run):
+        word = piece.group()
+        kind = "word" if word[0].isalpha() or word[0] == "_" else "number" if word[0].isalnum() else "other"
+        yield Token(kind, word, start + piece.start())
+
+
+def place(text: str, position: int) -> tuple[int, int]:
+    """Line and column, counted from 1, of a position in a text."""
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+def bind(text: str, bindings: Mapping[str, str]) -> str:
+    """The query with terms in the place of variables, for queries of our own.
+
+    In a plain SELECT list the variable becomes `(term AS ?variable)`, so that the rows still have it.
+    """
+    if not bindings:
+        return text
+    pieces: list[str] = []
+    depth, select_depth = 0, -1
+    for token in tokenize(text):
+        piece = token.text
+        if token.kind == "word" and piece.upper() in {"SELECT", "WHERE", "FROM"}:
+            select_depth = depth if piece.upper() == "SELECT" else -1
+        elif token.kind == "open":
+            select_depth = -1 if piece == "{" else select_depth
+            depth += 1
+        elif token.kind == "close":
+            depth -= 1
+        elif token.kind == "var" and (term := bindings.get(piece[1:])) is not None:
+            piece = f"({term} AS ?{piece[1:]})" if depth == select_depth else term
+        pieces.append(piece)
+    return "".join(pieces)

@@ -1,0 +1,25 @@
+"""Tokens: nothing of a text is lost, and what is bound replaces variables alone."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from onrecord.graph.sparql.tokens import bind, tokenize
+
+
+@hypothesis_settings(deadline=None)
+@given(st.text(st.sampled_from("'\"#<>\n\\:.a1?{}() é@")))
+def test_tokens_leave_nothing_out(text: str) -> None:
+    assert "".join(token.text for token in tokenize(text)) == text
+
+
+def test_bound_names_are_replaced_where_they_are_variables() -> None:
+    text = (
+        "SELECT ?this (COUNT(?this) AS ?n) ?thisOther { ?this ?p '?this' . FILTER($this != <?this>) } # ?this"
+    )
+    assert bind(text, {"this": "<http://example.org/x>"}) == (
+        "SELECT (<http://example.org/x> AS ?this) (COUNT(<http://example.org/x>) AS ?n) ?thisOther "
+        "{ <http://example.org/x> ?p '?this' . FILTER(<http://example.org/x> != <?this>) } # ?this"
+    )
