@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -9,6 +10,9 @@ from onrecord.graph import terms
 
 _WEB: Final = ("http", "https")
 _PATH: Final = "/:@!$&'()*+,;=-._~"
+# Browsers drop control characters from addresses, read a backslash as a slash, and take out segments of dots.
+_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\]")
+_MISREAD: Final = re.compile(r"/|(?:.*/)?\.{1,2}(?:/|$)")
 # A text fragment names the first and last words of a long passage, since whole ones make unwieldy addresses.
 _WHOLE_WORDS: Final = 12
 _END_WORDS: Final = 5
@@ -18,12 +22,15 @@ def local(iri: str, base: str, suffix: str = "") -> str | None:
     """The path on this site for a name under the base, or for a term of the vocabulary.
 
     The suffix names one form of the description; for a name with a fragment, that of what it is a part of.
+    None where a browser would read the path as another one, or as another host's address.
     """
     if iri.startswith(terms.REC):
         return f"/vocabulary#{quote(iri.removeprefix(terms.REC))}"
     if not iri.startswith(base) or iri == base:
         return None
     stem, mark, fragment = iri.removeprefix(base).partition("#")
+    if _MISREAD.match(stem) or _UNSAFE.search(stem):
+        return None
     return f"/{quote(stem, safe=_PATH)}{suffix}{mark}{quote(fragment, safe=_PATH)}"
 
 
@@ -41,7 +48,7 @@ def is_web(address: str) -> bool:
         parts = urlsplit(address)
     except ValueError:
         return False
-    return parts.scheme in _WEB and bool(parts.netloc)
+    return parts.scheme in _WEB and bool(parts.netloc) and not _UNSAFE.search(address)
 
 
 def short(iri: str, base: str) -> str:

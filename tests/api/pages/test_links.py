@@ -21,6 +21,15 @@ BASE = "https://w3id.org/onrecord/"
         ("http://www.wikidata.org/entity/Q159", "http://www.wikidata.org/entity/Q159"),
         ("https://example.org/x", "https://example.org/x"),
         (BASE, BASE),
+        (f"{BASE}a//b", "/a//b.html"),
+        (f"{BASE}.a/..b/c..", "/.a/..b/c...html"),
+        # As paths of this site, a browser would read these as other hosts or other pages.
+        (f"{BASE}/evil.example/x", f"{BASE}/evil.example/x"),
+        (f"{BASE}//evil.example/x", f"{BASE}//evil.example/x"),
+        (f"{BASE}/#x", f"{BASE}/#x"),
+        (f"{BASE}..//evil.example/x", f"{BASE}..//evil.example/x"),
+        (f"{BASE}a/../../evil.example", f"{BASE}a/../../evil.example"),
+        (f"{BASE}a/.", f"{BASE}a/."),
     ],
 )
 def test_a_name_leads_to_its_page_here_or_to_its_own_address(iri: str, address: str) -> None:
@@ -41,6 +50,11 @@ def test_a_name_leads_to_its_page_here_or_to_its_own_address(iri: str, address: 
         "https://[broken",
         "x",
         "",
+        f"{BASE}\\evil.example/x",
+        f"{BASE}\t/evil.example/x",
+        f"{BASE}a\x7f",
+        "https://example.org\\@evil.example/",
+        "https://exam\nple.org/",
     ],
 )
 def test_nothing_but_the_web_is_linked(iri: str) -> None:
