@@ -1,22 +1,63 @@
-"""The service and the data set described for machines: at /sparql without a query, /.well-known/void, and / by Accept."""
+"""The service and the data set described for machines: at /sparql without a query, /.well-known/void, and / by Accept.
+
+The vocabularies are SPARQL-SD, VoID, DCAT and SHACL. What is counted comes from graph/figures.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final, cast
 
 from flask import Blueprint, Response, current_app, request
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from onrecord.api.http.answers import content_type, etag, unchanged
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import choose
-from onrecord.graph.errors import NotAcceptable
-from onrecord.graph.figures import PREFIXES, Describer
+from onrecord.api.pages import routes
+from onrecord.graph import terms
+from onrecord.graph.errors import NotAcceptable, OnrecordError
+from onrecord.graph.figures import Counter, Figures
+from onrecord.graph.settings import Settings
+from onrecord.graph.vocabulary import editors
+from onrecord.graph.vocabulary.examples import examples
 
 blueprint = Blueprint("description", __name__)
 blueprint.after_request(allow_any_origin)
+
+_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+_PREFIXES: Final = {
+    **terms.PREFIXES,
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "void": "http://rdfs.org/ns/void#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "schema": "https://schema.org/",
+    "formats": "http://www.w3.org/ns/formats/",
+    "media": "https://www.iana.org/assignments/media-types/",
+}
+
+_RESULTS: Final = (
+    "SPARQL_Results_JSON",
+    "SPARQL_Results_XML",
+    "SPARQL_Results_CSV",
+    "SPARQL_Results_TSV",
+    "Turtle",
+    "N-Triples",
+    "RDF_XML",
+    "JSON-LD",
+)
+_INPUTS: Final = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
+_DUMPS: Final = {"ttl": "text/turtle", "trig": "application/trig", "nq": "application/n-quads"}
+# A description is read whole: of more graphs than this, the rest are for a query to list.
+_MOST_GRAPHS: Final = 1000
+_TITLE: Final = "onrecord: actors, events and attributed statements"
+_ABOUT: Final = (
+    "Who did what, who said what, and on whose word: every figure is somebody's claim, made in a statement, rendered by "
+    "a source and tied to the words it was read from."
+)
 
 FORMATS: Final = {
     "text/turtle": RdfFormat.TURTLE,
@@ -24,7 +65,17 @@ FORMATS: Final = {
     "application/rdf+xml": RdfFormat.RDF_XML,
     "application/ld+json": RdfFormat.JSON_LD,
 }
-_KEY: Final = "onrecord.describer"
+_KEY: Final = "onrecord.figures"
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The start page; for programs that ask for RDF, the data set described."""
+    if choose(request.headers.get("Accept"), ["text/html", *FORMATS]) in FORMATS:
+        return dataset()
+    response = routes.home()
+    response.vary.add("Accept")
+    return response
 
 
 @blueprint.get("/.well-known/void")
@@ -35,15 +86,15 @@ def void() -> Response:
 
 def dataset() -> Response:
     """What the data set is, how much there is of it, where to get it."""
-    return _told("dataset", request.headers.get("Accept"))
+    return _answer("dataset", request.headers.get("Accept"))
 
 
 def service(accept: str | None) -> Response:
     """What the SPARQL service is and can do."""
-    return _told("service", accept)
+    return _answer("service", accept)
 
 
-def _told(what: str, accept: str | None) -> Response:
+def _answer(what: str, accept: str | None) -> Response:
     media_type = choose(accept, list(FORMATS))
     if media_type is None:
         raise NotAcceptable(
@@ -55,10 +106,13 @@ def _told(what: str, accept: str | None) -> Response:
     if known is not None:
         known.vary.add("Accept")
         return known
-    describer = _describer()
-    version = describer.figures().version
-    triples = describer.dataset(root) if what == "dataset" else describer.service(root)
-    response = Response(_written(triples, FORMATS[media_type]), content_type=content_type(media_type))
+    figures = _counter().figures()
+    version = figures.version
+    if what == "dataset":
+        triples = dataset_triples(figures, settings(), root, _modified(version))
+    else:
+        triples = service_triples(figures, settings(), root)
+    response = Response(_serialized(triples, FORMATS[media_type]), content_type=content_type(media_type))
     response.headers["ETag"] = etag(version, what, media_type, root)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Onrecord-Version"] = str(version)
@@ -66,13 +120,174 @@ def _told(what: str, accept: str | None) -> Response:
     return response
 
 
-def _written(triples: Sequence[Triple], format_: RdfFormat) -> bytes:
+def _serialized(triples: Sequence[Triple], format_: RdfFormat) -> bytes:
     used = " ".join(f"{t.predicate.value} {t.object}" for t in triples)
-    prefixes = {name: namespace for name, namespace in PREFIXES.items() if namespace in used}
+    prefixes = {name: namespace for name, namespace in _PREFIXES.items() if namespace in used}
     return serialize(triples, format=format_, prefixes=prefixes) or b""
 
 
-def _describer() -> Describer:
-    if _KEY not in current_app.extensions:
-        current_app.extensions[_KEY] = Describer(ledger(), settings())
-    return cast("Describer", current_app.extensions[_KEY])
+def _counter() -> Counter:
+    found = current_app.extensions.setdefault(_KEY, Counter(ledger()))
+    return cast("Counter", found)
+
+
+def _modified(version: int) -> str | None:
+    try:
+        commit = next((commit for commit in ledger().history() if commit.version == version), None)
+    except OnrecordError:
+        return None
+    return None if commit is None else commit.time.isoformat()
+
+
+def service_triples(figures: Figures, settings: Settings, root: str) -> list[Triple]:
+    """The service at /sparql under this address, and the data set it asks; for GET of it without a query."""
+    return list(_Service(figures, settings, root).triples())
+
+
+def dataset_triples(figures: Figures, settings: Settings, root: str, modified: str | None) -> list[Triple]:
+    """The data set: what it is, how much there is of it, when it was last changed, where to get it, how to ask it."""
+    return list(_Dataset(figures, settings, root, modified).triples())
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    figures: Figures
+    settings: Settings
+    root: str
+
+    def triples(self) -> Iterator[Triple]:
+        endpoint = f"{self.root}sparql"
+        service, dataset = f"{endpoint}#service", f"{endpoint}#dataset"
+        yield _link(service, "rdf:type", "sd:Service")
+        yield _link(service, "sd:endpoint", endpoint)
+        for language in ("SPARQL11Query", "SPARQL11Update"):
+            yield _link(service, "sd:supportedLanguage", f"sd:{language}")
+        for name in _RESULTS:
+            yield _link(service, "sd:resultFormat", f"formats:{name}")
+        for name in _INPUTS:
+            yield _link(service, "sd:inputFormat", f"formats:{name}")
+        if not self.settings.plain:
+            yield _link(service, "sd:feature", "sd:UnionDefaultGraph")
+        if self.settings.service_hosts:
+            yield _link(service, "sd:feature", "sd:BasicFederatedQuery")
+        yield _link(service, "sd:defaultEntailmentRegime", "http://www.w3.org/ns/entailment/Simple")
+        yield _link(service, "sd:defaultDataset", dataset)
+        yield _link(dataset, "rdf:type", "sd:Dataset")
+        yield _link(dataset, "rdfs:seeAlso", f"{self.root}.well-known/void")
+        yield _link(dataset, "sd:defaultGraph", f"{endpoint}#default")
+        yield _link(f"{endpoint}#default", "rdf:type", "sd:Graph")
+        if self.figures.everything is not None:
+            yield _number(f"{endpoint}#default", "void:triples", self.figures.everything)
+        for position, (name, count) in enumerate((self.figures.graphs or [])[:_MOST_GRAPHS], 1):
+            node = f"{endpoint}#graph-{position}"
+            yield _link(dataset, "sd:namedGraph", node)
+            yield _link(node, "rdf:type", "sd:NamedGraph")
+            yield _link(node, "sd:name", name)
+            yield _link(node, "sd:graph", f"{node}-content")
+            yield _link(f"{node}-content", "rdf:type", "sd:Graph")
+            yield _number(f"{node}-content", "void:triples", count)
+        yield from _help(dataset, endpoint, self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dataset:
+    figures: Figures
+    settings: Settings
+    root: str
+    modified: str | None
+
+    def triples(self) -> Iterator[Triple]:
+        document, endpoint = f"{self.root}.well-known/void", f"{self.root}sparql"
+        dataset = f"{document}#dataset"
+        yield _link(document, "rdf:type", "void:DatasetDescription")
+        yield _link(document, "foaf:primaryTopic", dataset)
+        yield _link(dataset, "rdf:type", "void:Dataset")
+        yield _link(dataset, "rdf:type", "dcat:Dataset")
+        if not self.settings.plain:
+            yield from self._ours(dataset)
+        yield _text(dataset, "dcat:version", str(self.figures.version))
+        if self.modified is not None:
+            yield _typed(dataset, "dcterms:modified", self.modified, "xsd:dateTime")
+        yield _link(dataset, "foaf:homepage", self.root)
+        yield _link(dataset, "void:sparqlEndpoint", endpoint)
+        yield _link(dataset, "dcat:accessService", f"{document}#service")
+        yield _link(f"{document}#service", "rdf:type", "dcat:DataService")
+        yield _link(f"{document}#service", "dcat:endpointURL", endpoint)
+        yield _link(f"{document}#service", "dcat:endpointDescription", f"{self.root}openapi.json")
+        yield _link(f"{document}#service", "dcat:servesDataset", dataset)
+        yield from self._dumps(dataset, document)
+        yield from self._figures(dataset, document)
+        yield from _help(dataset, endpoint, self.settings)
+
+    def _ours(self, dataset: str) -> Iterator[Triple]:
+        """What holds of the data this is made for; not of what somebody loads into a store of their own."""
+        yield _text(dataset, "dcterms:title", _TITLE, "en")
+        yield _text(dataset, "dcterms:description", _ABOUT, "en")
+        yield _link(dataset, "dcterms:license", _LICENCE)
+        yield _text(dataset, "dcterms:creator", "The onrecord contributors", "en")
+        yield _link(dataset, "void:vocabulary", terms.REC)
+        yield _typed(dataset, "void:uriSpace", self.settings.base, "xsd:string")
+
+    def _dumps(self, dataset: str, document: str) -> Iterator[Triple]:
+        for suffix, media_type in _DUMPS.items():
+            node, file = f"{document}#{suffix}", f"{self.root}export.{suffix}"
+            yield _link(dataset, "void:dataDump", file)
+            yield _link(dataset, "dcat:distribution", node)
+            yield _link(node, "rdf:type", "dcat:Distribution")
+            yield _link(node, "dcat:downloadURL", file)
+            yield _link(node, "dcat:accessURL", file)
+            yield _link(node, "dcat:mediaType", f"media:{media_type}")
+            if not self.settings.plain:
+                yield _link(node, "dcterms:license", _LICENCE)
+
+    def _figures(self, dataset: str, document: str) -> Iterator[Triple]:
+        for name, count in (self.figures.totals or {}).items():
+            yield _number(dataset, f"void:{name}", count)
+        for kind, parts, counted, many in (
+            ("class", self.figures.classes, "entities", "classes"),
+            ("property", self.figures.properties, "triples", "properties"),
+        ):
+            if parts is None:
+                continue
+            yield _number(dataset, f"void:{many}", len(parts))
+            for position, (name, count) in enumerate(parts, 1):
+                node = f"{document}#{kind}-{position}"
+                yield _link(dataset, f"void:{kind}Partition", node)
+                yield _link(node, f"void:{kind}", name)
+                yield _number(node, f"void:{counted}", count)
+
+
+def _help(dataset: str, endpoint: str, settings: Settings) -> Iterator[Triple]:
+    """What an editor wants to offer: the prefixes that may be used, and queries worth starting from."""
+    for prefix, namespace in terms.PREFIXES.items():
+        node = f"{endpoint}#prefix-{prefix}"
+        yield _link(dataset, "sh:declare", node)
+        yield _link(node, "rdf:type", "sh:PrefixDeclaration")
+        yield _text(node, "sh:prefix", prefix)
+        yield _typed(node, "sh:namespace", namespace, "xsd:anyURI")
+    for example in () if settings.plain else examples():
+        node = f"{endpoint}#example-{example.name}"
+        yield from editors.executable(example, node, dataset)
+        yield _link(node, "schema:target", endpoint)
+
+
+def _expand(name: str) -> NamedNode:
+    prefix, _, local = name.partition(":")
+    return NamedNode(_PREFIXES[prefix] + local if prefix in _PREFIXES else name)
+
+
+def _link(subject: str, predicate: str, thing: str) -> Triple:
+    return Triple(NamedNode(subject), _expand(predicate), _expand(thing))
+
+
+def _text(subject: str, predicate: str, text: str, language: str | None = None) -> Triple:
+    value = Literal(text) if language is None else Literal(text, language=language)
+    return Triple(NamedNode(subject), _expand(predicate), value)
+
+
+def _typed(subject: str, predicate: str, text: str, datatype: str) -> Triple:
+    return Triple(NamedNode(subject), _expand(predicate), Literal(text, datatype=_expand(datatype)))
+
+
+def _number(subject: str, predicate: str, number: int) -> Triple:
+    return Triple(NamedNode(subject), _expand(predicate), Literal(number))

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from onrecord.api.http.answers import etag, send, unchanged
 from onrecord.api.http.context import ledger
 from onrecord.api.http.headers import allow_any_origin
-from onrecord.api.sparql.protocol import parameters, sole, version_wanted
+from onrecord.api.http.parameters import parameters, sole, version_wanted
 
 blueprint = Blueprint("exports", __name__)
 blueprint.after_request(allow_any_origin)

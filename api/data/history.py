@@ -16,7 +16,7 @@ from onrecord.api.http.answers import content_type, etag, unchanged
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import choose, prefers_page
-from onrecord.api.http.problems import BadRequest
+from onrecord.api.http.parameters import page_number
 from onrecord.graph import provenance, terms
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import NotAcceptable, UnknownCommit
@@ -36,7 +36,7 @@ _MOST_SHOWN: Final = 64 << 10
 def commits() -> Response:
     """Every commit, the newest first, a hundred at a time."""
     chosen = _chosen([_JSON])
-    number = _page_number()
+    number = page_number()
     tag = etag(ledger().version, "history", chosen, number)
     known = unchanged(tag)
     if known is not None:
@@ -122,13 +122,6 @@ def _chosen(data: list[str]) -> str:
             f"The history does not come as {accept}: there is {', '.join([*data, _PAGE])}.", [*data, _PAGE]
         )
     return chosen
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:7]) <= 100_000:
-        raise BadRequest(400, f"page={text} is not the number of a page: give a whole number from 1.")
-    return int(text)
 
 
 def _json(told: object) -> Response:

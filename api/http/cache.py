@@ -13,7 +13,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from onrecord.graph.engine.base import Answer
+from onrecord.graph.ledger import Answer
 
 _WORDS: Final = ("now", "rand", "uuid", "bnode", "service")
 # The parser wants no space around a keyword, so FILTERNOW() is a call; one found in a comment costs a hit, no more.

@@ -14,7 +14,7 @@ from typing import Any, Final
 from flask import Response, g, request
 from werkzeug.datastructures import Accept
 
-from onrecord.graph.engine.base import Answer
+from onrecord.graph.ledger import Answer
 
 # Below this the saving is less than a packet.
 LEAST: Final = 1024

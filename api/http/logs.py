@@ -1,4 +1,4 @@
-"""For whoever runs the service: /health, /ready and /metrics, a number for each request, and a line of log.
+"""An id for each request, and a line of log.
 
 A line of log is JSON: what was asked of which address, by whom, how it ended, how long it took. What stands behind the
 question mark is left out, since it may be anybody's business, and so are headers: no token is ever in a log.
@@ -17,42 +17,17 @@ from datetime import UTC, datetime
 from logging.handlers import MemoryHandler
 from typing import Final
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Flask, Response, g, request
 
 from onrecord.api.http import compression
-from onrecord.api.http.context import ledger
-from onrecord.api.http.metrics import CONTENT_TYPE, metrics
+from onrecord.api.http.metrics import metrics
 
-blueprint = Blueprint("operations", __name__)
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 _LINES: Final = 1000
 _FLUSH_SECONDS: Final = 0.2
 _encode: Final = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _access: Final = logging.getLogger("onrecord.access")
-
-
-@blueprint.get("/health")
-def health() -> Response:
-    """That the process answers, and with which version."""
-    return _plain(f"ok {ledger().version}\n")
-
-
-@blueprint.get("/ready")
-def ready() -> Response:
-    """That a query is answered. What stands in its way is told as an error, with its status."""
-    ledger().query("ASK {}", formats={"boolean": "json"}).close()
-    return _plain(f"ready {ledger().version}\n")
-
-
-@blueprint.get("/metrics")
-def figures() -> Response:
-    """The figures, for Prometheus."""
-    return Response(metrics().text(), content_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
-
-
-def _plain(text: str) -> Response:
-    return Response(text, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
 def install(app: Flask) -> None:

@@ -17,7 +17,7 @@ from onrecord.graph.settings import Settings
 
 # Whoever changes address with each request costs this much memory and no more; the longest unseen are forgotten.
 _MOST_CLIENTS: Final = 20_000
-_EXEMPT: Final = frozenset({"operations.health", "operations.ready", "operations.metrics", "static"})
+_EXEMPT: Final = frozenset({"health.health", "health.ready", "health.figures", "static"})
 
 
 class Buckets:

@@ -7,11 +7,9 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from onrecord.api.data import description
 from onrecord.api.http.context import ledger
-from onrecord.api.http.headers import allow_any_origin
-from onrecord.api.http.negotiation import choose
-from onrecord.api.http.problems import KINDS, BadRequest
+from onrecord.api.http.parameters import page_number
+from onrecord.api.http.problems import KINDS
 from onrecord.graph.questions import pages as questions
 from onrecord.graph.settings import table
 from onrecord.graph.vocabulary.examples import examples
@@ -29,15 +27,9 @@ _PAGES: Final[dict[tuple[str, int], tuple[str, Callable[..., Any]]]] = {
 }
 
 
-@blueprint.get("/")
 def home() -> Response:
-    """What this is, how much of it there is, and where to start; as data, the description of the data set."""
-    chosen = choose(request.headers.get("Accept"), ["text/html", *description.FORMATS])
-    if chosen in description.FORMATS:
-        return allow_any_origin(description.dataset())
-    response = _show("home.html", page=questions.home(ledger()), examples=examples())
-    response.vary.add("Accept")
-    return response
+    """What this is, how much of it there is, and where to start."""
+    return _show("home.html", page=questions.home(ledger()), examples=examples())
 
 
 @blueprint.get("/actors")
@@ -49,14 +41,14 @@ def actors() -> Response:
 @blueprint.get("/statements")
 def statements() -> Response:
     """What was said, the latest first."""
-    number = _page_number()
+    number = page_number()
     return _show("statements.html", listing=questions.statements(ledger(), number), number=number)
 
 
 @blueprint.get("/events")
 def events() -> Response:
     """What happened, the latest first."""
-    number = _page_number()
+    number = page_number()
     return _show("events.html", listing=questions.events(ledger(), number), number=number)
 
 
@@ -91,10 +83,3 @@ def _show(template: str, **shown: Any) -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:7]) <= 100_000:
-        raise BadRequest(400, f"page={text} is not the number of a page: give a whole number from 1.")
-    return int(text)

@@ -5,17 +5,18 @@ A factory, because the ledger has to be opened in the process that answers, once
 
 from __future__ import annotations
 
+import ctypes
+import signal
 import sys
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask
 
-from onrecord.api import create_app
+from onrecord.api.app import create_app
 from onrecord.api.http.logs import log_to_stderr
 from onrecord.api.server.granian import connections
 from onrecord.api.server.slow_clients import Pace
 from onrecord.api.server.sockets import Watched
-from onrecord.graph.engine.processes.sandbox import die_with_parent
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -23,6 +24,7 @@ from onrecord.graph.settings import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+_PR_SET_PDEATHSIG: Final = 1
 _PLACES: Final = 16
 """Requests that are worked on at once beside all those that may wait for a reader or for their turn to write."""
 
@@ -30,7 +32,7 @@ _PLACES: Final = 16
 def create() -> Flask:
     """The application over the ledger that the ONRECORD_… variables lead to. Says on stderr where it answers."""
     # Left behind by a supervisor that was killed, this process would go on holding the data directory.
-    die_with_parent()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     settings = Settings.read()
     log_to_stderr(access=settings.access_log)
     try:

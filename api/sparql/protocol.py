@@ -5,30 +5,32 @@ What belongs elsewhere is refused rather than passed over, since a query of anot
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from onrecord.api.http.context import ledger, settings
-from onrecord.api.http.problems import BadRequest, too_long
+from onrecord.api.http.parameters import (
+    Parameters,
+    body,
+    parameters,
+    refuse_encoded,
+    refuse_unmeasured,
+    sole,
+    version_wanted,
+)
+from onrecord.api.http.problems import BadRequest
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _GRAPHS_ASKED: Final = ("default-graph-uri", "named-graph-uri")
 _GRAPHS_USED: Final = ("using-graph-uri", "using-named-graph-uri")
-_MOST_PARAMETERS: Final = 200
 _NO_UPDATE_HERE: Final = (
     "An update does not stand in an address, where following a link would run it: send it by POST, as a form with "
     f"`update` or as {UPDATE}."
 )
-
-Parameters = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,82 +130,6 @@ def _only_with(given: Parameters, names: Sequence[str], what: str) -> None:
 
 def _distinct(given: Parameters, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(given.get(name, ())))
-
-
-def version_wanted(given: Parameters) -> int | None:
-    """The number in `version`, None where there is none."""
-    version = sole(given, "version")
-    if version is not None and not re.fullmatch(r"[0-9]{1,12}", version):
-        raise BadRequest(
-            400, f"version={version} is not the number of a version, such as {ledger().version}."
-        )
-    return None if version is None else int(version)
-
-
-def parameters(raw: bytes) -> dict[str, list[str]]:
-    """Parameters and their values. Anything but UTF-8 is refused: a query with replaced letters asks something else."""
-    try:
-        pairs = parse_qsl(
-            raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS
-        )
-    except UnicodeDecodeError:
-        raise BadRequest(
-            400, "The parameters are not in UTF-8: encode them so, then percent-encode."
-        ) from None
-    except ValueError:
-        raise BadRequest(400, f"There are more than {_MOST_PARAMETERS} parameters.") from None
-    found: dict[str, list[str]] = {}
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    return found
-
-
-def sole(given: Parameters, name: str) -> str | None:
-    """The value of a parameter that may be given once."""
-    values = given.get(name, ())
-    if len(values) > 1:
-        raise BadRequest(400, f"The parameter `{name}` is given {len(values)} times: give it once.")
-    return values[0] if values else None
-
-
-def body(*limits: str) -> bytes:
-    """The body, whole, up to the largest of these settings in KiB.
-
-    One sent in chunks is cut at the limit without a word, and half a query may still be a query.
-    """
-    name = max(limits, key=lambda limit: int(getattr(settings(), limit)))
-    limit = int(getattr(settings(), name)) << 10
-    request.max_content_length = limit
-    try:
-        received = request.get_data()
-    except RequestEntityTooLarge:
-        raise BadRequest(413, too_long(name)) from None
-    if len(received) >= limit:
-        raise BadRequest(413, too_long(name))
-    if len(received) < (request.content_length or 0):
-        # The server passes on what came before the connection broke as if that were all, and half an update may be one.
-        raise BadRequest(
-            400, f"The body broke off after {len(received)} of {request.content_length} bytes: send it again."
-        )
-    return received
-
-
-def refuse_unmeasured() -> None:
-    """411 to a write that is sent in chunks: where the connection breaks, nothing tells that it was not whole."""
-    if "Transfer-Encoding" in request.headers:
-        raise BadRequest(
-            411,
-            "What is to be written came in chunks, which may break off unnoticed: send it with a Content-Length.",
-        )
-
-
-def refuse_encoded() -> None:
-    """415 to a compressed body: what it would unfold to is anybody's guess, so none is taken."""
-    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in ("", "identity"):
-        raise BadRequest(
-            415, f"The body is compressed ({encoding}): send it as it is.", Accept_Encoding="identity"
-        )
 
 
 def _text(received: bytes) -> str:

@@ -26,8 +26,8 @@ from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin, preflight
 from onrecord.api.http.metrics import metrics
 from onrecord.api.http.negotiation import choose
+from onrecord.api.http.parameters import body, parameters, refuse_encoded, refuse_unmeasured, sole
 from onrecord.api.http.problems import BadRequest
-from onrecord.api.sparql.protocol import body, parameters, refuse_encoded, refuse_unmeasured, sole
 from onrecord.graph import questions
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import NotAcceptable, PreconditionFailed

@@ -8,9 +8,10 @@ from pyoxigraph import RdfFormat, parse
 from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
 
 from onrecord.api import create_app
+from onrecord.api.data.description import dataset_triples
 from onrecord.graph import terms
 from onrecord.graph.errors import QueryTimeout
-from onrecord.graph.figures import Describer
+from onrecord.graph.figures import Counter
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.vocabulary.examples import examples
@@ -188,8 +189,7 @@ def test_figures_that_take_too_long_are_left_out(seeded: Ledger, monkeypatch: py
         raise QueryTimeout("10 s are over")
 
     monkeypatch.setattr(Ledger, "rows", slow)
-    predicates = {
-        triple.predicate.value for triple in Describer(seeded, Settings()).dataset("http://localhost/")
-    }
+    described = dataset_triples(Counter(seeded).figures(), Settings(), "http://localhost/", None)
+    predicates = {triple.predicate.value for triple in described}
     assert str(VOID.triples) not in predicates
     assert str(VOID.sparqlEndpoint) in predicates
