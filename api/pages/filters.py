@@ -10,8 +10,8 @@ from flask import Flask, url_for
 
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.pages import links, phrases
-from onrecord.graph.questions.shelf import Name, local_name
-from onrecord.graph.questions.words import Excerpt
+from onrecord.graph.questions.loader import Name, local_name
+from onrecord.graph.questions.statements import Excerpt
 
 
 def install(app: Flask) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
-from onrecord.graph.questions.words import Claim
+from onrecord.graph.questions.statements import Claim
 
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",

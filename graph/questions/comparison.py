@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from onrecord.graph.questions.shelf import Name
-from onrecord.graph.questions.things import Event, Version
-from onrecord.graph.questions.words import Claim, Statement
+from onrecord.graph.questions.entities import Event, Version
+from onrecord.graph.questions.loader import Name
+from onrecord.graph.questions.statements import Claim, Statement
 
 _ORDER = ("QuantityClaim", "TargetClaim", "ResponsibilityClaim", "AttitudeClaim", "PropertyClaim", "Claim")
 

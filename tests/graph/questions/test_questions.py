@@ -6,9 +6,9 @@ import pytest
 
 from onrecord.graph import questions, terms
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import pages
-from onrecord.graph.questions.shelf import Shelf, expand, local_name
-from onrecord.graph.questions.words import Statement
+from onrecord.graph.questions import views
+from onrecord.graph.questions.loader import Loader, expand, local_name
+from onrecord.graph.questions.statements import Statement
 
 BASE = terms.DEFAULT_BASE
 
@@ -45,10 +45,10 @@ def test_many_things_are_fetched_in_batches_and_none_is_lost(
     things = [
         row["thing"].value for row in seeded.rows("SELECT DISTINCT ?thing WHERE { ?thing rdfs:label ?l }")
     ]
-    whole = Shelf(seeded)
+    whole = Loader(seeded)
     whole.fetch(things)
     monkeypatch.setattr(questions, "_BATCH", 7)
-    pieces = Shelf(seeded)
+    pieces = Loader(seeded)
     pieces.fetch(things)
     assert len(things) > 100
     assert all(whole.facts(thing) == pieces.facts(thing) for thing in things)
@@ -60,7 +60,7 @@ def test_a_page_costs_the_same_few_queries_however_much_stands_on_it(
     asked = []
     rows = seeded.rows
     monkeypatch.setattr(seeded, "rows", lambda text, **iris: asked.append(text) or rows(text, **iris))
-    found = pages.document(seeded, f"{BASE}document/kyiv-independent-2025-08-28")
+    found = views.document(seeded, f"{BASE}document/kyiv-independent-2025-08-28")
     for statement in found.statements:
         assert [name.text for name in statement.speakers]
         assert [claim.contradicted_by for claim in statement.claims]
@@ -70,9 +70,9 @@ def test_a_page_costs_the_same_few_queries_however_much_stands_on_it(
 
 
 def test_names_are_english_first_and_know_the_side_a_post_puts_a_person_on(seeded: Ledger) -> None:
-    shelf = Shelf(seeded)
+    loader = Loader(seeded)
     names = {
-        who: shelf.name(f"{BASE}actor/{who}")
+        who: loader.name(f"{BASE}actor/{who}")
         for who in ("peskov", "zelensky", "trump", "kyiv-independent", "russians")
     }
     assert (names["peskov"].text, names["peskov"].language) == ("Dmitry Peskov", "en")
@@ -87,8 +87,8 @@ def test_names_are_english_first_and_know_the_side_a_post_puts_a_person_on(seede
 
 
 def test_a_thing_nobody_named_is_called_by_the_end_of_its_iri(seeded: Ledger) -> None:
-    assert Shelf(seeded).name("https://example.org/a/b#c").text == "c"
-    assert Shelf(seeded).name("https://example.org/a/b/").text == "b"
+    assert Loader(seeded).name("https://example.org/a/b#c").text == "c"
+    assert Loader(seeded).name("https://example.org/a/b/").text == "b"
 
 
 def test_short_property_names_stand_for_rec() -> None:
@@ -97,20 +97,20 @@ def test_short_property_names_stand_for_rec() -> None:
 
 
 def test_what_others_said_of_somebody_leaves_out_their_own_words(seeded: Ledger) -> None:
-    zelensky = pages.actor(seeded, f"{BASE}actor/zelensky")
-    assert ids(zelensky.said) == {"zelensky-ready-to-meet"}
-    assert ids(zelensky.said_of) == {"trump-2025-08-25-putin-zelensky", "lavrov-2025-08-22-meeting"}
+    zelensky = views.actor(seeded, f"{BASE}actor/zelensky")
+    assert ids(zelensky.statements) == {"zelensky-ready-to-meet"}
+    assert ids(zelensky.statements_about) == {"trump-2025-08-25-putin-zelensky", "lavrov-2025-08-22-meeting"}
 
 
 def test_attitudes_are_attributed_only_by_somebody_else(seeded: Ledger) -> None:
-    assert pages.actor(seeded, f"{BASE}actor/zelensky").attributed == []
-    russians = pages.actor(seeded, f"{BASE}actor/russians")
-    assert {name.text for claim in russians.attributed for name in claim.claimants} == {"Peter Rutland"}
-    assert len(russians.attributed) == 4
+    assert views.actor(seeded, f"{BASE}actor/zelensky").attitudes == []
+    russians = views.actor(seeded, f"{BASE}actor/russians")
+    assert {name.text for claim in russians.attitudes for name in claim.claimants} == {"Peter Rutland"}
+    assert len(russians.attitudes) == 4
 
 
 def test_the_chain_from_speaker_to_source_is_kept(seeded: Ledger) -> None:
-    statement = pages.statement(seeded, f"{BASE}statement/peskov-2025-08-28-negotiations")
+    statement = views.statement(seeded, f"{BASE}statement/peskov-2025-08-28-negotiations")
     whole, part = statement.renderings
     assert ([name.text for name in whole.via], whole.is_direct) == (["Russian state media"], True)
     assert ([name.text for name in part.attributed_to], part.is_partial) == (["Russia"], True)
@@ -118,21 +118,21 @@ def test_the_chain_from_speaker_to_source_is_kept(seeded: Ledger) -> None:
 
 
 def test_statements_are_listed_by_the_day_they_were_said_and_undated_ones_last(seeded: Ledger) -> None:
-    days = [statement.day for statement in pages.statements(seeded, 1).things]
+    days = [statement.day for statement in views.statements(seeded, 1).things]
     dated = [day for day in days if day is not None]
     assert dated == sorted(dated, reverse=True) == ["2025-08-28", "2025-08-28", "2025-08-25", "2025-08-22"]
     assert days[len(dated) :] == [None] * 3
 
 
 def test_a_list_tells_whether_another_page_follows(seeded: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "PAGE", 5)
-    first, second = pages.statements(seeded, 1), pages.statements(seeded, 2)
+    monkeypatch.setattr(views, "PAGE", 5)
+    first, second = views.statements(seeded, 1), views.statements(seeded, 2)
     assert (len(first.things), first.more, len(second.things), second.more) == (5, True, 2, False)
     assert not ids(first.things) & ids(second.things)
 
 
 def test_an_event_stands_before_its_parts_and_they_before_theirs(seeded: Ledger) -> None:
-    found = pages.event(seeded, f"{BASE}event/2025-08-28-strike-on-ukraine")
+    found = views.event(seeded, f"{BASE}event/2025-08-28-strike-on-ukraine")
     assert [local_name(part.iri) for part in found.parts] == [
         "2025-08-28-strike-on-kyiv",
         "2025-08-28-hit-on-darnytskyi-building",
@@ -140,7 +140,7 @@ def test_an_event_stands_before_its_parts_and_they_before_theirs(seeded: Ledger)
 
 
 def test_claims_are_compared_by_who_claims_where(seeded: Ledger) -> None:
-    found = pages.event(seeded, f"{BASE}event/2025-08-28-strike-on-ukraine")
+    found = views.event(seeded, f"{BASE}event/2025-08-28-strike-on-ukraine")
     assert [name.text for column in found.columns for name in column.claimants] == [
         "Kyiv Independent",
         "Dmitry Peskov",
@@ -157,7 +157,7 @@ def test_claims_are_compared_by_who_claims_where(seeded: Ledger) -> None:
 
 
 def test_one_count_over_two_weapons_stays_one_claim_over_both(seeded: Ledger) -> None:
-    found = pages.event(seeded, f"{BASE}event/2025-08-28-strike-on-ukraine")
+    found = views.event(seeded, f"{BASE}event/2025-08-28-strike-on-ukraine")
     row = next(row for row in found.sections[0].rows if row.one_of)
     assert {name.text for name in row.one_of} == {"Iskander-M", "KN-23"}
     assert row.weapons == ()
@@ -166,26 +166,26 @@ def test_one_count_over_two_weapons_stays_one_claim_over_both(seeded: Ledger) ->
 
 
 def test_an_open_bound_stays_open(seeded: Ledger) -> None:
-    claim = pages.claim(seeded, f"{BASE}claim/ki-2025-08-28-killed").claim
+    claim = views.claim(seeded, f"{BASE}claim/ki-2025-08-28-killed").claim
     assert (claim.at_least, claim.at_most) == (21, None)
 
 
 def test_a_contradiction_is_seen_from_both_sides(seeded: Ledger) -> None:
-    one = pages.claim(seeded, f"{BASE}claim/peskov-2025-08-28-target").claim
+    one = views.claim(seeded, f"{BASE}claim/peskov-2025-08-28-target").claim
     (other,) = one.contradicted_by
     assert one in other.contradicted_by
 
 
 def test_everything_points_back_at_a_place(seeded: Ledger) -> None:
-    found = pages.thing(seeded, f"{BASE}place/kyiv")
+    found = views.thing(seeded, f"{BASE}place/kyiv")
     assert {property_.text for property_, _ in found.pointing} >= {"place", "scope", "within"}
     assert all(name.iri != found.thing.iri for _, name in found.pointing)
 
 
 def test_the_vocabulary_page_holds_every_term_of_the_ontology(seeded: Ledger) -> None:
-    lists = pages.vocabulary(seeded)
-    words = {word.name.iri for entry in lists for word in entry.words}
-    assert {terms.REC + name for name in ("Statement", "speaker", "atLeast", "killed", "Direct")} <= words
+    lists = views.vocabulary(seeded)
+    found = {term.name.iri for entry in lists for term in entry.terms}
+    assert {terms.REC + name for name in ("Statement", "speaker", "atLeast", "killed", "Direct")} <= found
     assert {entry.listing.text for entry in lists if entry.listing} >= {
         "measures",
         "modes",

@@ -1,7 +1,7 @@
-"""Things of the graph as objects, fetched in batches: a page costs a dozen queries however much stands on it.
+"""Facts of the graph, fetched in batches and kept: a page costs about a dozen queries however much stands on it.
 
-A Shelf lasts for one page. Whoever fills it says which things are needed (`fetch`, `follow`); asked for a thing it
-does not hold, it fetches that one. So a page that forgets to say is slow, never wrong.
+A Loader lasts for one page. The view that fills the page says which things it needs (`fetch`, `follow`); asked for a
+thing that was not fetched, a Loader fetches that one. So a view that forgets a thing is slow, never wrong.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def expand(name: str) -> str:
     return terms.PREFIXES[prefix] + local if colon else terms.REC + name
 
 
-class Shelf:
-    """The things one page needs."""
+class Loader:
+    """What one page has fetched: facts by thing and property, names, and what points at things."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -69,13 +69,13 @@ class Shelf:
         self._mentioned |= missing
 
     def follow(self, things: Iterable[str], *properties: str) -> list[str]:
-        """Fetch these things, and tell what their properties lead to."""
+        """Fetch these things, and return the IRIs that their properties lead to."""
         things = list(things)
         self.fetch(things)
-        return [led for thing in things for name in properties for led in self.iris(thing, name)]
+        return [value for thing in things for name in properties for value in self.iris(thing, name)]
 
     def follow_back(self, things: Iterable[str], name: str) -> list[str]:
-        """What points at these things through a property."""
+        """The IRIs of what points at these things through a property, sorted."""
         things = list(things)
         missing = [thing for thing in things if (thing, name) not in self._incoming]
         if missing:

@@ -9,10 +9,11 @@ from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.questions import ask, named
+from onrecord.graph.questions.attributes import Thing
 from onrecord.graph.questions.comparison import Column, Section, compare
-from onrecord.graph.questions.shelf import Name, Shelf, local_name
-from onrecord.graph.questions.things import Actor, Document, Event, Thing, Version
-from onrecord.graph.questions.words import (
+from onrecord.graph.questions.entities import Actor, Document, Event, Version
+from onrecord.graph.questions.loader import Loader, Name, local_name
+from onrecord.graph.questions.statements import (
     Claim,
     Excerpt,
     Statement,
@@ -42,51 +43,53 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
-class ActorPage:
+class ActorView:
     actor: Actor
-    said: list[Statement]
+    statements: list[Statement]
     ascribed: list[Statement]
-    said_of: list[Statement]
-    written_of: list[Claim]
-    attributed: list[Claim]
-    passed_on: list[Statement]
+    statements_about: list[Statement]
+    claims_about: list[Claim]
+    attitudes: list[Claim]
+    relayed: list[Statement]
     events: list[Event]
     relations: list[Related]
 
 
-def actor(ledger: Ledger, iri: str) -> ActorPage:
+def actor(ledger: Ledger, iri: str) -> ActorView:
     """Who somebody is, what they said, what was said of them, and how they stand to others."""
-    shelf = Shelf(ledger)
-    said = named(ledger, "statements_by", "statement", actor=iri)
+    loader = Loader(ledger)
+    made = named(ledger, "statements_by", "statement", actor=iri)
     ascribed = named(ledger, "statements_ascribed", "statement", actor=iri)
-    said_of = named(ledger, "statements_about", "statement", thing=iri)
-    passed_on = named(ledger, "passed_on_by", "statement", actor=iri)
-    shelf.follow(shelf.follow_back([iri], "holder") + shelf.follow_back([iri], "institution"), "institution")
-    fetch_statements(shelf, said + ascribed + said_of + passed_on)
-    attributed = named(ledger, "attitudes_attributed", "claim", actor=iri)
-    written_of = named(ledger, "claims_about", "claim", thing=iri)
-    fetch_claims(shelf, attributed + written_of)
+    statements_about = named(ledger, "statements_about", "statement", thing=iri)
+    relayed = named(ledger, "passed_on_by", "statement", actor=iri)
+    loader.follow(
+        loader.follow_back([iri], "holder") + loader.follow_back([iri], "institution"), "institution"
+    )
+    fetch_statements(loader, made + ascribed + statements_about + relayed)
+    attitudes = named(ledger, "attitudes_attributed", "claim", actor=iri)
+    claims_about = named(ledger, "claims_about", "claim", thing=iri)
+    fetch_claims(loader, attitudes + claims_about)
     events = named(ledger, "events_of", "event", actor=iri)
-    shelf.fetch(events)
+    loader.fetch(events)
     related = network.relations(ledger, actor=iri)
-    shelf.fetch(evidence for relation in related for evidence in relation.evidence)
-    return ActorPage(
-        Actor(shelf, iri),
-        [Statement(shelf, found) for found in said],
-        [Statement(shelf, found) for found in ascribed],
-        [Statement(shelf, found) for found in said_of],
-        sorted((Claim(shelf, claim) for claim in written_of), key=Claim.position),
-        [Claim(shelf, claim) for claim in attributed],
-        [Statement(shelf, found) for found in passed_on],
-        [Event(shelf, event) for event in events],
+    loader.fetch(evidence for relation in related for evidence in relation.evidence)
+    return ActorView(
+        Actor(loader, iri),
+        [Statement(loader, found) for found in made],
+        [Statement(loader, found) for found in ascribed],
+        [Statement(loader, found) for found in statements_about],
+        sorted((Claim(loader, claim) for claim in claims_about), key=Claim.position),
+        [Claim(loader, claim) for claim in attitudes],
+        [Statement(loader, found) for found in relayed],
+        [Event(loader, event) for event in events],
         [
             Related(
                 relation.label,
-                shelf.name(relation.target if relation.source == iri else relation.source),
+                loader.name(relation.target if relation.source == iri else relation.source),
                 relation.source == iri,
                 relation.begin,
                 relation.end,
-                [shelf.name(evidence) for evidence in relation.evidence],
+                [loader.name(evidence) for evidence in relation.evidence],
             )
             for relation in related
         ],
@@ -95,15 +98,15 @@ def actor(ledger: Ledger, iri: str) -> ActorPage:
 
 def statement(ledger: Ledger, iri: str) -> Statement:
     """A statement, with the claims that stand against its own and what those rest on."""
-    shelf = Shelf(ledger)
-    found = fetch_statements(shelf, [iri])[0]
+    loader = Loader(ledger)
+    found = fetch_statements(loader, [iri])[0]
     against = [other for claim in found.claims for other in claim.contradicted_by]
-    fetch_statements(shelf, [other.iri for claim in against for other in claim.statements])
+    fetch_statements(loader, [other.iri for claim in against for other in claim.statements])
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class EventPage:
+class EventView:
     event: Event
     parts: list[Event]
     columns: list[Column]
@@ -111,37 +114,37 @@ class EventPage:
     statements: list[Statement]
 
 
-def event(ledger: Ledger, iri: str) -> EventPage:
+def event(ledger: Ledger, iri: str) -> EventView:
     """An event and its parts, with every claim on them side by side."""
-    shelf = Shelf(ledger)
+    loader = Loader(ledger)
     parts = named(ledger, "event_parts", "part", event=iri)
-    shelf.fetch({iri, *parts})
-    events = [Event(shelf, part) for part in _nested(shelf, iri, set(parts))]
+    loader.fetch({iri, *parts})
+    events = [Event(loader, part) for part in _nested(loader, iri, set(parts))]
     claims = [found for part in events for found in named(ledger, "event_claims", "claim", event=part.iri)]
     said = named(ledger, "statements_about", "statement", thing=iri)
-    columns, sections = compare(sorted(fetch_claims(shelf, claims), key=Claim.position), events)
-    return EventPage(events[0], events[1:], columns, sections, fetch_statements(shelf, said))
+    columns, sections = compare(sorted(fetch_claims(loader, claims), key=Claim.position), events)
+    return EventView(events[0], events[1:], columns, sections, fetch_statements(loader, said))
 
 
-def _nested(shelf: Shelf, whole: str, parts: set[str]) -> list[str]:
+def _nested(loader: Loader, whole: str, parts: set[str]) -> list[str]:
     """An event, then each of its parts, followed by that part's own."""
     parts.discard(whole)
-    own = sorted(part for part in parts if whole in shelf.iris(part, "partOf"))
+    own = sorted(part for part in parts if whole in loader.iris(part, "partOf"))
     parts.difference_update(own)
-    return [whole, *(deeper for part in own for deeper in _nested(shelf, part, parts))]
+    return [whole, *(deeper for part in own for deeper in _nested(loader, part, parts))]
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimPage:
+class ClaimView:
     claim: Claim
     statements: list[Statement]
 
 
-def claim(ledger: Ledger, iri: str) -> ClaimPage:
+def claim(ledger: Ledger, iri: str) -> ClaimView:
     """A claim, and the statements that make it."""
-    shelf = Shelf(ledger)
-    found = fetch_claims(shelf, [iri])[0]
-    return ClaimPage(found, fetch_statements(shelf, [made_in.iri for made_in in found.statements]))
+    loader = Loader(ledger)
+    found = fetch_claims(loader, [iri])[0]
+    return ClaimView(found, fetch_statements(loader, [made_in.iri for made_in in found.statements]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,67 +156,67 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionPage:
+class VersionView:
     version: Version
     passages: list[Passage]
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentPage:
+class DocumentView:
     document: Document
-    versions: list[VersionPage]
+    versions: list[VersionView]
     own_voice: list[Claim]
     statements: list[Statement]
 
 
-def document(ledger: Ledger, iri: str) -> DocumentPage:
+def document(ledger: Ledger, iri: str) -> DocumentView:
     """A document: its versions, every passage read from them, what it says itself and whom it quotes."""
-    shelf = Shelf(ledger)
+    loader = Loader(ledger)
     said = named(ledger, "document_statements", "statement", document=iri)
     own = named(ledger, "document_claims", "claim", document=iri)
-    statements, claims = fetch_statements(shelf, said), fetch_claims(shelf, own)
-    found = Document(shelf, iri)
-    shelf.fetch([iri, *shelf.follow_back([iri], "versionOf")])
-    versions = [VersionPage(read, _passages(shelf, read.iri)) for read in found.versions]
-    return DocumentPage(found, versions, claims, statements)
+    statements, claims = fetch_statements(loader, said), fetch_claims(loader, own)
+    found = Document(loader, iri)
+    loader.fetch([iri, *loader.follow_back([iri], "versionOf")])
+    versions = [VersionView(read, _passages(loader, read.iri)) for read in found.versions]
+    return DocumentView(found, versions, claims, statements)
 
 
-def version(ledger: Ledger, iri: str) -> VersionPage:
+def version(ledger: Ledger, iri: str) -> VersionView:
     """One version of a document, with every passage read from it."""
-    shelf = Shelf(ledger)
-    shelf.fetch(shelf.follow([iri], "versionOf"))
-    return VersionPage(Version(shelf, iri), _passages(shelf, iri))
+    loader = Loader(ledger)
+    loader.fetch(loader.follow([iri], "versionOf"))
+    return VersionView(Version(loader, iri), _passages(loader, iri))
 
 
-def _passages(shelf: Shelf, version: str) -> list[Passage]:
+def _passages(loader: Loader, version: str) -> list[Passage]:
     resting: dict[str, list[str]] = {}
-    for row in ask(shelf.ledger, "version_excerpts", version=version):
+    for row in ask(loader.ledger, "version_excerpts", version=version):
         resting.setdefault(row["excerpt"].value, []).append(row["resting"].value)
     based = [thing for things in resting.values() for thing in things]
-    shelf.fetch([*resting, *based])
-    shelf.fetch(shelf.follow_back(based, "rendering"))
+    loader.fetch([*resting, *based])
+    loader.fetch(loader.follow_back(based, "rendering"))
     passages = []
     for excerpt, things in resting.items():
         # A rendering has no name; its statement has.
-        told = [
-            statement for thing in things for statement in shelf.follow_back([thing], "rendering") or [thing]
+        named_things = [
+            statement for thing in things for statement in loader.follow_back([thing], "rendering") or [thing]
         ]
         passages.append(
-            Passage(Excerpt(shelf, excerpt), [shelf.name(thing) for thing in dict.fromkeys(told)])
+            Passage(Excerpt(loader, excerpt), [loader.name(thing) for thing in dict.fromkeys(named_things)])
         )
     return passages
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class HomeView:
     counts: dict[str, int]
     statements: list[Statement]
     disagreements: list[tuple[Claim, Claim]]
 
 
-def home(ledger: Ledger) -> Home:
+def home(ledger: Ledger) -> HomeView:
     """How much there is, what was said last, and where claims contradict each other."""
-    shelf = Shelf(ledger)
+    loader = Loader(ledger)
     counts = {
         row["kind"].value.removeprefix(terms.REC): int(row["count"].value) for row in ask(ledger, "counts")
     }
@@ -221,11 +224,11 @@ def home(ledger: Ledger) -> Home:
     pairs = [
         (row["one"].value, row["other"].value) for row in ask(ledger, "disagreements", limit=_LATEST * 2)
     ]
-    fetch_claims(shelf, [claim for pair in pairs for claim in pair])
-    return Home(
+    fetch_claims(loader, [claim for pair in pairs for claim in pair])
+    return HomeView(
         counts,
-        fetch_statements(shelf, latest),
-        [(Claim(shelf, one), Claim(shelf, other)) for one, other in pairs],
+        fetch_statements(loader, latest),
+        [(Claim(loader, one), Claim(loader, other)) for one, other in pairs],
     )
 
 
@@ -241,37 +244,37 @@ def statements(ledger: Ledger, page: int) -> Listing[Statement]:
     """The statements on one page of the list, counted from 1."""
     rows = ask(ledger, "statements", limit=PAGE + 1, offset=(page - 1) * PAGE)
     shown = [row["statement"].value for row in rows[:PAGE]]
-    return Listing(fetch_statements(Shelf(ledger), shown), len(rows) > PAGE)
+    return Listing(fetch_statements(Loader(ledger), shown), len(rows) > PAGE)
 
 
 def events(ledger: Ledger, page: int) -> Listing[Event]:
     """The events on one page of the list, counted from 1."""
-    shelf = Shelf(ledger)
+    loader = Loader(ledger)
     rows = ask(ledger, "events", limit=PAGE + 1, offset=(page - 1) * PAGE)
     shown = [row["event"].value for row in rows[:PAGE]]
-    shelf.fetch(shown)
-    return Listing([Event(shelf, found) for found in shown], len(rows) > PAGE)
+    loader.fetch(shown)
+    return Listing([Event(loader, found) for found in shown], len(rows) > PAGE)
 
 
 def actors(ledger: Ledger) -> list[tuple[Actor, int]]:
     """Every actor by name, with how many statements of theirs there are."""
-    shelf = Shelf(ledger)
+    loader = Loader(ledger)
     counts = {row["actor"].value: int(row["said"].value) for row in ask(ledger, "actors")}
-    shelf.fetch(counts)
-    found = [(Actor(shelf, iri), count) for iri, count in counts.items()]
+    loader.fetch(counts)
+    found = [(Actor(loader, iri), count) for iri, count in counts.items()]
     return sorted(found, key=lambda entry: entry[0].name.text.casefold())
 
 
 def documents(ledger: Ledger) -> list[Document]:
     """Every document, the one published last first."""
-    shelf = Shelf(ledger)
+    loader = Loader(ledger)
     listed = list(dict.fromkeys(named(ledger, "documents", "document")))
-    shelf.fetch([*listed, *shelf.follow_back(listed, "versionOf")])
-    return [Document(shelf, iri) for iri in listed]
+    loader.fetch([*listed, *loader.follow_back(listed, "versionOf")])
+    return [Document(loader, iri) for iri in listed]
 
 
 @dataclass(frozen=True, slots=True)
-class ThingPage:
+class ThingView:
     """Anything that has no page of its own kind: what is said of it and what points at it."""
 
     thing: Thing
@@ -279,28 +282,28 @@ class ThingPage:
     pointing: list[tuple[Name, Name]]
 
 
-def thing(ledger: Ledger, iri: str) -> ThingPage:
+def thing(ledger: Ledger, iri: str) -> ThingView:
     """All that is said of a thing, property by property, and the first hundred things that point at it."""
-    shelf = Shelf(ledger)
-    facts = shelf.facts(iri)
+    loader = Loader(ledger)
+    facts = loader.facts(iri)
     pointing = [(row["property"].value, row["other"].value) for row in ask(ledger, "pointing", thing=iri)]
-    shelf.fetch(other for _, other in pointing)
-    shelf.fetch(facts)
-    return ThingPage(
-        Thing(shelf, iri),
+    loader.fetch(other for _, other in pointing)
+    loader.fetch(facts)
+    return ThingView(
+        Thing(loader, iri),
         [
             (
-                shelf.name(property_),
-                [shelf.name(value.value) if isinstance(value, NamedNode) else value for value in values],
+                loader.name(property_),
+                [loader.name(value.value) if isinstance(value, NamedNode) else value for value in values],
             )
             for property_, values in sorted(facts.items())
         ],
-        [(shelf.name(property_), shelf.name(other)) for property_, other in pointing],
+        [(loader.name(property_), loader.name(other)) for property_, other in pointing],
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class VocabularyTerm:
     """A term of the vocabulary: what it is called, what it means, and the classes it connects."""
 
     name: Name
@@ -311,35 +314,37 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class WordList:
-    """The terms of one kind (Class, ObjectProperty, DatatypeProperty) or the words of one closed list, `listing` then."""
+class TermList:
+    """The terms of one kind (Class, ObjectProperty, DatatypeProperty) or the members of one closed list, then `listing` is its name."""
 
     kind: str
     listing: Name | None
-    words: list[Word]
+    terms: list[VocabularyTerm]
 
 
-def vocabulary(ledger: Ledger) -> list[WordList]:
-    """The terms of the ontology, and the closed lists with their words."""
-    shelf = Shelf(ledger)
+def vocabulary(ledger: Ledger) -> list[TermList]:
+    """The terms of the ontology, and the closed lists with their members."""
+    loader = Loader(ledger)
     rows = ask(ledger, "terms")
-    shelf.fetch(row["term"].value for row in rows)
-    found: dict[str, WordList] = {}
+    loader.fetch(row["term"].value for row in rows)
+    found: dict[str, TermList] = {}
     for row in rows:
         kind, scheme = local_name(row["type"].value), row.get("scheme")
         heading = kind if scheme is None else scheme.value
-        words = found.setdefault(heading, WordList(kind, scheme and shelf.name(scheme.value), [])).words
-        words.append(_word(shelf, row["term"].value))
+        found_terms = found.setdefault(
+            heading, TermList(kind, scheme and loader.name(scheme.value), [])
+        ).terms
+        found_terms.append(_term(loader, row["term"].value))
     return list(found.values())
 
 
-def _word(shelf: Shelf, iri: str) -> Word:
+def _term(loader: Loader, iri: str) -> VocabularyTerm:
     def names(*properties: str) -> list[Name]:
-        return [shelf.name(other) for name in properties for other in shelf.iris(iri, name)]
+        return [loader.name(other) for name in properties for other in loader.iris(iri, name)]
 
-    meaning = [*shelf.texts(iri, "rdfs:comment"), *shelf.texts(iri, "skos:definition")]
-    return Word(
-        shelf.name(iri),
+    meaning = [*loader.texts(iri, "rdfs:comment"), *loader.texts(iri, "skos:definition")]
+    return VocabularyTerm(
+        loader.name(iri),
         meaning,
         names("rdfs:subClassOf", "rdfs:subPropertyOf", "skos:broader"),
         names("rdfs:domain"),

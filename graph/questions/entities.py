@@ -1,0 +1,88 @@
+"""Documents and their versions, events, actors and their posts."""
+
+from __future__ import annotations
+
+from onrecord.graph.questions import attributes
+from onrecord.graph.questions.attributes import Attribute, Thing
+from onrecord.graph.questions.loader import Name
+
+
+class Document(Thing):
+    """Something published: an article, a report, a data set."""
+
+    url = attributes.text("url")
+    publisher = attributes.first_name("publisher")
+    language = attributes.text("language")
+    _versions = attributes.linking(lambda: Version, "versionOf")
+
+    @property
+    def versions(self) -> list[Version]:
+        """Those that were read, the latest first."""
+        return sorted(
+            self._versions, key=lambda version: (version.published or "", version.iri), reverse=True
+        )
+
+
+class Version(Thing):
+    """One text of a document, as it was read. `published` is a date, `retrieved` a moment; `characters` its length."""
+
+    document = attributes.first_linked(lambda: Document, "versionOf")
+    headlines = attributes.texts("headline")
+    published = attributes.text("published")
+    retrieved = attributes.text("retrieved")
+    sha256 = attributes.text("sha256")
+    characters = attributes.number("characters")
+    revises = attributes.names("revises")
+
+    @property
+    def source(self) -> Name:
+        """What to call the source: its publisher where one is known, else the document, else the version."""
+        document = self.document
+        return self.name if document is None else document.publisher or document.name
+
+
+class Event(Thing):
+    """Something that happened, held by what identifies it; `begin` and `end` are moments that bound when."""
+
+    begin = attributes.text("begin")
+    end = attributes.text("end")
+    precision = attributes.first_name("datePrecision")
+    places = attributes.names("place")
+    perpetrators = attributes.names("perpetrator")
+    targets = attributes.names("target")
+    weapons = attributes.names("weapon")
+    part_of = attributes.names("partOf")
+
+
+class Tenure(Thing):
+    """A person in a post, from a date `since` to a date `until`."""
+
+    posts = attributes.texts("post")
+    institution = attributes.first_name("institution")
+    since = attributes.text("from")
+    until = attributes.text("until")
+
+
+class Actor(Thing):
+    """A person, an institution, a state, a group."""
+
+    labels = attributes.texts("rdfs:label")
+    other_names = attributes.texts("skos:altLabel")
+    same_as = attributes.iris("owl:sameAs")
+    unit_of = attributes.names("unitOf")
+    tenures = Attribute(lambda actor: [tenure for tenure in _tenures(actor, "holder") if tenure.institution])
+    """Posts held, the latest first."""
+
+    @property
+    def posts_filled(self) -> list[tuple[Name, Tenure]]:
+        """Who held a post in this institution, the latest first."""
+        return [
+            (self.loader.name(holder), tenure)
+            for tenure in _tenures(self, "institution")
+            for holder in self.loader.iris(tenure.iri, "holder")
+        ]
+
+
+def _tenures(actor: Thing, role: str) -> list[Tenure]:
+    found = [Tenure(actor.loader, iri) for iri in actor.loader.follow_back([actor.iri], role)]
+    return sorted(found, key=lambda tenure: tenure.since or "", reverse=True)

@@ -1,0 +1,213 @@
+"""What was said and on what it rests: statements, their renderings, claims, and the excerpts under both.
+
+A date no source gives is None; a count keeps both its bounds; of two weapons a source leaves open, both stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyoxigraph import Literal
+
+from onrecord.graph.questions import attributes
+from onrecord.graph.questions.attributes import Attribute, Thing
+from onrecord.graph.questions.entities import Version
+from onrecord.graph.questions.loader import Loader, Name, best
+
+_KINDS = ("QuantityClaim", "TargetClaim", "ResponsibilityClaim", "AttitudeClaim", "PropertyClaim")
+
+
+class Excerpt(Thing):
+    """The words something rests on: `start` and `end` count characters of the version's text, from 0."""
+
+    exact = Attribute(lambda excerpt: excerpt.value("exact") or "")
+    prefix = Attribute(lambda excerpt: excerpt.value("prefix") or "")
+    suffix = Attribute(lambda excerpt: excerpt.value("suffix") or "")
+    start = Attribute(lambda excerpt: excerpt.whole_number("start") or 0)
+    end = Attribute(lambda excerpt: excerpt.whole_number("end") or 0)
+    version = attributes.first_linked(lambda: Version, "ofVersion")
+
+    @property
+    def language(self) -> str | None:
+        """The language of the text it was cut from."""
+        document = self.version.document if self.version else None
+        return document.language if document else None
+
+
+class Sourced(Thing):
+    """Something that rests on excerpts."""
+
+    _evidence = attributes.linked(lambda: Excerpt, "evidence")
+
+    @property
+    def evidence(self) -> list[Excerpt]:
+        """In the order of the text."""
+        return sorted(self._evidence, key=lambda excerpt: (excerpt.start, excerpt.end))
+
+
+class Rendering(Sourced):
+    """How one source worded a statement."""
+
+    mode = attributes.first_name("mode")
+    is_direct = Attribute(lambda rendering: rendering.has("mode", "Direct"))
+    is_partial = Attribute(lambda rendering: rendering.has("mode", "Partial"))
+    is_indirect = Attribute(lambda rendering: rendering.has("mode", "Indirect"))
+    texts = attributes.texts("text")
+    via = attributes.names("via")
+    attributed_to = attributes.names("attributedTo")
+    version = attributes.first_linked(lambda: Version, "reportedIn")
+
+    @property
+    def verb(self) -> Literal | None:
+        """The source's verb of saying, in the language that pages prefer."""
+        return best(self.loader.texts(self.iri, "reportingVerb"))
+
+
+class Statement(Thing):
+    """One act of saying. `speakers` are one, but for a joint statement; `day` is when it was said, where a source says."""
+
+    speakers = attributes.names("speaker")
+    speaking_as = attributes.names("speakingAs")
+    day = attributes.text("saidOn", "saidAt")
+    addressees = attributes.names("addressee")
+    about = attributes.names("about")
+    _renderings = attributes.linked(lambda: Rendering, "rendering")
+    _claims = attributes.linked(lambda: Claim, "asserts")
+
+    @property
+    def renderings(self) -> list[Rendering]:
+        """Whole quotations first, then in the order of the text."""
+
+        def rank(rendering: Rendering) -> tuple[bool, bool, int]:
+            return not rendering.is_direct, not rendering.texts, _first_position(rendering)
+
+        return sorted(self._renderings, key=rank)
+
+    @property
+    def versions(self) -> list[Version]:
+        """Where it was read, each once."""
+        return list(dict.fromkeys(one.version for one in self.renderings if one.version))
+
+    @property
+    def passages(self) -> list[Excerpt]:
+        """Everything it and its claims rest on, in the order of the text, a passage read twice only once."""
+        found = {
+            (excerpt.version.iri if excerpt.version else "", excerpt.start, excerpt.end): excerpt
+            for resting in (*self.renderings, *self.claims)
+            for excerpt in resting.evidence
+        }
+        return [found[place] for place in sorted(found)]
+
+    @property
+    def claims(self) -> list[Claim]:
+        """What it asserts, denies or doubts, in the order of the text."""
+        return sorted(self._claims, key=Claim.position)
+
+
+class Claim(Sourced):
+    """What is asserted, denied or doubted, by a statement or (then `version` is given) in a document's own voice.
+
+    A count lies between `at_least` and `at_most`, None where that side is open. It includes some of the weapons
+    `including`; each item counted is one of `one_of`, where the source does not say which.
+    """
+
+    claimants = attributes.names("claimant")
+    stance = attributes.first_name("stance")
+    is_asserted = Attribute(lambda claim: claim.has("stance", "Asserts"))
+    concerns = attributes.names("concerns")
+    as_of = attributes.text("asOf")
+    measure = attributes.first_name("measure")
+    at_least = attributes.number("atLeast")
+    at_most = attributes.number("atMost")
+    weapons = attributes.names("weapon")
+    including = attributes.names("weaponIncluding")
+    one_of = attributes.names("weaponOneOf")
+    scope = attributes.names("scope")
+    target_kinds = attributes.names("targetKind")
+    responsible = attributes.names("responsible")
+    holders = attributes.names("holder")
+    attitude = attributes.first_name("attitude")
+    toward = attributes.names("toward")
+    subject = attributes.names("subject")
+    predicate = attributes.first_name("predicate")
+    objects = attributes.names("object")
+    literal = attributes.texts("value")
+    version = attributes.first_linked(lambda: Version, "assertedBy")
+    statements = attributes.linking(lambda: Statement, "asserts")
+    assessments = attributes.linking(lambda: Assessment, "assesses")
+    supported_by = attributes.linking(lambda: Claim, "supports")
+    supersedes = attributes.linked(lambda: Claim, "supersedes")
+    superseded_by = attributes.linking(lambda: Claim, "supersedes")
+    _contradicts = attributes.linked(lambda: Claim, "contradicts")
+    _contradicted_by = attributes.linking(lambda: Claim, "contradicts")
+
+    def position(self) -> tuple[int, str]:
+        """Where in its text it is first made; for sorting."""
+        return _first_position(self), self.iri
+
+    @property
+    def kind(self) -> str:
+        """QuantityClaim, TargetClaim, ResponsibilityClaim, AttitudeClaim, PropertyClaim; else Claim."""
+        return next((kind for kind in _KINDS if self.is_a(kind)), "Claim")
+
+    @property
+    def sources(self) -> list[Version]:
+        """Every version of a document it was read from."""
+        iris = {excerpt.version.iri for excerpt in self.evidence if excerpt.version}
+        return [Version(self.loader, iri) for iri in sorted(iris)]
+
+    @property
+    def contradicted_by(self) -> list[Claim]:
+        """Both ways: a contradiction holds for either side."""
+        return sorted({*self._contradicts, *self._contradicted_by}, key=lambda claim: claim.iri)
+
+    def grounds(self, other: Claim) -> list[Name]:
+        """The rules that found this claim and another to contradict each other; none where an editor did."""
+        pair = {self.iri, other.iri}
+        rules = [
+            rule
+            for relation in self.loader.follow_back(sorted(pair), "rdf:subject")
+            if pair
+            == {end for name in ("rdf:subject", "rdf:object") for end in self.loader.iris(relation, name)}
+            and Thing(self.loader, relation).has("rdf:predicate", "contradicts")
+            for rule in self.loader.iris(relation, "derivedBy")
+        ]
+        return [self.loader.name(rule) for rule in dict.fromkeys(rules)]
+
+
+class Assessment(Thing):
+    """Somebody's judgement on a claim."""
+
+    verdicts = attributes.names("verdict")
+    by = attributes.names("assessedBy")
+    day = attributes.text("assessedOn")
+    basis = attributes.names("basis")
+
+
+def _first_position(thing: Sourced) -> int:
+    return next((excerpt.start for excerpt in thing.evidence), 0)
+
+
+def fetch_statements(loader: Loader, statements: Iterable[str]) -> list[Statement]:
+    """Statements with all that a page shows of them, in the order given."""
+    wanted = list(dict.fromkeys(statements))
+    renderings = loader.follow(wanted, "rendering")
+    _fetch_sources(loader, loader.follow(renderings, "evidence"), loader.follow(renderings, "reportedIn"))
+    fetch_claims(loader, loader.follow(wanted, "asserts"))
+    return [Statement(loader, iri) for iri in wanted]
+
+
+def fetch_claims(loader: Loader, claims: Iterable[str]) -> list[Claim]:
+    """Claims with what they rest on, who makes them and what stands against them, in the order given."""
+    wanted = list(dict.fromkeys(claims))
+    linked = loader.follow(wanted, "contradicts", "supersedes")
+    for link in ("contradicts", "supports", "supersedes"):
+        linked += loader.follow_back(wanted, link)
+    every = [*wanted, *linked]
+    _fetch_sources(loader, loader.follow(every, "evidence"), loader.follow(every, "assertedBy"))
+    loader.fetch(loader.follow_back(every, "asserts"))
+    return [Claim(loader, iri) for iri in wanted]
+
+
+def _fetch_sources(loader: Loader, excerpts: Iterable[str], versions: Iterable[str]) -> None:
+    loader.fetch(loader.follow([*loader.follow(excerpts, "ofVersion"), *versions], "versionOf"))
