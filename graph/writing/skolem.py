@@ -2,14 +2,19 @@
 
 Sent again, a document therefore changes nothing. The price is that two nodes of one graph of which the very same is
 said become one: RDF means no more by two of them than by one.
+
+Telling apart nodes of which the same is said can take longer than anybody has (RDF Dataset Canonicalization, 7.1):
+that is done in a process of its own, which has a second of computing for it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NoReturn
 
 from pyoxigraph import (
     BlankNode,
@@ -18,21 +23,34 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     RdfFormat,
+    parse,
     serialize,
 )
 
+from onrecord.graph.engine.processes.sandbox import die_with_parent
+from onrecord.graph.errors import BadChange
+
 _LENGTH: Final = 24
+_SECONDS: Final = 1.0
+"""How much computing the names of one change may take, where their nodes are not told apart by what is said of each."""
 
 
 def name_blank_nodes(quads: Iterable[Quad], base: str) -> frozenset[Quad]:
     """The quads, each blank node replaced by an IRI that is made of what is said around it.
 
-    Their literals have to be as the store writes them, or one content would have several names.
+    Their literals have to be as the store writes them, or one content would have several names. BadChange where the
+    nodes are so much alike that telling them apart takes too long.
     """
     stored = frozenset(quads)
     named = {quad for quad in stored if not any(True for _ in _blank(quad))}
+    alike = []
     for part in _connected(stored - named):
-        named |= _named(part, base)
+        if _differ(part):
+            named |= _named(part, base)
+        else:
+            alike.append(part)
+    if alike:
+        named |= _named_in_time(alike, base)
     return frozenset(named)
 
 
@@ -60,6 +78,53 @@ def _connected(quads: Iterable[Quad]) -> Iterable[list[Quad]]:
     for quad in quads:
         groups[lead(next(iter(_blank(quad))))].append(quad)
     return groups.values()
+
+
+def _differ(quads: list[Quad]) -> bool:
+    """Whether what is said of each blank node tells it from all others; naming them is quick then."""
+    said: defaultdict[BlankNode, list[str]] = defaultdict(list)
+    for quad in quads:
+        for node in set(_blank(quad)):
+            terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
+            said[node].append(
+                " ".join(
+                    ("_:this" if term == node else "_:other") if isinstance(term, BlankNode) else str(term)
+                    for term in terms
+                )
+            )
+    return len({tuple(sorted(lines)) for lines in said.values()}) == len(said)
+
+
+def _named_in_time(parts: list[list[Quad]], base: str) -> set[Quad]:
+    receiving, sending = os.pipe()
+    child = os.fork()
+    if not child:
+        _name_and_exit(parts, base, sending)
+    os.close(sending)
+    with open(receiving, "rb") as pipe:
+        named = pipe.read()
+    if os.waitpid(child, 0)[1]:
+        nodes = {node for part in parts for quad in part for node in _blank(quad)}
+        raise BadChange(
+            f"{len(nodes)} blank nodes of the change are too much alike to be told apart in {_SECONDS:g} s of computing; "
+            "nothing was changed. Give them IRIs, or say of each what the others are not"
+        )
+    return set(parse(named, RdfFormat.N_QUADS))
+
+
+def _name_and_exit(parts: list[list[Quad]], base: str, sending: int) -> NoReturn:
+    status = 1
+    try:
+        die_with_parent()
+        # What the engine says of its own death here would be taken for the words of the process that forked.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        signal.setitimer(signal.ITIMER_PROF, _SECONDS)
+        named = set[Quad]().union(*(_named(part, base) for part in parts))
+        with open(sending, "wb") as pipe:
+            pipe.write(serialize(named, format=RdfFormat.N_QUADS) or b"")
+        status = 0
+    finally:
+        os._exit(status)
 
 
 def _named(quads: list[Quad], base: str) -> set[Quad]:
