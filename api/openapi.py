@@ -8,10 +8,11 @@ from typing import Any, Final
 from flask import Blueprint, Response
 
 import onrecord
-from onrecord.api.data import description, linkeddata
+from onrecord.api.data import description, exports, linkeddata
 from onrecord.api.data.history import PATCH
 from onrecord.api.http import answers
 from onrecord.api.http.headers import allow_any_origin
+from onrecord.api.http.negotiation import PAGE
 from onrecord.api.http.problems import JSON as PROBLEM
 from onrecord.api.sparql import protocol, store
 
@@ -146,14 +147,13 @@ def _graph(named: list[_Described], posted: str) -> _Described:
 
 def _data() -> _Described:
     version = _in_path("version", "the number of a version", {"type": "integer", "minimum": 1})
-    suffix = _in_path("suffix", "the format", {"enum": ["ttl", "trig", "nq"]})
-    dumps = ["text/turtle", "application/trig", "application/n-quads"]
+    suffix = _in_path("suffix", "the format", {"enum": list(exports.FORMATS)})
+    dumps = [one.media_type for one in exports.FORMATS.values()]
     graph = _parameter("graph", {"type": "string", "format": "iri"}, "one graph, in place of all")
     name = _in_path(
         "name", "the end of an IRI after the base, with .html, .ttl, .nt, .rdf or .jsonld for one form"
     )
-    things = [*(media_type for _, media_type in linkeddata.SUFFIXES.values()), "text/html"]
-    deref = _operation("What is known of a thing", things, [name], errors=(404, 406))
+    deref = _operation("What is known of a thing", list(linkeddata.OFFERS), [name], errors=(404, 406))
     deref["responses"]["303"] = {"description": "The thing itself cannot be sent; a description is elsewhere"}
     return {
         "/export.{suffix}": {
@@ -164,7 +164,7 @@ def _data() -> _Described:
         "/history": {
             "get": _operation(
                 "What was changed, the newest first",
-                ["application/json", "text/html"],
+                ["application/json", PAGE],
                 [_PAGE],
                 errors=(400, 406),
             )
@@ -172,7 +172,7 @@ def _data() -> _Described:
         "/history/{version}": {
             "get": _operation(
                 "One change",
-                ["application/json", PATCH, *answers.GRAPHS, "text/html"],
+                ["application/json", PATCH, "text/plain", *description.FORMATS, PAGE],
                 [version],
                 errors=(404, 406),
             )
@@ -190,7 +190,7 @@ def _data() -> _Described:
 
 
 def _pages() -> _Described:
-    page, html = [_PAGE], ["text/html"]
+    page, html = [_PAGE], [PAGE]
     found = {
         f"/{name}": {"get": _operation(summary, html, page if paged else [], errors=(400,) if paged else ())}
         for name, summary, paged in (

@@ -13,9 +13,8 @@ from typing import IO, Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
-from onrecord.graph import terms
+from onrecord.graph import formats, terms
 
-FORMATS: Final = ("turtle", "nquads", "trig")
 _NEVER: Final = re.compile(r"(?!)")
 _PLAIN: Final = {
     terms.PREFIXES["xsd"] + "string": re.compile(".*", re.DOTALL),
@@ -43,16 +42,18 @@ def write(
     graph = NamedNode(name) if isinstance(name, str) else name
     left_out = None if without is None else NamedNode(without)
     graphs = [one for one in _graphs(store, graph) if one != left_out]
-    if format_ == "turtle":
+    if format_ == formats.TURTLE.name:
         _write_turtle((quad for quad in _quads(store, graph) if quad.graph_name != left_out), output)
-    elif format_ == "nquads":
+    elif format_ == formats.N_QUADS.name:
         for one in graphs:
             lines = (serialize(_quads(store, one), format=RdfFormat.N_QUADS) or b"").split(b"\n")
             output.write(b"".join(line + b"\n" for line in sorted(lines) if line))
-    elif format_ == "trig":
+    elif format_ == formats.TRIG.name:
         _write_trig(store, output, graphs)
     else:
-        raise ValueError(f"no export format is called {format_!r}; there are {', '.join(FORMATS)}")
+        raise ValueError(
+            f"no export format is called {format_!r}; there are {', '.join(formats.by_name(formats.EXPORTS))}"
+        )
 
 
 def _graphs(store: Store, graph: Graph | None) -> list[Graph]:

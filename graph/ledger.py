@@ -24,7 +24,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from onrecord.graph import backups, exports, terms
+from onrecord.graph import backups, formats, terms
 from onrecord.graph.changes import ChangeSet, Commit, from_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
 from onrecord.graph.engine.embedded import EmbeddedEngine
@@ -41,8 +41,9 @@ Term = NamedNode | BlankNode | Literal
 """What a cell of a result row holds; our own queries ask for no triple terms."""
 
 _PATIENCE: Final = 30.0
-_STORE_FORMATS: Final = ("turtle", "ntriples", "rdfxml", "jsonld", "nquads", "trig")
-_AS_GRAPH: Final = {"nquads": "ntriples", "trig": "turtle"}
+_EXPORTS: Final = list(formats.by_name(formats.EXPORTS))
+_STORE_FORMATS: Final = list(formats.by_name((*formats.GRAPHS, *formats.DATASETS)))
+_AS_GRAPH: Final = {formats.N_QUADS.name: formats.N_TRIPLES.name, formats.TRIG.name: formats.TURTLE.name}
 
 __all__ = ["DEFAULT_FORMATS", "Answer", "Ledger", "Term"]
 
@@ -159,10 +160,8 @@ class Ledger:
 
     def export(self, format: str, graph: str | None = None, *, version: int | None = None) -> Answer:
         """The graph, or one named graph, as "turtle", "nquads" or "trig"; the same graph gives the same bytes."""
-        if format not in exports.FORMATS:
-            raise NotAcceptable(
-                f"no export is called {format!r}; there are {', '.join(exports.FORMATS)}", exports.FORMATS
-            )
+        if format not in _EXPORTS:
+            raise NotAcceptable(f"no export is called {format!r}; there are {', '.join(_EXPORTS)}", _EXPORTS)
         return self._engine.export(format, graph, version)
 
     def quads(self, graph: str) -> list[Quad]:

@@ -15,11 +15,12 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from onrecord.api.http.answers import content_type, etag, unchanged
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
-from onrecord.api.http.negotiation import choose
+from onrecord.api.http.negotiation import choose, negotiate
 from onrecord.api.pages import routes
-from onrecord.graph import terms
-from onrecord.graph.errors import NotAcceptable, OnrecordError
+from onrecord.graph import formats, terms
+from onrecord.graph.errors import OnrecordError
 from onrecord.graph.figures import Counter, Figures
+from onrecord.graph.formats import by_media_type
 from onrecord.graph.settings import Settings
 from onrecord.graph.vocabulary import editors
 from onrecord.graph.vocabulary.examples import examples
@@ -35,22 +36,10 @@ _PREFIXES: Final = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "schema": "https://schema.org/",
-    "formats": "http://www.w3.org/ns/formats/",
+    "formats": formats.W3C,
     "media": "https://www.iana.org/assignments/media-types/",
 }
 
-_RESULTS: Final = (
-    "SPARQL_Results_JSON",
-    "SPARQL_Results_XML",
-    "SPARQL_Results_CSV",
-    "SPARQL_Results_TSV",
-    "Turtle",
-    "N-Triples",
-    "RDF_XML",
-    "JSON-LD",
-)
-_INPUTS: Final = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
-_DUMPS: Final = {"ttl": "text/turtle", "trig": "application/trig", "nq": "application/n-quads"}
 # A description is read whole: of more graphs than this, the rest are for a query to list.
 _MOST_GRAPHS: Final = 1000
 _TITLE: Final = "onrecord: actors, events and attributed statements"
@@ -59,12 +48,7 @@ _ABOUT: Final = (
     "a source and tied to the words it was read from."
 )
 
-FORMATS: Final = {
-    "text/turtle": RdfFormat.TURTLE,
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "application/rdf+xml": RdfFormat.RDF_XML,
-    "application/ld+json": RdfFormat.JSON_LD,
-}
+FORMATS: Final = by_media_type(formats.GRAPHS)
 _KEY: Final = "onrecord.figures"
 
 
@@ -95,11 +79,7 @@ def service(accept: str | None) -> Response:
 
 
 def _answer(what: str, accept: str | None) -> Response:
-    media_type = choose(accept, list(FORMATS))
-    if media_type is None:
-        raise NotAcceptable(
-            f"The description does not come as {accept}: there is {', '.join(FORMATS)}.", list(FORMATS)
-        )
+    media_type = negotiate(accept, list(FORMATS), "The description")
     root = request.url_root
     tag = etag(ledger().version, what, media_type, root)
     known = unchanged(tag)
@@ -112,7 +92,9 @@ def _answer(what: str, accept: str | None) -> Response:
         triples = dataset_triples(figures, settings(), root, _modified(version))
     else:
         triples = service_triples(figures, settings(), root)
-    response = Response(_serialized(triples, FORMATS[media_type]), content_type=content_type(media_type))
+    response = Response(
+        _serialized(triples, FORMATS[media_type].engine), content_type=content_type(media_type)
+    )
     response.headers["ETag"] = etag(version, what, media_type, root)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Onrecord-Version"] = str(version)
@@ -162,10 +144,11 @@ class _Service:
         yield _link(service, "sd:endpoint", endpoint)
         for language in ("SPARQL11Query", "SPARQL11Update"):
             yield _link(service, "sd:supportedLanguage", f"sd:{language}")
-        for name in _RESULTS:
-            yield _link(service, "sd:resultFormat", f"formats:{name}")
-        for name in _INPUTS:
-            yield _link(service, "sd:inputFormat", f"formats:{name}")
+        for table in formats.TABLES:
+            yield _link(service, "sd:resultFormat", table.iri)
+        for graph in formats.GRAPHS:
+            yield _link(service, "sd:resultFormat", graph.iri)
+            yield _link(service, "sd:inputFormat", graph.iri)
         if not self.settings.plain:
             yield _link(service, "sd:feature", "sd:UnionDefaultGraph")
         if self.settings.service_hosts:
@@ -229,14 +212,14 @@ class _Dataset:
         yield _typed(dataset, "void:uriSpace", self.settings.base, "xsd:string")
 
     def _dumps(self, dataset: str, document: str) -> Iterator[Triple]:
-        for suffix, media_type in _DUMPS.items():
-            node, file = f"{document}#{suffix}", f"{self.root}export.{suffix}"
+        for one in formats.EXPORTS:
+            node, file = f"{document}#{one.suffix}", f"{self.root}export.{one.suffix}"
             yield _link(dataset, "void:dataDump", file)
             yield _link(dataset, "dcat:distribution", node)
             yield _link(node, "rdf:type", "dcat:Distribution")
             yield _link(node, "dcat:downloadURL", file)
             yield _link(node, "dcat:accessURL", file)
-            yield _link(node, "dcat:mediaType", f"media:{media_type}")
+            yield _link(node, "dcat:mediaType", f"media:{one.media_type}")
             if not self.settings.plain:
                 yield _link(node, "dcterms:license", _LICENCE)
 

@@ -10,28 +10,25 @@ from onrecord.api.http.answers import etag, send, unchanged
 from onrecord.api.http.context import ledger
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import parameters, sole, version_wanted
+from onrecord.graph import formats
 
 blueprint = Blueprint("exports", __name__)
 blueprint.after_request(allow_any_origin)
 
-FORMATS: Final = {
-    "ttl": ("turtle", "text/turtle"),
-    "nq": ("nquads", "application/n-quads"),
-    "trig": ("trig", "application/trig"),
-}
+FORMATS: Final = {one.suffix: one for one in formats.EXPORTS}
 
 
-@blueprint.get("/export.<any(ttl, nq, trig):suffix>")
+@blueprint.get(f"/export.<any({', '.join(FORMATS)}):suffix>")
 def export(suffix: str) -> Response:
     """Everything, or what `?graph=` names. Turtle has no graph names, so it gives the union; the others keep them."""
-    name, media_type = FORMATS[suffix]
+    chosen = FORMATS[suffix]
     given = parameters(request.query_string)
     graph, version = sole(given, "graph"), version_wanted(given)
-    known = unchanged(etag(ledger().version if version is None else version, name, graph))
+    known = unchanged(etag(ledger().version if version is None else version, chosen.name, graph))
     if known is not None:
         return known
-    answer = ledger().export(name, graph, version=version)
-    response = send(answer, media_type, etag(answer.version, name, graph))
+    answer = ledger().export(chosen.name, graph, version=version)
+    response = send(answer, chosen.media_type, etag(answer.version, chosen.name, graph))
     part = "" if graph is None else "-" + graph.rstrip("/#").rpartition("/")[2]
     filename = "".join(c if c.isascii() and (c.isalnum() or c in "-.") else "_" for c in part)
     response.headers["Content-Disposition"] = (

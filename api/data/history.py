@@ -11,22 +11,22 @@ from typing import Final
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from pyoxigraph import serialize
 
-from onrecord.api.data.description import FORMATS
 from onrecord.api.http.answers import content_type, etag, unchanged
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
-from onrecord.api.http.negotiation import choose, prefers_page
+from onrecord.api.http.negotiation import PAGE, negotiate
 from onrecord.api.http.parameters import page_number
-from onrecord.graph import provenance, terms
+from onrecord.graph import formats, provenance, terms
 from onrecord.graph.changes import Commit
-from onrecord.graph.errors import NotAcceptable, UnknownCommit
+from onrecord.graph.errors import UnknownCommit
+from onrecord.graph.formats import by_media_type
 
 blueprint = Blueprint("history", __name__)
 blueprint.after_request(allow_any_origin)
 
 PATCH: Final = "application/rdf-patch"
+_FORMATS: Final = by_media_type(formats.GRAPHS)
 _JSON: Final = "application/json"
-_PAGE: Final = "text/html"
 _A_PAGE: Final = 100
 # A page shows so much of a patch; the whole of it is one link away.
 _MOST_SHOWN: Final = 64 << 10
@@ -44,7 +44,7 @@ def commits() -> Response:
     everything = ledger().history()
     shown = everything[(number - 1) * _A_PAGE : number * _A_PAGE]
     more = len(everything) > number * _A_PAGE
-    if chosen == _PAGE:
+    if chosen == PAGE:
         response = make_response(render_template("history.html", commits=shown, number=number, more=more))
     else:
         following = url_for("history.commits", page=number + 1) if more else None
@@ -55,7 +55,7 @@ def commits() -> Response:
 @blueprint.get("/history/<int:version>")
 def commit(version: int) -> Response:
     """One commit: as a page, as JSON, in PROV-O, or the patch itself."""
-    chosen = _chosen([_JSON, PATCH, "text/plain", *([] if settings().plain else FORMATS)])
+    chosen = _chosen([_JSON, PATCH, "text/plain", *([] if settings().plain else _FORMATS)])
     found = _commit(version)
     # What was committed does not change any more, whatever version the graph is at.
     tag = etag(version, "commit", found.id, chosen)
@@ -64,10 +64,10 @@ def commit(version: int) -> Response:
         return _varied(known)
     if chosen == _JSON:
         return _tagged(_json(_told(found)), tag)
-    if chosen in FORMATS:
+    if chosen in _FORMATS:
         return _tagged(Response(_in_prov(found, chosen), content_type=content_type(chosen)), tag)
     text = ledger().patch(version)
-    if chosen != _PAGE:
+    if chosen != PAGE:
         return _tagged(Response(text, content_type=content_type(chosen)), tag)
     shown = text[:_MOST_SHOWN].decode("utf-8", "ignore")
     page = render_template(
@@ -109,19 +109,11 @@ def _told(found: Commit) -> dict[str, object]:
 
 def _in_prov(found: Commit, media_type: str) -> bytes:
     said = sorted((quad.triple for quad in provenance.describe(found, settings().base)), key=str)
-    return serialize(said, format=FORMATS[media_type], prefixes=dict(terms.PREFIXES)) or b""
+    return serialize(said, format=_FORMATS[media_type].engine, prefixes=dict(terms.PREFIXES)) or b""
 
 
 def _chosen(data: list[str]) -> str:
-    accept = request.headers.get("Accept")
-    if prefers_page(accept, data):
-        return _PAGE
-    chosen = choose(accept, data)
-    if chosen is None:
-        raise NotAcceptable(
-            f"The history does not come as {accept}: there is {', '.join([*data, _PAGE])}.", [*data, _PAGE]
-        )
-    return chosen
+    return negotiate(request.headers.get("Accept"), [*data, PAGE], "The history")
 
 
 def _json(told: object) -> Response:

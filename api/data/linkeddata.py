@@ -14,24 +14,18 @@ from werkzeug.wrappers import Response as AnyResponse
 from onrecord.api.http.answers import etag, send, unchanged
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
-from onrecord.api.http.negotiation import choose, prefers_page
+from onrecord.api.http.negotiation import PAGE, negotiate
 from onrecord.api.http.problems import Missing
 from onrecord.api.pages import routes
 from onrecord.api.pages.links import local
-from onrecord.graph import questions, terms
-from onrecord.graph.errors import NotAcceptable
+from onrecord.graph import formats, questions, terms
 
 blueprint = Blueprint("linkeddata", __name__)
 blueprint.after_request(allow_any_origin)
 
-SUFFIXES: Final = {
-    "ttl": ("turtle", "text/turtle"),
-    "nt": ("ntriples", "application/n-triples"),
-    "rdf": ("rdfxml", "application/rdf+xml"),
-    "jsonld": ("jsonld", "application/ld+json"),
-}
+SUFFIXES: Final = {one.suffix: one for one in formats.GRAPHS}
 # A program that does not say gets Turtle, the first of these.
-_OFFERS: Final = {media_type: suffix for suffix, (_, media_type) in SUFFIXES.items()} | {"text/html": "html"}
+OFFERS: Final = {one.media_type: one.suffix for one in formats.GRAPHS} | {PAGE: "html"}
 _VOCABULARY: Final = "ns"
 
 
@@ -54,13 +48,13 @@ def dereference(name: str) -> AnyResponse:
 
 
 def _data(stem: str, suffix: str) -> Response:
-    format_, media_type = SUFFIXES[suffix]
+    chosen = SUFFIXES[suffix]
     query = _whole_vocabulary() if stem == _VOCABULARY else questions.description(_described(stem))
-    known = unchanged(etag(ledger().version, stem, format_))
+    known = unchanged(etag(ledger().version, stem, chosen.name))
     if known is not None:
         return known
-    answer = ledger().query(query, formats={"graph": format_})
-    return send(answer, media_type, etag(answer.version, stem, format_))
+    answer = ledger().query(query, formats={"graph": chosen.name})
+    return send(answer, chosen.media_type, etag(answer.version, stem, chosen.name))
 
 
 def _whole_vocabulary() -> str:
@@ -84,13 +78,7 @@ def _described(stem: str) -> str:
 
 
 def _suffix() -> str:
-    accept = request.headers.get("Accept")
-    if prefers_page(accept, list(_OFFERS)):
-        return "html"
-    chosen = choose(accept, list(_OFFERS))
-    if chosen is None:
-        raise NotAcceptable(f"Nothing here comes as {accept}: there is {', '.join(_OFFERS)}.", list(_OFFERS))
-    return _OFFERS[chosen]
+    return OFFERS[negotiate(request.headers.get("Accept"), list(OFFERS), "This")]
 
 
 def _see_other(location: str) -> AnyResponse:

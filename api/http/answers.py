@@ -12,32 +12,17 @@ from flask import Response, request
 import onrecord
 from onrecord.api.http.metrics import metrics
 from onrecord.api.http.negotiation import choose
+from onrecord.graph import formats
 from onrecord.graph.changes import Commit
+from onrecord.graph.formats import by_media_type
 from onrecord.graph.ledger import Answer
 
 _RELEASE: Final = onrecord.__version__
 
-RESULTS: Final = {
-    "application/sparql-results+json": "json",
-    "application/sparql-results+xml": "xml",
-    "text/csv": "csv",
-    "text/tab-separated-values": "tsv",
-    "application/json": "json",
-    "application/xml": "xml",
-    "text/xml": "xml",
-}
+RESULTS: Final = by_media_type(formats.TABLES, older=True)
 """Media types of tables and of yes or no, as the server would choose; the last ones are asked for by old clients."""
 
-GRAPHS: Final = {
-    "text/turtle": "turtle",
-    "application/n-triples": "ntriples",
-    "application/rdf+xml": "rdfxml",
-    "application/ld+json": "jsonld",
-    "application/json": "jsonld",
-    "application/xml": "rdfxml",
-    "text/xml": "rdfxml",
-    "text/plain": "ntriples",
-}
+GRAPHS: Final = by_media_type(formats.GRAPHS, older=True)
 """Media types of graphs, in the same order of liking."""
 
 OFFERS: Final = [*RESULTS, *GRAPHS]
@@ -60,7 +45,7 @@ def negotiated(accept: str | None) -> dict[str, str | None]:
 def formats_for(media_types: Mapping[str, str | None]) -> dict[str, str | None]:
     """Result kind -> the ledger's name of the format that has this media type."""
     return {
-        kind: None if media_type is None else (GRAPHS if kind == "graph" else RESULTS)[media_type]
+        kind: None if media_type is None else (GRAPHS if kind == "graph" else RESULTS)[media_type].name
         for kind, media_type in media_types.items()
     }
 

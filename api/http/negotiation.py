@@ -23,6 +23,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from onrecord.graph.errors import NotAcceptable
+
 _NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
 _TYPE = re.compile(rf"\s*({_NAME})/({_NAME})\s*$")
@@ -33,6 +35,8 @@ _LAST_RESORT: Final = 0.001
 
 # A header of this many ranges is no browser's; reading on would be work done for whoever sends it.
 MAX_RANGES: Final = 100
+
+PAGE: Final = "text/html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,25 @@ def prefers_page(header: str | None, data: Sequence[str]) -> bool:
     Browsers name text/html; programs that take anything send `*/*` or nothing, and are better off with data.
     """
     ranges = parse_accept(header)
-    page = _decisive("text/html", ranges)
+    page = _decisive(PAGE, ranges)
     if page is None or page.subtype == "*" or page.weight == 0:
         return False
     return all(quality(offer, ranges) <= page.weight for offer in data)
+
+
+def negotiate(header: str | None, offers: Sequence[str], what: str) -> str:
+    """The offer the client likes best; a page, if it is among them, only where it is named outright, or all there is left.
+
+    NotAcceptable names the offers; `what` is the subject of its message.
+    """
+    if PAGE in offers and prefers_page(header, [offer for offer in offers if offer != PAGE]):
+        return PAGE
+    chosen = choose(header, offers)
+    if chosen is None:
+        raise NotAcceptable(
+            f"{what} does not come as {(header or '')[:200]}: there is {', '.join(offers)}.", list(offers)
+        )
+    return chosen
 
 
 def _decisive(offer: str, ranges: Sequence[MediaRange]) -> MediaRange | None:

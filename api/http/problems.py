@@ -21,18 +21,14 @@ from werkzeug.sansio.response import Response as AnyResponse
 from onrecord.api.http.context import settings
 from onrecord.api.http.logs import request_id
 from onrecord.api.http.negotiation import choose, prefers_page
-from onrecord.graph import errors
+from onrecord.graph import errors, formats
+from onrecord.graph.formats import by_media_type
 from onrecord.graph.terms import PREFIXES
 from onrecord.graph.validation.report import Rejected, Report
 
 JSON: Final = "application/problem+json"
 TEXT: Final = "text/plain"
-_REPORTS: Final = {
-    "text/turtle": RdfFormat.TURTLE,
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "application/rdf+xml": RdfFormat.RDF_XML,
-    "application/ld+json": RdfFormat.JSON_LD,
-}
+_REPORTS: Final = by_media_type(formats.GRAPHS)
 _log = logging.getLogger("onrecord.api")
 
 
@@ -267,7 +263,7 @@ def respond(problem: Problem) -> Response:
     elif chosen == TEXT:
         body = _as_text(problem).encode()
     elif chosen in _REPORTS and problem.report is not None:
-        body = _as_rdf(problem.report, _REPORTS[chosen])
+        body = _as_rdf(problem.report, _REPORTS[chosen].engine)
     else:
         chosen = JSON
         body = json.dumps(_as_json(problem), ensure_ascii=False, indent=2).encode() + b"\n"
@@ -280,7 +276,7 @@ def respond(problem: Problem) -> Response:
 
 
 def _as_rdf(report: Report, format_: RdfFormat) -> bytes:
-    triples = [quad.triple for quad in parse(report.to_rdf(), RdfFormat.N_TRIPLES)]
+    triples = [quad.triple for quad in parse(report.to_rdf(), formats.N_TRIPLES.engine)]
     return serialize(triples, format=format_, prefixes=dict(PREFIXES)) or b""
 
 

@@ -10,24 +10,15 @@ from urllib.parse import urlencode
 from flask import Response, make_response, render_template, request, url_for
 
 from onrecord.api.http.problems import Problem
+from onrecord.graph import formats
 from onrecord.graph.ledger import Answer
 from onrecord.graph.vocabulary.examples import examples
 
 MOST_ROWS: Final = 1000
 # What a browser can still scroll. A larger answer is offered as a download instead of being read into this process.
 MOST_BYTES: Final = 4 << 20
-_TABLES: Final = (
-    ("CSV", "text/csv"),
-    ("TSV", "text/tab-separated-values"),
-    ("JSON", "application/sparql-results+json"),
-    ("XML", "application/sparql-results+xml"),
-)
-_GRAPHS: Final = (
-    ("Turtle", "text/turtle"),
-    ("N-Triples", "application/n-triples"),
-    ("RDF/XML", "application/rdf+xml"),
-    ("JSON-LD", "application/ld+json"),
-)
+# The order in which people like to take them away.
+_TABLES: Final = (formats.CSV, formats.TSV, formats.JSON, formats.XML)
 _PLAIN: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
@@ -75,8 +66,8 @@ def empty() -> Response:
 def answered(query: str, answer: Answer, seconds: float) -> Response:
     """The page with an answer."""
     downloads = [
-        (name, f"{url_for('sparql.sparql')}?{_with_accept(media_type)}")
-        for name, media_type in (_GRAPHS if answer.kind == "graph" else _TABLES)
+        (one.label, f"{url_for('sparql.sparql')}?{_with_accept(one.media_type)}")
+        for one in (formats.GRAPHS if answer.kind == "graph" else _TABLES)
     ]
     table = None
     if answer.length > MOST_BYTES:

@@ -27,7 +27,7 @@ from onrecord.api.sparql import protocol
 from onrecord.api.sparql.protocol import Asked, Ordered
 from onrecord.api.sparql.shortcut import FAILED
 from onrecord.graph.errors import OnrecordError
-from onrecord.graph.ledger import Answer
+from onrecord.graph.ledger import DEFAULT_FORMATS, Answer
 
 blueprint = Blueprint("sparql", __name__)
 blueprint.after_request(allow_any_origin)
@@ -101,7 +101,7 @@ def _page(asked: Asked) -> Response:
         return querypage.empty()
     began = time.perf_counter()
     try:
-        answer = _ask(asked, asked.query, {"solutions": "json", "boolean": "json", "graph": "turtle"})
+        answer = _ask(asked, asked.query, DEFAULT_FORMATS)
     except OnrecordError as error:
         return querypage.failed(asked.query, told(error))
     return querypage.answered(asked.query, answer, time.perf_counter() - began)

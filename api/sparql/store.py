@@ -25,22 +25,18 @@ from onrecord.api.http.conditions import expected_version
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin, preflight
 from onrecord.api.http.metrics import metrics
-from onrecord.api.http.negotiation import choose
+from onrecord.api.http.negotiation import negotiate
 from onrecord.api.http.parameters import body, parameters, refuse_encoded, refuse_unmeasured, sole
 from onrecord.api.http.problems import BadRequest
-from onrecord.graph import questions
+from onrecord.graph import formats, questions
 from onrecord.graph.changes import Commit
-from onrecord.graph.errors import NotAcceptable, PreconditionFailed
+from onrecord.graph.errors import PreconditionFailed
+from onrecord.graph.formats import by_media_type
 
 blueprint = Blueprint("store", __name__)
 blueprint.after_request(allow_any_origin)
 
-OFFERS: Final = {
-    "text/turtle": "turtle",
-    "application/n-triples": "ntriples",
-    "application/rdf+xml": "rdfxml",
-    "application/ld+json": "jsonld",
-}
+OFFERS: Final = by_media_type(formats.GRAPHS)
 """Media types of a graph, to be sent and to be had."""
 
 _METHODS: Final = ("GET", "HEAD", "PUT", "POST", "DELETE")
@@ -55,13 +51,8 @@ _NOT_IN_IRIS: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`%]")
 def read(path: str | None) -> Response:
     """One graph."""
     graph = _graph(path)
-    media_type = choose(request.headers.get("Accept"), list(OFFERS))
-    if media_type is None:
-        raise NotAcceptable(
-            f"A graph does not come as {request.headers.get('Accept')}: there is {', '.join(OFFERS)}.",
-            list(OFFERS),
-        )
-    format_ = OFFERS[media_type]
+    media_type = negotiate(request.headers.get("Accept"), list(OFFERS), "A graph")
+    format_ = OFFERS[media_type].name
     known = unchanged(strong(etag(ledger().version, "store", graph, format_)))
     if known is not None and _exists(graph):
         known.vary.add("Accept")

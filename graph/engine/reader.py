@@ -12,16 +12,14 @@ from pyoxigraph import (
     DefaultGraph,
     NamedNode,
     QueryBoolean,
-    QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
-    RdfFormat,
     Store,
     Triple,
     serialize,
 )
 
-from onrecord.graph import exports, terms
+from onrecord.graph import exports, formats, terms
 from onrecord.graph.engine import counting
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.processes import frames, priority, sandbox
@@ -36,20 +34,11 @@ from onrecord.graph.errors import (
 from onrecord.graph.sparql import mistakes
 from onrecord.graph.sparql.screening import Bounds, screen
 
-_TABLES: Final = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
-_GRAPHS: Final = {
-    "turtle": RdfFormat.TURTLE,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "rdfxml": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-}
+_TABLES: Final = formats.by_name(formats.TABLES)
+_GRAPHS: Final = formats.by_name(formats.GRAPHS)
+_EXPORTS: Final = formats.by_name(formats.EXPORTS)
 _KINDS: Final = {"solutions": "a table", "boolean": "yes or no", "graph": "a graph"}
-_NOT_AS_XML: Final = ["turtle", "ntriples", "jsonld"]
+_NOT_AS_XML: Final = [name for name in _GRAPHS if name != formats.RDF_XML.name]
 _XML_NAME: Final = re.compile(r"[^\W\d][\w.\-]*\Z")
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PIECE: Final = 64 << 10
@@ -149,7 +138,7 @@ def _answer(store: Store, request: Mapping[str, Any], text: str, pipe: _Pipe) ->
 def _graph_store(store: Store, name: str | None, format_: str, output: IO[bytes]) -> None:
     if name is not None and not _has(store, name):
         raise UnknownGraph(f"there is no graph <{name}>")
-    if format_ in exports.FORMATS:
+    if format_ in _EXPORTS:
         exports.write(store, output, format_, DefaultGraph() if name is None else name)
         return
     graph = DefaultGraph() if name is None else NamedNode(name)
@@ -223,15 +212,15 @@ def _write(
         _write_triples(numbered, format_, output)
         return numbered.given
     if isinstance(results, QueryBoolean):
-        if format_ in {"csv", "tsv"}:
+        if format_ in (formats.CSV.name, formats.TSV.name):
             # No standard says how: one line, as a script would like it.
             output.write(b"true\n" if results else b"false\n")
         else:
-            results.serialize(output, _TABLES[format_])
+            results.serialize(output, _TABLES[format_].engine)
         return 1
     rows = counting.Rows(format_, most)
     pipe.count(rows)
-    results.serialize(output, _TABLES[format_])
+    results.serialize(output, _TABLES[format_].engine)
     pipe.counted()
     return rows.counted
 
@@ -253,9 +242,9 @@ class _Numbered:
 
 
 def _write_triples(triples: Iterable[Triple], format_: str, output: IO[bytes]) -> None:
-    if format_ == "rdfxml":
+    if format_ == formats.RDF_XML.name:
         triples = map(_for_xml, triples)
-    serialize(triples, output, _GRAPHS[format_], prefixes=dict(terms.PREFIXES))
+    serialize(triples, output, _GRAPHS[format_].engine, prefixes=dict(terms.PREFIXES))
 
 
 def _for_xml(triple: Triple) -> Triple:

@@ -23,13 +23,13 @@ from typing import Any, Final, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 import onrecord
-from onrecord.graph import terms
+from onrecord.graph import formats, terms
 from onrecord.graph.errors import QueryRefused, ServiceFailed, ServiceTimeout
 from onrecord.graph.settings import SettingError
 
 log = logging.getLogger("onrecord.federation")
 
-RESULTS: Final = "application/sparql-results+json"
+RESULTS: Final = formats.JSON.media_type
 _HTTPS: Final = 443
 _ENTRY: Final = re.compile(
     r"(?:([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)|\[([0-9A-Fa-f:.]{2,45})\])(?::(\d{1,5}))?"

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pyoxigraph import Quad, RdfFormat, Triple, parse
+from pyoxigraph import Quad, Triple, parse
 
 from onrecord.graph.errors import UnknownFormat, UploadSyntax
+from onrecord.graph.formats import DATASETS, GRAPHS, by_media_type
 from onrecord.graph.writing.scratch import Graph
 
-MEDIA_TYPES: Final = {
-    "text/turtle": RdfFormat.TURTLE,
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "application/rdf+xml": RdfFormat.RDF_XML,
-    "application/ld+json": RdfFormat.JSON_LD,
-    "application/n-quads": RdfFormat.N_QUADS,
-    "application/trig": RdfFormat.TRIG,
-}
-"""Media type -> format. The last two may hold no named graph: which graph it is, the request says."""
+_FORMATS: Final = by_media_type((*GRAPHS, *DATASETS))
+"""The last two may hold no named graph: which graph it is, the request says."""
 
 _WORDS: Final = {
     "No LoadDocumentCallback": "its @context is to be fetched from elsewhere, and nothing is fetched here: write the "
@@ -30,11 +24,11 @@ _WORDS: Final = {
 
 def read(body: bytes, media_type: str, base: str, graph: Graph, part: str = "the document") -> Iterator[Quad]:
     """The triples of a document as quads of a graph, their blank nodes like no others. UploadSyntax says what is wrong."""
-    format_ = MEDIA_TYPES.get(media_type.partition(";")[0].strip().lower())
+    format_ = _FORMATS.get(media_type.partition(";")[0].strip().lower())
     if format_ is None:
-        raise UnknownFormat(f"{part} is {media_type}: send {', '.join(MEDIA_TYPES)}", list(MEDIA_TYPES))
+        raise UnknownFormat(f"{part} is {media_type}: send {', '.join(_FORMATS)}", list(_FORMATS))
     try:
-        found = parse(body, format_, base_iri=base, without_named_graphs=True, rename_blank_nodes=True)
+        found = parse(body, format_.engine, base_iri=base, without_named_graphs=True, rename_blank_nodes=True)
         for quad in found:
             yield _checked(quad, graph)
     except SyntaxError as error:

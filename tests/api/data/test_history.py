@@ -204,7 +204,7 @@ def test_who_changed_what_and_when_is_in_the_graph_as_in_the_history(lived: Flas
 def test_one_commit_is_told_in_prov(lived: FlaskClient, media_type: str) -> None:
     response = lived.get("/history/3", headers={"Accept": media_type})
     assert response.mimetype == media_type
-    told = {(quad.subject.value, quad.predicate.value): quad.object for quad in parse(response.data, FORMATS[media_type])}  # fmt: skip
+    told = {(quad.subject.value, quad.predicate.value): quad.object for quad in parse(response.data, FORMATS[media_type].engine)}  # fmt: skip
     made, prov = "https://w3id.org/onrecord/history/3", "http://www.w3.org/ns/prov#"
     act = lived.get("/history/3", headers=JSON).get_json()["id"]
     assert told[made, prov + "wasGeneratedBy"] == NamedNode(act)
