@@ -1,25 +1,15 @@
-"""The commands of whoever runs a service: tokens, history, backups."""
+"""The commands of those who run a service: token, history, revert, backup, restore."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
+from onrecord.commands import data_option, say
 from onrecord.graph.settings import Settings
 
 AUTHOR = "onrecord revert"
-
-
-def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--data, which every command has that touches a graph."""
-    return click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Directory that holds the graph. [ONRECORD_DATA]",
-    )(command)
 
 
 @click.group()
@@ -40,11 +30,11 @@ def token() -> None:
 @data_option
 def create(name: str, scopes: tuple[str, ...], data: Path | None) -> None:
     """Make a token called NAME and print it, this once: only its hash is kept."""
-    from onrecord.graph.tokens import Tokens  # noqa: PLC0415  commands load what they need
+    from onrecord.graph.tokens import Tokens  # noqa: PLC0415
 
     secret = Tokens(Settings.read({"data": data})).create(name, scopes or ("update", "store"))
     click.echo(secret)
-    click.echo("Send it as `Authorization: Bearer …`. It is not shown again.", err=True)
+    say("Send it as `Authorization: Bearer …`. It is not shown again.")
 
 
 @token.command(name="list")
@@ -57,7 +47,7 @@ def list_(data: Path | None) -> None:
     for entry in known:
         click.echo(f"{entry.name}\t{','.join(sorted(entry.scopes))}\t{entry.created:%Y-%m-%d %H:%M}")
     if not known:
-        click.echo("There are no tokens; `onrecord token create NAME` makes one.", err=True)
+        say("There are no tokens; `onrecord token create NAME` makes one.")
 
 
 @token.command()
@@ -68,7 +58,7 @@ def revoke(name: str, data: Path | None) -> None:
     from onrecord.graph.tokens import Tokens  # noqa: PLC0415
 
     Tokens(Settings.read({"data": data})).revoke(name)
-    click.echo(f"The token {name} opens nothing any more.", err=True)
+    say(f"The token {name} opens nothing any more.")
 
 
 @click.command()
@@ -96,11 +86,9 @@ def revert(version: int, data: Path | None) -> None:
     with Ledger.open(Settings.read({"data": data})) as ledger:
         commit = ledger.revert(version, author=AUTHOR)
     if commit.added or commit.removed:
-        click.echo(
-            f"Version {commit.version}: {commit.added:,} quads added, {commit.removed:,} removed.", err=True
-        )
+        say(f"Version {commit.version}: {commit.added:,} quads added, {commit.removed:,} removed.")
     else:
-        click.echo(f"What version {version} changed is undone already; nothing was changed.", err=True)
+        say(f"What version {version} changed is undone already; nothing was changed.")
 
 
 @click.command()
@@ -112,7 +100,7 @@ def backup(directory: Path, data: Path | None) -> None:
 
     with Ledger.open_read_only(Settings.read({"data": data})) as ledger:
         ledger.backup(directory)
-    click.echo(f"The backup is in {directory}; graph.nq.gz in it is a dump that any store reads.", err=True)
+    say(f"The backup is in {directory}; graph.nq.gz in it is a dump that any store reads.")
 
 
 @click.command()
@@ -124,7 +112,7 @@ def restore(directory: Path, data: Path | None) -> None:
 
     settings = Settings.read({"data": data})
     version = Ledger.restore(directory, settings)
-    click.echo(f"Version {version} is restored and verified in {settings.data}.", err=True)
+    say(f"Version {version} is restored and verified in {settings.data}.")
 
 
 COMMANDS = (token, history, revert, backup, restore)

@@ -1,0 +1,23 @@
+"""The commands, one module a subject, and what they share. Each loads what it needs when it runs, so that --help is quick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--data, which every command has that touches a graph."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Directory that holds the graph. [ONRECORD_DATA]",
+    )(command)
+
+
+def say(line: str) -> None:
+    """Tell the user something that is not the command's result: on stderr."""
+    click.echo(line, err=True)

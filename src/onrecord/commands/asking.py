@@ -1,0 +1,71 @@
+"""`onrecord query`, `onrecord export` and `onrecord version`: answers on standard output."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from onrecord.commands import data_option
+from onrecord.graph.settings import Settings
+
+if TYPE_CHECKING:
+    from onrecord.graph.engine.base import Answer
+
+
+@click.command()
+@click.argument("sparql")
+@click.option(
+    "--format",
+    "format_",
+    default=None,
+    help="json, xml, csv, tsv; turtle, ntriples, rdfxml, jsonld for graphs. [csv, turtle]",
+)
+@data_option
+def query(sparql: str, format_: str | None, data: Path | None) -> None:
+    """Ask a SPARQL query of the graph; - reads it from standard input. Works beside a running server."""
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+
+    settings = Settings.read({"data": data})
+    text = sys.stdin.read() if sparql == "-" else sparql
+    chosen = {"solutions": format_ or "csv", "boolean": format_ or "csv", "graph": format_ or "turtle"}
+    with Ledger.open_read_only(settings) as ledger:
+        _write(ledger.query(text, formats=chosen))
+
+
+@click.command()
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["turtle", "nquads", "trig"]),
+    default="turtle",
+    show_default=True,
+)
+@click.option("--graph", help="IRI of one named graph; all of them without it.")
+@data_option
+def export(format_: str, graph: str | None, data: Path | None) -> None:
+    """Write the graph to standard output, byte for byte the same for the same content."""
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+
+    settings = Settings.read({"data": data})
+    with Ledger.open_read_only(settings) as ledger:
+        _write(ledger.export(format_, graph))
+
+
+@click.command()
+def version() -> None:
+    """Print the version of the program."""
+    import onrecord  # noqa: PLC0415
+
+    click.echo(onrecord.__version__)
+
+
+def _write(answer: Answer) -> None:
+    for chunk in answer.chunks():
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
+
+
+COMMANDS = (query, export, version)

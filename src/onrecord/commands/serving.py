@@ -1,0 +1,54 @@
+"""`onrecord serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from onrecord.commands import data_option, say
+from onrecord.commands.records import build_from_seeds
+from onrecord.graph.settings import Settings
+
+
+@click.command()
+@click.option("--host", help="Address to listen on. [ONRECORD_HOST]")
+@click.option("--port", type=int, help="Port to listen on. [ONRECORD_PORT]")
+@click.option(
+    "--seeds/--no-seeds", default=None, help="Whether to build the graph from the seeds. [ONRECORD_SEEDS]"
+)
+@click.option(
+    "--shapes/--no-shapes", default=None, help="Whether the shapes check every change. [ONRECORD_SHAPES]"
+)
+@data_option
+def serve(
+    host: str | None, port: int | None, seeds: bool | None, shapes: bool | None, data: Path | None
+) -> None:
+    """Serve the graph over HTTP; build it from the seeds first where there is none."""
+    from onrecord.api.http.proxies import networks  # noqa: PLC0415
+    from onrecord.api.server.granian import run  # noqa: PLC0415
+    from onrecord.graph.federation.fetch import hosts  # noqa: PLC0415
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+
+    settings = Settings.read({"host": host, "port": port, "data": data, "seeds": seeds, "shapes": shapes})
+    # A wrong value is reported here; in the worker it would end a process that is started again and again.
+    networks(settings.trusted_proxies)
+    hosts(settings.service_hosts)
+    _warn(settings)
+    if settings.seeds and not Ledger.exists(settings):
+        with Ledger.open(settings) as ledger:
+            build_from_seeds(ledger, settings)
+    run(settings)
+
+
+def _warn(settings: Settings) -> None:
+    if settings.plain:
+        say(
+            "WARNING: a plain store is served (no seeds, no shapes). It takes any RDF from whoever has a token, checks "
+            "nothing, has a default graph of its own, and shows little on the pages."
+        )
+    elif not settings.shapes:
+        say("WARNING: changes are not held against the shapes (ONRECORD_SHAPES=0).")
+
+
+COMMANDS = (serve,)
