@@ -4,10 +4,10 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint bench docs torture build lock clean
+.PHONY: help serve test conformance lint bench docs torture build lock clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) from requirements.lock …"
@@ -24,6 +24,10 @@ build: $(VENV)/.installed ## bring the seeds into the graph
 
 test: $(VENV)/.installed ## run all tests
 	@$(BIN)/python -m pytest -n auto
+
+conformance: $(VENV)/.installed ## bring the W3C's SPARQL suite, where it is not here yet, and run it
+	@$(BIN)/python -m tests.conformance.fetch
+	@$(BIN)/python -m pytest -n auto tests/conformance
 
 lint: $(VENV)/.installed ## ruff and mypy
 	@$(BIN)/ruff check .

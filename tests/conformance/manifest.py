@@ -9,7 +9,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-SUITES: Final = Path(__file__).resolve().parents[3] / "shared" / "w3c" / "sparql11"
+from .fetch import suite
+
+SUITES: Final = suite()
 # Where the suites stand on the web: relative IRIs in manifests, data, queries and results are meant against it.
 BASE: Final = "http://www.w3.org/2009/sparql/docs/tests/data-sparql11/"
 

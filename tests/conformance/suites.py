@@ -13,9 +13,7 @@ from .exclusions import EXCLUSIONS
 from .manifest import SUITES, Case, read_manifest
 from .service import chosen
 
-ABSENT: Final = (
-    f"the W3C suites lie in ../shared/w3c/sparql11 beside the repository, and are absent here ({SUITES})"
-)
+ABSENT: Final = f"the W3C's suite is not here ({SUITES}): `make conformance` brings it, and runs it"
 
 # Manifest -> number of cases it lists.
 COUNTS: Final[Mapping[str, int]] = {

@@ -232,7 +232,7 @@ def listen_within(pid: int, port: int) -> subprocess.Popen[bytes]:
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.torture.outreach", str(pid), str(port)],
         stdout=subprocess.PIPE,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
     )
     assert child.stdout is not None
     if child.stdout.readline() != b"listening\n":

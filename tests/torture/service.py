@@ -21,7 +21,6 @@ from tests.torture.victim import alive, descendants
 TOKEN: Final = "torture-" + "0123456789abcdef" * 2
 """The administrator's token of services under torture; they listen on the loopback address only."""
 
-_ROOT: Final = Path(__file__).parent.parent
 _STARTING: Final = 60.0
 
 

@@ -33,7 +33,7 @@ class Victim:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            cwd=Path(__file__).parent.parent,
+            cwd=Path(__file__).parents[2],
         )
         assert self.process.stdout is not None
         self._listener = threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True)
