@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import resource
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad
@@ -26,7 +26,7 @@ def clique(count: int, label: str = "b") -> set[Quad]:
 def list_of(count: int) -> set[Quad]:
     cells = nodes(count)
     return {Quad(cell, P, Literal("1"), G) for cell in cells} | {
-        Quad(cell, REST, following, G) for cell, following in zip(cells, cells[1:], strict=False)
+        Quad(cell, REST, following, G) for cell, following in pairwise(cells)
     }
 
 
@@ -63,6 +63,6 @@ def test_nodes_of_which_the_same_is_said_have_the_names_of_their_canonical_form(
 def test_any_number_of_nodes_that_differ_are_named() -> None:
     cells = nodes(5_000)
     distinct = {Quad(cell, P, Literal(str(number)), G) for number, cell in enumerate(cells)} | {
-        Quad(cell, REST, following, G) for cell, following in zip(cells, cells[1:], strict=False)
+        Quad(cell, REST, following, G) for cell, following in pairwise(cells)
     }
     assert len({quad.subject for quad in name_blank_nodes(distinct, BASE)}) == 5_000
