@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
 ENVIRONMENT_PREFIX = "ONRECORD_"
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+_LEAST_TOKEN = 16
 
 
 class SettingError(ValueError):
     """A setting has a value it cannot take; the message names the variable, the value and what is taken."""
 
 
-def _setting(default: Any, help_: str, *, least: float | None = None, secret: bool = False) -> Any:
+def _setting(
+    default: Any,
+    help_: str,
+    *,
+    least: float | None = None,
+    choices: tuple[str, ...] = (),
+    secret: bool = False,
+) -> Any:
+    metadata = {"help": help_, "least": least, "choices": choices, "secret": secret}
     # A secret stays out of repr(), since that is what ends up in logs.
-    return field(default=default, repr=not secret, metadata={"help": help_, "least": least, "secret": secret})
+    return field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,11 @@ class Settings:
     shapes: bool = _setting(
         True, "whether changes are held against the shapes; without seeds and shapes it is a plain store"
     )
-    admin_token: str = _setting("", "a first token, called admin, that opens everything", secret=True)
+    admin_token: str = _setting(
+        "",
+        "a first token, called admin, that opens everything: at least 16 letters, digits or any of - . _ ~ + /",
+        secret=True,
+    )
     update_seconds: float = _setting(
         30.0, "time limit of evaluating one update or reading one upload, in seconds", least=0.05
     )
@@ -103,6 +118,11 @@ class Settings:
         "keep a connection idle, in seconds",
         least=0.05,
     )
+    isolation: str = _setting(
+        "warn",
+        "what to do where the system does not let child processes have no network: warn, or require, which is not to start",
+        choices=("warn", "require"),
+    )
 
     @classmethod
     def read(
@@ -129,11 +149,15 @@ class Settings:
             least = item.metadata["least"]
             if least is not None and value < least:
                 raise SettingError(f"{name}: {raw} is below {least}, the least it can be")
+            choices = item.metadata["choices"]
+            if choices and value not in choices:
+                raise SettingError(f"{name}: {raw!r} is not one of {', '.join(choices)}")
             values[item.name] = value
         if "base" in values and not values["base"].endswith(("/", "#")):
             raise SettingError(
                 f"ONRECORD_BASE: {values['base']!r} must end in '/' or '#', since names are appended to it"
             )
+        _check_token(values.get("admin_token", ""))
         return cls(**values)
 
     @property
@@ -146,6 +170,20 @@ class Settings:
         return {
             ENVIRONMENT_PREFIX + item.name.upper(): str(getattr(self, item.name)) for item in fields(self)
         }
+
+
+def _check_token(token: str) -> None:
+    """Refuse what no request could send, or anybody could guess; without saying it."""
+    if token and not _TOKEN.fullmatch(token):
+        raise SettingError(
+            "ONRECORD_ADMIN_TOKEN: it holds characters that cannot be sent as a bearer token (RFC 6750, 2.1). Use letters, "
+            "digits and - . _ ~ + /, with = at the end only"
+        )
+    if token and len(token) < _LEAST_TOKEN:
+        raise SettingError(
+            f"ONRECORD_ADMIN_TOKEN: it has fewer than {_LEAST_TOKEN} characters. Take a random one, such as `openssl rand "
+            "-hex 32` prints"
+        )
 
 
 def _bool(raw: Any) -> bool:

@@ -14,6 +14,7 @@ import json
 import os
 import re
 import secrets
+import stat
 import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping
@@ -33,6 +34,7 @@ SCOPES: Final[Mapping[str, str]] = {
 """Scope -> what it opens."""
 
 ADMIN: Final = "admin"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _NAME: Final = re.compile(r"[\w][\w .@+-]{0,63}")
 _PREFIX: Final = "onrecord-"
 
@@ -61,9 +63,13 @@ class Token:
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Token:
-        """The token that to_dict wrote."""
-        created = datetime.fromisoformat(value["created"])
-        return cls(str(value["name"]), frozenset(value["scopes"]), created, str(value["sha256"]))
+        """The token that to_dict wrote; ValueError, KeyError or TypeError for anything else."""
+        name, scopes, sha256 = value["name"], value["scopes"], value["sha256"]
+        if not (isinstance(name, str) and isinstance(scopes, list) and set(scopes) <= SCOPES.keys()):
+            raise ValueError(f"{name!r} is no name, or its scopes are not among {', '.join(SCOPES)}")
+        if not _DIGEST.fullmatch(sha256):
+            raise ValueError(f"the sha256 of {name!r} is not 64 hexadecimal digits")
+        return cls(name, frozenset(scopes), datetime.fromisoformat(value["created"]), sha256)
 
 
 class Tokens:
@@ -138,18 +144,35 @@ class Tokens:
             found = self.path.stat()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise self._unreadable(error) from None
         # A new file each time, so even two changes within one tick of the clock differ.
         return (found.st_ino, found.st_mtime_ns, found.st_size)
 
     def _load(self) -> tuple[Token, ...]:
         try:
+            if not stat.S_ISREG(self.path.stat().st_mode):
+                # Reading a pipe would wait for ever.
+                raise self._damaged("it is not a file")
             return tuple(Token.from_dict(entry) for entry in json.loads(self.path.read_text())["tokens"])
         except FileNotFoundError:
             return ()
-        except (ValueError, KeyError, TypeError) as error:
-            raise StoreDamaged(
-                f"{self.path} cannot be read ({error}): put back a copy of it, or remove it and make the tokens anew"
-            ) from None
+        except OSError as error:
+            raise self._unreadable(error) from None
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise self._damaged(error) from None
+
+    def _damaged(self, why: object) -> StoreDamaged:
+        return StoreDamaged(
+            f"the list of tokens {self.path} is damaged ({why}), so nobody can write: put back a copy of it, or remove it and "
+            "make the tokens again"
+        )
+
+    def _unreadable(self, error: OSError) -> StoreDamaged:
+        return StoreDamaged(
+            f"the list of tokens {self.path} cannot be read ({error.strerror}), so nobody can write: give the file to the user "
+            "that the service runs as (chown)"
+        )
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[list[Token]]:
@@ -157,6 +180,7 @@ class Tokens:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with (self.path.parent / ".tokens.lock").open("w") as lock:
+                self._hand_over(lock.fileno())
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 tokens = list(self._load())
                 yield tokens
@@ -171,6 +195,7 @@ class Tokens:
         temporary = Path(name)
         try:
             with os.fdopen(descriptor, "w") as file:
+                self._hand_over(descriptor)
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
@@ -178,6 +203,12 @@ class Tokens:
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
+
+    def _hand_over(self, descriptor: int) -> None:
+        """What root makes belongs to the owner of the directory, as whom the service runs."""
+        if os.geteuid() == 0:
+            owner = self.path.parent.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _hash(token: str) -> str:

@@ -60,6 +60,11 @@ class Metrics:
             "onrecord_queries_running", "queries that run or wait for a reader", registry=self._registry
         )
         self._observed("queries_waiting", "queries that wait for a reader", lambda: ledger.about()["waiting"])
+        self._observed(
+            "readers_on_network",
+            "1 where processes that run queries share the host's network, since the system lets them have no other",
+            lambda: ledger.about().get("shared_network") is not None,
+        )
         self._observed("version", "version of the graph", lambda: ledger.version)
         self._observed("cache_bytes", "bytes that kept answers take", lambda: cache.size)
         self._observed("cache_misses", "queries that were not kept", lambda: cache.misses)

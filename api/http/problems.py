@@ -29,6 +29,7 @@ from onrecord.graph.validation.report import Rejected, Report
 JSON: Final = "application/problem+json"
 TEXT: Final = "text/plain"
 _REPORTS: Final = by_media_type(formats.GRAPHS)
+_FOR_OPERATORS: Final = (errors.StoreDamaged, errors.EngineFailure, errors.StorageFull)
 _log = logging.getLogger("onrecord.api")
 
 
@@ -214,6 +215,8 @@ def _of_ledger(error: errors.OnrecordError) -> Problem:
     if kind is None:
         _log.error("%s %s failed: %s", request.method, request.path, error, exc_info=error)
         return Problem(500, "Internal error", str(error))
+    if isinstance(error, _FOR_OPERATORS):
+        _log.error("request %s: %s", request_id(), error)
     more: dict[str, Any] = {}
     headers: dict[str, str] = {}
     if isinstance(error, errors.QuerySyntax | errors.UploadSyntax):

@@ -67,7 +67,8 @@ def vocabulary() -> Response:
 @blueprint.get("/about")
 def about() -> Response:
     """Method, formats, settings, errors, licence, limits."""
-    return _show("about.html", settings=table(), kinds=KINDS.values())
+    shared = ledger().about().get("shared_network")
+    return _show("about.html", settings=table(), kinds=KINDS.values(), shared_network=shared)
 
 
 def about_thing(iri: str, path: str) -> Response:

@@ -49,6 +49,14 @@ def create() -> Flask:
         file=sys.stderr,
         flush=True,
     )
+    shared = ledger.about()["shared_network"]
+    if shared is not None:
+        print(
+            f"WARNING: the processes that read strangers' texts cannot be kept from the network here: it is {shared}. Let the "
+            "service make user and network namespaces (unshare); ONRECORD_ISOLATION=require refuses to start without.",
+            file=sys.stderr,
+            flush=True,
+        )
     app = create_app(ledger, settings)
     application: WSGIApplication = app.wsgi_app
     paced = Pace(

@@ -21,7 +21,7 @@ from onrecord.graph.engine.base import Answer, Query
 from onrecord.graph.engine.disk import lock, mode, snapshots
 from onrecord.graph.engine.disk.history import History
 from onrecord.graph.engine.limits import Limit, reader_died
-from onrecord.graph.engine.processes import frames
+from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.engine.processes.launcher import Nursery
 from onrecord.graph.engine.processes.pool import Pool
 from onrecord.graph.engine.processes.worker import Died, Worker
@@ -70,6 +70,8 @@ class EmbeddedEngine:
                 self._open_writer()
                 self._look()
             self._readers = self._pool()
+            if settings.isolation == "require":
+                self._require_isolation()
         except BaseException:
             self._stop_writer()
             self._nursery.close()
@@ -97,6 +99,17 @@ class EmbeddedEngine:
             settings.query_seconds,
             lambda: Worker(self._nursery, "onrecord.graph.engine.reader", self._likely()),
         )
+
+    def _require_isolation(self) -> None:
+        # All children are made alike, so one tells for all.
+        with self._readers.lend() as reader:
+            reader.greet()
+        if reader.network != sandbox.NO_NETWORK:
+            self._readers.close()
+            raise errors.EngineFailure(
+                f"processes that read strangers' texts cannot be kept from the network here: it is {reader.network}. Let the "
+                "service make user and network namespaces (unshare), or set ONRECORD_ISOLATION=warn"
+            )
 
     def _likely(self) -> str:
         """What a new reader is most likely to be asked of."""
@@ -382,6 +395,7 @@ class EmbeddedEngine:
             "editor": self._editing.pid,
             "gate": self._gate.pid if self._gate is not None else None,
             "readers": self._readers.about(),
+            "shared_network": self._readers.shared_network(),
             "waiting": self._readers.waiting,
         }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 import threading
 from dataclasses import replace
@@ -98,11 +100,79 @@ def test_revoking_an_unknown_token_lists_those_there_are(tokens: Tokens) -> None
         tokens.revoke("bit")
 
 
-def test_a_damaged_file_is_named(tokens: Tokens) -> None:
+def entry(**other: object) -> str:
+    token = {"name": "bot", "scopes": ["update"], "created": "2025-08-28T00:00:00+00:00", "sha256": "0" * 64}
+    return json.dumps({"tokens": [token | other]})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"",
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b'{"tokens": {"a": 1}}',
+        b'{"tokens": ["bot"]}',
+        b"[" * 100_000,
+        entry(scopes="admin").encode(),
+        entry(scopes=["read"]).encode(),
+        entry(scopes=[["update"]]).encode(),
+        entry(name=1).encode(),
+        entry(created="yesterday").encode(),
+        entry(created=None).encode(),
+        entry(sha256="é" * 64).encode(),
+        entry(sha256=7).encode(),
+    ],
+)
+def test_a_damaged_file_is_named_and_opens_nothing(tokens: Tokens, content: bytes) -> None:
     tokens.create("bot", ["update"])
-    tokens.path.write_text("{")
-    with pytest.raises(errors.StoreDamaged, match=r"tokens\.json"):
+    tokens.path.write_bytes(content)
+    for ask in (lambda: tokens.holder("x"), tokens.known, lambda: tokens.create("new", ["update"])):
+        with pytest.raises(errors.StoreDamaged, match=r"tokens\.json is damaged.*put back a copy"):
+            ask()
+    assert tokens.path.read_bytes() == content
+
+
+def test_a_list_that_could_be_read_is_read_again(tokens: Tokens) -> None:
+    tokens.path.parent.mkdir()
+    tokens.path.write_text(entry())
+    assert [token.name for token in tokens.known()] == ["bot"]
+
+
+def test_what_is_no_file_is_not_waited_for(tokens: Tokens) -> None:
+    tokens.path.parent.mkdir()
+    os.mkfifo(tokens.path)
+    with pytest.raises(errors.StoreDamaged, match=r"tokens\.json.*not a file"):
         tokens.holder("x")
+    tokens.path.unlink()
+    tokens.path.mkdir()
+    with pytest.raises(errors.StoreDamaged, match=r"tokens\.json.*not a file"):
+        tokens.holder("x")
+
+
+def test_a_file_of_another_user_is_named_with_the_remedy(
+    tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens.create("bot", ["update"])
+
+    def forbidden(*_: object, **__: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", forbidden)
+    with pytest.raises(errors.StoreDamaged, match=r"tokens\.json.*Permission denied.*chown"):
+        Tokens(Settings(data=tokens.path.parent)).holder("x")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+def test_what_root_makes_belongs_to_the_directorys_owner(tokens: Tokens) -> None:
+    tokens.path.parent.mkdir()
+    os.chown(tokens.path.parent, 12345, 54321)
+    tokens.create("bot", ["update"])
+    tokens.revoke("bot")
+    owners = {(file.stat().st_uid, file.stat().st_gid) for file in tokens.path.parent.iterdir()}
+    assert owners == {(12345, 54321)}
 
 
 def test_the_settings_token_is_the_admins(settings: Settings) -> None:
@@ -117,10 +187,38 @@ def test_the_settings_token_is_the_admins(settings: Settings) -> None:
 
 
 def test_a_secret_setting_is_shown_nowhere() -> None:
-    settings = Settings.read({}, {"ONRECORD_ADMIN_TOKEN": "hush"})
-    assert settings.admin_token == "hush"
+    settings = Settings.read({}, {"ONRECORD_ADMIN_TOKEN": "hush-hush-hush-hush"})
+    assert settings.admin_token == "hush-hush-hush-hush"
     assert "hush" not in repr(settings)
     assert {name: default for name, default, _ in table()}["ONRECORD_ADMIN_TOKEN"] == ""
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [
+        ("x", "fewer than 16"),
+        ("x" * 15, "fewer than 16"),
+        *[(f"secret{character}secret-secret", "cannot be sent") for character in '@:!=, \t\n"\\é%'],
+        ("secret-secret-secret\n", "cannot be sent"),
+        ("=" * 20, "cannot be sent"),
+    ],
+)
+def test_a_first_token_that_no_request_can_carry_or_anybody_can_guess_is_refused_unsaid(
+    token: str, said: str
+) -> None:
+    with pytest.raises(SettingError, match=f"ONRECORD_ADMIN_TOKEN: .*{said}") as caught:
+        Settings.read({}, {"ONRECORD_ADMIN_TOKEN": token})
+    assert token not in str(caught.value) or token == "x"
+
+
+@pytest.mark.parametrize("token", ["", "x" * 16, "aZ09-._~+/secret==", "0123456789abcdef" * 4])
+def test_a_first_token_that_a_request_can_carry_is_taken(token: str) -> None:
+    assert Settings.read({}, {"ONRECORD_ADMIN_TOKEN": token}).admin_token == token
+
+
+def test_a_word_that_is_no_choice_is_refused_with_those_there_are() -> None:
+    with pytest.raises(SettingError, match="ONRECORD_ISOLATION: 'maybe' is not one of warn, require"):
+        Settings.read({}, {"ONRECORD_ISOLATION": "maybe"})
 
 
 @pytest.mark.parametrize(("said", "meant"), [("0", False), ("No", False), ("false", False), ("1", True), ("TRUE", True), ("yes", True)])  # fmt: skip
@@ -134,7 +232,7 @@ def test_another_word_for_yes_is_refused_by_name() -> None:
 
 
 def test_settings_survive_the_way_through_the_environment() -> None:
-    settings = Settings(shapes=False, seeds=True, admin_token="hush")
+    settings = Settings(shapes=False, seeds=True, admin_token="hush-hush-hush-hush")
     assert Settings.read({}, settings.environment()) == settings
 
 

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from onrecord.graph.engine.processes import sandbox
 from onrecord.graph.engine.processes.launcher import Nursery
 from onrecord.graph.engine.processes.worker import Worker
 from onrecord.graph.errors import Busy, EngineFailure, OnrecordError
@@ -166,6 +167,12 @@ class Pool:
                 for worker in self._all
                 if worker not in spare and not worker.ended
             ]
+
+    def shared_network(self) -> str | None:
+        """Why readers have the host's network, as far as any has said so; None where they have none."""
+        with self._lock:
+            found = {worker.network for worker in self._all} - {"", sandbox.NO_NETWORK}
+        return min(found, default=None)
 
     def close(self) -> None:
         """Kill every reader; queries under way end with an error."""

@@ -19,6 +19,9 @@ _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NAME: Final = 15
 _CLONE_NEWUSER: Final = 0x10000000
 _CLONE_NEWNET: Final = 0x40000000
+NO_NETWORK: Final = "none"
+"""What a child says of its network when it has left the host's."""
+
 STACK: Final = 256 << 20
 """Bytes of stack for a thread that meets strangers' text: parsers recurse, and this holds some 68,000 levels."""
 
@@ -100,7 +103,7 @@ def _leave_network(libc: Any) -> str:
     # An ordinary user may make a network namespace only inside a user namespace of its own.
     flags = _CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWNET | _CLONE_NEWUSER
     if libc.unshare(flags) == 0:
-        return "none"
+        return NO_NETWORK
     return f"shared ({os.strerror(ctypes.get_errno())})"
 
 

@@ -176,3 +176,23 @@ def test_a_token_that_is_revoked_opens_nothing_from_then_on(tmp_path: Path, real
     assert status() == 400
     Tokens(settings).revoke("bob")
     assert status() == 401
+
+
+@pytest.mark.parametrize("found", [b"{", b"[]", None], ids=["broken", "no list", "a directory"])
+def test_a_damaged_list_of_tokens_stops_writers_alone_with_the_reason_for_them_and_the_log(
+    plain_app: Flask, plain: FlaskClient, found: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = Tokens(plain_app.extensions["onrecord"].settings).path
+    path.unlink(missing_ok=True)
+    path.mkdir() if found is None else path.write_bytes(found)
+    try:
+        response = plain.post("/sparql", data="CLEAR ALL", content_type=UPDATE, headers=SECRET)
+        assert (response.status_code, response.get_json()["type"]) == (503, "/about#problem-store-damaged")
+        assert "tokens.json is damaged" in response.get_json()["detail"]
+        assert [
+            record.levelname for record in caplog.records if "tokens.json is damaged" in record.message
+        ] == ["ERROR"]
+        assert asked(plain, "ASK {}")
+    finally:
+        path.rmdir() if found is None else path.unlink()
+    assert plain.post("/sparql", data="CLEAR ALL", content_type=UPDATE, headers=SECRET).status_code == 200

@@ -1,0 +1,39 @@
+"""`onrecord serve` as it starts: what it cannot have is said, where its operator and its users look."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.harness.isolation import REFUSED
+from tests.torture.service import Service
+
+
+@pytest.fixture
+def without_isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data directory's place, on a system where no process may leave the network."""
+    (tmp_path / "sitecustomize.py").write_text(REFUSED)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path / "data"
+
+
+def test_a_shared_network_is_in_the_log_the_metrics_and_on_the_page(without_isolation: Path) -> None:
+    with Service(without_isolation, seeds=0, shapes=0) as service:
+        assert (
+            "WARNING: the processes that read strangers' texts cannot be kept from the network"
+            in service.log()
+        )
+        assert b"\nonrecord_readers_on_network 1.0\n" in service.send("GET", "/metrics").body
+        page = service.send("GET", "/about", headers={"Accept": "text/html"}).body
+        assert b"Not isolated" in page
+        assert b"Operation not permitted" in page
+
+
+def test_where_isolation_is_required_a_shared_network_keeps_it_from_starting(without_isolation: Path) -> None:
+    service = Service(without_isolation, seeds=0, shapes=0, isolation="require")
+    try:
+        assert service.process.wait(60) != 0
+        assert "cannot be kept from the network" in service.log()
+        assert "Traceback" not in service.log()
+    finally:
+        service.stop()
