@@ -8,17 +8,21 @@ import os
 import resource
 import signal
 import socket
+import threading
 from typing import TYPE_CHECKING, Final
 
 from onrecord.graph.errors import OnrecordError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from onrecord.graph.settings import Settings
 
 
 _CONNECTIONS_A_THREAD: Final = 4
 _SPARE_FILES: Final = 128
 _GRACE: Final = 3
+_ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 class CannotListen(OnrecordError):  # noqa: N818  named like its siblings in graph/errors.py
@@ -36,8 +40,7 @@ def run(settings: Settings) -> None:
     _raise_limit(settings)
     # The worker reads its settings where every other process does.
     os.environ.update(settings.environment())
-    os.register_at_fork(after_in_child=_end_when_told)
-    Granian(
+    server = Granian(
         "onrecord.api.server.wsgi:create",
         factory=True,
         address=settings.host,
@@ -57,7 +60,9 @@ def run(settings: Settings) -> None:
         # Whoever asked before the end is answered, within the time a query has.
         workers_kill_timeout=math.ceil(settings.query_seconds) + _GRACE,
         process_name=None,
-    ).serve()
+    )
+    _stop_on_signals(server.signal_handler_interrupt)
+    server.serve()
 
 
 def connections(settings: Settings) -> int:
@@ -78,10 +83,33 @@ def _raise_limit(settings: Settings) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
 
 
-def _end_when_told() -> None:
-    # Until the worker has handlers of its own, those it inherits from its supervisor would swallow the signal.
-    for number in (signal.SIGTERM, signal.SIGINT):
+def _stop_on_signals(stop: Callable[[], None]) -> None:
+    """Have a thread wait for SIGTERM and SIGINT, which all other threads of this process block from here on.
+
+    A handler of Python's would lose some: one that the worker inherits takes the signal that is meant for the worker, Python
+    forgets what reaches a process while it is forked, and granian's waits for ever for a lock if its own thread holds it.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    os.register_at_fork(after_in_child=_end_at_once)
+
+    def wait() -> None:
+        while True:
+            signal.sigwait(_ENDING)
+            stop()
+
+    threading.Thread(target=wait, daemon=True, name="signals").start()
+
+
+def _end_at_once() -> None:
+    # Until the worker has handlers of its own. What came meanwhile has waited.
+    for number in _ENDING:
         signal.signal(number, signal.SIG_DFL)
+    take_signals()
+
+
+def take_signals() -> None:
+    """Unblock in this thread what the process that started this one has blocked."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def _check(host: str, port: int) -> None:

@@ -14,7 +14,7 @@ from flask import Flask
 
 from onrecord.api.app import create_app
 from onrecord.api.http.logs import log_to_stderr
-from onrecord.api.server.granian import connections
+from onrecord.api.server.granian import connections, take_signals
 from onrecord.api.server.slow_clients import Pace
 from onrecord.api.server.sockets import Watched
 from onrecord.graph.errors import OnrecordError
@@ -33,6 +33,8 @@ def create() -> Flask:
     """The application over the ledger that the ONRECORD_… variables lead to. Says on stderr where it answers."""
     # Left behind by a supervisor that was killed, this process would go on holding the data directory.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    # A worker that is not forked inherits what its supervisor blocks, but not what unblocks it.
+    take_signals()
     settings = Settings.read()
     log_to_stderr(access=settings.access_log)
     try:

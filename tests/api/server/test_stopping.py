@@ -18,7 +18,9 @@ from onrecord.graph.settings import Settings
 
 # 99 to the power of 6 rows: it takes for ever, whatever the machine.
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {{ {'1 ' * 99} }}" for i in range(6)) + " }"
-GRACE = 5.0
+# What is in order ends well within GRACE. A process that misses its signal is killed, later than that, after LONG.
+GRACE = 60.0
+LONG = 300.0
 TRIPLES = 4_000
 
 
@@ -55,7 +57,7 @@ def ended(service: Service, number: int = signal.SIGTERM, within: float = GRACE)
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_idle_server_ends_at_once_whatever_its_clients_leave_unfinished(data: Path, number: int) -> None:
-    with serving(data) as service:
+    with serving(data, query_seconds=LONG) as service:
         clients = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(4)]
         head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
         clients[1].sendall(b"GET /hea")
@@ -84,7 +86,7 @@ def test_a_query_under_way_is_answered_while_nobody_else_is_let_in(data: Path) -
 
 
 def test_what_is_stuck_keeps_it_alive_no_longer_than_a_query_may_take(data: Path) -> None:
-    with serving(data, query_seconds=1, update_seconds=60) as service:
+    with serving(data, query_seconds=1, update_seconds=LONG) as service:
         where = ENDLESS.partition("{")[2]
         stuck = Asked(lambda: service.update("INSERT { <urn:a> <urn:b> ?v0 } WHERE {" + where))
         time.sleep(0.7)
@@ -111,9 +113,22 @@ def test_a_write_under_way_is_acknowledged_and_there_or_neither(data: Path) -> N
 
 
 def test_told_to_end_while_it_starts_it_ends_too(data: Path) -> None:
-    service = serving(data)
+    ends_while_starting(serving(data, query_seconds=LONG))
+
+
+def test_told_to_end_before_the_front_has_run_at_all_it_ends_too(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On a busy machine a forked process may wait so long before it first runs.
+    late = "import os, time\nos.register_at_fork(after_in_child=lambda: time.sleep(1))\n"
+    (tmp_path / "sitecustomize.py").write_text(late)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    ends_while_starting(serving(data, query_seconds=LONG))
+
+
+def ends_while_starting(service: Service) -> None:
     try:
-        until = time.monotonic() + 20
+        until = time.monotonic() + GRACE
         while not service.front() and time.monotonic() < until:
             time.sleep(0.01)
         service.process.terminate()
