@@ -12,6 +12,7 @@ from rdflib import SH, XSD
 
 from onrecord.graph import terms
 from onrecord.graph.validation.overlay import Overlay
+from onrecord.graph.validation.rdflib_terms import as_stored
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.validation.wellformed import either, label
 from onrecord.graph.vocabulary import ontology
@@ -117,8 +118,5 @@ def _shown(value: rdflib.Literal) -> str:
 def _n3(term: rdflib.term.Node) -> str:
     """The term as N-Triples writes it; rdflib's n3() would spread a text with line breaks over several lines."""
     if isinstance(term, rdflib.Literal):
-        if term.language is not None:
-            return str(ox.Literal(str(term), language=term.language))
-        datatype = ox.NamedNode(str(term.datatype or XSD.string))
-        return str(ox.Literal(str(term), datatype=datatype))
+        return str(as_stored(term))
     return f"<{term}>" if isinstance(term, rdflib.URIRef) else f"_:{term}"

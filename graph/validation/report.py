@@ -96,7 +96,7 @@ class Report:
             yield ox.Triple(node, _sh("focusNode"), _term(focus))
             yield ox.Triple(node, _sh("resultSeverity"), _sh(result.severity))
             yield ox.Triple(node, _sh("resultMessage"), ox.Literal(result.message, language="en"))
-            if result.path and result.path.startswith("http") and "/http" not in result.path:
+            if result.path and result.path.startswith("http") and not re.search(r"\||/http", result.path):
                 yield ox.Triple(node, _sh("resultPath"), ox.NamedNode(result.path))
             if result.value:
                 yield ox.Triple(node, _sh("value"), _term(result.value))

@@ -25,13 +25,16 @@ from rdflib.plugins.sparql.sparql import Query
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.validation import wellformed
+from onrecord.graph.validation import datatypes, wellformed
 from onrecord.graph.validation.explain import explain
 from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
+from onrecord.graph.validation.rdflib_terms import as_rdflib
 from onrecord.graph.validation.report import Report, Result, in_order
 from onrecord.graph.vocabulary import ontology
 
 __all__ = ["Report", "Result", "validate", "validate_all"]
+
+log = logging.getLogger("onrecord.validation")
 
 _BATCH: Final = 500
 _SAMPLE: Final = 20
@@ -124,15 +127,37 @@ def _include_referrers(node: Node, view: Overlay, scope: Scope) -> None:
 def _report(view: Overlay, scope: Scope) -> Report:
     results: list[Result] = []
     names = sorted((node for node in scope.focus), key=str)
+    values = {value for node in names for _, value in view.about(node)}
+    dead = datatypes.unreadable(value for value in values if isinstance(value, ox.Literal))
     for node in names:
-        results += wellformed.check(node, view)
+        results += wellformed.check(node, view, dead)
+    if dead:
+        return Report(in_order(results))  # the shapes would compare what has no value
     vocabulary_names = ontology.subjects()
     data = [node for node in names if isinstance(node, ox.NamedNode) and node.value not in vocabulary_names]
     for begin in range(0, len(data), _BATCH):
         batch = data[begin : begin + _BATCH]
-        with _quiet():
-            results += _against_shapes(batch, extract(batch, view, scope.beside), view)
+        with _rdflib_as_needed():
+            results += _judged(batch, view, scope)
     return Report(in_order(results))
+
+
+def _judged(batch: list[ox.NamedNode], view: Overlay, scope: Scope) -> list[Result]:
+    """What the shapes say of the nodes. Where the processor of the shapes fails, it fails over one node, which is named."""
+    try:
+        return list(_against_shapes(batch, extract(batch, view, scope.beside), view))
+    except MemoryError:
+        raise
+    except Exception as error:
+        if len(batch) > 1:
+            half = len(batch) // 2
+            return _judged(batch[:half], view, scope) + _judged(batch[half:], view, scope)
+        log.exception("the shapes could not be held against %s", batch[0])
+        message = (
+            f"The shapes could not be held against this ({type(error).__name__}: {error}), so it is not taken. Look for "
+            "values of a kind that their properties are not meant for."
+        )
+        return [Result(batch[0].value, message, source=view.source(batch[0]))]
 
 
 class _Extract(rdflib.Graph):
@@ -151,7 +176,7 @@ def _prepared(text: str) -> Query:
 
 def extract(focus: Iterable[Node], view: Overlay, beside: Mapping[Node, Iterable[Node]]) -> rdflib.Graph:
     """What the shapes read of the given nodes: their triples, the types of what they name, and the ends of paths."""
-    graph = _Extract(bind_namespaces="none")
+    triples: list[tuple[Term, ox.NamedNode, Term]] = []
     described: set[Term] = set()
     typed: set[Term] = set()
 
@@ -159,14 +184,13 @@ def extract(focus: Iterable[Node], view: Overlay, beside: Mapping[Node, Iterable
         if node not in described:
             described.add(node)
             for predicate, value in view.about(node):
-                graph.add((_as_rdflib(node), _as_rdflib(predicate), _as_rdflib(value)))
+                triples.append((node, predicate, value))
                 add_types(value)
 
     def add_types(node: Term) -> None:
         if node not in typed and isinstance(node, ox.NamedNode):
             typed.add(node)
-            for kind in view.values(node, type_):
-                graph.add((_as_rdflib(node), RDF.type, _as_rdflib(kind)))
+            triples.extend((node, type_, kind) for kind in view.values(node, type_))
 
     for node in focus:
         describe(node)
@@ -175,9 +199,15 @@ def extract(focus: Iterable[Node], view: Overlay, beside: Mapping[Node, Iterable
         for path in _shapes().paths:
             reached: set[Term] = {node}
             for step in path:
-                reached = {end for start in reached for end in _take(step, start, view, graph)}
+                reached = {end for start in reached for end in _take(step, start, view, triples)}
                 for end in reached:
                     add_types(end)
+    # What the store cannot read has no value that a shape could compare. The nodes in focus have none of it, see _report.
+    dead = datatypes.unreadable(value for _, _, value in triples if isinstance(value, ox.Literal))
+    graph = _Extract(bind_namespaces="none")
+    for triple in triples:
+        if triple[2] not in dead:
+            graph.add((as_rdflib(triple[0]), as_rdflib(triple[1]), as_rdflib(triple[2])))
     return graph
 
 
@@ -192,8 +222,10 @@ class Step:
 Path = tuple[Step, ...]
 
 
-def _take(step: Step, start: Term, view: Overlay, graph: rdflib.Graph) -> set[Term]:
-    """The nodes one step further, the triples stepped over going into the graph."""
+def _take(
+    step: Step, start: Term, view: Overlay, triples: list[tuple[Term, ox.NamedNode, Term]]
+) -> set[Term]:
+    """The nodes one step further, the triples stepped over going into the list."""
     predicate = ox.NamedNode(step.predicate)
     if step.inverse:
         ends: set[Term] = {subject for subject, _ in view.referrers(start, predicate)}
@@ -201,7 +233,7 @@ def _take(step: Step, start: Term, view: Overlay, graph: rdflib.Graph) -> set[Te
         ends = view.values(start, predicate)
     for end in ends:
         subject, value = (end, start) if step.inverse else (start, end)
-        graph.add((_as_rdflib(subject), _as_rdflib(predicate), _as_rdflib(value)))
+        triples.append((subject, predicate, value))
     return ends
 
 
@@ -285,6 +317,11 @@ def _shapes() -> _Shapes:
     for entry in sorted(files("onrecord.shapes").iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".ttl"):
             graph.parse(data=entry.read_text(encoding="utf-8"), format="turtle")
+    for shape, value in list(graph.subject_objects(SH.pattern)):
+        pattern = str(value)
+        if pattern.endswith("$"):
+            # In SPARQL's regular expressions $ is the end of the text, in Python's also the place before a last line break.
+            graph.set((shape, SH.pattern, rdflib.Literal(f"{pattern[:-1]}\\Z")))
     owners = {
         inner: str(outer)
         for outer, inner in graph.subject_objects(SH.property)
@@ -345,26 +382,17 @@ def _hierarchy() -> tuple[tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef], ..
     return tuple((rdflib.URIRef(s), p, rdflib.URIRef(o)) for s, p, o in above + members)
 
 
-def _as_rdflib(term: Term) -> rdflib.term.IdentifiedNode | rdflib.Literal:
-    if isinstance(term, ox.NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, ox.Literal):
-        if term.language is not None:
-            return rdflib.Literal(term.value, lang=term.language)
-        return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
-    return rdflib.BNode(term.value if isinstance(term, ox.BlankNode) else str(hash(term)))
-
-
 def _rec(name: str) -> ox.NamedNode:
     return ox.NamedNode(terms.REC + name)
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep rdflib from logging a traceback for each ill-formed literal: the report says it in words."""
+def _rdflib_as_needed() -> Iterator[None]:
+    """Keep rdflib from logging a traceback for a value that it cannot read, and from rewriting those that pyshacl copies."""
     logger = logging.getLogger("rdflib.term")
     disabled, logger.disabled = logger.disabled, True
+    normalize, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
     try:
         yield
     finally:
-        logger.disabled = disabled
+        logger.disabled, rdflib.NORMALIZE_LITERALS = disabled, normalize

@@ -6,7 +6,8 @@ domain of each property and the disjointness of classes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -14,6 +15,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.suggestions import nearest
+from onrecord.graph.validation import datatypes
 from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.vocabulary import languages, ontology
@@ -25,10 +27,14 @@ _BUILT_IN: Final = frozenset(
     {terms.RDF_TYPE, _OWL + "sameAs", _RDF + "subject", _RDF + "predicate", _RDF + "object"}
 )
 """Properties every RDF tool knows, which the ontology therefore does not declare."""
+_UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+"""Control characters but for tab and line feed, and what else is no Char of XML 1.0; a carriage return is read as U+000A."""
+_VERBATIM: Final = frozenset({terms.REC + "exact", terms.REC + "prefix", terms.REC + "suffix"})
+"""Words copied from a text whose characters are counted and hashed: there, what stands in the text stands here."""
 
 
-def check(node: Node, view: Overlay) -> Iterator[Result]:
-    """What is wrong with one node, as it will be after the change."""
+def check(node: Node, view: Overlay, dead: Mapping[ox.Literal, str]) -> Iterator[Result]:
+    """What is wrong with one node, as it will be after the change; `dead` are the literals that the store cannot read."""
     source = view.source(node)
     if not isinstance(node, ox.NamedNode):
         message = "A node without an IRI cannot be named, cited or taken back: give it an 'id'."
@@ -37,7 +43,7 @@ def check(node: Node, view: Overlay) -> Iterator[Result]:
     about = {(p, o) for p, o in view.about(node) if not _ours(node, p, o)}
     if not about:
         return
-    for path, value, message, shape in _problems(node.value, about):
+    for path, value, message, shape in [*_problems(node.value, about), *_of_literals(about, dead)]:
         yield Result(node.value, message, path, str(value) if value else None, SHAPES + shape, source=source)
 
 
@@ -79,8 +85,6 @@ def _problems(name: str, about: Iterable[tuple[ox.NamedNode, Term]]) -> Iterator
             yield predicate.value, value, message, "KnownProperty"
         elif known:
             yield from _of_domain(predicate, known, above)
-        if isinstance(value, ox.Literal):
-            yield from _of_language(predicate, value)
         if predicate != type_ and isinstance(value, ox.NamedNode) and not _known(value.value):
             message = f"The ontology knows no {terms.short(value.value)}{_nearest(value.value)}"
             yield predicate.value, value, message, "KnownTerm"
@@ -90,11 +94,26 @@ def _known(name: str) -> bool:
     return not name.startswith(terms.REC) or name in ontology.declared()
 
 
-def _of_language(predicate: ox.NamedNode, value: ox.Literal) -> Iterator[_Problem]:
-    tag = value.value if value.datatype.value == _LANGUAGE else value.language
-    problem = languages.problem(tag) if tag is not None else None
-    if problem:
-        yield predicate.value, value, problem, "Language"
+def _of_literals(
+    about: Iterable[tuple[ox.NamedNode, Term]], dead: Mapping[ox.Literal, str]
+) -> Iterator[_Problem]:
+    for predicate, value in about:
+        if not isinstance(value, ox.Literal):
+            continue
+        if value in dead:
+            yield predicate.value, value, dead[value], "ReadableLiteral"
+            continue
+        tag = value.value if value.datatype.value == _LANGUAGE else value.language
+        problem = languages.problem(tag) if tag is not None else None
+        if problem:
+            yield predicate.value, value, problem, "Language"
+        unwritable = _UNWRITABLE.search(value.value) if predicate.value not in _VERBATIM else None
+        if unwritable:
+            message = (
+                f"The text {datatypes.shown(value.value)} holds U+{ord(unwritable[0]):04X}, which XML cannot hold or changes, "
+                "so that not every export would have it: remove it. Line breaks are U+000A."
+            )
+            yield predicate.value, value, message, "Characters"
 
 
 def _of_types(types: set[str]) -> Iterator[_Problem]:
