@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import IO, Any, Final, NamedTuple
 
 from pyoxigraph import (
     BlankNode,
@@ -35,6 +35,12 @@ from onrecord.graph.errors import BadChange, StoreDamaged
 
 _PLAIN: Final = frozenset({terms.PREFIXES["xsd"] + "string", terms.PREFIXES["rdf"] + "langString"})
 _HEADER: Final = "urn:onrecord:header:"
+_NAMES: Final = frozenset({"id", "prev"})
+_CHECKSUM: Final = "checksum"
+_CHECKSUM_OF_ROWS: Final = "sha256"
+_BEGIN: Final = b"TX .\n"
+_END: Final = b"TC .\n"
+_PIECE: Final = 64 << 10
 
 
 def as_stored(quads: Iterable[Quad]) -> frozenset[Quad]:
@@ -179,44 +185,79 @@ class Commit:
         return cls(**{**value, "time": datetime.fromisoformat(value["time"])})
 
 
-def to_patch(commit: Commit, change: ChangeSet) -> bytes:
-    """An RDF Patch of one transaction; the checksum in its header covers the rows."""
-    headers = {
-        **commit.to_dict(),
-        "added": len(change.added),
-        "removed": len(change.removed),
-        "sha256": hashlib.sha256(change.rows).hexdigest(),
-    }
-    text = io.BytesIO()
-    for key, value in headers.items():
-        term = NamedNode(value) if key == "id" else Literal(str(value))
-        text.write(f"H {key} {term} .\n".encode())
-    text.write(b"TX .\n")
-    text.write(change.rows)
-    text.write(b"TC .\n")
-    return text.getvalue()
+class Header(NamedTuple):
+    """What the first lines of a patch say: the commit, the one before it, and the checksum.
+
+    A patch of today has a `checksum`, over all its bytes but those of that line, and names the commit before it. One of
+    before that has a `sha256` of its rows instead: author, time and message of such a commit are not protected.
+    """
+
+    commit: Commit
+    previous: str | None
+    checksum: str
+    covers_all: bool
 
 
-def read_headers(text: bytes, name: str) -> tuple[Commit, str]:
-    """The commit that a patch's first lines describe, and the checksum of its rows."""
-    head = text.partition(b"TX .\n")[0]
+def to_patch(commit: Commit, change: ChangeSet, previous: str | None = None) -> bytes:
+    """An RDF Patch of one transaction, which follows on the commit with that id."""
+    headers: dict[str, Any] = {"id": commit.id}
+    if previous is not None:
+        headers["prev"] = previous
+    headers |= {**commit.to_dict(), "added": len(change.added), "removed": len(change.removed)}
+    text = b"".join(_header_line(key, value) for key, value in headers.items())
+    body = b"".join([_BEGIN, change.rows, _END])
+    checksum = hashlib.sha256(text + body).hexdigest()
+    return text + _header_line(_CHECKSUM, checksum) + body
+
+
+def _header_line(key: str, value: object) -> bytes:
+    term = NamedNode(str(value)) if key in _NAMES else Literal(str(value))
+    return f"H {key} {term} .\n".encode()
+
+
+def read_header(text: bytes, name: str) -> Header:
+    """The header of a patch, from its first bytes up to the rows at least; StoreDamaged names the file."""
     lines = []
-    for line in head.splitlines():
+    for line in text.partition(_BEGIN)[0].splitlines():
         mark, _, rest = line.partition(b" ")
         key, _, term = rest.partition(b" ")
         if mark != b"H" or not term:
-            raise _damaged(name, f"its header holds the line {line[:80]!r}")
+            raise damaged_patch(name, f"its header holds the line {line[:80]!r}")
         lines.append(b"<urn:x> <" + _HEADER.encode() + key + b"> " + term)
     try:
         found = {
             q.predicate.value[len(_HEADER) :]: q.object.value
             for q in parse(b"\n".join(lines), RdfFormat.N_TRIPLES)
         }
-        sha256 = found.pop("sha256")
+        covers_all = _CHECKSUM in found
+        checksum = found.pop(_CHECKSUM if covers_all else _CHECKSUM_OF_ROWS)
+        previous = found.pop("prev", None)
         counts = {key: int(found.pop(key)) for key in ("version", "added", "removed")}
-        return Commit.from_dict({**found, **counts}), sha256
+        return Header(Commit.from_dict({**found, **counts}), previous, checksum, covers_all)
     except (SyntaxError, KeyError, ValueError, TypeError) as error:
-        raise _damaged(name, f"its header cannot be read ({error})") from None
+        raise damaged_patch(name, f"its header cannot be read ({error})") from None
+
+
+def check_patch(file: IO[bytes], name: str) -> Header:
+    """Read a patch to its end, a piece at a time, and hold it against its checksum; StoreDamaged says what is wrong."""
+    head = b""
+    while _BEGIN not in head and (piece := file.read(_PIECE)):
+        head += piece
+    header = read_header(head, name)
+    first, begin, rest = head.partition(_BEGIN)
+    digest = hashlib.sha256()
+    if header.covers_all:
+        mark = f"H {_CHECKSUM} ".encode()
+        digest.update(b"".join(line for line in first.splitlines(True) if not line.startswith(mark)) + begin)
+    while piece := file.read(_PIECE):
+        digest.update(rest[: -len(_END)])
+        rest = rest[-len(_END) :] + piece
+    if not rest.endswith(_END):
+        raise damaged_patch(name, "it breaks off before its end")
+    digest.update(rest if header.covers_all else rest[: -len(_END)])
+    if digest.hexdigest() != header.checksum:
+        raise damaged_patch(name, "it does not match the checksum in its header")
+    return header
 
 
 def from_patch(text: bytes, name: str) -> tuple[Commit, ChangeSet]:
@@ -224,17 +265,12 @@ def from_patch(text: bytes, name: str) -> tuple[Commit, ChangeSet]:
 
     The change is taken as plain: what is in the history was let in, and is to be replayed as it is.
     """
-    commit, sha256 = read_headers(text, name)
-    rows = text.partition(b"TX .\n")[2]
-    if not rows.endswith(b"TC .\n"):
-        raise _damaged(name, "it breaks off before its end")
-    rows = rows[: -len(b"TC .\n")]
-    if hashlib.sha256(rows).hexdigest() != sha256:
-        raise _damaged(name, "its rows do not match the checksum in its header")
+    commit = check_patch(io.BytesIO(text), name).commit
+    rows = text.partition(_BEGIN)[2][: -len(_END)]
     try:
         return commit, ChangeSet.from_rows(rows, plain=True)
     except BadChange as error:
-        raise _damaged(name, error.message) from None
+        raise damaged_patch(name, error.message) from None
 
 
 def with_counts(commit: Commit, change: ChangeSet) -> Commit:
@@ -242,7 +278,8 @@ def with_counts(commit: Commit, change: ChangeSet) -> Commit:
     return replace(commit, added=len(change.added), removed=len(change.removed))
 
 
-def _damaged(name: str, why: str) -> StoreDamaged:
+def damaged_patch(name: str, why: str) -> StoreDamaged:
+    """What is said of a patch that is not as it was written."""
     return StoreDamaged(
         f"{name} is damaged: {why}. Put back a copy of the file from a backup; the history is what the store is built from"
     )

@@ -25,7 +25,7 @@ from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.engine.processes.launcher import Nursery
 from onrecord.graph.engine.processes.pool import Pool
 from onrecord.graph.engine.processes.worker import Died, Worker
-from onrecord.graph.engine.writer import checkpoint, is_undescribed
+from onrecord.graph.engine.writer import check_complete, checkpoint, is_undescribed
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 from onrecord.graph.writing.client import Editing
@@ -61,6 +61,8 @@ class EmbeddedEngine:
             mode.check(settings, new=not self.holds_commits(self._data), read_only=read_only)
             self._plain = mode.is_plain(self._data)
             self._base = None if self._plain else settings.base
+            if not read_only:
+                check_complete(self._data, self._history)
             self._look()
             if not read_only and (
                 self._version not in self._versions or is_undescribed(self._data, self._base)
@@ -381,7 +383,8 @@ class EmbeddedEngine:
     def patch(self, version: int) -> bytes:
         if not 1 <= version <= self._version:
             raise errors.UnknownCommit(f"there is no commit {version}; the last one is {self._version}")
-        return self._history.path(version).read_bytes()
+        self._history.check(range(version, version + 1))
+        return self._history.text(version)
 
     def about(self) -> dict[str, Any]:
         with self._state:

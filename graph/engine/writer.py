@@ -98,7 +98,7 @@ class Writer:
         assert self._base is not None  # noqa: S101  (for the type checker: without it nothing is undescribed)
         for base in {self._base, *_marks(self.data)[1:]}:
             store.remove_graph(provenance.graph(base))
-        for version in range(1, min(self._checkpointed(), self.version) + 1):
+        for version in range(1, min(_checkpointed(self.data), self.version) + 1):
             store.extend(provenance.describe(self.history.commit(version), self._base))
 
     def _take_back(self, store: Store) -> bool:
@@ -115,11 +115,8 @@ class Writer:
 
     def _replay(self, store: Store) -> bool:
         # Adding and removing quads twice is the same as once, so an old checkpoint costs time and nothing else.
-        done = self._checkpointed()
-        if done > self.version:
-            raise StoreDamaged(
-                f"{self.history.path(done)} is missing, though the store has had it: put back the file from a backup"
-            )
+        done = _checkpointed(self.data)
+        check_complete(self.data, self.history)
         for version in range(done + 1, self.version + 1):
             commit, change = self.history.read(version)
             _apply(store, self._allowed(change), self._description(commit))
@@ -130,12 +127,6 @@ class Writer:
 
     def _description(self, commit: Commit) -> Iterable[Quad]:
         return () if self._base is None else provenance.describe(commit, self._base)
-
-    def _checkpointed(self) -> int:
-        try:
-            return int(_marks(self.data)[0])
-        except (IndexError, ValueError):
-            return 0
 
     def _write_checkpoint(self) -> None:
         temporary = self.data / ".tmp-checkpoint"
@@ -234,6 +225,23 @@ def is_full(error: Exception) -> bool:
 def checkpoint(data: Path) -> Path:
     """The file that says which version is surely in the store, and under which base its commits are described there."""
     return data / "checkpoint"
+
+
+def check_complete(data: Path, history: History) -> None:
+    """Raise StoreDamaged where the newest patches are damaged, or one is missing that the store has had."""
+    done = _checkpointed(data)
+    if done > history.last():
+        raise StoreDamaged(
+            f"{history.path(done)} is missing, though the store has had it: put back the file from a backup"
+        )
+    history.check_newest()
+
+
+def _checkpointed(data: Path) -> int:
+    try:
+        return int(_marks(data)[0])
+    except (IndexError, ValueError):
+        return 0
 
 
 def is_undescribed(data: Path, base: str | None) -> bool:

@@ -79,7 +79,7 @@ def plain(shared_plain: Ledger) -> Ledger:
     return shared_plain
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def quads() -> Callable[..., frozenset[Quad]]:
     """quads("a", 3, graph="g"): <a/0>, <a/1>, <a/2>, each with the literal of its number, in the graph g."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,16 @@ from pyoxigraph import (
     Triple,
 )
 
-from onrecord.graph.changes import ChangeSet, Commit, as_stored, from_patch, read_headers, to_patch
+from onrecord.graph import changes
+from onrecord.graph.changes import (
+    ChangeSet,
+    Commit,
+    as_stored,
+    check_patch,
+    from_patch,
+    read_header,
+    to_patch,
+)
 from onrecord.graph.errors import BadChange, StoreDamaged
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -179,7 +190,7 @@ def test_a_patch_reads_back_as_it_was_written(
         message,
     )
     assert (read.added, read.removed) == (len(change.added), len(change.removed))
-    assert read_headers(patch, "12.patch")[0] == read
+    assert read_header(patch, "12.patch").commit == read
 
 
 def test_a_patch_has_the_rows_of_an_rdf_patch() -> None:
@@ -215,6 +226,54 @@ def test_a_damaged_patch_is_named_with_the_remedy(harm: object, words: str) -> N
         from_patch(harmed, "history/000/1.patch")
     assert caught.value.message.startswith("history/000/1.patch is damaged")
     assert "backup" in caught.value.message
+
+
+OLD = b"""\
+H version "12" .
+H id <urn:uuid:1> .
+H time "2025-08-28T12:00:00+00:00" .
+H author "who" .
+H message "why" .
+H added "1" .
+H removed "0" .
+H sha256 "0000000000000000000000000000000000000000000000000000000000000000" .
+TX .
+A <http://example.org/s> <http://example.org/p> "new" <http://example.org/g> .
+TC .
+"""
+
+
+def test_a_patch_of_before_whose_checksum_is_of_its_rows_alone_is_still_read() -> None:
+    rows = OLD.partition(b"TX .\n")[2][:-5]
+    old = OLD.replace(
+        b"0000000000000000000000000000000000000000000000000000000000000000", sha256(rows).hexdigest().encode()
+    )
+    read, change = from_patch(old, "12.patch")
+    assert (read.version, read.author, change.added) == (12, "who", {Quad(S, P, Literal("new"), G)})
+    assert read_header(old, "12.patch").covers_all is False
+    with pytest.raises(StoreDamaged, match="checksum"):
+        from_patch(OLD, "12.patch")
+
+
+def test_no_byte_of_a_patch_can_change_unnoticed() -> None:
+    patch = to_patch(commit(), ChangeSet(added=frozenset([Quad(S, P, Literal("new"), G)])), "urn:uuid:0")
+    assert read_header(patch, "1.patch").previous == "urn:uuid:0"
+    for place, byte in enumerate(patch):
+        harmed = patch[:place] + bytes([byte ^ 1]) + patch[place + 1 :]
+        with pytest.raises(StoreDamaged):
+            from_patch(harmed, "1.patch")
+    for end in range(len(patch)):
+        with pytest.raises(StoreDamaged):
+            from_patch(patch[:end], "1.patch")
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 1000])
+def test_a_patch_is_checked_alike_in_pieces_of_any_size(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    patch = to_patch(commit(), ChangeSet(added=frozenset([Quad(S, P, Literal("new"), G)])))
+    monkeypatch.setattr(changes, "_PIECE", size)
+    assert check_patch(BytesIO(patch), "1.patch").commit.version == 1
+    with pytest.raises(StoreDamaged, match="checksum"):
+        check_patch(BytesIO(patch.replace(b"new", b"nev")), "1.patch")
 
 
 def test_rows_that_are_no_rows_are_refused() -> None:

@@ -7,16 +7,30 @@ renaming its patch to .undo, which a full disk allows; the next start of the wri
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from onrecord.graph.changes import ChangeSet, Commit, from_patch, read_headers, to_patch
+from onrecord.graph.changes import (
+    ChangeSet,
+    Commit,
+    Header,
+    check_patch,
+    damaged_patch,
+    from_patch,
+    read_header,
+    to_patch,
+)
 from onrecord.graph.errors import StoreDamaged
 
 _PER_FOLDER: Final = 1000
 _HEAD: Final = 8 << 10
+_NEWEST: Final = 200
+_NEWEST_BYTES: Final = 64 << 20
+"""A start reads so many of the newest patches whole, and so much of them: the last one in any case."""
 
 
 class History:
@@ -27,7 +41,7 @@ class History:
 
     def path(self, version: int, suffix: str = ".patch") -> Path:
         """Where the patch of a version lies."""
-        return self.directory / f"{version // _PER_FOLDER:03}" / f"{version}{suffix}"
+        return self.directory / _place(version, suffix)
 
     def last(self) -> int:
         """The number of the last commit, 0 where there is none; StoreDamaged where one before it is missing."""
@@ -41,14 +55,15 @@ class History:
 
     def _versions(self, suffix: str) -> set[int]:
         return {
-            int(file.stem)
+            int(stem)
             for folder in _folders(self.directory)
-            for file in folder.glob(f"*{suffix}")
-            if file.stem.isdecimal()
+            for stem, end in map(os.path.splitext, os.listdir(folder))
+            if end == suffix and stem.isdecimal() and _place(int(stem), end) == f"{folder.name}/{stem}{end}"
         }
 
     def write(self, commit: Commit, change: ChangeSet) -> None:
         """Make the commit durable; an OSError leaves nothing behind."""
+        previous = self.commit(commit.version - 1).id if commit.version > 1 else None
         target = self.path(commit.version)
         temporary = self.directory / f".tmp-{commit.version}"
         try:
@@ -56,7 +71,7 @@ class History:
                 target.parent.mkdir()
                 sync(self.directory)
             with temporary.open("wb") as file:
-                file.write(to_patch(commit, change))
+                file.write(to_patch(commit, change, previous))
                 file.flush()
                 os.fsync(file.fileno())
             temporary.rename(target)
@@ -69,16 +84,69 @@ class History:
     def read(self, version: int, suffix: str = ".patch") -> tuple[Commit, ChangeSet]:
         """The commit and its change."""
         path = self.path(version, suffix)
-        return from_patch(path.read_bytes(), str(path))
+        commit, change = from_patch(self.text(version, suffix), str(path))
+        _check_number(commit, version, path)
+        return commit, change
+
+    def text(self, version: int, suffix: str = ".patch") -> bytes:
+        """The patch as it lies there."""
+        with self._opened(self.path(version, suffix)) as file:
+            return file.read()
 
     def commit(self, version: int) -> Commit:
         """The commit alone, without reading its rows."""
+        return self._header(version).commit
+
+    def _header(self, version: int) -> Header:
         path = self.path(version)
-        with path.open("rb") as file:
+        with self._opened(path) as file:
             head = file.read(_HEAD)
             while b"TX .\n" not in head and (more := file.read(_HEAD)):
                 head += more
-        return read_headers(head, str(path))[0]
+        header = read_header(head, str(path))
+        _check_number(header.commit, version, path)
+        return header
+
+    def _opened(self, path: Path) -> IO[bytes]:
+        try:
+            return open_file(path)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise StoreDamaged(
+                f"{path} cannot be read ({error.strerror}): put back a copy of the file from a backup, or let the user that "
+                "the service runs as read it"
+            ) from None
+
+    def check(self, versions: range) -> None:
+        """Hold each of these patches against its checksum, its name and the one before it; StoreDamaged names the first
+        that is not whole."""
+        before = None
+        for version in versions:
+            path = self.path(version)
+            with self._opened(path) as file:
+                header = check_patch(file, str(path))
+            _check_number(header.commit, version, path)
+            if before is not None and header.previous not in {None, before}:
+                raise damaged_patch(
+                    str(path), f"it follows on another commit than that of {self.path(version - 1)}"
+                )
+            before = header.commit.id
+
+    def check_newest(self) -> None:
+        """Check the newest patches, which are those that a failing disk or a power cut may have harmed.
+
+        The others are known to be there, by name: to read them all would make a start the slower the longer the history.
+        """
+        last = self.last()
+        first, room = last, _NEWEST_BYTES
+        while first > 1 and last - first < _NEWEST:
+            room -= self.path(first - 1).lstat().st_size
+            if room < 0:
+                break
+            first -= 1
+        if last:
+            self.check(range(first, last + 1))
 
     def find(self, commit: Commit) -> Commit | None:
         """This very commit, if it is recorded (another may have its number)."""
@@ -110,8 +178,26 @@ class History:
             litter.unlink()
 
 
+def _place(version: int, suffix: str) -> str:
+    return f"{version // _PER_FOLDER:03}/{version}{suffix}"
+
+
 def _folders(directory: Path) -> Iterator[Path]:
     return (folder for folder in directory.iterdir() if folder.is_dir()) if directory.is_dir() else iter(())
+
+
+def _check_number(commit: Commit, version: int, path: Path) -> None:
+    if commit.version != version:
+        raise damaged_patch(str(path), f"it is that of version {commit.version}")
+
+
+def open_file(path: Path, flags: int = 0) -> IO[bytes]:
+    """Open a file for reading. An OSError, without waiting, for what is no file: opening a pipe would block."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a file")
+    return open(descriptor, "rb")
 
 
 def sync(directory: Path) -> None:

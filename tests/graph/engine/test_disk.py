@@ -11,9 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Quad
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
+from onrecord.graph.engine.disk import history as histories
 from onrecord.graph.engine.disk import lock as locking
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -26,12 +28,21 @@ def open_(settings: Settings) -> Ledger:
     return Ledger.open(settings, _gate=False)
 
 
-@pytest.fixture
-def three(settings: Settings, adding: Adding) -> Settings:
-    """A closed store of three commits, of ten quads each."""
-    with open_(settings) as ledger:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, quads: Callable[..., frozenset[Quad]]) -> Path:
+    """The data directory of a closed store of three commits, of ten quads each."""
+    data = tmp_path_factory.mktemp("three") / "data"
+    with open_(Settings(data=data)) as ledger:
         for n in range(3):
-            ledger.commit(adding(f"x{n}", 10), message=f"commit {n}", author="a")
+            change = ChangeSet(added=quads(f"x{n}", 10))
+            ledger.commit(change, message=f"commit {n}", author="a")
+    return data
+
+
+@pytest.fixture
+def three(settings: Settings, made: Path) -> Settings:
+    """A copy of that store."""
+    shutil.copytree(made, settings.data)
     return settings
 
 
@@ -194,10 +205,111 @@ def test_a_missing_patch_is_named(three: Settings) -> None:
         open_(three)
 
 
-def test_a_missing_last_patch_is_named_before_anything_is_written(three: Settings, adding: Adding) -> None:
+def test_a_missing_last_patch_is_named_before_anything_is_served(three: Settings) -> None:
     (three.data / "history" / "000" / "3.patch").unlink()
-    with open_(three) as ledger, pytest.raises(errors.StoreDamaged, match=r"000/3\.patch is missing.*backup"):
-        ledger.commit(adding("x3"), message="m", author="a")
+    with pytest.raises(errors.StoreDamaged, match=r"000/3\.patch is missing.*backup"):
+        open_(three)
+
+
+def cut(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(file.seek(0, 2) // 2)
+
+
+def change_author(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b'author "a"', b'author "b"'))
+
+
+def change_row(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b' 3"', b' 4"'))
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def zero(path: Path) -> None:
+    path.write_bytes(b"\0" * path.stat().st_size)
+
+
+def append(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"\n")
+
+
+def make_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def make_directory(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def make_link_to_itself(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+def take_the_first(path: Path) -> None:
+    path.write_bytes(path.with_name("1.patch").read_bytes())
+
+
+def misplace(path: Path) -> None:
+    path.parent.with_name("001").mkdir()
+    path.rename(path.parent.with_name("001") / path.name)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [cut, change_author, change_row, empty, zero, append, make_pipe, make_directory, make_link_to_itself, take_the_first, misplace],
+)  # fmt: skip
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_history_whose_newest_patches_are_not_whole_is_not_served(
+    harm: Callable[[Path], None], version: int, three: Settings
+) -> None:
+    patch = three.data / "history" / "000" / f"{version}.patch"
+    harm(patch)
+    with pytest.raises(errors.StoreDamaged) as caught:
+        open_(three)
+    assert str(patch) in caught.value.message
+    assert "backup" in caught.value.message
+
+
+def test_a_patch_of_another_history_is_noticed_by_the_commit_it_follows_on(
+    three: Settings, adding: Adding
+) -> None:
+    other = replace(three, data=three.data.with_name("other"))
+    with open_(other) as ledger:
+        for n in range(2):
+            ledger.commit(adding(f"y{n}", 10), message=f"commit {n}", author="a")
+    shutil.copy(other.data / "history" / "000" / "2.patch", three.data / "history" / "000" / "2.patch")
+    with pytest.raises(
+        errors.StoreDamaged, match=r"000/2\.patch is damaged: it follows on another commit.*000/1\.patch"
+    ):
+        open_(three)
+
+
+def test_the_cost_of_a_start_does_not_grow_with_the_history(
+    three: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zero(three.data / "history" / "000" / "1.patch")
+    size = (three.data / "history" / "000" / "2.patch").stat().st_size
+    for most, bytes_ in ((1, 1 << 20), (200, size)):
+        monkeypatch.setattr(histories, "_NEWEST", most)
+        monkeypatch.setattr(histories, "_NEWEST_BYTES", bytes_)
+        open_(three).close()  # of the first patch it is only seen that it is there
+    monkeypatch.setattr(histories, "_NEWEST_BYTES", 1 << 20)
+    with pytest.raises(errors.StoreDamaged, match=r"000/1\.patch"):
+        open_(three)
+
+
+def test_a_patch_that_was_harmed_under_a_running_server_is_not_handed_out(three: Settings) -> None:
+    with open_(three) as ledger:
+        change_row(three.data / "history" / "000" / "2.patch")
+        with pytest.raises(errors.StoreDamaged, match=r"000/2\.patch is damaged.*checksum"):
+            ledger.patch(2)
+        assert ledger.patch(3).startswith(b"H id <urn:uuid:")
 
 
 def test_a_damaged_patch_is_named_when_it_is_needed(three: Settings) -> None:
@@ -207,11 +319,6 @@ def test_a_damaged_patch_is_named_when_it_is_needed(three: Settings) -> None:
     shutil.rmtree(three.data / "snapshots")
     with pytest.raises(errors.StoreDamaged, match=r"000/2\.patch is damaged.*checksum"):
         open_(three)
-
-
-def cut(path: Path) -> None:
-    with path.open("r+b") as file:
-        file.truncate(file.seek(0, 2) // 2)
 
 
 @pytest.mark.parametrize("pattern", ["*.sst", "MANIFEST*", "CURRENT"])
