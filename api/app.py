@@ -9,7 +9,18 @@ from flask import Flask
 
 from onrecord.api import openapi
 from onrecord.api.data import description, exports, health, history, linkeddata
-from onrecord.api.http import asking, cache, context, headers, logs, metrics, problems, proxies, ratelimit
+from onrecord.api.http import (
+    answers,
+    asking,
+    cache,
+    context,
+    headers,
+    logs,
+    metrics,
+    problems,
+    proxies,
+    ratelimit,
+)
 from onrecord.api.pages import filters, routes
 from onrecord.api.sparql import endpoint, shortcut, store
 from onrecord.graph.settings import Settings
@@ -37,9 +48,9 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     # Addresses of static files carry a fingerprint of their content, so a browser may keep what it has.
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
-    kept = cache.Cache(settings.cache_megabytes << 20)
+    kept = cache.AnswerCache(settings.cache_megabytes << 20)
     metrics.install(app, ledger, kept)
-    ways = asking.Asking(ledger, kept, metrics.of(app))
+    ways = asking.Asking(ledger, kept, metrics.of(app), answers.fingerprint(settings))
     context.attach(app, settings, ways)
     for install in (logs.install, headers.install, problems.install, filters.install):
         install(app)

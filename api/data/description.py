@@ -12,10 +12,10 @@ from typing import Final, cast
 from flask import Blueprint, Response, current_app, request
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from onrecord.api.http.answers import content_type, etag, unchanged
-from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.answers import content_type, etag, unless_unchanged
+from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
-from onrecord.api.http.negotiation import choose, negotiate
+from onrecord.api.http.negotiation import PAGE, choose, negotiate
 from onrecord.api.pages import routes
 from onrecord.graph import formats, terms
 from onrecord.graph.errors import OnrecordError
@@ -55,11 +55,9 @@ _KEY: Final = "onrecord.figures"
 @blueprint.get("/")
 def home() -> Response:
     """The start page; for programs that ask for RDF, the data set described."""
-    if choose(request.headers.get("Accept"), ["text/html", *FORMATS]) in FORMATS:
+    if choose(accept_header(), [PAGE, *FORMATS]) in FORMATS:
         return dataset()
-    response = routes.home()
-    response.vary.add("Accept")
-    return response
+    return routes.home()
 
 
 @blueprint.get("/.well-known/void")
@@ -70,22 +68,22 @@ def void() -> Response:
 
 def dataset() -> Response:
     """What the data set is, how much there is of it, where to get it."""
-    return _answer("dataset", request.headers.get("Accept"))
+    return _answer("dataset", accept_header())
 
 
-def service(accept: str | None) -> Response:
+def service(liked: str | None) -> Response:
     """What the SPARQL service is and can do."""
-    return _answer("service", accept)
+    return _answer("service", liked)
 
 
-def _answer(what: str, accept: str | None) -> Response:
-    media_type = negotiate(accept, list(FORMATS), "The description")
+def _answer(what: str, liked: str | None) -> Response:
+    media_type = negotiate(liked, list(FORMATS), "The description")
     root = request.url_root
     tag = etag(ledger().version, what, media_type, root)
-    known = unchanged(tag)
-    if known is not None:
-        known.vary.add("Accept")
-        return known
+    return unless_unchanged(tag, lambda: _described(what, media_type, root))
+
+
+def _described(what: str, media_type: str, root: str) -> Response:
     figures = _counter().figures()
     version = figures.version
     if what == "dataset":
@@ -95,10 +93,7 @@ def _answer(what: str, accept: str | None) -> Response:
     response = Response(
         _serialized(triples, FORMATS[media_type].engine), content_type=content_type(media_type)
     )
-    response.headers["ETag"] = etag(version, what, media_type, root)
-    response.headers["Cache-Control"] = "no-cache"
     response.headers["Onrecord-Version"] = str(version)
-    response.vary.add("Accept")
     return response
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, url_for
 from pyoxigraph import serialize
 
-from onrecord.api.http.answers import content_type, etag, unchanged
-from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.answers import content_type, etag, unless_unchanged
+from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, negotiate
 from onrecord.api.http.parameters import page_number
@@ -38,57 +38,56 @@ def commits() -> Response:
     chosen = _chosen([_JSON])
     number = page_number()
     tag = etag(ledger().version, "history", chosen, number)
-    known = unchanged(tag)
-    if known is not None:
-        return _varied(known)
-    everything = ledger().history()
-    shown = everything[(number - 1) * _A_PAGE : number * _A_PAGE]
-    more = len(everything) > number * _A_PAGE
-    if chosen == PAGE:
-        response = make_response(render_template("history.html", commits=shown, number=number, more=more))
-    else:
-        following = url_for("history.commits", page=number + 1) if more else None
-        response = _json({"commits": [_told(commit) for commit in shown], "next": following})
-    return _tagged(response, tag)
+    return unless_unchanged(tag, lambda: _listed(number, page=chosen == PAGE))
 
 
 @blueprint.get("/history/<int:version>")
 def commit(version: int) -> Response:
     """One commit: as a page, as JSON, in PROV-O, or the patch itself."""
     chosen = _chosen([_JSON, PATCH, "text/plain", *([] if settings().plain else _FORMATS)])
-    found = _commit(version)
-    # What was committed does not change any more, whatever version the graph is at.
-    tag = etag(version, "commit", found.id, chosen)
-    known = unchanged(tag)
-    if known is not None:
-        return _varied(known)
-    if chosen == _JSON:
-        return _tagged(_json(_told(found)), tag)
-    if chosen in _FORMATS:
-        return _tagged(Response(_in_prov(found, chosen), content_type=content_type(chosen)), tag)
-    text = ledger().patch(version)
-    if chosen != PAGE:
-        return _tagged(Response(text, content_type=content_type(chosen)), tag)
-    shown = text[:_MOST_SHOWN].decode("utf-8", "ignore")
-    page = render_template(
-        "commit.html",
-        commit=found,
-        patch=shown,
-        cut=len(text) > _MOST_SHOWN,
-        newer=found.version < ledger().version,
-    )
-    return _tagged(make_response(page), tag if found.version < ledger().version else None)
+    # What was committed does not change any more; only the page leads to what came after it.
+    followed = chosen == PAGE and version < ledger().version
+    return unless_unchanged(etag(version, "commit", chosen, followed), lambda: _shown(version, chosen))
 
 
 @blueprint.get("/history/<int:version>.patch")
 def patch(version: int) -> Response:
     """The patch as a file, for links."""
+    return unless_unchanged(etag(version, "patch"), lambda: _file(version))
+
+
+def _listed(number: int, *, page: bool) -> Response:
+    everything = ledger().history()
+    shown = everything[(number - 1) * _A_PAGE : number * _A_PAGE]
+    more = len(everything) > number * _A_PAGE
+    if page:
+        return make_response(render_template("history.html", commits=shown, number=number, more=more))
+    following = url_for("history.commits", page=number + 1) if more else None
+    return _json({"commits": [_described(commit) for commit in shown], "next": following})
+
+
+def _shown(version: int, chosen: str) -> Response:
     found = _commit(version)
-    tag = etag(version, "patch", found.id)
-    known = unchanged(tag)
-    if known is not None:
-        return known
-    response = _tagged(Response(ledger().patch(version), content_type=content_type(PATCH)), tag)
+    if chosen == _JSON:
+        return _json(_described(found))
+    if chosen in _FORMATS:
+        return Response(_in_prov(found, chosen), content_type=content_type(chosen))
+    text = ledger().patch(version)
+    if chosen != PAGE:
+        return Response(text, content_type=content_type(chosen))
+    page = render_template(
+        "commit.html",
+        commit=found,
+        patch=text[:_MOST_SHOWN].decode("utf-8", "ignore"),
+        cut=len(text) > _MOST_SHOWN,
+        newer=found.version < ledger().version,
+    )
+    return make_response(page)
+
+
+def _file(version: int) -> Response:
+    _commit(version)
+    response = Response(ledger().patch(version), content_type=content_type(PATCH))
     response.headers["Content-Disposition"] = f'attachment; filename="onrecord-version-{version}.patch"'
     return response
 
@@ -103,7 +102,7 @@ def _commit(version: int) -> Commit:
     return everything[place]
 
 
-def _told(found: Commit) -> dict[str, object]:
+def _described(found: Commit) -> dict[str, object]:
     return {**found.to_dict(), "patch": url_for("history.patch", version=found.version)}
 
 
@@ -113,20 +112,8 @@ def _in_prov(found: Commit, media_type: str) -> bytes:
 
 
 def _chosen(data: list[str]) -> str:
-    return negotiate(request.headers.get("Accept"), [*data, PAGE], "The history")
+    return negotiate(accept_header(), [*data, PAGE], "The history")
 
 
-def _json(told: object) -> Response:
-    return Response(json.dumps(told, ensure_ascii=False, indent=2) + "\n", content_type=_JSON)
-
-
-def _tagged(response: Response, tag: str | None) -> Response:
-    response.headers["Cache-Control"] = "no-cache"
-    if tag is not None:
-        response.headers["ETag"] = tag
-    return _varied(response)
-
-
-def _varied(response: Response) -> Response:
-    response.vary.add("Accept")
-    return response
+def _json(document: object) -> Response:
+    return Response(json.dumps(document, ensure_ascii=False, indent=2) + "\n", content_type=_JSON)

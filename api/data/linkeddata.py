@@ -12,7 +12,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from onrecord.api.http.answers import etag, send, unchanged
-from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, negotiate
 from onrecord.api.http.problems import Missing
@@ -34,25 +34,25 @@ def dereference(name: str) -> AnyResponse:
     """A thing's IRI, or a document about it, by the address under the base."""
     stem, dot, suffix = name.rpartition(".")
     if dot and suffix == "html":
-        return routes.about_thing(_described(stem), stem)
+        return routes.about_thing(stem, _described)
     if dot and suffix in SUFFIXES:
         return _data(stem, suffix)
     if name.startswith("graph/"):
-        return _see_other(url_for("exports.export", suffix="ttl", graph=settings().base + name))
+        return redirect(url_for("exports.export", suffix="ttl", graph=settings().base + name), 303)
     if name != _VOCABULARY:
         _described(name)
     suffix = _suffix()
     if name == _VOCABULARY and suffix == "html":
-        return _see_other(url_for("pages.vocabulary"))
-    return _see_other(f"{request.script_root}/{quote(name)}.{suffix}")
+        return redirect(url_for("pages.vocabulary"), 303)
+    return redirect(f"{request.script_root}/{quote(name)}.{suffix}", 303)
 
 
 def _data(stem: str, suffix: str) -> Response:
     chosen = SUFFIXES[suffix]
-    query = _whole_vocabulary() if stem == _VOCABULARY else questions.description(_described(stem))
     known = unchanged(etag(ledger().version, stem, chosen.name))
     if known is not None:
         return known
+    query = _whole_vocabulary() if stem == _VOCABULARY else questions.description(_described(stem))
     answer = ledger().query(query, formats={"graph": chosen.name})
     return send(answer, chosen.media_type, etag(answer.version, stem, chosen.name))
 
@@ -78,10 +78,4 @@ def _described(stem: str) -> str:
 
 
 def _suffix() -> str:
-    return OFFERS[negotiate(request.headers.get("Accept"), list(OFFERS), "This")]
-
-
-def _see_other(location: str) -> AnyResponse:
-    response = redirect(location, 303)
-    response.vary.add("Accept")
-    return response
+    return OFFERS[negotiate(accept_header(), list(OFFERS), "This")]

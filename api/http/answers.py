@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from flask import Response, request
 
 import onrecord
+from onrecord.api.http.context import asking
 from onrecord.api.http.metrics import metrics
 from onrecord.api.http.negotiation import choose
 from onrecord.graph import formats
 from onrecord.graph.changes import Commit
 from onrecord.graph.formats import by_media_type
 from onrecord.graph.ledger import Answer
-
-_RELEASE: Final = onrecord.__version__
+from onrecord.graph.settings import Settings
 
 RESULTS: Final = by_media_type(formats.TABLES, older=True)
 """Media types of tables and of yes or no, as the server would choose; the last ones are asked for by old clients."""
@@ -29,6 +29,10 @@ OFFERS: Final = [*RESULTS, *GRAPHS]
 """All of them."""
 
 _TEXT: Final = ("text/", "application/n-triples", "application/n-quads", "application/trig")
+
+
+# Keep it, but ask each time whether it still holds.
+_ASK_AGAIN: Final = ("Cache-Control", "no-cache")
 
 
 def content_type(media_type: str) -> str:
@@ -50,13 +54,35 @@ def formats_for(media_types: Mapping[str, str | None]) -> dict[str, str | None]:
     }
 
 
-def etag(version: int, *parts: object) -> str:
-    """A name for the answer to one question at one version.
+def fingerprint(settings: Settings) -> str:
+    """What answers depend on beside the graph: the release of this program, and the settings that show in what it sends."""
+    shown = (onrecord.__version__, settings.base, settings.plain, settings.service_hosts)
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
 
-    Weak, since a store may give the same rows in another order. Another release may word the same answer otherwise.
+
+def entity_tag(fingerprint: str, version: int, *parts: object) -> str:
+    """A name for the answer to one question, told by its parts, at one version of the graph.
+
+    Weak, since a store may give the same rows in another order.
     """
-    digest = hashlib.sha256(repr((_RELEASE, *parts)).encode()).hexdigest()[:20]
+    digest = hashlib.sha256(repr((fingerprint, *parts)).encode("utf-8", "surrogatepass")).hexdigest()[:20]
     return f'W/"{version}-{digest}"'
+
+
+def query_tag(
+    fingerprint: str,
+    version: int,
+    query: str,
+    media_types: Mapping[str, str | None],
+    *data_set: tuple[str, ...],
+) -> str:
+    """entity_tag() for the answer to a query of a data set, its default graphs and its named graphs, if they are given."""
+    return entity_tag(fingerprint, version, query, data_set or ((), ()), sorted(media_types.items()))
+
+
+def etag(version: int, *parts: object) -> str:
+    """entity_tag() for the application that answers this request."""
+    return entity_tag(asking().fingerprint, version, *parts)
 
 
 def strong(tag: str) -> str:
@@ -86,20 +112,30 @@ def unchanged(tag: str) -> Response | None:
     return _cached(Response(status=304), tag)
 
 
+def unless_unchanged(tag: str, make: Callable[[], Response]) -> Response:
+    """304, where the client holds the answer with this tag; else the response, which is made only then, with the tag."""
+    return unchanged(tag) or _cached(make(), tag)
+
+
 def send(answer: Answer, media_type: str, tag: str | None) -> Response:
     """The whole answer. The server never has to guess where it ends, so a broken connection shows as one."""
-    response = Response(answer.chunks(), content_type=content_type(media_type))
-    response.content_length = answer.length
+    response = Response(answer.chunks(), headers=headers_of(answer, media_type, tag))
     # A HEAD request reads none of it, and a client may leave half-way.
     response.call_on_close(answer.close)
-    response.headers["Onrecord-Version"] = str(answer.version)
-    if tag is None:
-        response.headers["Cache-Control"] = "no-store"
-        return response
-    return _cached(response, tag)
+    return response
+
+
+def headers_of(answer: Answer, media_type: str, tag: str | None) -> list[tuple[str, str]]:
+    """The headers of a response that is an answer; without a tag it is not to be kept."""
+    return [
+        ("Content-Type", content_type(media_type)),
+        ("Content-Length", str(answer.length)),
+        ("Onrecord-Version", str(answer.version)),
+        *([("Cache-Control", "no-store")] if tag is None else [("ETag", tag), _ASK_AGAIN]),
+    ]
 
 
 def _cached(response: Response, tag: str) -> Response:
     response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = "no-cache"  # keep it, but ask each time whether it still holds
+    response.headers.update([_ASK_AGAIN])
     return response

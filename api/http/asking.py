@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from onrecord.api.http.cache import Cache, is_steady, key
+from onrecord.api.http.cache import AnswerCache, is_steady, key
 
 if TYPE_CHECKING:
     from onrecord.api.http.metrics import Metrics
@@ -18,10 +18,12 @@ class Asking:
     """The ledger that is asked, the answers that are kept, and the figures."""
 
     ledger: Ledger
-    cache: Cache
+    cache: AnswerCache
     metrics: Metrics
+    fingerprint: str
+    """Of the program and its settings, for the names of answers: see answers.fingerprint()."""
 
-    def ask(
+    def ask(  # noqa: PLR0913
         self,
         query: str,
         formats: Mapping[str, str | None],
@@ -29,27 +31,16 @@ class Asking:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         version: int | None = None,
+        keep: bool = True,
     ) -> Answer:
-        """The answer to a query, kept where it may be; the ledger's errors pass through."""
-        # Whoever names a version is to hear it when that is no longer kept.
-        if self.cache.limit == 0 or version is not None or not is_steady(query):
-            return self.anew(query, formats, default_graphs, named_graphs, version)
-        wanted = key(query, default_graphs, named_graphs, sorted(formats.items()))
-        found = self.cache.get(self.ledger.version, wanted)
+        """The answer to a query; `keep` looks for it among the kept ones, and keeps it. The ledger's errors pass through."""
+        # Who names a version is told when that is no longer kept, so it is asked of the ledger.
+        keep = keep and self.cache.limit > 0 and version is None and is_steady(query)
+        wanted = key(query, default_graphs, named_graphs, sorted(formats.items())) if keep else b""
+        found = self.cache.get(self.ledger.version, wanted) if keep else None
         if found is not None:
             self.metrics.answered(found.length, found.rows, kept=True)
             return found
-        return self.cache.put(wanted, self.anew(query, formats, default_graphs, named_graphs))
-
-    def anew(
-        self,
-        query: str,
-        formats: Mapping[str, str | None],
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        version: int | None = None,
-    ) -> Answer:
-        """The answer to a query, worked out for this once."""
         with self.metrics.query():
             answer = self.ledger.query(
                 query,
@@ -59,4 +50,4 @@ class Asking:
                 version=version,
             )
         self.metrics.answered(answer.length, answer.rows)
-        return answer
+        return self.cache.put(wanted, answer) if keep else answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, request
 
 if TYPE_CHECKING:
     from onrecord.api.http.asking import Asking
@@ -42,6 +42,12 @@ def settings() -> Settings:
 def asking() -> Asking:
     """The way to ask a query, and to have its answer kept."""
     return _service().asking
+
+
+def accept_header() -> str | None:
+    """The Accept header. The response to a request of which it was read says that it varies by it (headers.py)."""
+    g.varies_by_accept = True
+    return request.headers.get("Accept")
 
 
 def _service() -> Service:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     [
@@ -43,6 +43,8 @@ def install(app: Flask) -> None:
 def _secure(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if "varies_by_accept" in g:
+        response.vary.add("Accept")
     return response
 
 

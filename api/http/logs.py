@@ -15,12 +15,15 @@ import threading
 import time
 from datetime import UTC, datetime
 from logging.handlers import MemoryHandler
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, g, request
 
 from onrecord.api.http import compression
 from onrecord.api.http.metrics import metrics
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
@@ -59,24 +62,42 @@ def _finish(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule is not None else "(none)"
     method = request.method if request.method in _METHODS else "(other)"
     metrics().request(method, route, response.status_code)
-    if _access.isEnabledFor(logging.INFO):
-        _access.info("request", extra={"onrecord": _line(response)})
+    length = 0 if request.method == "HEAD" else response.content_length
+    log_request(
+        request.environ,
+        request_id(),
+        response.status_code,
+        length=length,
+        began=g.get("began"),
+        author=g.get("author"),
+    )
     return response
 
 
-def _line(response: Response) -> dict[str, object]:
-    told: dict[str, object] = {
-        "id": request_id(),
-        "method": request.method,
-        "path": request.path,
-        "status": response.status_code,
-        "seconds": round(time.perf_counter() - g.get("began", time.perf_counter()), 6),
-        "bytes": 0 if request.method == "HEAD" else response.content_length,
-        "client": request.remote_addr,
+def log_request(  # noqa: PLR0913
+    environ: WSGIEnvironment,
+    number: str,
+    status: int,
+    *,
+    length: int | None,
+    began: float | None,
+    author: str | None = None,
+) -> None:
+    """Write the line of a request that was answered, if they are wanted; `began` is by time.perf_counter()."""
+    if not _access.isEnabledFor(logging.INFO):
+        return
+    line: dict[str, object] = {
+        "id": number,
+        "method": environ["REQUEST_METHOD"],
+        "path": environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+        "status": status,
+        "seconds": 0.0 if began is None else round(time.perf_counter() - began, 6),
+        "bytes": length,
+        "client": environ.get("REMOTE_ADDR"),
     }
-    if "author" in g:
-        told["author"] = g.author
-    return told
+    if author is not None:
+        line["author"] = author
+    _access.info("request", extra={"onrecord": line})
 
 
 class Json(logging.Formatter):

@@ -19,7 +19,7 @@ from onrecord.graph import errors
 if TYPE_CHECKING:
     from flask import Flask
 
-    from onrecord.api.http.cache import Cache
+    from onrecord.api.http.cache import AnswerCache
     from onrecord.graph.ledger import Ledger
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
@@ -34,7 +34,7 @@ _KILLED: Final = (errors.QueryTimeout, errors.QueryMemory, errors.ResultTooLarge
 class Metrics:
     """The figures of one application."""
 
-    def __init__(self, ledger: Ledger, cache: Cache) -> None:
+    def __init__(self, ledger: Ledger, cache: AnswerCache) -> None:
         self._registry = CollectorRegistry()
         self._requests = self._counter(
             "http_requests", "requests, by what was asked for and the status", "method", "route", "status"
@@ -137,7 +137,7 @@ class Metrics:
         return name
 
 
-def install(app: Flask, ledger: Ledger, cache: Cache) -> None:
+def install(app: Flask, ledger: Ledger, cache: AnswerCache) -> None:
     """Give an application its figures."""
     app.extensions[_KEY] = Metrics(ledger, cache)
 

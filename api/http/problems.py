@@ -18,7 +18,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import RequestRedirect
 from werkzeug.sansio.response import Response as AnyResponse
 
-from onrecord.api.http.context import settings
+from onrecord.api.http.context import accept_header, settings
 from onrecord.api.http.logs import request_id
 from onrecord.api.http.negotiation import choose, prefers_page
 from onrecord.graph import errors, formats
@@ -257,10 +257,10 @@ def too_long(setting: str = "request_kilobytes") -> str:
 
 def respond(problem: Problem) -> Response:
     """The problem in the dress the client likes: problem+json where it does not say; a report also as RDF."""
-    accept = request.headers.get("Accept")
+    liked = accept_header()
     # The page is asked for first, so a report's RDF does not stand in its way.
     offers = [JSON, "application/json", TEXT, *(_REPORTS if problem.report is not None else ())]
-    chosen = "text/html" if prefers_page(accept, offers) else choose(accept, offers) or JSON
+    chosen = "text/html" if prefers_page(liked, offers) else choose(liked, offers) or JSON
     if chosen == "text/html":
         body = render_template("problem.html", problem=problem).encode()
     elif chosen == TEXT:
@@ -271,11 +271,7 @@ def respond(problem: Problem) -> Response:
         chosen = JSON
         body = json.dumps(_as_json(problem), ensure_ascii=False, indent=2).encode() + b"\n"
     kind = f"{chosen}; charset=utf-8" if chosen.startswith("text/") else chosen
-    response = Response(
-        body, problem.status, {**problem.headers, "Cache-Control": "no-store"}, content_type=kind
-    )
-    response.vary.add("Accept")
-    return response
+    return Response(body, problem.status, {**problem.headers, "Cache-Control": "no-store"}, content_type=kind)
 
 
 def _as_rdf(report: Report, format_: RdfFormat) -> bytes:

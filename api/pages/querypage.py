@@ -132,6 +132,4 @@ def _with_accept(media_type: str) -> str:
 
 
 def _page(query: str, **shown: Any) -> Response:
-    response = make_response(render_template("query.html", query=query, examples=examples(), **shown))
-    response.vary.add("Accept")
-    return response
+    return make_response(render_template("query.html", query=query, examples=examples(), **shown))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from onrecord.api.http.answers import etag, unless_unchanged
 from onrecord.api.http.context import ledger
 from onrecord.api.http.parameters import page_number
 from onrecord.api.http.problems import KINDS
@@ -29,58 +30,61 @@ _PAGES: Final[dict[tuple[str, int], tuple[str, Callable[..., Any]]]] = {
 
 def home() -> Response:
     """What this is, how much of it there is, and where to start."""
-    return _show("home.html", page=views.home(ledger()), examples=examples())
+    return _show("home.html", lambda: {"page": views.home(ledger()), "examples": examples()})
 
 
 @blueprint.get("/actors")
 def actors() -> Response:
     """Everybody, by name."""
-    return _show("actors.html", actors=views.actors(ledger()))
+    return _show("actors.html", lambda: {"actors": views.actors(ledger())})
 
 
 @blueprint.get("/statements")
 def statements() -> Response:
     """What was said, the latest first."""
     number = page_number()
-    return _show("statements.html", listing=views.statements(ledger(), number), number=number)
+    return _show("statements.html", lambda: {"listing": views.statements(ledger(), number), "number": number})
 
 
 @blueprint.get("/events")
 def events() -> Response:
     """What happened, the latest first."""
     number = page_number()
-    return _show("events.html", listing=views.events(ledger(), number), number=number)
+    return _show("events.html", lambda: {"listing": views.events(ledger(), number), "number": number})
 
 
 @blueprint.get("/documents")
 def documents() -> Response:
     """What was read."""
-    return _show("documents.html", documents=views.documents(ledger()))
+    return _show("documents.html", lambda: {"documents": views.documents(ledger())})
 
 
 @blueprint.get("/vocabulary")
 def vocabulary() -> Response:
     """The terms the graph is written in, and what they mean."""
-    return _show("vocabulary.html", lists=views.vocabulary(ledger()))
+    return _show("vocabulary.html", lambda: {"lists": views.vocabulary(ledger())})
 
 
 @blueprint.get("/about")
 def about() -> Response:
     """Method, formats, settings, errors, licence, limits."""
+    # The only thing on a page that no version tells: how this process runs.
     shared = ledger().about().get("shared_network")
-    return _show("about.html", settings=table(), kinds=KINDS.values(), shared_network=shared)
+    return _show(
+        "about.html",
+        lambda: {"settings": table(), "kinds": KINDS.values(), "shared_network": shared},
+        shared,
+    )
 
 
-def about_thing(iri: str, path: str) -> Response:
-    """The page on one thing."""
+def about_thing(path: str, find: Callable[[str], str]) -> Response:
+    """The page on the thing at a path; `find` gives its IRI, or raises where the graph says nothing of it."""
     kind, *rest = path.split("/")
     template, ask = _PAGES.get((kind, len(rest)), ("thing.html", views.thing))
-    return _show(template, page=ask(ledger(), iri))
+    return _show(template, lambda: {"page": ask(ledger(), find(path))})
 
 
-def _show(template: str, **shown: Any) -> Response:
-    response = make_response(render_template(template, **shown))
-    response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
-    response.make_conditional(request)
-    return response
+def _show(template: str, ask: Callable[[], dict[str, Any]], *beside: object) -> Response:
+    """The page, made of what `ask` finds. It depends on the address, the version, and what else is given `beside` them."""
+    tag = etag(ledger().version, "page", request.full_path, *beside)
+    return unless_unchanged(tag, lambda: make_response(render_template(template, **ask())))

@@ -14,10 +14,10 @@ from flask import Blueprint, Response, request
 
 from onrecord.api.data import description
 from onrecord.api.http import auth
-from onrecord.api.http.answers import OFFERS, etag, formats_for, made, negotiated, send, unchanged
+from onrecord.api.http.answers import OFFERS, formats_for, made, negotiated, query_tag, send, unchanged
 from onrecord.api.http.cache import is_steady
 from onrecord.api.http.conditions import expected_version
-from onrecord.api.http.context import asking, ledger
+from onrecord.api.http.context import accept_header, asking, ledger
 from onrecord.api.http.headers import allow_any_origin, preflight
 from onrecord.api.http.metrics import metrics
 from onrecord.api.http.negotiation import prefers_page
@@ -39,7 +39,7 @@ def sparql() -> Response:
     if request.method == "POST" and request.mimetype == protocol.UPDATE:
         # Whoever may not write is told so before anything is received.
         auth.require("update")
-    wants_page = "accept" not in request.args and prefers_page(request.headers.get("Accept"), OFFERS)
+    wants_page = "accept" not in request.args and prefers_page(accept_header(), OFFERS)
     try:
         wanted = protocol.read()
     except BadRequest as error:
@@ -82,18 +82,17 @@ def _update(wanted: Ordered) -> Response:
 def _data(asked: Asked, query: str) -> Response:
     media_types = negotiated(asked.accept)
     steady = is_steady(query)
-    described = (query, asked.default_graphs, asked.named_graphs, sorted(media_types.items()))
+
+    def tag(version: int) -> str:
+        data_set = asked.default_graphs, asked.named_graphs
+        return query_tag(asking().fingerprint, version, query, media_types, *data_set)
+
     if steady:
-        known = unchanged(etag(ledger().version if asked.version is None else asked.version, *described))
+        known = unchanged(tag(ledger().version if asked.version is None else asked.version))
         if known is not None:
-            known.vary.add("Accept")
             return known
     answer = _ask(asked, query, formats_for(media_types))
-    response = send(
-        answer, media_types[answer.kind] or "", etag(answer.version, *described) if steady else None
-    )
-    response.vary.add("Accept")
-    return response
+    return send(answer, media_types[answer.kind] or "", tag(answer.version) if steady else None)
 
 
 def _page(asked: Asked) -> Response:

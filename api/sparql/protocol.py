@@ -11,6 +11,7 @@ from typing import Final
 
 from flask import request
 
+from onrecord.api.http.context import accept_header
 from onrecord.api.http.parameters import (
     Parameters,
     body,
@@ -105,8 +106,8 @@ def _of_form(address: Parameters, form: Parameters) -> Asked | Ordered:
 def _asked(given: Parameters, query: str | None) -> Asked:
     _only_with(given, _GRAPHS_USED, "an update; a query has default-graph-uri and named-graph-uri")
     default, named = (_distinct(given, name) for name in _GRAPHS_ASKED)
-    accept = sole(given, "accept") or request.headers.get("Accept")
-    return Asked(None if query is None else unmarked(query), default, named, accept, version_wanted(given))
+    liked = sole(given, "accept") or accept_header()
+    return Asked(None if query is None else unmarked(query), default, named, liked, version_wanted(given))
 
 
 def _ordered(given: Parameters, update: str) -> Ordered:

@@ -8,10 +8,7 @@ the version is looked at each time, as in cache.py, so nothing old is ever sent.
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,8 +18,8 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from onrecord.api.http import compression, logs
-from onrecord.api.http.answers import OFFERS, content_type, etag, formats_for, negotiated
-from onrecord.api.http.cache import is_steady
+from onrecord.api.http.answers import OFFERS, formats_for, headers_of, negotiated, query_tag
+from onrecord.api.http.cache import VersionCache, is_steady
 from onrecord.api.http.headers import FOR_ANY_ORIGIN, HEADERS
 from onrecord.api.http.negotiation import prefers_page
 from onrecord.api.sparql.protocol import unmarked
@@ -36,7 +33,6 @@ if TYPE_CHECKING:
 FAILED: Final = "onrecord.failed"
 """In a request's environment: the error that its query ended with already."""
 
-# One response may take this part of the room, so that a few large ones do not push all others out.
 _SHARE: Final = 16
 _OVERHEAD: Final = 2 << 10
 _LONG_WAY: Final = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
@@ -46,7 +42,6 @@ _BYTES.update(
     {f"{a}{b}".encode(): bytes([int(f"{a}{b}", 16)]) for a in "abcdefABCDEF" for b in "abcdefABCDEF"}
 )
 _ALWAYS: Final = [*HEADERS.items(), *FOR_ANY_ORIGIN.items()]
-_access: Final = logging.getLogger("onrecord.access")
 
 _Headers = list[tuple[str, str]]
 _Key = tuple[str, str | None, str | None]
@@ -65,11 +60,7 @@ class Shortcut:
     def __init__(self, application: WSGIApplication, asking: Asking, limit: int) -> None:
         self._application = application
         self._asking = asking
-        self._limit = limit
-        self._lock = threading.Lock()
-        self._version = -1
-        self._size = 0
-        self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
+        self._cache: VersionCache[_Key, _Kept] = VersionCache(limit, _SHARE)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """The response to a plain query, or that of the application."""
@@ -80,17 +71,7 @@ class Shortcut:
         headers, length, body = answered
         number = logs.fit_id(environ.get("HTTP_X_REQUEST_ID", ""))
         self._asking.metrics.request("GET", "/sparql", 200)
-        if _access.isEnabledFor(logging.INFO):
-            line = {
-                "id": number,
-                "method": "GET",
-                "path": "/sparql",
-                "status": 200,
-                "seconds": round(time.perf_counter() - began, 6),
-                "bytes": length,
-                "client": environ.get("REMOTE_ADDR"),
-            }
-            _access.info("request", extra={"onrecord": line})
+        logs.log_request(environ, number, 200, length=length, began=began)
         start("200 OK", [*headers, ("X-Request-ID", number)])
         return body
 
@@ -101,7 +82,7 @@ class Shortcut:
             return None
         accept, encodings = environ.get("HTTP_ACCEPT"), environ.get("HTTP_ACCEPT_ENCODING")
         asked = (environ["QUERY_STRING"], accept, encodings)
-        kept = self._find(asked)
+        kept = self._cache.get(self._asking.ledger.version, asked)
         if kept is not None:
             self._asking.metrics.answered(len(kept.body), kept.rows, kept=True)
             return kept.headers, len(kept.body), [kept.body]
@@ -109,38 +90,19 @@ class Shortcut:
         if query is None or media_types is None:
             return None
         try:
-            answer = self._asking.anew(query, formats_for(media_types))
+            answer = self._asking.ask(query, formats_for(media_types), keep=False)
         except Exception as error:  # the application tells it, whatever it is
             environ[FAILED] = error
             return None
         steady = is_steady(query)
-        headers, answer = _response(answer, query, media_types, encodings, steady=steady)
-        length = answer.length
-        if not steady or length > self._limit // _SHARE:
-            return headers, length, answer.chunks()
+        tag = query_tag(self._asking.fingerprint, answer.version, query, media_types) if steady else None
+        headers, answer = _response(answer, media_types[answer.kind] or "", encodings, tag)
+        size = answer.length + sum(len(part or "") for part in asked) + _OVERHEAD
+        if tag is None or not self._cache.fits(size):
+            return headers, answer.length, answer.chunks()
         body = answer.read()
-        self._put(answer.version, asked, _Kept(headers, body, answer.rows))
-        return headers, length, [body]
-
-    def _find(self, asked: _Key) -> _Kept | None:
-        with self._lock:
-            if self._version != self._asking.ledger.version:
-                return None
-            kept = self._kept.get(asked)
-            if kept is not None:
-                self._kept.move_to_end(asked)
-            return kept
-
-    def _put(self, version: int, asked: _Key, kept: _Kept) -> None:
-        with self._lock:
-            if version > self._version:
-                self._kept.clear()
-                self._size, self._version = 0, version
-            if version == self._version and asked not in self._kept:
-                self._kept[asked] = kept
-                self._size += _weight(asked, kept)
-                while self._size > self._limit:
-                    self._size -= _weight(*self._kept.popitem(last=False))
+        self._cache.put(answer.version, asked, _Kept(headers, body, answer.rows), size)
+        return headers, len(body), [body]
 
 
 def _plain_query(address: str) -> str | None:
@@ -168,29 +130,14 @@ def _compressed(encodings: str) -> bool:
 
 
 def _response(
-    answer: Answer, query: str, media_types: Mapping[str, str | None], encodings: str | None, *, steady: bool
+    answer: Answer, media_type: str, encodings: str | None, tag: str | None
 ) -> tuple[_Headers, Answer]:
-    headers = [
-        ("Content-Type", content_type(media_types[answer.kind] or "")),
-        ("Onrecord-Version", str(answer.version)),
-    ]
-    vary = "Accept"
-    if steady:
-        headers += [
-            ("ETag", etag(answer.version, query, (), (), sorted(media_types.items()))),
-            ("Cache-Control", "no-cache"),
-        ]
-    else:
-        headers.append(("Cache-Control", "no-store"))
+    """The headers and the body, which is compressed where the client wants that and it helps."""
+    vary, encoded = "Accept", []
     if answer.length >= compression.LEAST:
         vary += ", Accept-Encoding"
         if encodings is not None and _compressed(encodings):
             packed = compression.squeezed(answer.chunks())
             packed.version, packed.rows = answer.version, answer.rows
-            answer = packed
-            headers.append(("Content-Encoding", "gzip"))
-    return [*headers, ("Vary", vary), ("Content-Length", str(answer.length)), *_ALWAYS], answer
-
-
-def _weight(asked: _Key, kept: _Kept) -> int:
-    return len(kept.body) + sum(len(part or "") for part in asked) + _OVERHEAD
+            answer, encoded = packed, [("Content-Encoding", "gzip")]
+    return [*headers_of(answer, media_type, tag), *encoded, ("Vary", vary), *_ALWAYS], answer

@@ -22,7 +22,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 from onrecord.api.http import auth
 from onrecord.api.http.answers import etag, made, send, strong, unchanged
 from onrecord.api.http.conditions import expected_version
-from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin, preflight
 from onrecord.api.http.metrics import metrics
 from onrecord.api.http.negotiation import negotiate
@@ -51,16 +51,13 @@ _NOT_IN_IRIS: Final = re.compile(r"[\x00-\x20<>\"{}|\\^`%]")
 def read(path: str | None) -> Response:
     """One graph."""
     graph = _graph(path)
-    media_type = negotiate(request.headers.get("Accept"), list(OFFERS), "A graph")
+    media_type = negotiate(accept_header(), list(OFFERS), "A graph")
     format_ = OFFERS[media_type].name
     known = unchanged(strong(etag(ledger().version, "store", graph, format_)))
-    if known is not None and _exists(graph):
-        known.vary.add("Accept")
+    if known is not None:
         return known
     answer = ledger().store_get(graph, format_)
-    response = send(answer, media_type, strong(etag(answer.version, "store", graph, format_)))
-    response.vary.add("Accept")
-    return response
+    return send(answer, media_type, strong(etag(answer.version, "store", graph, format_)))
 
 
 @blueprint.put("/store", defaults={"path": None}, provide_automatic_options=False)

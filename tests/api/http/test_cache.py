@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tests.harness.fakes import Counting, answer
 
 from onrecord.api import create_app
-from onrecord.api.http.cache import Cache, is_steady, key
+from onrecord.api.http.cache import AnswerCache, is_steady, key
 from onrecord.graph.settings import Settings
 
 
 def test_an_answer_comes_back_as_it_was() -> None:
-    cache = Cache(100_000)
+    cache = AnswerCache(100_000)
     first = cache.put(b"k", answer(3, b"body"))
     again = cache.get(3, b"k")
     assert again is not None
@@ -25,28 +25,28 @@ def test_an_answer_comes_back_as_it_was() -> None:
 
 
 def test_at_another_version_there_is_nothing() -> None:
-    cache = Cache(100_000)
+    cache = AnswerCache(100_000)
     cache.put(b"k", answer(3, b"body"))
     assert cache.get(4, b"k") is None
     assert cache.get(2, b"k") is None
 
 
 def test_an_answer_of_an_older_version_is_handed_on_and_not_kept() -> None:
-    cache = Cache(100_000)
+    cache = AnswerCache(100_000)
     cache.put(b"new", answer(4, b"new"))
     assert cache.put(b"k", answer(3, b"old")).read() == b"old"
     assert cache.get(4, b"k") is None
 
 
 def test_a_new_version_frees_the_room_of_the_old() -> None:
-    cache = Cache(100_000)
+    cache = AnswerCache(100_000)
     cache.put(b"k", answer(3, b"x" * 1000))
     cache.put(b"k", answer(4, b"x"))
     assert cache.size < 1000
 
 
 def test_the_room_is_never_exceeded_and_the_longest_unasked_goes_first() -> None:
-    cache = Cache(10_000)
+    cache = AnswerCache(10_000)
     for number in range(4):
         cache.put(b"%d" % number, answer(1, b"x" * 700))
     cache.get(1, b"0")
@@ -58,7 +58,7 @@ def test_the_room_is_never_exceeded_and_the_longest_unasked_goes_first() -> None
 
 
 def test_one_large_answer_does_not_push_out_all_others() -> None:
-    cache = Cache(10_000)
+    cache = AnswerCache(10_000)
     assert cache.put(b"k", answer(1, b"x" * 5000)).read() == b"x" * 5000
     assert cache.get(1, b"k") is None
 

@@ -160,7 +160,7 @@ def test_what_differs_in_a_byte_is_not_taken_for_the_same(path: str, headers: di
     client.get(PATH)
     client.get(path, headers=headers)
     shortcut = cast(Any, client.application.wsgi_app)
-    assert len(shortcut._kept) == 2
+    assert len(shortcut._cache._kept) == 2
 
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "OPTIONS"])
@@ -214,7 +214,7 @@ def test_responses_without_end_take_memory_with_an_end() -> None:
     for number in range(200):
         client.get(f"/sparql?query=ASK+{{}}+%23{number}{'x' * 1000}")
     shortcut = cast(Any, client.application.wsgi_app)
-    assert 0 < shortcut._size <= 1 << 18
+    assert 0 < shortcut._cache.size <= 1 << 18
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,0 +1,149 @@
+"""A client that holds the answer already is told so without anything being asked of the graph."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+from flask.testing import FlaskClient
+
+import onrecord
+from onrecord.api import create_app
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+JSON, TURTLE, PATCH = "application/json", "text/turtle", "application/rdf-patch"
+
+# Endpoint -> the requests that have to be answered with an ETag: address and Accept.
+TAGGED: dict[str, list[tuple[str, str]]] = {
+    "description.home": [("/", PAGE), ("/", "*/*"), ("/", TURTLE), ("/", "application/ld+json")],
+    "description.void": [("/.well-known/void", TURTLE), ("/.well-known/void", "application/rdf+xml")],
+    "pages.actors": [("/actors", PAGE)],
+    "pages.statements": [("/statements", PAGE), ("/statements?page=1", PAGE)],
+    "pages.events": [("/events", PAGE), ("/events?page=1", PAGE)],
+    "pages.documents": [("/documents", PAGE)],
+    "pages.vocabulary": [("/vocabulary", PAGE)],
+    "pages.about": [("/about", PAGE)],
+    "linkeddata.dereference": [
+        *((f"/actor/peskov.{suffix}", "*/*") for suffix in ("html", "ttl", "nt", "rdf", "jsonld")),
+        ("/ns.ttl", "*/*"),
+    ],
+    "exports.export": [
+        *((f"/export.{suffix}", "*/*") for suffix in ("ttl", "nq", "trig")),
+        ("/export.ttl?graph=https://w3id.org/onrecord/graph/reference", "*/*"),
+        ("/export.nq?version=1", "*/*"),
+    ],
+    "history.commits": [("/history", PAGE), ("/history", JSON), ("/history?page=2", JSON)],
+    "history.commit": [("/history/1", accept) for accept in (PAGE, JSON, PATCH, TURTLE, "text/plain")],
+    "history.patch": [("/history/1.patch", "*/*")],
+    "store.read": [
+        ("/store/graph/reference", TURTLE),
+        ("/store?default", "application/n-triples"),
+        ("/store?graph=https://w3id.org/onrecord/graph/reference", "application/ld+json"),
+    ],
+    "sparql.sparql": [
+        ("/sparql", TURTLE),
+        ("/sparql?query=ASK{}", JSON),
+        ("/sparql?query=SELECT*{?s ?p ?o}LIMIT 1&accept=text/csv", PAGE),
+        ("/sparql?query=ASK{}&version=1", JSON),
+    ],
+    "static": [("/static/onrecord.css", "*/*")],
+}
+
+# Endpoint -> why its answers have none.
+UNTAGGED: dict[str, str] = {
+    "health.health": "is asked to learn whether something answers now",
+    "health.ready": "the same",
+    "health.figures": "is another each time",
+    "openapi.openapi": "is kept for an hour instead",
+}
+
+CASES = [(endpoint, *case) for endpoint, cases in TAGGED.items() for case in cases]
+
+
+class Noting:
+    """A ledger that notes which of its methods are called; its version is known without asking."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._ledger, name)
+        if not callable(value):
+            return value
+
+        def noted(*args: Any, **given: Any) -> Any:
+            # about() tells how the processes run, and asks the graph nothing.
+            self.asked += [name] if name != "about" else []
+            return value(*args, **given)
+
+        return noted
+
+
+@pytest.fixture(scope="module")
+def noting(seeded: Ledger) -> Noting:
+    return Noting(seeded)
+
+
+@pytest.fixture(scope="module")
+def asking(noting: Noting) -> FlaskClient:
+    # Without a cache, whatever is not told by its ETag has to be asked for.
+    return create_app(cast(Any, noting), Settings(cache_megabytes=0)).test_client()
+
+
+def test_every_route_that_is_read_is_among_the_cases(asking: FlaskClient) -> None:
+    read = {
+        rule.endpoint for rule in asking.application.url_map.iter_rules() if "GET" in (rule.methods or ())
+    }
+    assert read == TAGGED.keys() | UNTAGGED.keys()
+    adapter = asking.application.url_map.bind("localhost")
+    for endpoint, address, _ in CASES:
+        assert adapter.match(address.partition("?")[0])[0] == endpoint, address
+
+
+@pytest.mark.parametrize(("endpoint", "address", "accept"), CASES)
+def test_a_304_asks_the_graph_nothing(
+    asking: FlaskClient, noting: Noting, endpoint: str, address: str, accept: str
+) -> None:
+    first = asking.get(address, headers={"Accept": accept}, buffered=True)
+    assert first.status_code == 200
+    noting.asked.clear()
+    again = asking.get(
+        address, headers={"Accept": accept, "If-None-Match": first.headers["ETag"]}, buffered=True
+    )
+    assert (again.status_code, again.data, noting.asked) == (304, b"", [])
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+    assert ("accept" in again.vary) == ("accept" in first.vary)
+    # The test would pass as well if nothing were ever asked. (What a description counts is kept.)
+    if endpoint not in ("pages.about", "static") and address != "/sparql":
+        asking.get(address, headers={"Accept": accept, "If-None-Match": '"another"'}, buffered=True)
+        assert noting.asked
+
+
+@pytest.mark.parametrize(("endpoint", "address", "accept"), CASES)
+def test_a_tag_names_the_program_and_what_shows_of_its_settings(
+    seeded: Ledger, monkeypatch: pytest.MonkeyPatch, endpoint: str, address: str, accept: str
+) -> None:
+    if endpoint == "static":
+        return
+
+    def tag(settings: Settings) -> str:
+        client = create_app(seeded, settings).test_client()
+        return client.get(address, headers={"Accept": accept}, buffered=True).headers["ETag"]
+
+    ours = Settings(cache_megabytes=0)
+    tags = {tag(ours), tag(replace(ours, service_hosts="data.example.org"))}
+    assert tag(replace(ours, port=1, threads=7)) in tags
+    monkeypatch.setattr(onrecord, "__version__", "another")
+    tags.add(tag(ours))
+    assert len(tags) == 3
+
+
+def test_a_page_is_another_after_a_commit_and_in_another_list_position(asking: FlaskClient) -> None:
+    tags = [asking.get(address).headers["ETag"] for address in ("/events", "/events?page=2", "/statements")]
+    assert len(set(tags)) == 3
+    assert all(tag.startswith('W/"') for tag in tags)
