@@ -16,7 +16,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-serve: $(VENV)/.installed ## build the graph if there is none, and serve it (settings: ONRECORD_…, see README)
+serve: $(VENV)/.installed ## build the graph if there is none, and serve it (settings: docs/settings.md)
 	@$(BIN)/onrecord serve
 
 build: $(VENV)/.installed ## bring the seeds into the graph
@@ -37,8 +37,9 @@ lint: $(VENV)/.installed ## ruff and mypy
 bench: $(VENV)/.installed ## measure against the peers named in bench/
 	@$(BIN)/python -m bench
 
-docs: $(VENV)/.installed ## write what is made from the code: docs/literals.md
-	@$(BIN)/python docs/literals.py > docs/literals.md
+docs: $(VENV)/.installed ## write what is made from the code: docs/literals.md, docs/settings.md
+	@$(BIN)/python -m docs.literals > docs/literals.md
+	@$(BIN)/python -m docs.settings > docs/settings.md
 
 torture: $(VENV)/.installed ## kill, flood and fill it for hours, resumably; prints a table (docs/reliability.md)
 	@$(BIN)/python -m tests.torture --resume torture.json

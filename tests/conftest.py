@@ -1,14 +1,16 @@
-"""Fixtures shared by all rooms: where ../shared is, and a ledger holding the seeds."""
+"""Fixtures shared by all rooms: where ../shared is, and graphs that hold the seeds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fcntl
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.harness.commands import onrecord
 
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records.build import build
 from onrecord.graph.records.seeds import Seeds, read_seeds
 from onrecord.graph.settings import Settings
 
@@ -31,9 +33,27 @@ def seeds() -> Seeds:
 
 
 @pytest.fixture(scope="session")
-def seeded(seeds: Seeds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """A ledger that holds the seeds. Shared: tests that write open one of their own."""
-    settings = Settings(data=tmp_path_factory.mktemp("seeded"), query_seconds=20)
-    with Ledger.open(settings) as ledger:
-        build(ledger, seeds)
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A directory that `onrecord build` has filled, once for all processes of the run. Nobody writes to it."""
+    base = tmp_path_factory.getbasetemp()
+    directory = (base if worker_id == "master" else base.parent) / "built"
+    with directory.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not directory.exists():
+            done = onrecord("build", "--data", str(directory.with_suffix(".part")))
+            assert done.returncode == 0, done.stderr
+            directory.with_suffix(".part").rename(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def copy_of_built(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes directories like `built` that may be written to."""
+    return lambda: shutil.copytree(built, tmp_path_factory.mktemp("copy") / "data")
+
+
+@pytest.fixture(scope="session")
+def seeded(copy_of_built: Callable[[], Path]) -> Iterator[Ledger]:
+    """A ledger that holds the seeds. Shared: tests that write open one of their own, over a copy_of_built()."""
+    with Ledger.open(Settings(data=copy_of_built(), query_seconds=20)) as ledger:
         yield ledger

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,6 @@ from tests.harness.fakes import ADMIN, with_tokens
 
 from onrecord.api import create_app
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records.build import build
-from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.settings import Settings
 from onrecord.graph.tokens import Tokens
 
@@ -28,10 +26,9 @@ REFERENCE = f"{BASE}graph/reference"
 
 
 @pytest.fixture(scope="module")
-def real(seeds: Seeds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    settings = Settings(data=tmp_path_factory.mktemp("real"), query_seconds=20)
+def real(copy_of_built: Callable[[], Path]) -> Iterator[Flask]:
+    settings = Settings(data=copy_of_built(), query_seconds=20)
     with Ledger.open(settings) as ledger:
-        build(ledger, seeds)
         yield with_tokens(create_app(ledger, settings))
 
 

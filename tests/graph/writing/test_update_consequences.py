@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,10 +26,9 @@ def ledger(emptied: Ledger) -> Ledger:
 
 
 @pytest.fixture(scope="module")
-def full(seeds: Seeds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+def full(copy_of_built: Callable[[], Path]) -> Iterator[Ledger]:
     """The seeds, with their shapes, to be written to. No test may rely on what another left."""
-    with Ledger.open(Settings(data=tmp_path_factory.mktemp("full"), query_seconds=20)) as opened:
-        build(opened, seeds)
+    with Ledger.open(Settings(data=copy_of_built(), query_seconds=20)) as opened:
         yield opened
 
 

@@ -19,8 +19,6 @@ from pyoxigraph import Store
 from onrecord.graph import errors
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records.build import build
-from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
 from onrecord.graph.validation.validate import validate_all
@@ -78,9 +76,8 @@ def test_of_changes_made_for_one_version_one_is_made(ledger: Ledger) -> None:
 
 
 @pytest.fixture(scope="module")
-def full(seeds: Seeds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    with Ledger.open(Settings(data=tmp_path_factory.mktemp("races"), query_seconds=20)) as opened:
-        build(opened, seeds)
+def full(copy_of_built: Callable[[], Path]) -> Iterator[Ledger]:
+    with Ledger.open(Settings(data=copy_of_built(), query_seconds=20)) as opened:
         yield opened
 
 

@@ -1,30 +1,18 @@
-"""The operators' commands as they are typed: tokens, history, backups, and how `serve` warns."""
+"""The operators' commands as they are typed: tokens, history, backups."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-
-def onrecord(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")}
-    return subprocess.run(
-        [sys.executable, "-m", "onrecord", *words],
-        capture_output=True, text=True, timeout=120, env=clean | environment, check=False,
-    )  # fmt: skip
+from tests.harness.commands import onrecord
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A graph built by the command."""
-    directory = tmp_path_factory.mktemp("operating") / "data"
-    built = onrecord("build", "--data", str(directory))
-    assert built.returncode == 0, built.stderr
-    return directory
+def data(copy_of_built: Callable[[], Path]) -> Path:
+    """A graph built by the command, to be written to."""
+    return copy_of_built()
 
 
 def test_a_token_is_printed_once_and_listed_without_itself(tmp_path: Path) -> None:
@@ -61,17 +49,3 @@ def test_a_backup_is_restored_elsewhere_and_never_over_a_graph(data: Path, tmp_p
     assert exports[0] == exports[1] != ""
     over = onrecord("restore", backup, "--data", str(data))
     assert (over.returncode, "is not empty" in over.stderr) == (1, True)
-
-
-def test_the_admin_token_is_shown_in_no_help() -> None:
-    assert "hush" not in onrecord("--help", ONRECORD_ADMIN_TOKEN="hush-hush-hush-hush").stdout
-
-
-def test_serving_a_plain_store_is_warned_of_loudly(tmp_path: Path) -> None:
-    # Nothing is served: a port that cannot be had ends it after the warning.
-    said = onrecord("serve", "--no-seeds", "--no-shapes", "--data", str(tmp_path), "--host", "192.0.2.1")
-    assert "WARNING: a plain store is served" in said.stderr
-    assert said.returncode == 1
-    assert "WARNING: changes are not held against the shapes" in onrecord(
-        "serve", "--no-seeds", "--data", str(tmp_path), "--host", "192.0.2.1", ONRECORD_SHAPES="0", ONRECORD_SEEDS="1"
-    ).stderr + onrecord("serve", "--no-shapes", "--data", str(tmp_path / "b"), "--host", "192.0.2.1").stderr  # fmt: skip

@@ -1,0 +1,53 @@
+"""`onrecord query` and `onrecord export` as a user types them: what they print, where, and how they end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.harness.commands import onrecord
+
+
+def test_query_prints_csv(built: Path) -> None:
+    asked = onrecord(
+        "query",
+        "SELECT ?least WHERE { ?c rec:measure rec:killed ; rec:atLeast ?least }",
+        "--data",
+        str(built),
+    )
+    assert asked.stdout.split() == ["least", "21"]
+    assert asked.returncode == 0
+
+
+def test_query_reads_standard_input_and_the_data_directory_from_the_environment(built: Path) -> None:
+    asked = onrecord(
+        "query", "-", "--format", "json", stdin="ASK { ?s a rec:Strike }", ONRECORD_DATA=str(built)
+    )
+    assert '"boolean":true' in asked.stdout.replace(" ", "")
+
+
+def test_a_query_with_an_error_is_refused_with_line_and_column(built: Path) -> None:
+    asked = onrecord("query", "SELECT ?s WHERE {\n ?s ?p }", "--data", str(built))
+    assert asked.returncode == 1
+    assert "line 2" in asked.stderr
+    assert "Traceback" not in asked.stderr
+
+
+def test_a_directory_without_a_graph_is_named_with_the_remedy(tmp_path: Path) -> None:
+    asked = onrecord("query", "ASK {}", "--data", str(tmp_path / "none"))
+    assert asked.returncode == 1
+    assert str(tmp_path / "none") in asked.stderr
+    assert "onrecord build" in asked.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_export_prints_the_same_turtle_twice(built: Path) -> None:
+    one, other = (onrecord("export", "--data", str(built)) for _ in range(2))
+    assert one.returncode == 0
+    assert one.stdout.startswith("@prefix ")
+    assert one.stdout == other.stdout
+
+
+def test_export_of_an_unknown_graph_is_refused(built: Path) -> None:
+    asked = onrecord("export", "--graph", "https://example.org/none", "--data", str(built))
+    assert asked.returncode == 1
+    assert "https://example.org/none" in asked.stderr
