@@ -50,8 +50,8 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     kept = cache.AnswerCache(settings.cache_megabytes << 20)
     metrics.install(app, ledger, kept)
-    ways = asking.Asking(ledger, kept, metrics.of(app), answers.fingerprint(settings))
-    context.attach(app, settings, ways)
+    queries = asking.Asking(ledger, kept, metrics.of(app), answers.fingerprint(settings))
+    context.attach(app, settings, queries)
     for install in (logs.install, headers.install, problems.install, filters.install):
         install(app)
     ratelimit.install(app, settings)
@@ -59,8 +59,8 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
         app.register_blueprint(part.blueprint)
     application: WSGIApplication = app.wsgi_app
     if not settings.client_requests:
-        # (a limit on requests is kept by Flask's way in)
-        application = shortcut.Shortcut(application, ways, (settings.cache_megabytes << 20) // 4)
+        # (the limit on requests is kept in Flask, which the shortcut passes by)
+        application = shortcut.Shortcut(application, queries, (settings.cache_megabytes << 20) // 4)
     trusted = proxies.networks(settings.trusted_proxies)
     app.wsgi_app = proxies.behind(application, trusted)  # type: ignore[method-assign,assignment]  # where Flask wants it
     return app

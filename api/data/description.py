@@ -12,7 +12,7 @@ from typing import Final, cast
 from flask import Blueprint, Response, current_app, request
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from onrecord.api.http.answers import content_type, etag, unless_unchanged
+from onrecord.api.http.answers import conditional, content_type, etag
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, choose, negotiate
@@ -80,7 +80,7 @@ def _answer(what: str, liked: str | None) -> Response:
     media_type = negotiate(liked, list(FORMATS), "The description")
     root = request.url_root
     tag = etag(ledger().version, what, media_type, root)
-    return unless_unchanged(tag, lambda: _described(what, media_type, root))
+    return conditional(tag, lambda: _described(what, media_type, root))
 
 
 def _described(what: str, media_type: str, root: str) -> Response:

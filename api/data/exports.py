@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
-from onrecord.api.http.answers import etag, send, unchanged
+from onrecord.api.http.answers import etag, not_modified, send
 from onrecord.api.http.context import ledger
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import parameters, sole, version_wanted
@@ -24,7 +24,7 @@ def export(suffix: str) -> Response:
     chosen = FORMATS[suffix]
     given = parameters(request.query_string)
     graph, version = sole(given, "graph"), version_wanted(given)
-    known = unchanged(etag(ledger().version if version is None else version, chosen.name, graph))
+    known = not_modified(etag(ledger().version if version is None else version, chosen.name, graph))
     if known is not None:
         return known
     answer = ledger().export(chosen.name, graph, version=version)

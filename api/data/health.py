@@ -18,7 +18,7 @@ def health() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """That a query is answered. What stands in its way is told as an error, with its status."""
+    """That a query is answered; else the error that prevents it, with its status."""
     ledger().query("ASK {}", formats={"boolean": "json"}).close()
     return _plain(f"ready {ledger().version}\n")
 

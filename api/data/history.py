@@ -1,6 +1,6 @@
 """What was changed, when, by whom and why: /history for all commits, /history/<version> for one, with its RDF patch.
 
-The address of one is also the name of the version it made, in graph/history; as RDF it tells what stands there.
+The address of one is also the name of the version it made, in graph/history; its RDF is what stands there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 from flask import Blueprint, Response, make_response, render_template, url_for
 from pyoxigraph import serialize
 
-from onrecord.api.http.answers import content_type, etag, unless_unchanged
+from onrecord.api.http.answers import conditional, content_type, etag
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, negotiate
@@ -38,7 +38,7 @@ def commits() -> Response:
     chosen = _chosen([_JSON])
     number = page_number()
     tag = etag(ledger().version, "history", chosen, number)
-    return unless_unchanged(tag, lambda: _listed(number, page=chosen == PAGE))
+    return conditional(tag, lambda: _listed(number, page=chosen == PAGE))
 
 
 @blueprint.get("/history/<int:version>")
@@ -47,13 +47,13 @@ def commit(version: int) -> Response:
     chosen = _chosen([_JSON, PATCH, "text/plain", *([] if settings().plain else _FORMATS)])
     # What was committed does not change any more; only the page leads to what came after it.
     followed = chosen == PAGE and version < ledger().version
-    return unless_unchanged(etag(version, "commit", chosen, followed), lambda: _shown(version, chosen))
+    return conditional(etag(version, "commit", chosen, followed), lambda: _shown(version, chosen))
 
 
 @blueprint.get("/history/<int:version>.patch")
 def patch(version: int) -> Response:
     """The patch as a file, for links."""
-    return unless_unchanged(etag(version, "patch"), lambda: _file(version))
+    return conditional(etag(version, "patch"), lambda: _file(version))
 
 
 def _listed(number: int, *, page: bool) -> Response:
@@ -107,8 +107,8 @@ def _described(found: Commit) -> dict[str, object]:
 
 
 def _in_prov(found: Commit, media_type: str) -> bytes:
-    said = sorted((quad.triple for quad in provenance.describe(found, settings().base)), key=str)
-    return serialize(said, format=_FORMATS[media_type].engine, prefixes=dict(terms.PREFIXES)) or b""
+    triples = sorted((quad.triple for quad in provenance.describe(found, settings().base)), key=str)
+    return serialize(triples, format=_FORMATS[media_type].engine, prefixes=dict(terms.PREFIXES)) or b""
 
 
 def _chosen(data: list[str]) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from onrecord.api.http.answers import etag, send, unchanged
+from onrecord.api.http.answers import etag, not_modified, send
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, negotiate
@@ -49,7 +49,7 @@ def dereference(name: str) -> AnyResponse:
 
 def _data(stem: str, suffix: str) -> Response:
     chosen = SUFFIXES[suffix]
-    known = unchanged(etag(ledger().version, stem, chosen.name))
+    known = not_modified(etag(ledger().version, stem, chosen.name))
     if known is not None:
         return known
     query = _whole_vocabulary() if stem == _VOCABULARY else questions.description(_described(stem))

@@ -36,7 +36,7 @@ _ASK_AGAIN: Final = ("Cache-Control", "no-cache")
 
 
 def content_type(media_type: str) -> str:
-    """The media type with its charset, where the type has one to tell."""
+    """The media type with its charset, where the type has one."""
     return f"{media_type}; charset=utf-8" if media_type.startswith(_TEXT) else media_type
 
 
@@ -61,7 +61,7 @@ def fingerprint(settings: Settings) -> str:
 
 
 def entity_tag(fingerprint: str, version: int, *parts: object) -> str:
-    """A name for the answer to one question, told by its parts, at one version of the graph.
+    """The ETag of the answer to one question, which the parts name, at one version of the graph.
 
     Weak, since a store may give the same rows in another order.
     """
@@ -90,11 +90,11 @@ def strong(tag: str) -> str:
     return tag.removeprefix("W/")
 
 
-def made(commit: Commit, status: int = 200) -> Response:
-    """That a write was made, and which version it made; 204 says so without a body."""
+def write_response(commit: Commit, status: int = 200) -> Response:
+    """The response to a write: the version it made and how many quads it added and removed; 204 has no body."""
     metrics().committed(changed=bool(commit.added or commit.removed))
-    told = {"version": commit.version, "added": commit.added, "removed": commit.removed}
-    body = b"" if status == 204 else json.dumps(told).encode() + b"\n"
+    written = {"version": commit.version, "added": commit.added, "removed": commit.removed}
+    body = b"" if status == 204 else json.dumps(written).encode() + b"\n"
     response = Response(body, status, content_type="application/json" if body else None)
     if not body:
         del response.headers["Content-Type"]
@@ -103,7 +103,7 @@ def made(commit: Commit, status: int = 200) -> Response:
     return response
 
 
-def unchanged(tag: str) -> Response | None:
+def not_modified(tag: str) -> Response | None:
     """304, where the client holds this answer already; asked before any work is done."""
     held = request.if_none_match
     # `*` would call any answer current, also to a question that has none.
@@ -112,9 +112,9 @@ def unchanged(tag: str) -> Response | None:
     return _cached(Response(status=304), tag)
 
 
-def unless_unchanged(tag: str, make: Callable[[], Response]) -> Response:
+def conditional(tag: str, make: Callable[[], Response]) -> Response:
     """304, where the client holds the answer with this tag; else the response, which is made only then, with the tag."""
-    return unchanged(tag) or _cached(make(), tag)
+    return not_modified(tag) or _cached(make(), tag)
 
 
 def send(answer: Answer, media_type: str, tag: str | None) -> Response:

@@ -34,7 +34,7 @@ class Asking:
         keep: bool = True,
     ) -> Answer:
         """The answer to a query; `keep` looks for it among the kept ones, and keeps it. The ledger's errors pass through."""
-        # Who names a version is told when that is no longer kept, so it is asked of the ledger.
+        # A version that is no longer kept is an error that only the ledger knows.
         keep = keep and self.cache.limit > 0 and version is None and is_steady(query)
         wanted = key(query, default_graphs, named_graphs, sorted(formats.items())) if keep else b""
         found = self.cache.get(self.ledger.version, wanted) if keep else None

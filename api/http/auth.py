@@ -7,46 +7,20 @@ cookies and no passwords, so no other site can write in the name of somebody's b
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from flask import current_app, g, request
 
 from onrecord.api.http.context import settings
 from onrecord.api.http.problems import BadRequest
+from onrecord.graph.tokens import Tokens
 
-ADMIN: Final = "admin"
-_KEY: Final = "onrecord.tokens"
+KEY: Final = "onrecord.tokens"
+"""Where an application keeps its tokens, among its extensions."""
+
 _BEARER: Final = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
 _LONGEST_REASON: Final = 500
 _REALM: Final = 'Bearer realm="onrecord"'
-
-
-class Holder(Protocol):
-    """What is known of a token."""
-
-    @property
-    def name(self) -> str:
-        """Who it was made for; the author of what is written with it."""
-        ...
-
-    @property
-    def scopes(self) -> Collection[str]:
-        """What it opens: "update", "store", or "admin", which is everything."""
-        ...
-
-
-class Book(Protocol):
-    """Where tokens are looked up, by their hash and in constant time."""
-
-    def holder(self, token: str) -> Holder | None:
-        """Who holds this token; None where nobody does, or no longer."""
-        ...
-
-
-def use(book: Book) -> None:
-    """Look tokens up here, in place of the data directory's own list."""
-    current_app.extensions[_KEY] = book
 
 
 def require(scope: str) -> str:
@@ -60,14 +34,14 @@ def require(scope: str) -> str:
             WWW_Authenticate=_REALM,
         )
     found = _BEARER.fullmatch(header.strip())
-    holder = None if found is None else _book().holder(found[1])
+    holder = None if found is None else _tokens().holder(found[1])
     if holder is None:
         raise BadRequest(
             401,
             "The token is not known here, or was revoked: check that it is whole, or ask whoever runs this service for another.",
             WWW_Authenticate=f'{_REALM}, error="invalid_token"',
         )
-    if scope not in holder.scopes and ADMIN not in holder.scopes:
+    if not holder.opens(scope):
         raise BadRequest(
             403,
             f"The token of {holder.name} does not open this: it needs the scope `{scope}`.",
@@ -83,9 +57,6 @@ def reason() -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST_REASON]
 
 
-def _book() -> Book:
-    if _KEY not in current_app.extensions:
-        from onrecord.graph.tokens import Tokens  # noqa: PLC0415 - most servers answer readers only
-
-        use(Tokens(settings()))
-    return cast("Book", current_app.extensions[_KEY])
+def _tokens() -> Tokens:
+    found = current_app.extensions.setdefault(KEY, Tokens(settings()))
+    return cast("Tokens", found)

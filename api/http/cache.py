@@ -35,7 +35,7 @@ def is_steady(query: str) -> bool:
 
 
 def key(*parts: object) -> bytes:
-    """What tells one question from another, however long it is."""
+    """A short key for a question, however long that is."""
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).digest()
 
 

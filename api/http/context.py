@@ -1,4 +1,4 @@
-"""What every request needs at hand: the ledger it asks, the settings it runs under, the way to ask."""
+"""What every request needs at hand: the ledger, the settings, and how queries are asked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEY = "onrecord"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One application's ledger, settings and way to ask."""
+    """One application's ledger, settings, and how its queries are asked."""
 
     ledger: Ledger
     settings: Settings
@@ -40,7 +40,7 @@ def settings() -> Settings:
 
 
 def asking() -> Asking:
-    """The way to ask a query, and to have its answer kept."""
+    """How a query is asked, and its answer kept."""
     return _service().asking
 
 

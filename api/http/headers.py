@@ -49,7 +49,7 @@ def _secure(response: Response) -> Response:
 
 
 def allow_any_origin(response: Response) -> Response:
-    """For data: scripts of any site may read it, without anybody's credentials."""
+    """For data: scripts of any site may read it, without credentials."""
     response.headers.update(FOR_ANY_ORIGIN)
     if request.method == "OPTIONS" and "Access-Control-Allow-Methods" not in response.headers:
         _permit(response, response.headers.get("Allow", "GET, HEAD, OPTIONS"))

@@ -1,7 +1,7 @@
 """An id for each request, and a line of log.
 
 A line of log is JSON: what was asked of which address, by whom, how it ended, how long it took. What stands behind the
-question mark is left out, since it may be anybody's business, and so are headers: no token is ever in a log.
+question mark is left out, since it may be private, and so are headers: no token is ever in a log.
 """
 
 from __future__ import annotations
@@ -105,16 +105,16 @@ class Json(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
-        told: dict[str, object] = {
+        line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
         }
         extra = getattr(record, "onrecord", None)
-        told |= extra if isinstance(extra, dict) else {"message": record.getMessage()}
+        line |= extra if isinstance(extra, dict) else {"message": record.getMessage()}
         if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
-        return _encode(told)
+            line["traceback"] = self.formatException(record.exc_info)
+        return _encode(line)
 
 
 def log_to_stderr(*, access: bool) -> None:

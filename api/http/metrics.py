@@ -85,7 +85,7 @@ class Metrics:
         return generate_latest(self._registry)
 
     def request(self, method: str, route: str, status: int) -> None:
-        """Count a request. The route is the pattern, not the address: of those there are as many as anybody likes."""
+        """Count a request. The route is the pattern, not the address: which clients could make up without end."""
         self._counted(method, route, status).inc()
 
     def answered(self, length: int, rows: int | None, *, kept: bool = False) -> None:

@@ -33,7 +33,7 @@ _WEIGHT = re.compile(r"\d{0,3}(\.\d*)?$")
 _NOT_MATCHED: Final = frozenset({"charset", "profile"})
 _LAST_RESORT: Final = 0.001
 
-# A header of this many ranges is no browser's; reading on would be work done for whoever sends it.
+# No browser sends so many ranges; reading on would be work for an attacker.
 MAX_RANGES: Final = 100
 
 PAGE: Final = "text/html"

@@ -89,7 +89,7 @@ def body(*limits: str) -> bytes:
 
 
 def refuse_unmeasured() -> None:
-    """411 to a write that is sent in chunks: where the connection breaks, nothing tells that it was not whole."""
+    """411 to a write that is sent in chunks: a broken connection would look like its end."""
     if "Transfer-Encoding" in request.headers:
         raise BadRequest(
             411,
@@ -98,7 +98,7 @@ def refuse_unmeasured() -> None:
 
 
 def refuse_encoded() -> None:
-    """415 to a compressed body: what it would unfold to is anybody's guess, so none is taken."""
+    """415 to a compressed body: its size is not known before it is expanded, so none is taken."""
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         raise BadRequest(

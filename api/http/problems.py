@@ -1,7 +1,7 @@
-"""Everything that goes wrong, told alike: one table from error to status, one body in three dresses.
+"""Every error as a response: one table from error to status, one content in three representations.
 
-Programs get RFC 9457 problem details, whoever asks for plain text gets that, people get a page. What nobody foresaw
-is answered 500 with a number that is also in the log, and nothing else: no traceback leaves the server.
+Programs get RFC 9457 problem details or, if they ask for it, plain text; people get a page. An unforeseen error is
+answered 500 with an id that is also in the log, and nothing else: no traceback leaves the server.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _log = logging.getLogger("onrecord.api")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ProblemType:
     """One kind of error: the status it is answered with, its name for programs and for people, and why that status."""
 
     status: int
@@ -43,113 +43,127 @@ class Kind:
     why: str
 
 
-KINDS: Final[dict[type[errors.OnrecordError], Kind]] = {
-    errors.QuerySyntax: Kind(
+PROBLEM_TYPES: Final[dict[type[errors.OnrecordError], ProblemType]] = {
+    errors.QuerySyntax: ProblemType(
         400, "query-syntax", "The query is not SPARQL 1.1", "SPARQL 1.1 Protocol, 2.1.6"
     ),
-    errors.QueryRefused: Kind(
+    errors.QueryRefused: ProblemType(
         400, "query-refused", "The query is not allowed here", "no retry will help; the query has to change"
     ),
-    errors.QueryTimeout: Kind(
+    errors.QueryTimeout: ProblemType(
         504, "query-timeout", "The query took too long", "the process behind this one did not answer in time"
     ),
-    errors.QueryMemory: Kind(
+    errors.QueryMemory: ProblemType(
         507,
         "query-memory",
         "The query needed too much memory",
         "there is no room here to work the answer out",
     ),
-    errors.Unsortable: Kind(
+    errors.Unsortable: ProblemType(
         501,
         "unsortable",
         "The result cannot be sorted",
         "the engine lacks an order for these values; the query has to ask for another",
     ),
-    errors.ServiceFailed: Kind(
+    errors.ServiceFailed: ProblemType(
         502,
         "service-failed",
         "A SERVICE of the query failed",
         "another service gave no answer that can be used",
     ),
-    errors.ServiceTimeout: Kind(
+    errors.ServiceTimeout: ProblemType(
         504,
         "service-timeout",
         "A SERVICE of the query took too long",
         "another service did not answer in time",
     ),
-    errors.ResultTooLarge: Kind(
+    errors.ResultTooLarge: ProblemType(
         507, "result-too-large", "The result is too large", "there is no room here to hold the answer"
     ),
-    errors.UpdateSyntax: Kind(
+    errors.UpdateSyntax: ProblemType(
         400, "update-syntax", "The update is not SPARQL 1.1", "SPARQL 1.1 Protocol, 2.2.4"
     ),
-    errors.UpdateRefused: Kind(
+    errors.UpdateRefused: ProblemType(
         400,
         "update-refused",
         "The update is not allowed here",
         "no retry will help; the update has to change",
     ),
-    errors.UpdateFailed: Kind(
+    errors.UpdateFailed: ProblemType(
         400,
         "update-failed",
         "The update cannot be carried out",
         "SPARQL 1.1 Update, 3.2: without SILENT it fails",
     ),
-    errors.UpdateTimeout: Kind(
+    errors.UpdateTimeout: ProblemType(
         504, "update-timeout", "The write took too long", "the process behind this one did not answer in time"
     ),
-    errors.UpdateMemory: Kind(
+    errors.UpdateMemory: ProblemType(
         507, "update-memory", "The write needed too much memory", "there is no room here to work it out"
     ),
-    errors.UploadSyntax: Kind(
+    errors.UploadSyntax: ProblemType(
         400,
         "upload-syntax",
         "The document is not in the format it is said to be in",
         "Graph Store Protocol, 5.1",
     ),
-    errors.UnknownFormat: Kind(415, "unknown-format", "That format is not read here", "RFC 9110, 15.5.16"),
-    errors.Protected: Kind(
+    errors.UnknownFormat: ProblemType(
+        415, "unknown-format", "That format is not read here", "RFC 9110, 15.5.16"
+    ),
+    errors.Protected: ProblemType(
         403,
         "protected",
         "The service itself keeps that graph",
         "no token opens it: it is made from the others",
     ),
-    errors.PreconditionFailed: Kind(
+    errors.PreconditionFailed: ProblemType(
         412, "precondition-failed", "The graph has moved on", "RFC 9110, 15.5.13: read it again, then repeat"
     ),
-    errors.NotAcceptable: Kind(406, "not-acceptable", "No format you accept is on offer", "RFC 9110, 15.5.7"),
-    errors.Busy: Kind(503, "busy", "All readers are busy", "the same request will do later: see Retry-After"),
-    errors.UnknownGraph: Kind(
+    errors.NotAcceptable: ProblemType(
+        406, "not-acceptable", "No format you accept is on offer", "RFC 9110, 15.5.7"
+    ),
+    errors.Busy: ProblemType(
+        503, "busy", "All readers are busy", "the same request will do later: see Retry-After"
+    ),
+    errors.UnknownGraph: ProblemType(
         404, "unknown-graph", "There is no such graph", "nothing is stored under the name"
     ),
-    errors.UnknownVersion: Kind(
+    errors.UnknownVersion: ProblemType(
         410,
         "unknown-version",
         "That version is not kept",
         "versions once readable are gone for good when dropped",
     ),
-    errors.UnknownCommit: Kind(
+    errors.UnknownCommit: ProblemType(
         404, "unknown-commit", "There is no such commit", "the history does not know the number"
     ),
-    Rejected: Kind(
+    Rejected: ProblemType(
         422,
         "rejected",
         "The change breaks the rules of the graph",
         "it was read and understood, and is wrong",
     ),
-    errors.BadChange: Kind(422, "bad-change", "The change cannot be stored", "it was read, and is wrong"),
-    errors.StorageFull: Kind(507, "storage-full", "The disk is full", "RFC 4918, 11.5"),
-    errors.StoreLocked: Kind(
+    errors.BadChange: ProblemType(
+        422, "bad-change", "The change cannot be stored", "it was read, and is wrong"
+    ),
+    errors.StorageFull: ProblemType(507, "storage-full", "The disk is full", "RFC 4918, 11.5"),
+    errors.StoreLocked: ProblemType(
         503, "store-locked", "Another process holds the store", "an operator has to step in"
     ),
-    errors.WrongMode: Kind(
+    errors.WrongMode: ProblemType(
         503, "wrong-mode", "The store was made with other settings", "an operator has to step in"
     ),
-    errors.BackupRefused: Kind(503, "backup-refused", "The backup failed", "an operator has to step in"),
-    errors.BadToken: Kind(400, "bad-token", "A token cannot be made so", "no retry will help"),
-    errors.StoreDamaged: Kind(503, "store-damaged", "The store cannot be read", "an operator has to step in"),
-    errors.NoGraph: Kind(503, "no-graph", "There is no graph here yet", "an operator has to build one"),
-    errors.EngineFailure: Kind(
+    errors.BackupRefused: ProblemType(
+        503, "backup-refused", "The backup failed", "an operator has to step in"
+    ),
+    errors.BadToken: ProblemType(400, "bad-token", "A token cannot be made so", "no retry will help"),
+    errors.StoreDamaged: ProblemType(
+        503, "store-damaged", "The store cannot be read", "an operator has to step in"
+    ),
+    errors.NoGraph: ProblemType(
+        503, "no-graph", "There is no graph here yet", "an operator has to build one"
+    ),
+    errors.EngineFailure: ProblemType(
         500, "engine-failure", "A process of ours failed", "the fault is on this side"
     ),
 }
@@ -157,7 +171,7 @@ KINDS: Final[dict[type[errors.OnrecordError], Kind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An error as it is told."""
+    """An error as a client sees it; `slug` names its type in the address of the documentation."""
 
     status: int
     title: str
@@ -195,11 +209,11 @@ def install(app: Flask) -> None:
 def _answer(error: Exception) -> AnyResponse:
     if isinstance(error, RequestRedirect):
         return error.get_response(request.environ)  # what the router wants, not an error
-    return respond(told(error))
+    return respond(problem_of(error))
 
 
-def told(error: Exception) -> Problem:
-    """What is said of an error. One that nobody foresaw is logged here, in full."""
+def problem_of(error: Exception) -> Problem:
+    """The problem that an error is. An unforeseen one is logged here, with its traceback."""
     if isinstance(error, errors.OnrecordError):
         return _of_ledger(error)
     if isinstance(error, HTTPException) and error.code is not None:
@@ -211,8 +225,8 @@ def told(error: Exception) -> Problem:
 
 
 def _of_ledger(error: errors.OnrecordError) -> Problem:
-    kind = next((KINDS[step] for step in type(error).__mro__ if step in KINDS), None)
-    if kind is None:
+    type_ = next((PROBLEM_TYPES[step] for step in type(error).__mro__ if step in PROBLEM_TYPES), None)
+    if type_ is None:
         _log.error("%s %s failed: %s", request.method, request.path, error, exc_info=error)
         return Problem(500, "Internal error", str(error))
     if isinstance(error, _FOR_OPERATORS):
@@ -227,15 +241,15 @@ def _of_ledger(error: errors.OnrecordError) -> Problem:
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
     elif isinstance(error, Rejected) and error.report is not None:
         return Problem(
-            kind.status,
-            kind.title,
+            type_.status,
+            type_.title,
             "The change was read, and the shapes of the graph refuse it: nothing was changed.",
-            kind.slug,
+            type_.slug,
             {"report": error.report.to_dict()},
             headers,
             error.report,
         )
-    return Problem(kind.status, kind.title, str(error), kind.slug, more, headers)
+    return Problem(type_.status, type_.title, str(error), type_.slug, more, headers)
 
 
 def _of_http(error: HTTPException, status: int) -> Problem:
@@ -250,13 +264,13 @@ def _of_http(error: HTTPException, status: int) -> Problem:
 
 
 def too_long(setting: str = "request_kilobytes") -> str:
-    """What is said to a body over the limit that this setting gives."""
+    """The message to a client whose body is over the limit of this setting, in KiB."""
     limit = getattr(settings(), setting)
     return f"The body of the request is over {limit} KiB (ONRECORD_{setting.upper()}): send less."
 
 
 def respond(problem: Problem) -> Response:
-    """The problem in the dress the client likes: problem+json where it does not say; a report also as RDF."""
+    """The problem in the representation the client prefers, problem+json by default; a SHACL report also as RDF."""
     liked = accept_header()
     # The page is asked for first, so a report's RDF does not stand in its way.
     offers = [JSON, "application/json", TEXT, *(_REPORTS if problem.report is not None else ())]

@@ -1,7 +1,7 @@
 """Behind a proxy: who the client really is, and at which address it knows us.
 
-X-Forwarded-For, -Proto and -Host are believed only of the proxies a setting names, since anybody can send them. Of the
-chain of addresses the last one that is no trusted proxy is the client; what stands before it is hearsay.
+X-Forwarded-For, -Proto and -Host are believed only of the proxies a setting names, since any client can send them. Of the
+chain of addresses the last one that is no trusted proxy is the client; what stands before it cannot be trusted.
 """
 
 from __future__ import annotations

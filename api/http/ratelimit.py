@@ -15,7 +15,7 @@ from onrecord.api.http.problems import BadRequest
 from onrecord.api.http.proxies import group
 from onrecord.graph.settings import Settings
 
-# Whoever changes address with each request costs this much memory and no more; the longest unseen are forgotten.
+# A client that changes its address with each request costs this much memory at most; the longest unseen are forgotten.
 _MOST_CLIENTS: Final = 20_000
 _EXEMPT: Final = frozenset({"health.health", "health.ready", "health.figures", "static"})
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from onrecord.api.http.answers import etag, unless_unchanged
+from onrecord.api.http.answers import conditional, etag
 from onrecord.api.http.context import ledger
 from onrecord.api.http.parameters import page_number
-from onrecord.api.http.problems import KINDS
+from onrecord.api.http.problems import PROBLEM_TYPES
 from onrecord.graph.questions import views
 from onrecord.graph.settings import table
 from onrecord.graph.vocabulary.examples import examples
@@ -72,7 +72,7 @@ def about() -> Response:
     shared = ledger().about().get("shared_network")
     return _show(
         "about.html",
-        lambda: {"settings": table(), "kinds": KINDS.values(), "shared_network": shared},
+        lambda: {"settings": table(), "problem_types": PROBLEM_TYPES.values(), "shared_network": shared},
         shared,
     )
 
@@ -87,4 +87,4 @@ def about_thing(path: str, find: Callable[[str], str]) -> Response:
 def _show(template: str, ask: Callable[[], dict[str, Any]], *beside: object) -> Response:
     """The page, made of what `ask` finds. It depends on the address, the version, and what else is given `beside` them."""
     tag = etag(ledger().version, "page", request.full_path, *beside)
-    return unless_unchanged(tag, lambda: make_response(render_template(template, **ask())))
+    return conditional(tag, lambda: make_response(render_template(template, **ask())))

@@ -57,7 +57,7 @@ def run(settings: Settings) -> None:
         websockets=False,
         log_level=LogLevels.error,  # its only warning is about the number of threads, which is meant
         respawn_failed_workers=True,
-        # Whoever asked before the end is answered, within the time a query has.
+        # Requests that came before the end are answered, within the time a query has.
         workers_kill_timeout=math.ceil(settings.query_seconds) + _GRACE,
         process_name=None,
     )

@@ -35,10 +35,10 @@ _NO_UPDATE_HERE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Query:
     """A query, the data set it is asked of, and what the answer should look like; without a query, a visit."""
 
-    query: str | None
+    text: str | None
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     accept: str | None
@@ -46,21 +46,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
+class Update:
     """An update and the data set its patterns are matched against."""
 
-    update: str
+    text: str
     graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
 
 
-def read() -> Asked | Ordered:
+def read() -> Query | Update:
     """What the request at hand wants. BadRequest says what is wrong with it."""
     address = parameters(request.query_string)
     if request.method != "POST":
         if "update" in address:
             raise BadRequest(400, _NO_UPDATE_HERE)
-        return _asked(address, sole(address, "query"))
+        return _query(address, sole(address, "query"))
     kind = request.mimetype
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8", "us-ascii"):
@@ -74,7 +74,7 @@ def read() -> Asked | Ordered:
                     f"There is a text in the body and a parameter `{name}` in the address: send one of them.",
                 )
         text = _text(body("request_kilobytes" if kind == QUERY else "update_kilobytes"))
-        return _asked(address, text) if kind == QUERY else _ordered(address, text)
+        return _query(address, text) if kind == QUERY else _update(address, text)
     if kind != FORM:
         named = f"of type {kind}" if kind else "without a Content-Type"
         raise BadRequest(
@@ -85,7 +85,7 @@ def read() -> Asked | Ordered:
     return _of_form(address, parameters(body("request_kilobytes", "update_kilobytes")))
 
 
-def _of_form(address: Parameters, form: Parameters) -> Asked | Ordered:
+def _of_form(address: Parameters, form: Parameters) -> Query | Update:
     for name in ("query", "update"):
         if name in address:
             raise BadRequest(
@@ -97,25 +97,25 @@ def _of_form(address: Parameters, form: Parameters) -> Asked | Ordered:
         together[name] = [*address.get(name, ()), *form.get(name, ())]
     query, update = sole(form, "query"), sole(form, "update")
     if update is None:
-        return _asked(together, query)
+        return _query(together, query)
     if query is not None:
         raise BadRequest(400, "There are both a `query` and an `update`: send one of them.")
-    return _ordered(together, update)
+    return _update(together, update)
 
 
-def _asked(given: Parameters, query: str | None) -> Asked:
+def _query(given: Parameters, query: str | None) -> Query:
     _only_with(given, _GRAPHS_USED, "an update; a query has default-graph-uri and named-graph-uri")
     default, named = (_distinct(given, name) for name in _GRAPHS_ASKED)
     liked = sole(given, "accept") or accept_header()
-    return Asked(None if query is None else unmarked(query), default, named, liked, version_wanted(given))
+    return Query(None if query is None else unmarked(query), default, named, liked, version_wanted(given))
 
 
-def _ordered(given: Parameters, update: str) -> Ordered:
+def _update(given: Parameters, update: str) -> Update:
     _only_with(given, _GRAPHS_ASKED, "a query; an update has using-graph-uri and using-named-graph-uri")
     _only_with(given, ("version",), "a query: what is past does not change")
     refuse_unmeasured()
     graphs, named = (_distinct(given, name) for name in _GRAPHS_USED)
-    return Ordered(unmarked(update), graphs, named)
+    return Update(unmarked(update), graphs, named)
 
 
 def unmarked(text: str) -> str:

@@ -35,7 +35,7 @@ FAILED: Final = "onrecord.failed"
 
 _SHARE: Final = 16
 _OVERHEAD: Final = 2 << 10
-_LONG_WAY: Final = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+_NOT_PLAIN: Final = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 # The library's own decoding takes longer than all else here: a query's prologue is full of escapes.
 _BYTES: Final = {f"{byte:02{case}}".encode(): bytes([byte]) for byte in range(256) for case in "xX"}
 _BYTES.update(
@@ -55,7 +55,7 @@ class _Kept:
 
 
 class Shortcut:
-    """An application with the short way before it, which keeps responses up to so many bytes."""
+    """An application with the shortcut before it, which keeps responses up to so many bytes."""
 
     def __init__(self, application: WSGIApplication, asking: Asking, limit: int) -> None:
         self._application = application
@@ -78,7 +78,7 @@ class Shortcut:
     def _answered(self, environ: WSGIEnvironment) -> tuple[_Headers, int, Iterable[bytes]] | None:
         """The headers, the length and the body of the response; None where the application has to make it."""
         plain = environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"] == "/sparql"
-        if not plain or any(name in environ for name in _LONG_WAY):
+        if not plain or any(name in environ for name in _NOT_PLAIN):
             return None
         accept, encodings = environ.get("HTTP_ACCEPT"), environ.get("HTTP_ACCEPT_ENCODING")
         asked = (environ["QUERY_STRING"], accept, encodings)
@@ -91,7 +91,7 @@ class Shortcut:
             return None
         try:
             answer = self._asking.ask(query, formats_for(media_types), keep=False)
-        except Exception as error:  # the application tells it, whatever it is
+        except Exception as error:  # the application answers it, whatever it is
             environ[FAILED] = error
             return None
         steady = is_steady(query)

@@ -20,7 +20,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from onrecord.api.http import auth
-from onrecord.api.http.answers import etag, made, send, strong, unchanged
+from onrecord.api.http.answers import etag, not_modified, send, strong, write_response
 from onrecord.api.http.conditions import expected_version
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin, preflight
@@ -53,7 +53,7 @@ def read(path: str | None) -> Response:
     graph = _graph(path)
     media_type = negotiate(accept_header(), list(OFFERS), "A graph")
     format_ = OFFERS[media_type].name
-    known = unchanged(strong(etag(ledger().version, "store", graph, format_)))
+    known = not_modified(strong(etag(ledger().version, "store", graph, format_)))
     if known is not None:
         return known
     answer = ledger().store_get(graph, format_)
@@ -65,23 +65,19 @@ def read(path: str | None) -> Response:
 def replace(path: str | None) -> Response:
     """Make a document the whole of a graph: 201 where there was none."""
     author = auth.require("store")
-    graph = _graph(path)
-    commit, created = _send(ledger().store_put, graph, author)
-    return made(commit, 201 if created else 204)
+    return _write(ledger().store_put, _graph(path), author)
 
 
 @blueprint.post("/store", defaults={"path": None}, provide_automatic_options=False)
 @blueprint.post("/store/<path:path>", provide_automatic_options=False)
 def add(path: str | None) -> Response:
-    """Add documents to a graph; to no graph in particular, make one and say where."""
+    """Add documents to a graph; where none is named, to a new one whose address is the Location of the response."""
     author = auth.require("store")
-    named = path is not None or {"graph", "default"} & parameters(request.query_string).keys()
-    graph = _graph(path) if named else f"{settings().base}graph/{secrets.token_hex(8)}"
-    commit, created = _send(ledger().store_post, graph, author)
-    if named or graph is None:
-        return made(commit, 201 if created else 204)
-    response = made(commit, 201)
-    response.headers["Location"] = url_for("store.read", path=graph.removeprefix(settings().base))
+    if path is not None or {"graph", "default"} & parameters(request.query_string).keys():
+        return _write(ledger().store_post, _graph(path), author)
+    name = f"graph/{secrets.token_hex(8)}"
+    response = _write(ledger().store_post, settings().base + name, author, minted=True)
+    response.headers["Location"] = url_for("store.read", path=name)
     return response
 
 
@@ -95,7 +91,7 @@ def remove(path: str | None) -> Response:
     def delete(version: int | None) -> Commit:
         return ledger().store_delete(graph, author=author, message=auth.reason(), if_version=version)
 
-    return made(_guarded(graph, delete), 204)
+    return write_response(_guarded(graph, delete), 204)
 
 
 @blueprint.route("/store", methods=["OPTIONS"], defaults={"path": None})
@@ -105,8 +101,10 @@ def options(path: str | None) -> Response:  # noqa: ARG001  the same for every g
     return preflight(*_METHODS)
 
 
-def _send(write: Callable[..., tuple[Commit, bool]], graph: str | None, author: str) -> tuple[Commit, bool]:
-    """Hand the documents that were sent to one of the ledger's ways to write a graph."""
+def _write(
+    write: Callable[..., tuple[Commit, bool]], graph: str | None, author: str, *, minted: bool = False
+) -> Response:
+    """Hand the documents of the request to store_put or store_post of the ledger: 201 where that makes the graph."""
     documents = _documents()
 
     def written(version: int | None) -> tuple[Commit, bool]:
@@ -119,7 +117,8 @@ def _send(write: Callable[..., tuple[Commit, bool]], graph: str | None, author: 
             if_version=version,
         )
 
-    return _guarded(graph, written)
+    commit, created = _guarded(graph, written)
+    return write_response(commit, 201 if created or minted else 204)
 
 
 def _guarded(graph: str | None, write: Callable[[int | None], _Written]) -> _Written:

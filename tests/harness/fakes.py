@@ -13,26 +13,25 @@ from onrecord.api.http import auth
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer
 from onrecord.graph.errors import PreconditionFailed, UnknownGraph, UnknownVersion
+from onrecord.graph.tokens import Token
 
 UPDATER: Final = {"Authorization": "Bearer u-token"}
 STORER: Final = {"Authorization": "Bearer s-token"}
 ADMIN: Final = {"Authorization": "Bearer a-token"}
 
 
-@dataclass(frozen=True)
-class Holder:
-    name: str
-    scopes: tuple[str, ...]
+def _token(name: str, scope: str) -> Token:
+    return Token(name, frozenset({scope}), datetime(2025, 8, 28, tzinfo=UTC), "")
 
 
 class Book:
     """Three tokens: one may update, one may store, one may do everything."""
 
-    def holder(self, token: str) -> Holder | None:
+    def holder(self, token: str) -> Token | None:
         return {
-            "u-token": Holder("updater", ("update",)),
-            "s-token": Holder("storer", ("store",)),
-            "a-token": Holder("chief", ("admin",)),
+            "u-token": _token("updater", "update"),
+            "s-token": _token("storer", "store"),
+            "a-token": _token("chief", "admin"),
         }.get(token)
 
 
@@ -107,8 +106,7 @@ class Writable:
 
 
 def with_tokens(app: Flask) -> Flask:
-    with app.app_context():
-        auth.use(Book())
+    app.extensions[auth.KEY] = Book()
     return app
 
 

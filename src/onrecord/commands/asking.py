@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.commands import data_option
+from onrecord.graph.formats import CSV, EXPORTS, GRAPHS, TABLES, TURTLE, by_name
 from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     "--format",
     "format_",
     default=None,
-    help="json, xml, csv, tsv; turtle, ntriples, rdfxml, jsonld for graphs. [csv, turtle]",
+    help=f"{', '.join(by_name(TABLES))}; {', '.join(by_name(GRAPHS))} for graphs. [{CSV.name}, {TURTLE.name}]",
 )
 @data_option
 def query(sparql: str, format_: str | None, data: Path | None) -> None:
@@ -30,7 +31,11 @@ def query(sparql: str, format_: str | None, data: Path | None) -> None:
 
     settings = Settings.read({"data": data})
     text = sys.stdin.read() if sparql == "-" else sparql
-    chosen = {"solutions": format_ or "csv", "boolean": format_ or "csv", "graph": format_ or "turtle"}
+    chosen = {
+        "solutions": format_ or CSV.name,
+        "boolean": format_ or CSV.name,
+        "graph": format_ or TURTLE.name,
+    }
     with Ledger.open_read_only(settings) as ledger:
         _write(ledger.query(text, formats=chosen))
 
@@ -39,8 +44,8 @@ def query(sparql: str, format_: str | None, data: Path | None) -> None:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["turtle", "nquads", "trig"]),
-    default="turtle",
+    type=click.Choice(list(by_name(EXPORTS))),
+    default=TURTLE.name,
     show_default=True,
 )
 @click.option("--graph", help="IRI of one named graph; all of them without it.")

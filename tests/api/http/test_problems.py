@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from flask.testing import FlaskClient
 
-from onrecord.api.http.problems import KINDS
+from onrecord.api.http.problems import PROBLEM_TYPES
 from onrecord.graph import errors
 from onrecord.graph.validation.report import Rejected
 
@@ -32,7 +32,7 @@ def make(kind: type[errors.OnrecordError]) -> errors.OnrecordError:
 
 def test_every_error_of_the_library_has_a_status() -> None:
     assert len(every_kind()) >= 14
-    assert set(every_kind()) == set(KINDS)
+    assert set(every_kind()) == set(PROBLEM_TYPES)
 
 
 @pytest.mark.parametrize("kind", every_kind())
@@ -40,11 +40,11 @@ def test_an_error_keeps_its_message_and_gets_its_status(
     failing: Over, kind: type[errors.OnrecordError]
 ) -> None:
     response = failing(make(kind)).get("/sparql", query_string=QUERY)
-    assert response.status_code == KINDS[kind].status
+    assert response.status_code == PROBLEM_TYPES[kind].status
     assert response.content_type == "application/problem+json"
     body = response.get_json()
     assert body["status"] == response.status_code
-    assert body["title"] == KINDS[kind].title
+    assert body["title"] == PROBLEM_TYPES[kind].title
     assert body["detail"] == "what is wrong and what helps"
 
 
@@ -61,12 +61,12 @@ def test_an_error_keeps_its_message_and_gets_its_status(
     ],
 )
 def test_the_statuses_clients_rely_on(kind: type[errors.OnrecordError], status: int) -> None:
-    assert KINDS[kind].status == status
+    assert PROBLEM_TYPES[kind].status == status
 
 
 def test_each_kind_is_explained_where_its_type_leads(client: FlaskClient) -> None:
     page = client.get("/about").text
-    for kind in KINDS.values():
+    for kind in PROBLEM_TYPES.values():
         assert f'id="problem-{kind.slug}"' in page
 
 
