@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +22,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.records.yaml_reader import Located, Problem, RecordError, read
 from onrecord.graph.suggestions import nearest
+from onrecord.graph.validation.datatypes import shown, unreadable
 from onrecord.graph.vocabulary import ontology
 
 _VALUE_KEYS: Final = {"literal", "type", "language"}
@@ -326,11 +326,21 @@ class _Reader:
         if isinstance(value, list | dict):
             self._say(line, f"'{name}' takes a plain value")
             return ""
-        if datatype is not None and datatype in _LEXICAL:
-            fits, such_as = _LEXICAL[datatype]
-            if isinstance(value, bool) or not fits(str(value)):
-                self._say(line, f"'{name}' is {value!r}: it takes {such_as}")
-        return value if datatype is None else str(value)
+        if datatype is None:
+            return value
+        text = str(value)
+        try:
+            wrong = unreadable([ox.Literal(text, datatype=ox.NamedNode(self._iri(datatype)))])
+        except ValueError:
+            self._say(line, f"'type' is {datatype!r}: it takes a datatype such as xsd:date")
+            return text
+        beside, such_as = _TAKES.get(datatype, (_ANYTHING, None))
+        if such_as is not None and (isinstance(value, bool) or wrong or not beside.fullmatch(text)):
+            seen = shown(text) if len(text) > 80 else repr(value)
+            self._say(line, f"'{name}' is {seen}: it takes {such_as}")
+        elif wrong:
+            self._say(line, f"'{name}': {wrong.popitem()[1]}")
+        return text
 
 
 @cache
@@ -351,33 +361,16 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     )
 
 
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return "T" in text and moment.tzinfo is not None
-
-
-_LEXICAL: Final[Mapping[str, tuple[Callable[[str], object], str]]] = {
-    "xsd:date": (_is_date, "a date such as 2025-08-28"),
+_ANYTHING: Final = re.compile(r"(?s).*")
+_TAKES: Final = {
+    "xsd:date": (_ANYTHING, "a date such as 2025-08-28"),
     "xsd:dateTime": (
-        _is_moment,
+        re.compile(r".*(Z|[+-]\d\d:\d\d)"),
         "a moment with its offset from UTC, such as 2025-08-28T03:00:00+03:00, not a bare date",
     ),
-    "xsd:integer": (re.compile(r"-?[0-9]+").fullmatch, "a whole number"),
-    "xsd:decimal": (re.compile(r"-?[0-9]+(\.[0-9]+)?").fullmatch, "a decimal number such as 50.45"),
-    "xsd:language": (_LANGUAGE.fullmatch, "a language tag such as en, uk or ru"),
-    "xsd:anyURI": (
-        re.compile(r"https?://[^\s<>\"{}|\\^`]+").fullmatch,
-        "a web address that begins with http:// or https://",
-    ),
+    "xsd:integer": (_ANYTHING, "a whole number of at most 64 bits"),
+    "xsd:decimal": (_ANYTHING, "a decimal number such as 50.45"),
+    "xsd:language": (_LANGUAGE, "a language tag such as en, uk or ru"),
+    "xsd:anyURI": (re.compile(r"https?://.+"), "a web address that begins with http:// or https://"),
 }
+"""What is asked of a value beside that the store can read it, and what to say where either is not so."""

@@ -141,6 +141,16 @@ BAD = {
     "a day there is not": (changed("saidOn: 2025-08-28", "saidOn: 2025-02-30"), "saidOn", "'2025-02-30': it takes a date"),
     "a number in words": (changed("atLeast: 9", "atLeast: nine"), "atLeast", "it takes a whole number"),
     "a truth for a number": (changed("atLeast: 9", "atLeast: true"), "atLeast", "it takes a whole number"),
+    "moment without seconds": (changed("T00:00:00+03:00", "T00:00+03:00"), "begin", "'2025-08-28T00:00+03:00': it takes a moment"),
+    "moment without hyphens": (changed("2025-08-28T00:00:00+03:00", "20250828T000000Z"), "begin", "it takes a moment"),
+    "moment with a space": (changed("2025-08-28T00:00:00+03:00", "2025-08-28 00:00:00Z"), "begin", "it takes a moment"),
+    "moment in an impossible zone": (changed("T00:00:00+03:00", "T00:00:00+14:30"), "begin", "it takes a moment"),
+    "day of a week": (changed("saidOn: 2025-08-28", "saidOn: 2020-W01-1"), "saidOn", "it takes a date"),
+    "a number with a space": (changed("atLeast: 9", "atLeast: ' 9'"), "atLeast", "' 9': it takes a whole number"),
+    "a number with a line": (changed("atLeast: 9", "atLeast: 1_000"), "atLeast", "it takes a whole number"),
+    "a number beyond 64 bits": (changed("atLeast: 9", "atLeast: 9223372036854775808"), "atLeast", "at most 64 bits"),
+    "a number of 5,000 digits": (changed("atLeast: 9", f"atLeast: {'9' * 5000}"), "atLeast", "(5,000 characters): it takes a whole number"),
+    "address with a line break": (changed("url: https://example.org/a", 'url: "https://example.org/a\\n"'), "example.org", "a web address"),
     "duplicate IRI": (changed("id: claim/some-claim", "id: event/some-strike"), "- id: event/some-strike", "described a second time"),
     "repeated key": (changed("    saidOn", "    speaker: actor/lavrov\n    saidOn"), "actor/lavrov", "repeats the key 'speaker'"),
     "wrong language tag": (changed("label: {en: A strike}", "label: {english: A strike}"), "english", "'english' is not a language tag"),
@@ -157,6 +167,49 @@ BAD = {
     "second document": (GOOD + "---\nid: x\n", "---", "second YAML document"),
     "mapping for a plain value": (changed("saidOn: 2025-08-28", "saidOn: {day: 28}"), "saidOn", "takes a plain value"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("{literal: five, type: 'xsd:integer'}", "'literal' is 'five': it takes a whole number"),
+        ("{literal: 5e1, type: 'xsd:decimal'}", "it takes a decimal number"),
+        (
+            "{literal: '02025', type: 'xsd:gYear'}",
+            '"02025" cannot be read as xsd:gYear, which is written 2025',
+        ),
+        ("{literal: '2025', type: 'xsd:Year'}", "xsd:gYear may be meant"),
+        ("{literal: x, type: 'a b'}", "'type' is 'a b': it takes a datatype"),
+    ],
+)
+def test_a_value_that_its_own_datatype_does_not_hold_is_refused(
+    value: str, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(RecordError, match=re.escape(message)):
+        reader.load(write(tmp_path, typed(value)))
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("{literal: '-0043-03-15', type: 'xsd:date'}", "-0043-03-15"),
+        ("{literal: '10000-01-01', type: 'xsd:date'}", "10000-01-01"),
+        ("{literal: '.5', type: 'xsd:decimal'}", ".5"),
+        ("{literal: P1Y, type: 'xsd:duration'}", "P1Y"),
+        ("{literal: x, type: 'http://example.org/type'}", "x"),
+    ],
+)
+def test_a_value_that_its_datatype_holds_is_kept_as_it_is_written(
+    value: str, kept: str, tmp_path: Path
+) -> None:
+    quads = reader.load(write(tmp_path, typed(value))).quads
+    assert {q.object.value for q in quads if q.predicate.value == terms.REC + "value"} == {kept}
+
+
+def typed(value: str) -> str:
+    """A record whose claim gives this value."""
+    old = GOOD[GOOD.index("        type: QuantityClaim") :]
+    return GOOD.replace(old, f"        type: PropertyClaim\n        value: {value}\n", 1)
 
 
 @pytest.mark.parametrize("name", BAD)
