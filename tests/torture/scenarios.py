@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.torture import crashes, hostile, slow, writing
+from tests.torture import bad_inputs, crashes, hostile, slow, writing
 from tests.torture.run import Scenario
 
 SCENARIOS: Final[dict[str, Scenario]] = {
@@ -20,5 +20,6 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         writing.BACKUPS,
         writing.LOAD,
         slow.SLOW,
+        bad_inputs.BAD_INPUTS,
     )
 }

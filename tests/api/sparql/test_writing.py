@@ -138,6 +138,19 @@ def test_a_graph_that_is_put_comes_back(plain: FlaskClient) -> None:
     assert isomorphic(found, Graph().parse(data=text, format="turtle"))
 
 
+@pytest.mark.parametrize("value", ['"five"^^<http://www.w3.org/2001/XMLSchema#integer>', '"a\\fb"', '"x"@ua'])
+def test_a_plain_store_takes_any_value_as_it_is_written(plain: FlaskClient, value: str) -> None:
+    triple = f"<urn:a> <urn:p> {value} ."
+    target = "/store?graph=urn:any"
+    assert plain.put(target, data=triple, content_type=TURTLE, headers=SECRET).status_code in {201, 204}
+    assert triple in plain.get(target, headers={"Accept": "application/n-triples"}).text
+    added = f"INSERT DATA {{ GRAPH <urn:any> {{ <urn:b> <urn:p> {value} }} }}"
+    assert plain.post("/sparql", data=added, content_type=UPDATE, headers=SECRET).status_code < 300
+    assert (
+        value in plain.get(target, headers={"Accept": "application/n-triples"}).text.partition("<urn:b>")[2]
+    )
+
+
 def test_relative_names_in_an_upload_stand_under_the_graph(plain: FlaskClient) -> None:
     plain.put("/store/a/b", data=b"<c> <d> <#e> .", content_type=TURTLE, headers=SECRET)
     assert asked(plain, f"ASK {{ GRAPH <{BASE}a/b> {{ <{BASE}a/c> <{BASE}a/d> <{BASE}a/b#e> }} }}")
