@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import NamedNode
 
 from onrecord.graph import queryfiles
 from onrecord.graph.queryfiles import QueryFile
+from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from onrecord.graph.ledger import Ledger
+    from onrecord.graph.ledger import Ledger, Term
+
+_ENDS: Final = ("source", "target")
+_NEWEST: Final = "ORDER BY DESC(STR(?begin)) LIMIT {:d}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +45,53 @@ def kinds() -> dict[str, QueryFile]:
 def relations(
     ledger: Ledger, actor: str | None = None, of_kinds: Collection[str] | None = None
 ) -> list[Relation]:
-    """The graph's relations, or one actor's (its IRI), sorted; those of the same span are one, with all their evidence."""
-    chosen = kinds() if of_kinds is None else {name: kinds()[name] for name in of_kinds}
-    return [relation for kind in chosen.values() for relation in _of_kind(ledger, kind, actor)]
+    """The graph's relations, or one actor's (its IRI), sorted; those of the same span are one, with all their evidence.
+
+    One actor's cost as much as there are of them, not as the graph is large. KeyError for a kind that does not exist.
+    """
+    chosen = [kinds()[name] for name in (kinds() if of_kinds is None else of_kinds)]
+    if actor is not None:
+        return list(_merged(ledger.rows(of_actor(actor, chosen))))
+    return [relation for kind in chosen for relation in _merged(ledger.rows(kind.text), kind.name)]
 
 
-def _of_kind(ledger: Ledger, kind: QueryFile, actor: str | None) -> Iterator[Relation]:
-    spans: dict[tuple[str, str, str | None, str | None], set[str]] = {}
-    for row in ledger.rows(kind.text):
+def newest(ledger: Ledger, actor: str, limit: int) -> tuple[list[Relation], bool]:
+    """One actor's newest relations, at most `limit` of each kind and direction; and whether there are more."""
+    rows = ledger.rows(of_actor(actor, kinds().values(), limit + 1))
+    counts: Counter[tuple[str, str]] = Counter()
+    shown = []
+    for row in rows:
+        part = row["kind"].value, row["at"].value
+        counts[part] += 1
+        if counts[part] <= limit:
+            shown.append(row)
+    return list(_merged(shown)), len(shown) < len(rows)
+
+
+def of_actor(actor: str, of_kinds: Iterable[QueryFile] | None = None, limit: int | None = None) -> str:
+    """A SELECT of one actor's relations: ?kind, ?at (the actor's end: source or target), and what the kind's query selects.
+
+    The actor stands in each pattern in place of a variable, so that the engine starts from it. ValueError for no IRI.
+    """
+    term = str(NamedNode(actor))
+    ordered = "" if limit is None else _NEWEST.format(limit)
+    parts = [
+        f'{{ {{\n{bind(kind.text, {end: term})}{ordered}}} BIND ("{kind.name}" AS ?kind) BIND ("{end}" AS ?at) }}'
+        for kind in (kinds().values() if of_kinds is None else of_kinds)
+        for end in _ENDS
+    ]
+    return f"SELECT * WHERE {{\n{' UNION '.join(parts)}\n}}"
+
+
+def _merged(rows: Iterable[Mapping[str, Term]], kind: str | None = None) -> Iterator[Relation]:
+    spans: dict[tuple[str, str, str, str | None, str | None], set[str]] = {}
+    for row in rows:
         value = {name: row[name].value for name in row}
-        if actor is None or actor in (value["source"], value["target"]):
-            span = (value["source"], value["target"], value.get("begin"), value.get("end"))
-            spans.setdefault(span, set()).add(value["evidence"])
-    for (source, target, begin, end), evidence in sorted(
-        spans.items(), key=lambda item: [part or "" for part in item[0]]
-    ):
-        yield Relation(kind.name, kind.label, source, target, begin, end, tuple(sorted(evidence)))
+        span = (kind or value["kind"], value["source"], value["target"], value.get("begin"), value.get("end"))
+        spans.setdefault(span, set()).add(value["evidence"])
+    for span, found in sorted(spans.items(), key=lambda item: [part or "" for part in item[0]]):
+        name, source, target, begin, end = span
+        yield Relation(name, kinds()[name].label, source, target, begin, end, tuple(sorted(found)))
 
 
 _NODES = """
