@@ -18,16 +18,13 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from onrecord.graph.engine.disk import mode
 from onrecord.graph.engine.disk.history import History, sync
 from onrecord.graph.errors import BackupRefused, StoreDamaged
+from onrecord.graph.ledger import Answer, Ledger
 from onrecord.graph.settings import Settings
-
-if TYPE_CHECKING:
-    from onrecord.graph.engine.base import Answer
-    from onrecord.graph.ledger import Ledger
 
 _TRIES: Final = 5
 _CONTENTS: Final = "backup.json"
@@ -78,8 +75,6 @@ def _dump(ledger: Ledger) -> Answer:
 
 def restore(directory: Path, settings: Settings) -> int:
     """Build a data directory from a backup, check it against the dump, and return its version."""
-    from onrecord.graph.ledger import Ledger  # noqa: PLC0415  (the ledger offers what stands here)
-
     data = settings.data
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
         raise BackupRefused(

@@ -4,17 +4,19 @@ Its quads are as the store keeps them. Oxigraph rewrites some literals when it s
 becomes "1", xsd:int becomes xsd:integer, @en-GB becomes @en-gb); comparing an unwritten "001" with the stored
 "1" would find a change where there is none, so the rewriting is done here, before anything is compared.
 
-On disk a ChangeSet is an RDF Patch (https://afs.github.io/rdf-delta/rdf-patch.html): readable, and replayable.
+On disk a ChangeSet is an RDF Patch (https://afs.github.io/rdf-delta/rdf-patch.html): readable, and replayable. Its
+rows are also what travels between processes: written once, where the change is made, and then trusted.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import InitVar, asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import IO, Any, Final, NamedTuple
 
 from pyoxigraph import (
@@ -46,9 +48,8 @@ _PIECE: Final = 64 << 10
 def as_stored(quads: Iterable[Quad]) -> frozenset[Quad]:
     """The same quads, their literals rewritten as the store rewrites them."""
     quads = frozenset(quads)
-    rewritten = _rewritten(
-        {q.object for q in quads if isinstance(q.object, Literal) and _may_be_rewritten(q.object)}
-    )
+    doubtful = {q.object for q in quads if isinstance(q.object, Literal) and _may_be_rewritten(q.object)}
+    rewritten = _rewritten(doubtful) if doubtful else {}
     if not rewritten:
         return quads
     return frozenset(
@@ -81,51 +82,34 @@ class ChangeSet:
     """Quads to remove and quads to add: in named graphs, without blank nodes, none on both sides.
 
     Only a plain change may also touch the default graph and hold blank nodes. Their labels are those of the store: a
-    store keeps the labels it is given, so a history of such changes replays to the very same nodes.
+    store keeps the labels it is given, so a history of such changes replays to the very same nodes. Raises BadChange.
     """
 
     removed: frozenset[Quad] = frozenset()
     added: frozenset[Quad] = frozenset()
-    plain: bool = field(default=False, compare=False)
+    plain: InitVar[bool] = False
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, plain: bool) -> None:
         object.__setattr__(self, "removed", as_stored(self.removed))
         object.__setattr__(self, "added", as_stored(self.added))
-        for quad in self.removed | self.added:
-            _check(quad, plain=self.plain)
-        both = self.removed & self.added
-        if both:
-            raise BadChange(
-                f"{len(both)} quads are both removed and added, among them {min(map(str, both))}: drop them from one side"
-            )
+        self._check(plain=plain)
+
+    @classmethod
+    def of_stored(cls, removed: Iterable[Quad], added: Iterable[Quad], *, plain: bool = False) -> ChangeSet:
+        """The same of quads that are written as the store writes them already."""
+        change = cls._of(frozenset(removed), frozenset(added))
+        change._check(plain=plain)
+        return change
 
     @classmethod
     def between(cls, old: Iterable[Quad], new: Iterable[Quad], *, plain: bool = False) -> ChangeSet:
         """What makes the new quads of the old ones."""
         before, after = as_stored(old), as_stored(new)
-        # (storing again what was stored changes nothing)
-        return cls(removed=before - after, added=after - before, plain=plain)
-
-    def inverse(self) -> ChangeSet:
-        """The change that undoes this one."""
-        return ChangeSet(removed=self.added, added=self.removed, plain=self.plain)
-
-    def graphs(self) -> frozenset[str]:
-        """The IRIs of the graphs that are touched."""
-        names = {quad.graph_name for quad in self.removed | self.added}
-        return frozenset(name.value for name in names if isinstance(name, NamedNode))
-
-    def __bool__(self) -> bool:
-        return bool(self.removed or self.added)
-
-    @cached_property
-    def rows(self) -> bytes:
-        """The rows of the patch, sorted, so that one change has one text."""
-        return b"".join(_rows(b"D ", self.removed) + _rows(b"A ", self.added))
+        return cls.of_stored(before - after, after - before, plain=plain)
 
     @classmethod
-    def from_rows(cls, rows: bytes, *, plain: bool = False) -> ChangeSet:
-        """The change whose rows these are; BadChange names the first line that is none."""
+    def from_rows(cls, rows: bytes) -> ChangeSet:
+        """The change whose rows these are, as it was then; BadChange names the first line that is no row."""
         sides: dict[bytes, list[bytes]] = {b"A ": [], b"D ": []}
         for number, line in enumerate(rows.split(b"\n"), 1):
             if not line:
@@ -137,14 +121,64 @@ class ChangeSet:
             sides[line[:2]].append(line[2:])
         try:
             removed, added = (
-                frozenset(parse(b"\n".join(sides[k]), RdfFormat.N_QUADS)) for k in (b"D ", b"A ")
+                frozenset(parse(b"\n".join(sides[mark]), RdfFormat.N_QUADS) if sides[mark] else ())
+                for mark in (b"D ", b"A ")
             )
         except SyntaxError as error:
             raise BadChange(f"a row of the change is no quad: {error.msg}") from None
-        return cls(removed=removed, added=added, plain=plain)
+        change = cls._of(removed, added)
+        change.__dict__["rows"] = rows
+        return change
+
+    @classmethod
+    def _of(cls, removed: frozenset[Quad], added: frozenset[Quad]) -> ChangeSet:
+        """A change of quads that are known to be fit for one."""
+        change = object.__new__(cls)
+        change.__dict__.update(removed=removed, added=added)
+        return change
+
+    def _check(self, *, plain: bool) -> None:
+        for quad in chain(self.removed, self.added):
+            _check(quad, plain=plain)
+        both = self.removed & self.added
+        if both:
+            raise BadChange(
+                f"{len(both)} quads are both removed and added, among them {min(map(str, both))}: drop them from one side"
+            )
+
+    def inverse(self) -> ChangeSet:
+        """The change that undoes this one."""
+        return self._of(removed=self.added, added=self.removed)
+
+    def only(self, removes: Callable[[Quad], bool], adds: Callable[[Quad], bool]) -> ChangeSet:
+        """The part of this change whose quads these accept; this very change where they accept all."""
+        removed = frozenset(filter(removes, self.removed))
+        added = frozenset(filter(adds, self.added))
+        if len(removed) == len(self.removed) and len(added) == len(self.added):
+            return self
+        return self._of(removed, added)
+
+    def outside(self, graph: NamedNode) -> ChangeSet:
+        """The part of this change that does not touch a graph; this very change where nothing of it does."""
+        return self.only(lambda quad: quad.graph_name != graph, lambda quad: quad.graph_name != graph)
+
+    def graphs(self) -> frozenset[str]:
+        """The IRIs of the graphs that are touched."""
+        names = {quad.graph_name for quad in chain(self.removed, self.added)}
+        return frozenset(name.value for name in names if isinstance(name, NamedNode))
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.added)
+
+    @cached_property
+    def rows(self) -> bytes:
+        """The rows of the patch, sorted, so that one change has one text."""
+        return b"".join(_rows(b"D ", self.removed) + _rows(b"A ", self.added))
 
 
 def _rows(mark: bytes, quads: frozenset[Quad]) -> list[bytes]:
+    if not quads:
+        return []
     lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"").split(b"\n")
     return [mark + line + b"\n" for line in sorted(lines) if line]
 
@@ -261,14 +295,11 @@ def check_patch(file: IO[bytes], name: str) -> Header:
 
 
 def from_patch(text: bytes, name: str) -> tuple[Commit, ChangeSet]:
-    """The commit and the change that a patch holds; StoreDamaged names the file where it does not hold together.
-
-    The change is taken as plain: what is in the history was let in, and is to be replayed as it is.
-    """
+    """The commit and the change that a patch holds; StoreDamaged names the file where it does not hold together."""
     commit = check_patch(io.BytesIO(text), name).commit
     rows = text.partition(_BEGIN)[2][: -len(_END)]
     try:
-        return commit, ChangeSet.from_rows(rows, plain=True)
+        return commit, ChangeSet.from_rows(rows)
     except BadChange as error:
         raise damaged_patch(name, error.message) from None
 

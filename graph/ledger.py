@@ -7,9 +7,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from pyoxigraph import (
@@ -24,15 +23,25 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from onrecord.graph import backups, formats, terms
+from onrecord.graph import engine as engines
+from onrecord.graph import formats, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit, from_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
-from onrecord.graph.engine.embedded import EmbeddedEngine
-from onrecord.graph.errors import BadChange, Busy, NotAcceptable, PreconditionFailed, UnknownGraph
+from onrecord.graph.engine.processes.launcher import Launcher
+from onrecord.graph.errors import (
+    BadChange,
+    Busy,
+    EngineFailure,
+    NotAcceptable,
+    PreconditionFailed,
+    UnknownGraph,
+)
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.validation.report import Rejected
+from onrecord.graph.writing.client import Edited, Writing
+from onrecord.graph.writing.requests import Apply, Delete, Edit, Post, Put, Update
 
 if TYPE_CHECKING:
     from onrecord.graph.federation.federation import Federation
@@ -51,8 +60,11 @@ __all__ = ["DEFAULT_FORMATS", "Answer", "Ledger", "Term"]
 class Ledger:
     """A graph with its history. Any number of threads may read; writes queue up."""
 
-    def __init__(self, engine: Engine, settings: Settings, *, gate: bool = True) -> None:
+    def __init__(
+        self, engine: Engine, writing: Writing | None, settings: Settings, *, gate: bool = True
+    ) -> None:
         self._engine = engine
+        self._writing = writing
         self._settings = settings
         self._gated = gate and settings.shapes
         self._bounds = screening.Bounds(
@@ -63,23 +75,29 @@ class Ledger:
             from onrecord.graph.federation.federation import Federation  # noqa: PLC0415  (it brings TLS, and few want it)
 
             self._federation = Federation(settings)
-        self._writing = threading.Lock()
+        self._turn = threading.Lock()
         self._waiting = threading.Semaphore(settings.writers + 1)
 
     @classmethod
     def open(cls, settings: Settings, *, _gate: bool = True) -> Ledger:
         """Open the data directory, making it where there is none. StoreLocked where another process has it."""
-        return cls(EmbeddedEngine(settings), settings, gate=_gate)
+        return cls._open(settings, read_only=False, gate=_gate)
 
     @classmethod
     def open_read_only(cls, settings: Settings) -> Ledger:
         """Open the newest version in a data directory, beside a server that has it; NoGraph where there is none."""
-        return cls(EmbeddedEngine(settings, read_only=True), settings)
+        return cls._open(settings, read_only=True, gate=True)
+
+    @classmethod
+    def _open(cls, settings: Settings, *, read_only: bool, gate: bool) -> Ledger:
+        launcher = Launcher()
+        engine = engines.open(settings, launcher, read_only=read_only, bookkeeping=provenance.__name__)
+        return cls(engine, None if read_only else Writing(settings, launcher), settings, gate=gate)
 
     @staticmethod
     def exists(settings: Settings) -> bool:
         """Whether the data directory holds a graph with at least one commit."""
-        return EmbeddedEngine.holds_commits(settings.data)
+        return engines.exists(settings)
 
     def __enter__(self) -> Self:
         return self
@@ -89,12 +107,14 @@ class Ledger:
 
     def close(self) -> None:
         """Stop the child processes and give the directory back; a commit under way is let finish first."""
-        finished = self._writing.acquire(timeout=_PATIENCE)
+        finished = self._turn.acquire(timeout=_PATIENCE)
         try:
+            if self._writing is not None:
+                self._writing.close()
             self._engine.close()
         finally:
             if finished:
-                self._writing.release()
+                self._turn.release()
 
     @property
     def version(self) -> int:
@@ -104,7 +124,7 @@ class Ledger:
     @property
     def history_graph(self) -> str | None:
         """The IRI of the graph that describes the commits; None in a plain store, which has none."""
-        return None if self._settings.plain else terms.graph_iri("history", self._settings.base)
+        return None if self._engine.plain else provenance.graph(self._settings.base).value
 
     def query(
         self,
@@ -162,7 +182,8 @@ class Ledger:
         """The graph, or one named graph, as "turtle", "nquads" or "trig"; the same graph gives the same bytes."""
         if format not in _EXPORTS:
             raise NotAcceptable(f"no export is called {format!r}; there are {', '.join(_EXPORTS)}", _EXPORTS)
-        return self._engine.export(format, graph, version)
+        without = self.history_graph if graph is None else None
+        return self._engine.export(format, graph, version, without=without)
 
     def quads(self, graph: str) -> list[Quad]:
         """The quads of one named graph; UnknownGraph where there is none of that name."""
@@ -179,12 +200,13 @@ class Ledger:
         changed. A change without effect makes no version: the commit returned has the present one and no counts.
         With `derive`, graph/derived is made anew from all that is then in the graph, whatever the change says of it.
         """
-        with self._writing:
+        with self._turn:
+            rows = change.rows
             if derive:
-                change = self._engine.edit({"do": "apply"}, change.rows)[0]
-            return self._commit(change, message, author)
+                rows = self._writer().edit(Apply(rows), self.version).rows
+            return self._commit(rows, message, author)
 
-    # Writing from outside: strangers' texts, parsed and evaluated by the editor
+    # Requests of others, read and evaluated by the editor
 
     def update(  # noqa: PLR0913  (all but the text by name)
         self,
@@ -202,8 +224,7 @@ class Ledger:
         UpdateRefused, UpdateFailed, Protected, Rejected and PreconditionFailed say why nothing was changed.
         """
         body = screening.check_size(text, "update", self._settings.update_kilobytes)
-        request = {"do": "update", "using": list(using_graphs), "named": list(using_named_graphs)}
-        return self._edit(request, body, message, author, if_version)[0]
+        return self._edit(Update(body, using_graphs, using_named_graphs), message, author, if_version)[0]
 
     def store_get(self, graph: str | None, format: str) -> Answer:
         """One graph, None for the default one: "turtle", "ntriples", "rdfxml", "jsonld", "nquads" or "trig"."""
@@ -211,7 +232,7 @@ class Ledger:
             raise NotAcceptable(
                 f"a graph does not come as {format!r}; there are {', '.join(_STORE_FORMATS)}", _STORE_FORMATS
             )
-        if graph is not None or self._settings.plain:
+        if graph is not None or self._engine.plain:
             return self._engine.graph(graph, format)
         try:
             return self._engine.graph(terms.graph_iri("default", self._settings.base), format)
@@ -237,7 +258,7 @@ class Ledger:
         if_version: int | None = None,
     ) -> tuple[Commit, bool]:
         """Make documents, each with its media type, the whole of a graph; and whether there was none before."""
-        return self._edit_graph(_upload("put", graph, parts, base), message, author, if_version)
+        return self._upload(Put.of(_iri(graph), parts, base), message, author, if_version)
 
     def store_post(  # noqa: PLR0913
         self,
@@ -250,76 +271,67 @@ class Ledger:
         if_version: int | None = None,
     ) -> tuple[Commit, bool]:
         """Add documents, each with its media type, to a graph; and whether there was none before."""
-        return self._edit_graph(_upload("post", graph, parts, base), message, author, if_version)
+        return self._upload(Post.of(_iri(graph), parts, base), message, author, if_version)
 
     def store_delete(
         self, graph: str | None, *, author: str, message: str = "", if_version: int | None = None
     ) -> Commit:
         """Remove a named graph, or empty the default one; UnknownGraph where there is none."""
-        request = {"do": "delete", "graph": _iri(graph)}
-        return self._edit(request, b"", message, author, if_version)[0]
+        return self._edit(Delete(_iri(graph)), message, author, if_version)[0]
 
     def revert(self, version: int, *, author: str) -> Commit:
         """Undo what one commit changed, as a commit of its own; what has changed since then stays as it is."""
         _, change = from_patch(self.patch(version), f"the patch of version {version}")
         message = f"Revert version {version}"
-        return self._edit({"do": "apply"}, change.inverse().rows, message, author, None)[0]
+        return self._edit(Apply(change.inverse().rows), message, author, None)[0]
 
-    def _edit_graph(
-        self, upload: tuple[dict[str, Any], bytes], message: str, author: str, if_version: int | None
+    def _upload(
+        self, upload: Put | Post, message: str, author: str, if_version: int | None
     ) -> tuple[Commit, bool]:
-        commit, said = self._edit(*upload, message, author, if_version)
-        return commit, bool(said["created"]) and bool(commit.added)
+        commit, edited = self._edit(upload, message, author, if_version)
+        return commit, edited.created and bool(commit.added)
 
     def _edit(
-        self, request: dict[str, Any], body: bytes, message: str, author: str, if_version: int | None
-    ) -> tuple[Commit, dict[str, Any]]:
-        with self._turn():
+        self, request: Edit, message: str, author: str, if_version: int | None
+    ) -> tuple[Commit, Edited]:
+        with self._next_turn():
             if if_version is not None and if_version != self.version:
                 raise PreconditionFailed(
                     f"the graph is at version {self.version} by now, not at {if_version}; nothing was changed. Look at what "
                     "it is now, and make the change again",
                     self.version,
                 )
-            change, said = self._engine.edit(request, body)
-            return self._commit(change, message, author), said
+            edited = self._writer().edit(request, self.version)
+            return self._commit(edited.rows, message, author), edited
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """The only writer for a while. Those who wait hold a thread each, so not many may."""
+    def _next_turn(self) -> Iterator[None]:
+        """Wait to be the only writer. Each that waits holds a thread, so only few may."""
         if not self._waiting.acquire(blocking=False):
             raise Busy(
                 f"{self._settings.writers} writes wait already (ONRECORD_WRITERS); try again in a moment", 1
             )
         try:
-            with self._writing:
+            with self._turn:
                 yield
         finally:
             self._waiting.release()
 
-    def put_graph(self, graph: str, quads: Iterable[Quad], *, message: str, author: str) -> Commit:
-        """Make these quads the whole of one named graph."""
-        new = frozenset(quads)
-        for quad in new:
-            if quad.graph_name != NamedNode(graph):
-                raise BadChange(f"{quad} is not in <{graph}>, the graph that is put")
-        with self._writing:
-            try:
-                old = self.quads(graph)
-            except UnknownGraph:
-                old = []
-            return self._commit(ChangeSet.between(old, new), message, author)
+    def _writer(self) -> Writing:
+        if self._writing is None:
+            raise EngineFailure(f"{self._settings.data} was opened for reading only")
+        return self._writing
 
-    def _commit(self, change: ChangeSet, message: str, author: str) -> Commit:
-        if change and self._gated:
-            report = self._engine.check(change)
+    def _commit(self, rows: bytes, message: str, author: str) -> Commit:
+        if rows and self._gated:
+            report = self._writer().check(rows, self.version)
             if not report.conforms:
                 raise Rejected(f"the shapes refuse the change; nothing was changed. {report.text()}", report)
-        return self._engine.commit(change, message=message, author=author)
+        return self._engine.commit(rows, message=message, author=author)
 
     def about(self) -> dict[str, Any]:
-        """How the engine runs: its versions and its readers, for those who operate it."""
-        return self._engine.about()
+        """How the engine runs, for those who operate it: its versions, and the process ids of its children."""
+        return self._engine.about() | (self._writing.about() if self._writing is not None else {})
 
     def history(self) -> list[Commit]:
         """Every commit, newest first."""
@@ -328,24 +340,6 @@ class Ledger:
     def patch(self, version: int) -> bytes:
         """What one commit changed, as an RDF Patch; UnknownCommit."""
         return self._engine.patch(version)
-
-    def backup(self, directory: Path) -> None:
-        """Copy the newest version, with its history and a dump, into a directory that is empty or not there yet."""
-        backups.make(self, self._settings.data, directory)
-
-    @staticmethod
-    def restore(directory: Path, settings: Settings) -> int:
-        """Build the data directory from a backup, and return the version; BackupRefused where that cannot be."""
-        return backups.restore(directory, settings)
-
-
-def _upload(
-    verb: str, graph: str | None, parts: Sequence[tuple[bytes, str]], base: str
-) -> tuple[dict[str, Any], bytes]:
-    """What the editor is told of an upload, and the documents one behind the other."""
-    listed = [(len(body), media_type) for body, media_type in parts]
-    request = {"do": verb, "graph": _iri(graph), "base": base, "parts": listed}
-    return request, b"".join(body for body, _ in parts)
 
 
 def _iri(graph: str | None) -> str | None:

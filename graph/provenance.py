@@ -8,13 +8,12 @@ it made is an entity, named by the address that tells of it; its author is an ag
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from onrecord.graph import terms
-from onrecord.graph.changes import ChangeSet, Commit, as_stored
+from onrecord.graph.changes import Commit, as_stored
 
 _PROV: Final = terms.PREFIXES["prov"]
 _TYPE: Final = NamedNode(terms.RDF_TYPE)
@@ -84,7 +83,7 @@ def _named(
     yield node, _LABEL, Literal(label, language="en")
 
 
-def described_by(commit: Commit, base: str, store: Store) -> frozenset[Quad]:
+def retraction(commit: Commit, base: str, store: Store) -> frozenset[Quad]:
     """What goes from a store when this commit did not happen: its description, but no author whom others need."""
     said = describe(commit, base)
     author = NamedNode(author_iri(commit.author, base))
@@ -92,15 +91,3 @@ def described_by(commit: Commit, base: str, store: Store) -> frozenset[Quad]:
     if any(q.subject != act for q in store.quads_for_pattern(None, _ASSOCIATED, author, graph(base))):
         return frozenset(quad for quad in said if quad.subject != author)
     return said
-
-
-def aside_from(change: ChangeSet, base: str) -> ChangeSet:
-    """The change without what it says in graph/history: such patches are older than the graph is protected."""
-    where = graph(base)
-    if where.value not in change.graphs():
-        return change
-    return replace(
-        change,
-        removed=frozenset(quad for quad in change.removed if quad.graph_name != where),
-        added=frozenset(quad for quad in change.added if quad.graph_name != where),
-    )

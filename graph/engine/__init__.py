@@ -1,14 +1,40 @@
-"""How the graph is kept: one writer, immutable snapshots, readers that can be killed.
+"""How the graph is kept: one writer, immutable snapshots, readers that can be killed. It judges nothing it is given.
 
-base.py     the Engine protocol, and the answer a query gets
-embedded.py the engine on this machine, over one data directory
-writer.py, reader.py, gate.py, editor.py   its child processes: they write, answer, check, work out changes
-workers.py  how they are started, asked and killed; frames.py how they are spoken to; pool.py who gets a reader
-priority.py long work gives way to short
-confine.py  what they may not do; limits.py what one request may take; counting.py how many rows it yields
-history.py  the commit log on disk; snapshots.py what readers open; lock.py one server a directory
-editing.py  the front's side of the editor; on the other: evaluating.py (SPARQL Update) over operations.py (its text
-            taken apart), uploads.py (RDF read), naming.py (IRIs for blank nodes), scratch.py (the copy they work on)
-mode.py     whether a directory holds a plain store
-wording.py  what is wrong with a query or an update, in words
+base.py      the Engine protocol, the query it is asked and the answer it gives
+embedded.py  the engine on this machine, over one data directory
+reader.py    the child process that answers queries; counting.py counts the rows of its answers
+writer.py    the child process that has the store open for writing
+limits.py    what one request may take, and what the death of a child means
+opened.py    stores and snapshots, opened
+processes/   child processes, without RDF: how they are forked, asked, confined, prioritised and killed
+disk/        the files of a data directory, without processes: commit log, snapshots, lock, mode
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from onrecord.graph.engine.base import Engine
+    from onrecord.graph.engine.processes.launcher import Launcher
+    from onrecord.graph.settings import Settings
+
+
+def open(
+    settings: Settings, launcher: Launcher, *, read_only: bool = False, bookkeeping: str | None = None
+) -> Engine:
+    """The engine that the settings ask for. It closes the launcher, which starts its child processes, with itself.
+
+    `bookkeeping` names a module that is a base.Bookkeeping: what the engine keeps beside the graph about its commits.
+    Raises StoreLocked where another process writes there, and NoGraph where there is nothing to read.
+    """
+    from onrecord.graph.engine.embedded import EmbeddedEngine  # noqa: PLC0415  (children need only parts of this room)
+
+    return EmbeddedEngine(settings, launcher, read_only=read_only, bookkeeping=bookkeeping)
+
+
+def exists(settings: Settings) -> bool:
+    """Whether the settings lead to a graph with at least one commit."""
+    from onrecord.graph.engine.embedded import EmbeddedEngine  # noqa: PLC0415
+
+    return EmbeddedEngine.holds_commits(settings.data)

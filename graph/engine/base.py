@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
 
-from onrecord.graph.changes import ChangeSet, Commit
+from pyoxigraph import NamedNode, Quad, Store
+
+from onrecord.graph.changes import Commit
 
 if TYPE_CHECKING:
     from onrecord.graph.sparql.screening import Bounds
-    from onrecord.graph.validation.report import Report
 
 DEFAULT_FORMATS: Final[Mapping[str, str | None]] = {"solutions": "json", "boolean": "json", "graph": "turtle"}
 """Result kind -> format, where the asker does not mind."""
@@ -97,6 +98,26 @@ class Query:
     version: int | None = None
 
 
+class Bookkeeping(Protocol):
+    """A module that says what the store tells of its own commits, in a graph of their own.
+
+    It follows from the headers of the commits alone, so no patch holds it: the writer adds it with each commit, a replay
+    makes it again, and a commit that is withdrawn takes it along.
+    """
+
+    def graph(self, base: str) -> NamedNode:
+        """The graph of that; the base is the one under which the data's IRIs are minted."""
+        ...
+
+    def describe(self, commit: Commit, base: str) -> frozenset[Quad]:
+        """What it says of a commit, as the store keeps it."""
+        ...
+
+    def retraction(self, commit: Commit, base: str, store: Store) -> frozenset[Quad]:
+        """What goes from the store when this commit did not happen."""
+        ...
+
+
 class Engine(Protocol):
     """Keeps the graph: answers queries of any version that is kept, and takes one change at a time."""
 
@@ -105,12 +126,24 @@ class Engine(Protocol):
         """The newest version, which is the number of the last commit."""
         ...
 
+    @property
+    def plain(self) -> bool:
+        """Whether this is a plain store: a real default graph, blank nodes, and no bookkeeping."""
+        ...
+
     def query(self, query: Query) -> Answer:
         """The whole answer, or an error that says why there is none."""
         ...
 
-    def export(self, format_: str, graph: str | None = None, version: int | None = None) -> Answer:
-        """One graph, or all: "turtle", "nquads" or "trig"."""
+    def export(
+        self,
+        format_: str,
+        graph: str | None = None,
+        version: int | None = None,
+        *,
+        without: str | None = None,
+    ) -> Answer:
+        """One graph, or all but one: "turtle", "nquads" or "trig"."""
         ...
 
     def graph(self, name: str | None, format_: str) -> Answer:
@@ -121,16 +154,8 @@ class Engine(Protocol):
         """The named graphs, sorted."""
         ...
 
-    def edit(self, request: dict[str, Any], body: bytes = b"") -> tuple[ChangeSet, dict[str, Any]]:
-        """What an update, an upload or an undoing would change, and what else there is to say; makes no change."""
-        ...
-
-    def check(self, change: ChangeSet) -> Report:
-        """What the shapes say of the graph as it would be after this change."""
-        ...
-
-    def commit(self, change: ChangeSet, *, message: str, author: str) -> Commit:
-        """Make the change, durably, unchecked; one caller at a time."""
+    def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
+        """Make a change, given as the rows of its ChangeSet, durably and unchecked; one caller at a time."""
         ...
 
     def history(self) -> list[Commit]:

@@ -13,72 +13,86 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from onrecord.graph import errors, provenance
-from onrecord.graph.changes import ChangeSet, Commit
+from onrecord.graph import errors
+from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer, Query
 from onrecord.graph.engine.disk import lock, mode, snapshots
 from onrecord.graph.engine.disk.history import History
-from onrecord.graph.engine.limits import Limit, reader_died
+from onrecord.graph.engine.limits import QUERY, Limit, cause
 from onrecord.graph.engine.processes import frames, sandbox
-from onrecord.graph.engine.processes.launcher import Nursery
+from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.processes.pool import Pool
-from onrecord.graph.engine.processes.worker import Died, Worker
+from onrecord.graph.engine.processes.worker import Died, Worker, start
 from onrecord.graph.engine.writer import check_complete, checkpoint, is_undescribed
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
-from onrecord.graph.writing.client import Editing
-
-if TYPE_CHECKING:
-    from onrecord.graph.validation.report import Report
 
 log = logging.getLogger("onrecord.engine")
 
 
 class EmbeddedEngine:
-    """Owns a data directory. See base.Engine for what its methods promise."""
+    """Owns a data directory, and the launcher of its child processes. See base.Engine for what its methods promise."""
 
-    def __init__(self, settings: Settings, *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        launcher: Launcher,
+        *,
+        read_only: bool = False,
+        bookkeeping: str | None = None,
+    ) -> None:
         self._settings = settings
+        self._launcher = launcher
         self._data = settings.data.absolute()
         self._snapshots = snapshots.folder(self._data)
         self._history = History(self._data / "history")
-        if read_only and not self.holds_commits(self._data):
-            raise errors.NoGraph(
-                f"there is no graph in {self._data}: make one with 'onrecord build --data {self._data}', or give another --data"
-            )
-        self._lock = None if read_only else lock.take(self._data)
+        self._lock: int | None = None
         self._closed = False
-        self._nursery = Nursery()
         self._writer: Worker | None = None
-        self._gate: Worker | None = None
-        self._editing = Editing(replace(settings, data=self._data), self._spawn)
         self._commits: list[Commit] | None = None
         self._leases: Counter[int] = Counter()
         self._state = threading.Lock()
+        self._bookkeeping = None if bookkeeping is None else (bookkeeping, settings.base)
         try:
-            mode.check(settings, new=not self.holds_commits(self._data), read_only=read_only)
-            self._plain = mode.is_plain(self._data)
-            self._base = None if self._plain else settings.base
-            if not read_only:
-                check_complete(self._data, self._history)
-            self._look()
-            if not read_only and (
-                self._version not in self._versions or is_undescribed(self._data, self._base)
-            ):
-                # Nothing to read yet, a crash came before the snapshot, or this was made before there was a
-                # graph/history: the writer has to put things right first.
-                self._open_writer()
-                self._look()
-            self._readers = self._pool()
-            if settings.isolation == "require":
-                self._require_isolation()
+            self._open(read_only=read_only)
         except BaseException:
             self._stop_writer()
-            self._nursery.close()
+            self._launcher.close()
             self._unlock()
             raise
+
+    def _open(self, *, read_only: bool) -> None:
+        settings = self._settings
+        if not read_only:
+            self._lock = lock.take(self._data)
+        elif not self.holds_commits(self._data):
+            raise errors.NoGraph(
+                f"there is no graph in {self._data}: make one with 'onrecord build --data {self._data}', or give another --data"
+            )
+        mode.check(settings, new=not self.holds_commits(self._data), read_only=read_only)
+        self._plain = mode.is_plain(self._data)
+        if self._plain:
+            self._bookkeeping = None
+        if not read_only:
+            check_complete(self._data, self._history)
+        self._look()
+        described = self._bookkeeping is None or not is_undescribed(self._data, settings.base)
+        if not read_only and not (self._version in self._versions and described):
+            # Nothing to read yet, a crash came before the snapshot, or this was made before there was any
+            # bookkeeping: the writer has to put things right first.
+            self._open_writer()
+            self._look()
+        self._readers = Pool(
+            self._launcher,
+            settings.readers,
+            settings.queue,
+            settings.query_seconds,
+            lambda: Worker(self._launcher, "onrecord.graph.engine.reader", self._preload()),
+        )
+        if settings.isolation == "require":
+            self._require_isolation()
 
     def _look(self) -> None:
         """See on disk what versions there are."""
@@ -92,16 +106,6 @@ class EmbeddedEngine:
         """Whether there is a store with at least one commit in a directory."""
         return History(data / "history").last() > 0
 
-    def _pool(self) -> Pool:
-        settings = self._settings
-        return Pool(
-            self._nursery,
-            settings.readers,
-            settings.queue,
-            settings.query_seconds,
-            lambda: Worker(self._nursery, "onrecord.graph.engine.reader", self._likely()),
-        )
-
     def _require_isolation(self) -> None:
         # All children are made alike, so one tells for all.
         with self._readers.lend() as reader:
@@ -113,8 +117,8 @@ class EmbeddedEngine:
                 "service make user and network namespaces (unshare), or set ONRECORD_ISOLATION=warn"
             )
 
-    def _likely(self) -> str:
-        """What a new reader is most likely to be asked of."""
+    def _preload(self) -> str:
+        """What a new reader will most likely be asked of."""
         with self._state:
             present = self._version in self._versions
             return json.dumps(self._opening(self._version)) if present else ""
@@ -136,6 +140,10 @@ class EmbeddedEngine:
     def version(self) -> int:
         return self._version
 
+    @property
+    def plain(self) -> bool:
+        return self._plain
+
     def query(self, query: Query) -> Answer:
         bounds = query.bounds
         if bounds is None:
@@ -155,9 +163,15 @@ class EmbeddedEngine:
         limit = Limit(self._settings.query_seconds, "QUERY_SECONDS", self._settings.result_megabytes)
         return self._read(request, text, query.version, limit)[1]
 
-    def export(self, format_: str, graph: str | None = None, version: int | None = None) -> Answer:
-        history = None if graph is not None or self._base is None else provenance.graph(self._base).value
-        request = {"do": "export", "format": format_, "graph": graph, "without": history}
+    def export(
+        self,
+        format_: str,
+        graph: str | None = None,
+        version: int | None = None,
+        *,
+        without: str | None = None,
+    ) -> Answer:
+        request = {"do": "export", "format": format_, "graph": graph, "without": without}
         return self._read(request, b"", version, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
 
     def graph(self, name: str | None, format_: str) -> Answer:
@@ -181,7 +195,7 @@ class EmbeddedEngine:
             except frames.Late:
                 raise limit.passed() from None
             except Died as died:
-                raise reader_died(died, self._settings.worker_megabytes) from None
+                raise cause(died, QUERY, self._settings.worker_megabytes) from None
         if "error" in reply:
             raise errors.from_dict(reply)
         answer.kind, answer.format = reply.get("kind", ""), reply.get("format", "")
@@ -209,57 +223,17 @@ class EmbeddedEngine:
 
     # Writing: the ledger lets one caller in at a time
 
-    def edit(self, request: dict[str, Any], body: bytes = b"") -> tuple[ChangeSet, dict[str, Any]]:
-        self._held()
-        return self._editing.edit(self._version, request, body)
-
-    def check(self, change: ChangeSet) -> Report:
-        from onrecord.graph.validation.report import Report  # noqa: PLC0415  (what only reads needs no report)
-
-        self._held()
-        if self._gate is None or not self._gate.alive():
-            self._drop_gate()
-            self._gate = self._spawn("onrecord.graph.writing.gate")
-        request = {
-            "do": "validate",
-            "snapshot": self._snapshot(self._version),
-            "megabytes": self._settings.worker_megabytes,
-        }
-        limit = self._settings.validation_seconds
-        try:
-            reply = self._gate.ask(request, change.rows, seconds=limit)
-        except frames.Late:
-            self._drop_gate()
-            raise errors.EngineFailure(
-                f"checking the change took longer than {limit:g} s (ONRECORD_VALIDATION_SECONDS); nothing was changed. "
-                "Make smaller changes, or raise the limit"
-            ) from None
-        except Died as died:
-            self._drop_gate()
-            raise errors.EngineFailure(
-                f"the process that checks changes died ({died}); nothing was changed. If it lacked memory, make smaller "
-                "changes, or raise ONRECORD_WORKER_MEGABYTES"
-            ) from None
-        if "error" in reply:
-            raise errors.from_dict(reply)
-        return Report.from_dict(reply["report"])
-
     def _held(self) -> int:
         """The lock, without which nothing may be written."""
         if self._lock is None:
             raise errors.EngineFailure(f"{self._data} was opened for reading only")
         return self._lock
 
-    def _drop_gate(self) -> None:
-        if self._gate is not None:
-            self._gate.kill()
-            self._gate = None
-
-    def commit(self, change: ChangeSet, *, message: str, author: str) -> Commit:
+    def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
         commit = _commit(self._version + 1, message, author)
-        if not change:
+        if not rows:
             return _unmade(commit)
-        made = self._write(commit, change) or self._write(commit, change)
+        made = self._write(commit, rows) or self._write(commit, rows)
         if made is None:
             raise errors.EngineFailure(
                 "the process that writes died twice over this change; nothing was changed"
@@ -273,12 +247,12 @@ class EmbeddedEngine:
         self._drop_surplus()
         return made
 
-    def _write(self, commit: Commit, change: ChangeSet) -> Commit | None:
+    def _write(self, commit: Commit, rows: bytes) -> Commit | None:
         """The commit as it was made; None where the writer died before it was."""
         writer = self._open_writer()
         limit = self._settings.commit_seconds
         try:
-            reply = writer.ask({"do": "commit", "commit": commit.to_dict()}, change.rows, seconds=limit)
+            reply = writer.ask({"do": "commit", "commit": commit.to_dict()}, rows, seconds=limit)
         except frames.Late:
             self._stop_writer()
             made = self._settle(commit)
@@ -343,9 +317,9 @@ class EmbeddedEngine:
         self._stop_writer()
         # The writer inherits the lock: as long as it lives, no other server can start.
         kept = (self._held(),)
-        self._writer = self._spawn("onrecord.graph.engine.writer", *kept)
+        self._writer = self._start_writer(*kept)
         try:
-            reply = self._writer.ask({"do": "open", "data": str(self._data), "base": self._base})
+            reply = self._writer.ask({"data": str(self._data), "bookkeeping": self._bookkeeping})
         except Died as died:
             self._stop_writer()
             raise errors.EngineFailure(
@@ -361,13 +335,10 @@ class EmbeddedEngine:
             self._writer.kill()
             self._writer = None
 
-    def _spawn(self, module: str, *keep: int) -> Worker:
+    def _start_writer(self, *keep: int) -> Worker:
         if self._closed:
             raise errors.EngineFailure("the ledger is closed")
-        try:
-            return Worker(self._nursery, module, keep=keep)
-        except OSError as error:
-            raise errors.EngineFailure(f"a process cannot be started: {error}") from None
+        return start(self._launcher, "onrecord.graph.engine.writer", keep=keep)
 
     # Looking back
 
@@ -393,10 +364,8 @@ class EmbeddedEngine:
         return {
             "version": self._version,
             "versions": versions,
-            "nursery": self._nursery.pid,
+            "launcher": self._launcher.pid,
             "writer": writer,
-            "editor": self._editing.pid,
-            "gate": self._gate.pid if self._gate is not None else None,
             "readers": self._readers.about(),
             "shared_network": self._readers.shared_network(),
             "waiting": self._readers.waiting,
@@ -408,9 +377,7 @@ class EmbeddedEngine:
         self._closed = True
         self._readers.close()
         self._stop_writer()
-        self._drop_gate()
-        self._editing.stop()
-        self._nursery.close()
+        self._launcher.close()
         self._unlock()
 
     def _unlock(self) -> None:

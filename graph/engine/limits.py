@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from onrecord.graph import errors
 from onrecord.graph.engine.base import Answer
@@ -42,18 +43,42 @@ class Limit:
         return sink
 
 
-def reader_died(died: Died, megabytes: int) -> errors.OnrecordError:
-    """What a reader's death most likely means to the one whose query it ran."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a child does, in words for its death: "the process that …", what is left of it, and what to do then.
+
+    `memory` is the error where memory ran short; `too_deep` the one where the child's stack overflowed, None where the
+    text it is given cannot do that.
+    """
+
+    doing: str
+    outcome: str
+    remedy: str
+    memory: type[errors.QueryMemory]
+    too_deep: type[errors.QueryRefused] | None = None
+
+
+QUERY: Final = Task("ran the query", "there is no answer", "ask for less", errors.QueryMemory)
+
+
+def cause(died: Died, task: Task, megabytes: int) -> errors.OnrecordError:
+    """The error for the one whose task a child died of; megabytes is the child's memory limit, in MiB."""
+    child = f"the process that {task.doing}"
     if died.lacked_memory:
-        return errors.QueryMemory(
-            f"the query needed more than {megabytes} MiB of memory (ONRECORD_WORKER_MEGABYTES) and was stopped; ask for "
-            "less"
+        return task.memory(
+            f"{child} needed more than {megabytes} MiB of memory (ONRECORD_WORKER_MEGABYTES) and was stopped; "
+            f"{task.outcome}: {task.remedy}"
         )
-    unsortable = errors.unsortable(died.words)
+    unsortable = errors.unsortable(died.output)
     if unsortable is not None:
         return unsortable
     if died.status == -signal.SIGKILL:
-        return errors.QueryMemory(
-            "the process that ran the query was killed by the system, as happens when memory runs short; ask for less"
+        return task.memory(
+            f"{child} was killed by the system, as happens when memory runs short; {task.outcome}: {task.remedy}"
         )
-    return errors.EngineFailure(f"the process that ran the query died: {died}")
+    overflowed = died.status == -signal.SIGSEGV or "overflowed its stack" in died.output
+    if overflowed and task.too_deep is not None:
+        return task.too_deep(
+            f"what was sent nests too deep for the parser; {task.outcome}: nest it less deep"
+        )
+    return errors.EngineFailure(f"{child} died: {died}; {task.outcome}")

@@ -82,11 +82,11 @@ def _failed(error: Exception, snapshot: str) -> OnrecordError:
 _current: Final = snapshots.Current()
 
 
-def prepare(word: str) -> None:
-    """Open what the first request will most likely be about, so that it need not wait for that."""
-    # Where it cannot be opened, whoever asks for it is told.
+def prepare(preload: str) -> None:
+    """Open the snapshot that the first request will most likely need."""
+    # If it cannot be opened, the request that needs it gets the error.
     with contextlib.suppress(OnrecordError):
-        _open(json.loads(word))
+        _open(json.loads(preload))
 
 
 def _open(request: Mapping[str, Any]) -> Store:
@@ -94,21 +94,21 @@ def _open(request: Mapping[str, Any]) -> Store:
 
 
 def serve(channel: frames.Channel) -> None:
-    """Answer requests until the front hangs up."""
-    turn = priority.Turn()
+    """Answer requests until the front closes the channel."""
+    time_slice = priority.TimeSlice()
     while True:
         request, body = frames.receive(channel)
         output = _Pipe(channel)
         try:
             store = _open(request)
-            turn.begin()
+            time_slice.begin()
             answer = _answer(store, request, body.decode(), output)
             rest = output.held
         except OnrecordError as error:
             answer, rest = error.to_dict(), bytearray()
         except (RuntimeError, ValueError, OSError) as error:
             answer, rest = _failed(error, request["snapshot"]).to_dict(), bytearray()
-        if not turn.end():
+        if not time_slice.end():
             answer["spent"] = True
         frames.send(channel, answer, rest)
 
@@ -260,7 +260,7 @@ def _for_xml(triple: Triple) -> Triple:
     return triple
 
 
-def main(birth: sandbox.Birth) -> None:
-    """Be this child."""
+def main(spawn: sandbox.Spawn) -> None:
+    """Run this child."""
     priority.listen()
-    sandbox.main(serve, birth, prepare)
+    sandbox.main(serve, spawn, prepare)

@@ -11,14 +11,15 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from onrecord.graph import provenance
 from onrecord.graph.changes import ChangeSet, Commit, with_counts
+from onrecord.graph.engine.base import Bookkeeping
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.history import History, sync
 from onrecord.graph.engine.processes import frames, sandbox
@@ -39,11 +40,12 @@ _MANY: Final = 50_000
 class Writer:
     """The store under a data directory, with its history and its snapshots.
 
-    With a base, graph/history under it describes each commit; a plain store has none, and no such graph.
+    With bookkeeping, a graph of the store describes each commit, its IRIs made under the base. A plain store has none.
     """
 
-    def __init__(self, data: Path, base: str | None = None) -> None:
+    def __init__(self, data: Path, bookkeeping: Bookkeeping | None = None, base: str = "") -> None:
         self.data = data
+        self._bookkeeping = bookkeeping
         self._base = base
         self.history = History(data / "history")
         self._checkpoint = checkpoint(data)
@@ -56,15 +58,15 @@ class Writer:
         self.history.sweep()
         snapshots.sweep(self.data)
         self.version = self.history.last()
-        undescribed = is_undescribed(self.data, self._base)
+        undescribed = self._bookkeeping is not None and is_undescribed(self.data, self._base)
         if undescribed:
             # Snapshots say nothing of their commits either. Without them a start that is cut short here begins anew.
             for snapshot in snapshots.versions(self.data):
                 snapshots.remove(self.data, snapshot)
             sync(snapshots.folder(self.data))
         store = self._store()
-        if undescribed:
-            self._describe(store)
+        if undescribed and self._bookkeeping is not None:
+            self._describe(store, self._bookkeeping)
         changed = self._take_back(store)
         changed = self._replay(store) or changed or undescribed
         for snapshot in snapshots.versions(self.data):
@@ -93,22 +95,21 @@ class Writer:
                 ) from None
             raise damaged("the store", path, error) from None
 
-    def _describe(self, store: Store) -> None:
-        """Fill graph/history with the commits that are in the store: it was made before there was such a graph."""
-        assert self._base is not None  # noqa: S101  (for the type checker: without it nothing is undescribed)
+    def _describe(self, store: Store, bookkeeping: Bookkeeping) -> None:
+        """Describe the commits that are in the store: it was made before that was done, or under another base."""
         for base in {self._base, *_marks(self.data)[1:]}:
-            store.remove_graph(provenance.graph(base))
+            store.remove_graph(bookkeeping.graph(base))
         for version in range(1, min(_checkpointed(self.data), self.version) + 1):
-            store.extend(provenance.describe(self.history.commit(version), self._base))
+            store.extend(bookkeeping.describe(self.history.commit(version), self._base))
 
     def _take_back(self, store: Store) -> bool:
         withdrawn = self.history.withdrawn()
         for version in withdrawn:
             commit, change = self.history.read(version, ".undo")
             _apply(store, self._allowed(change).inverse())
-            if self._base is not None:
-                described = provenance.described_by(commit, self._base, store)
-                _apply(store, ChangeSet(removed=described, plain=True))
+            if self._bookkeeping is not None:
+                described = self._bookkeeping.retraction(commit, self._base, store)
+                _apply(store, ChangeSet.of_stored(described, ()))
             store.flush()
             self.history.forget(version)
         return bool(withdrawn)
@@ -123,15 +124,18 @@ class Writer:
         return done < self.version
 
     def _allowed(self, change: ChangeSet) -> ChangeSet:
-        return change if self._base is None else provenance.aside_from(change, self._base)
+        # A patch may be older than the rule that nobody writes the bookkeeping.
+        if self._bookkeeping is None:
+            return change
+        return change.outside(self._bookkeeping.graph(self._base))
 
     def _description(self, commit: Commit) -> Iterable[Quad]:
-        return () if self._base is None else provenance.describe(commit, self._base)
+        return () if self._bookkeeping is None else self._bookkeeping.describe(commit, self._base)
 
     def _write_checkpoint(self) -> None:
         temporary = self.data / ".tmp-checkpoint"
         with temporary.open("w") as file:
-            file.write("\n".join([str(self.version), *filter(None, [self._base])]))
+            file.write("\n".join([str(self.version), *([self._base] if self._bookkeeping else [])]))
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(self._checkpoint)
@@ -141,10 +145,10 @@ class Writer:
 
     def commit(self, commit: Commit, change: ChangeSet) -> Commit:
         """Make the change; an error means that nothing was changed."""
-        if self._allowed(change) is not change:
+        if self._bookkeeping is not None and self._allowed(change) is not change:
             raise Protected(
-                f"{provenance.graph(self._base or '')} is kept by the service itself and cannot be written: it follows from the "
-                "commits. Nothing was changed"
+                f"{self._bookkeeping.graph(self._base)} is kept by the service itself and cannot be written: it follows from "
+                "the commits. Nothing was changed"
             )
         change = self._effective(change)
         if not change:
@@ -168,11 +172,7 @@ class Writer:
 
     def _effective(self, change: ChangeSet) -> ChangeSet:
         # History has to tell what changed, and its inverse to undo just that.
-        return ChangeSet(
-            removed=frozenset(quad for quad in change.removed if quad in self.store),
-            added=frozenset(quad for quad in change.added if quad not in self.store),
-            plain=True,  # what may be changed was decided before it came here
-        )
+        return change.only(lambda quad: quad in self.store, lambda quad: quad not in self.store)
 
     def drop(self, versions: list[int]) -> None:
         """Remove snapshots that nobody reads any more."""
@@ -244,10 +244,10 @@ def _checkpointed(data: Path) -> int:
         return 0
 
 
-def is_undescribed(data: Path, base: str | None) -> bool:
-    """Whether the store was last written without graph/history under this base, though there should be one."""
+def is_undescribed(data: Path, base: str) -> bool:
+    """Whether the store was last written without bookkeeping under this base."""
     marks = _marks(data)
-    return base is not None and bool(marks) and marks[1:] != [base]
+    return bool(marks) and marks[1:] != [base]
 
 
 def _marks(data: Path) -> list[str]:
@@ -262,7 +262,7 @@ def serve(channel: frames.Channel) -> None:
     request, _ = frames.receive(channel)
     data = Path(request["data"])
     try:
-        writer = Writer(data, request["base"])
+        writer = _writer(data, request["bookkeeping"])
     except (OSError, OnrecordError) as error:
         frames.send(channel, _cannot_open(error, data).to_dict())
         return
@@ -278,10 +278,17 @@ def serve(channel: frames.Channel) -> None:
             return
 
 
+def _writer(data: Path, bookkeeping: tuple[str, str] | None) -> Writer:
+    if bookkeeping is None:
+        return Writer(data)
+    module, base = bookkeeping
+    return Writer(data, cast("Bookkeeping", import_module(module)), base)
+
+
 def _answer(writer: Writer, request: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     match request["do"]:
         case "commit":
-            made = writer.commit(Commit.from_dict(request["commit"]), ChangeSet.from_rows(body, plain=True))
+            made = writer.commit(Commit.from_dict(request["commit"]), ChangeSet.from_rows(body))
             return {"commit": made.to_dict()}
         case "drop":
             writer.drop(request["versions"])
@@ -300,6 +307,6 @@ def _cannot_open(error: OSError | OnrecordError, data: Path) -> OnrecordError:
     return EngineFailure(f"the store in {data} cannot be opened: {error}")
 
 
-def main(birth: sandbox.Birth) -> None:
-    """Be this child."""
-    sandbox.main(serve, birth)
+def main(spawn: sandbox.Spawn) -> None:
+    """Run this child."""
+    sandbox.main(serve, spawn)

@@ -1,49 +1,49 @@
-"""The front's side of the editor: it is started when first needed, told the version, asked, and killed past its limits."""
+"""The front's side of the editor and the gate: started when first needed, asked, and killed past their limits."""
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable
-from dataclasses import fields
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Final
 
 from onrecord.graph import errors
-from onrecord.graph.changes import ChangeSet
+from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.limits import Task, cause
 from onrecord.graph.engine.processes import frames
-from onrecord.graph.engine.processes.worker import Died, Worker
+from onrecord.graph.engine.processes.launcher import Launcher
+from onrecord.graph.engine.processes.worker import Died, Worker, start
 from onrecord.graph.settings import Settings
+from onrecord.graph.validation.report import Report
+from onrecord.graph.writing import requests
+
+_EDIT: Final = Task(
+    "worked out the change",
+    "nothing was changed",
+    "do less at a time",
+    errors.UpdateMemory,
+    errors.UpdateRefused,
+)
 
 
-class Editing:
-    """The one editor of an engine; one caller at a time."""
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What a request comes to: the rows of the change it makes, and whether its graph is a new one."""
 
-    def __init__(self, settings: Settings, spawn: Callable[[str], Worker]) -> None:
+    rows: bytes
+    created: bool
+
+
+class Writing:
+    """Works changes out and checks them, without making any. For one caller at a time."""
+
+    def __init__(self, settings: Settings, launcher: Launcher) -> None:
         self._settings = settings
-        self._spawn = spawn
-        self._worker: Worker | None = None
+        self._launcher = launcher
+        self._editor: Worker | None = None
+        self._gate: Worker | None = None
 
-    @property
-    def pid(self) -> int | None:
-        """The editor's process id, while there is one."""
-        worker = self._worker
-        return None if worker is None else worker.pid
-
-    def edit(self, version: int, request: dict[str, Any], body: bytes) -> tuple[ChangeSet, dict[str, Any]]:
-        """What a request would change in a version, and what else the editor says; every failure leaves all as it was."""
-        try:
-            worker = self._at(version)
-        except Died as died:
-            self.stop()
-            raise errors.EngineFailure(
-                f"the process that works out changes cannot hold the graph ({died}); nothing was changed. If it lacked "
-                "memory, raise ONRECORD_WORKER_MEGABYTES"
-            ) from None
-        except frames.Late:
-            self.stop()
-            raise errors.EngineFailure(
-                f"copying the graph took longer than {self._settings.validation_seconds:g} s (ONRECORD_VALIDATION_SECONDS); "
-                "nothing was changed. Raise the limit"
-            ) from None
+    def edit(self, request: requests.Request, version: int) -> Edited:
+        """What a request would change in a version. After any error all is as it was."""
+        editor = self._editor_at(version)
         rows = bytearray()
 
         def sink(piece: bytes) -> None:
@@ -54,67 +54,99 @@ class Editing:
                 )
             rows.extend(piece)
 
+        limit = self._settings.update_seconds
         try:
-            reply = worker.ask(request, body, seconds=self._settings.update_seconds, sink=sink)
+            reply = editor.ask(requests.header(request), request.body, seconds=limit, sink=sink)
         except frames.Late:
-            self.stop()
+            self._drop_editor()
             raise errors.UpdateTimeout(
-                f"stopped at the time limit of {self._settings.update_seconds:g} s (ONRECORD_UPDATE_SECONDS); nothing was "
-                "changed. Do less at a time"
+                f"stopped at the time limit of {limit:g} s (ONRECORD_UPDATE_SECONDS); nothing was changed. Do less at a time"
             ) from None
         except Died as died:
-            self.stop()
-            raise self._died(died) from None
+            self._drop_editor()
+            raise cause(died, _EDIT, self._settings.worker_megabytes) from None
         except errors.ResultTooLarge:
-            self.stop()
+            self._drop_editor()
             raise
         if "error" in reply:
             raise errors.from_dict(reply)
-        return ChangeSet.from_rows(bytes(rows), plain=self._settings.plain), reply
+        return Edited(bytes(rows), reply["created"])
 
-    def _at(self, version: int) -> Worker:
-        if self._worker is None or not self._worker.alive():
-            self.stop()
-            self._worker = self._spawn("onrecord.graph.writing.editor")
-            self._worker.tell({"settings": _told(self._settings)})
-        reply = self._worker.ask(
-            {"do": "sync", "version": version}, seconds=self._settings.validation_seconds
-        )
+    def _editor_at(self, version: int) -> Worker:
+        """The editor, its copy of the graph brought to a version."""
+        limit = self._settings.validation_seconds
+        try:
+            if self._editor is None or not self._editor.alive():
+                self._drop_editor()
+                self._editor = start(self._launcher, "onrecord.graph.writing.editor")
+                self._editor.tell({"settings": _public(self._settings)})
+            reply = self._editor.ask(requests.header(requests.Sync(version)), seconds=limit)
+        except Died as died:
+            self._drop_editor()
+            raise errors.EngineFailure(
+                f"the process that works out changes cannot hold the graph ({died}); nothing was changed. If it lacked "
+                "memory, raise ONRECORD_WORKER_MEGABYTES"
+            ) from None
+        except frames.Late:
+            self._drop_editor()
+            raise errors.EngineFailure(
+                f"copying the graph took longer than {limit:g} s (ONRECORD_VALIDATION_SECONDS); nothing was changed. Raise "
+                "the limit"
+            ) from None
         if "error" in reply:
             raise errors.from_dict(reply)
-        return self._worker
+        return self._editor
 
-    def stop(self) -> None:
-        """End the editor; the next edit starts another."""
-        if self._worker is not None:
-            self._worker.kill()
-            self._worker = None
+    def check(self, rows: bytes, version: int) -> Report:
+        """What the shapes say of a version after a change, given as the rows of its ChangeSet."""
+        if self._gate is None or not self._gate.alive():
+            self._drop_gate()
+            self._gate = start(self._launcher, "onrecord.graph.writing.gate")
+        request = {
+            "snapshot": str(snapshots.path(self._settings.data, version)),
+            "megabytes": self._settings.worker_megabytes,
+        }
+        limit = self._settings.validation_seconds
+        try:
+            reply = self._gate.ask(request, rows, seconds=limit)
+        except frames.Late:
+            self._drop_gate()
+            raise errors.EngineFailure(
+                f"checking the change took longer than {limit:g} s (ONRECORD_VALIDATION_SECONDS); nothing was changed. "
+                "Make smaller changes, or raise the limit"
+            ) from None
+        except Died as died:
+            self._drop_gate()
+            raise errors.EngineFailure(
+                f"the process that checks changes died ({died}); nothing was changed. If it lacked memory, make smaller "
+                "changes, or raise ONRECORD_WORKER_MEGABYTES"
+            ) from None
+        if "error" in reply:
+            raise errors.from_dict(reply)
+        return Report.from_dict(reply["report"])
 
-    def _died(self, died: Died) -> errors.OnrecordError:
-        megabytes = self._settings.worker_megabytes
-        if died.lacked_memory:
-            return errors.UpdateMemory(
-                f"stopped at the memory limit of {megabytes} MiB (ONRECORD_WORKER_MEGABYTES); nothing was changed. Do less "
-                "at a time"
-            )
-        unsortable = errors.unsortable(died.words)
-        if unsortable is not None:
-            return unsortable
-        if died.status == -signal.SIGKILL:
-            return errors.UpdateMemory(
-                "the process that worked out the change was killed by the system, as happens when memory runs short; "
-                "nothing was changed. Do less at a time"
-            )
-        if died.status == -signal.SIGSEGV or "overflowed its stack" in died.words:
-            return errors.UpdateRefused(
-                "the parser gave up on what was sent: it nests too deep; nothing was changed"
-            )
-        return errors.EngineFailure(
-            f"the process that worked out the change died: {died}; nothing was changed"
-        )
+    def about(self) -> dict[str, Any]:
+        """The process ids of the editor and the gate, None where there is none."""
+        editor, gate = self._editor, self._gate
+        return {"editor": editor and editor.pid, "gate": gate and gate.pid}
+
+    def close(self) -> None:
+        """End both processes; the next request would start others."""
+        self._drop_editor()
+        self._drop_gate()
+
+    def _drop_editor(self) -> None:
+        if self._editor is not None:
+            self._editor.kill()
+            self._editor = None
+
+    def _drop_gate(self) -> None:
+        if self._gate is not None:
+            self._gate.kill()
+            self._gate = None
 
 
-def _told(settings: Settings) -> dict[str, Any]:
-    """The settings as JSON, without what is none of the editor's business."""
-    told = {f.name: getattr(settings, f.name) for f in fields(settings) if not f.metadata["secret"]}
-    return told | {"data": str(settings.data)}
+def _public(settings: Settings) -> dict[str, Any]:
+    """The settings as JSON, without the secrets."""
+    values = {f.name: getattr(settings, f.name) for f in fields(settings) if not f.metadata["secret"]}
+    return values | {"data": str(settings.data.absolute())}

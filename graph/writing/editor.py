@@ -1,15 +1,15 @@
 """The editor: the child process that reads strangers' RDF and evaluates updates, on a copy of the graph in memory.
 
-It answers with the difference that a request would make and makes none: the copy is as it was again when the answer
-is out. What it had wrong, or was made to eat, dies with it.
+It answers with the difference that a request would make, and makes none: afterwards the copy is as it was. Whatever
+goes wrong in it ends with this process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
@@ -19,28 +19,28 @@ from onrecord.graph.disputes import rules
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.history import History
 from onrecord.graph.engine.processes import frames, sandbox
-from onrecord.graph.errors import EngineFailure, OnrecordError, Protected, UnknownGraph
+from onrecord.graph.errors import OnrecordError, Protected, UnknownGraph
 from onrecord.graph.settings import Settings
-from onrecord.graph.writing import uploads
-from onrecord.graph.writing.evaluate import Way, update
+from onrecord.graph.writing import requests, uploads
+from onrecord.graph.writing.evaluate import Context, update
 from onrecord.graph.writing.scratch import Graph, Scratch
 from onrecord.graph.writing.skolem import name_blank_nodes
 
 _PIECE: Final = 1 << 20
 _FAR: Final = 200
-"""So many versions behind, the copy is made anew from the snapshot instead of following the history."""
+"""If the copy is so many versions behind, it is made again from the snapshot instead of following the history."""
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """A request, and what it is made of."""
+class Outcome:
+    """What a request comes to: the change it makes, and whether its graph is a new one."""
 
-    request: Mapping[str, Any]
-    body: bytes
+    change: ChangeSet
+    created: bool
 
 
 class _Copy(Scratch):
-    """The graph without its bookkeeping where an update says ALL or NAMED: what nobody writes is not what they mean."""
+    """The graph; where an update says ALL or NAMED, without graph/history, which nobody may write."""
 
     history: Graph | None = None
 
@@ -50,7 +50,7 @@ class _Copy(Scratch):
 
 
 class Editor:
-    """The copy, and the ways in which requests change it."""
+    """The copy, and what each kind of request does to it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -60,7 +60,11 @@ class Editor:
         default: Graph = DefaultGraph()
         if not settings.plain:
             default = NamedNode(terms.graph_iri("default", settings.base))
-        self._way = Way(settings.base, default, settings)
+        self._context = Context(settings.base, default, settings)
+        self._derived = NamedNode(terms.graph_iri("derived", settings.base))
+        self._protected = frozenset(
+            NamedNode(terms.graph_iri(name, settings.base)) for name in terms.PROTECTED
+        )
 
     def sync(self, version: int) -> None:
         """Bring the copy to a version."""
@@ -71,141 +75,137 @@ class Editor:
             history = History(data / "history")
             for missing in range(self._version + 1, version + 1):
                 commit, change = history.read(missing)
-                if not self._way.plain:
-                    self._scratch.add(provenance.describe(commit, self._way.base))
+                if not self._context.plain:
+                    self._scratch.add(provenance.describe(commit, self._context.base))
                 self._scratch.apply(change)
-        if not self._way.plain:
-            self._scratch.history = provenance.graph(self._way.base)
+        if not self._context.plain:
+            self._scratch.history = provenance.graph(self._context.base)
         self._version = version
         if not self._limited:
             sandbox.limit_memory(self._settings.worker_megabytes)
             self._limited = True
 
-    def edit(self, edit: Edit) -> tuple[ChangeSet, dict[str, Any]]:
-        """The change that a request asks for, and what else there is to say of it."""
+    def edit(self, request: requests.Edit) -> Outcome:
+        """The change that a request asks for."""
+        scratch = self._scratch
         try:
-            said = self._try(edit)
-            if not self._way.plain:
-                if edit.request["do"] != "apply":
-                    for graph in {quad.graph_name for quad in self._scratch.removed | self._scratch.added}:
-                        self._refuse_protected(graph)
-                    self._refuse_forged(self._scratch.added)
-                self._derive(always=bool(said.pop("derived", False)))
-            change = ChangeSet(
-                frozenset(self._scratch.removed), frozenset(self._scratch.added), plain=self._way.plain
-            )
+            created = self._carry_out(request)
+            change = ChangeSet.of_stored(scratch.removed, scratch.added, plain=self._context.plain)
         except OnrecordError:
-            self._scratch.undo()
+            scratch.undo()
             raise
         except BaseException:
-            self._version = -1  # nobody knows what the copy is now
+            self._version = -1  # what the copy holds now is unknown
             raise
-        self._scratch.undo()
-        return change, said
+        scratch.undo()
+        return Outcome(change, created)
 
-    def _try(self, edit: Edit) -> dict[str, Any]:
-        request = edit.request
-        match request["do"]:
-            case "update":
-                update(self._scratch, edit.body.decode(), self._way, request["using"], request["named"])
-                return {}
-            case "put" | "post":
-                return self._upload(edit)
-            case "delete":
-                graph = self._graph(request["graph"])
-                if request["graph"] is not None and not self._scratch.has(graph):
-                    raise UnknownGraph(f"there is no graph {graph}, so there is nothing to delete")
-                self._refuse_protected(graph)
-                self._scratch.drop(graph)
-                return {}
-            case "apply":
-                return self._apply(ChangeSet.from_rows(edit.body, plain=True))
-            case other:
-                raise EngineFailure(f"the editor knows no request called {other!r}")
+    def _carry_out(self, request: requests.Edit) -> bool:
+        """Change the copy as asked, with all that follows; whether that made a graph."""
+        created = rederive = False
+        match request:
+            case requests.Update():
+                update(self._scratch, request.body.decode(), self._context, request.using, request.named)
+            case requests.Put() | requests.Post():
+                created = self._upload(request)
+            case requests.Delete():
+                self._delete(request)
+            case requests.Apply():
+                rederive = self._apply(ChangeSet.from_rows(request.body))
+            case _:
+                assert_never(request)
+        if not self._context.plain:
+            if not isinstance(request, requests.Apply):
+                self._refuse_forbidden()
+            self._derive(always=rederive)
+        return created
 
-    def _upload(self, edit: Edit) -> dict[str, Any]:
-        request = edit.request
-        graph = self._graph(request["graph"])
-        created = request["graph"] is not None and not self._scratch.has(graph)
+    def _upload(self, request: requests.Put | requests.Post) -> bool:
+        graph = self._graph(request.graph)
+        created = request.graph is not None and not self._scratch.has(graph)
         self._refuse_protected(graph)
         new: set[Quad] = set()
-        begin = 0
-        parts = request["parts"]
-        for number, (length, media_type) in enumerate(parts, 1):
-            body = edit.body[begin : begin + length]
-            begin += length
-            name = f"part {number}" if len(parts) > 1 else "the document"
-            read = as_stored(uploads.read(body, media_type, request["base"], graph, name))
-            new |= read if self._way.plain else name_blank_nodes(read, self._way.base)
-        if request["do"] == "put":
+        for number, (body, media_type) in enumerate(request.documents(), 1):
+            name = f"part {number}" if len(request.parts) > 1 else "the document"
+            read = as_stored(uploads.read(body, media_type, request.base, graph, name))
+            new |= read if self._context.plain else name_blank_nodes(read, self._context.base)
+        if isinstance(request, requests.Put):
             self._scratch.remove([quad for quad in self._scratch.quads(graph) if quad not in new])
         self._scratch.add(new)
-        return {"created": created}
+        return created
 
-    def _apply(self, change: ChangeSet) -> dict[str, Any]:
-        if self._way.plain:
-            self._scratch.remove(change.removed)
-            self._scratch.add(change.added)
-            return {}
-        # What was derived is derived anew, from the graph as it is by now; what was committed stays committed.
-        derived = NamedNode(terms.graph_iri("derived", self._way.base))
-        kept = {derived, provenance.graph(self._way.base)}
-        self._scratch.remove(quad for quad in change.removed if quad.graph_name not in kept)
-        self._scratch.add(quad for quad in change.added if quad.graph_name not in kept)
-        return {"derived": derived.value in change.graphs()}
+    def _delete(self, request: requests.Delete) -> None:
+        graph = self._graph(request.graph)
+        if request.graph is not None and not self._scratch.has(graph):
+            raise UnknownGraph(f"there is no graph {graph}, so there is nothing to delete")
+        self._refuse_protected(graph)
+        self._scratch.drop(graph)
+
+    def _apply(self, change: ChangeSet) -> bool:
+        """Take a change over; whether it says that what is derived has changed."""
+        underived = allowed = change
+        if not self._context.plain:
+            # What follows is derived from the graph as it is by now, and what was committed stays so.
+            underived = change.outside(self._derived)
+            allowed = underived.outside(provenance.graph(self._context.base))
+        self._scratch.remove(allowed.removed)
+        self._scratch.add(allowed.added)
+        return underived is not change
 
     def _graph(self, iri: str | None) -> Graph:
-        return self._way.default if iri is None else NamedNode(iri)
+        return self._context.default if iri is None else NamedNode(iri)
 
     def _refuse_protected(self, graph: Graph) -> None:
-        if not self._way.plain and graph in self._protected():
+        if not self._context.plain and graph in self._protected:
             raise Protected(
                 f"{graph} is kept by the service itself and cannot be written: the vocabulary comes with the program, "
                 "what is derived follows from the claims, and the history from the commits. Nothing was changed"
             )
 
-    def _refuse_forged(self, added: Iterable[Quad]) -> None:
+    def _refuse_forbidden(self) -> None:
+        for graph in {quad.graph_name for quad in chain(self._scratch.removed, self._scratch.added)}:
+            self._refuse_protected(graph)
         # Queries see the union of all graphs, where an invented commit would look like one that was made.
-        for quad in added:
+        for quad in self._scratch.added:
             if quad.predicate.value == terms.RDF_TYPE and quad.object in provenance.KINDS:
                 raise Protected(
                     f"{quad.subject} cannot be made a {quad.object}: the service itself describes its commits, in "
                     "graph/history. Nothing was changed"
                 )
 
-    def _protected(self) -> set[Graph]:
-        return {NamedNode(terms.graph_iri(name, self._way.base)) for name in terms.PROTECTED}
-
     def _derive(self, *, always: bool) -> None:
         scratch = self._scratch
         if not always and not rules.concerned(scratch.removed | scratch.added):
             return
-        graph = NamedNode(terms.graph_iri("derived", self._way.base))
-        derived = as_stored(rules.derive(scratch.store, self._way.base))
-        scratch.remove([quad for quad in scratch.quads(graph) if quad not in derived])
+        derived = as_stored(rules.derive(scratch.store, self._context.base))
+        scratch.remove([quad for quad in scratch.quads(self._derived) if quad not in derived])
         scratch.add(derived)
 
 
 def serve(channel: frames.Channel) -> None:
     """Work out one difference after another."""
-    request, _ = frames.receive(channel)
-    told = request["settings"]
-    editor = Editor(Settings(**told | {"data": Path(told["data"])}))
+    header, _ = frames.receive(channel)
+    settings = header["settings"]
+    editor = Editor(Settings(**settings | {"data": Path(settings["data"])}))
     while True:
-        request, body = frames.receive(channel)
+        header, body = frames.receive(channel)
         try:
-            if request["do"] == "sync":
-                editor.sync(request["version"])
-                answer: dict[str, Any] = {}
-            else:
-                change, answer = editor.edit(Edit(request, body))
-                for begin in range(0, len(change.rows), _PIECE):
-                    frames.send(channel, {"more": True}, change.rows[begin : begin + _PIECE])
+            frames.send(channel, _answer(editor, requests.read(header, body), channel))
         except OnrecordError as error:
-            answer = error.to_dict()
-        frames.send(channel, answer)
+            frames.send(channel, error.to_dict())
 
 
-def main(birth: sandbox.Birth) -> None:
-    """Be this child."""
-    sandbox.main(serve, birth)
+def _answer(editor: Editor, request: requests.Request, channel: frames.Channel) -> dict[str, Any]:
+    if isinstance(request, requests.Sync):
+        editor.sync(request.version)
+        return {}
+    outcome = editor.edit(request)
+    rows = outcome.change.rows
+    for begin in range(0, len(rows), _PIECE):
+        frames.send(channel, {"more": True}, rows[begin : begin + _PIECE])
+    return {"created": outcome.created}
+
+
+def main(spawn: sandbox.Spawn) -> None:
+    """Run this child."""
+    sandbox.main(serve, spawn)

@@ -33,29 +33,29 @@ _BLANK: Final = f"urn:onrecord:blank:{secrets.token_hex(8)}:"
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How updates are understood: where what is written to no graph goes, and what WHERE without GRAPH sees."""
+class Context:
+    """What an update is evaluated against beside the graph: base IRI, default graph and limits."""
 
     base: str
     default: Graph
-    """Where a write without a graph goes: in a plain store the default graph, else a named one."""
+    """Where quads go that are written to no graph: in a plain store the default graph, else a named one."""
     settings: Settings
 
     @property
     def plain(self) -> bool:
-        """Whether the default graph is a real one, and blank nodes stay."""
+        """Whether this is a plain store: the default graph is a real one, and blank nodes are kept."""
         return isinstance(self.default, DefaultGraph)
 
 
-def update(scratch: Scratch, text: str, way: Way, using: Sequence[str], named: Sequence[str]) -> None:
+def update(scratch: Scratch, text: str, context: Context, using: Sequence[str], named: Sequence[str]) -> None:
     """Make all of an update's operations, one after the other. After an error the scratch copy has to be undone."""
-    screening.screen_update(text, way.settings)
-    said = list(tokenize(text, spaces=False))
-    _check(text, said, way)
-    operations = list(parse_operations(text, said))
+    screening.screen_update(text, context.settings)
+    tokens = list(tokenize(text, spaces=False))
+    _check(text, tokens, context)
+    operations = list(parse_operations(text, tokens))
     given = _Given(using, named) if using or named else None
     # What an update matches is a query like any other, in a text that may be longer.
-    limits = replace(way.settings, query_kilobytes=way.settings.update_kilobytes + 1)
+    limits = replace(context.settings, query_kilobytes=context.settings.update_kilobytes + 1)
     for operation in operations:
         if operation.where is not None:
             screening.screen(f"SELECT * WHERE {operation.where}", limits)
@@ -69,15 +69,15 @@ def update(scratch: Scratch, text: str, way: Way, using: Sequence[str], named: S
                 "LOAD is not run here, since it would send requests elsewhere: fetch the document and send it to /store"
             )
     for operation in operations:
-        _Run(scratch, way, operation).run(given)
+        _Run(scratch, context, operation).run(given)
 
 
-def _check(text: str, said: list[Token], way: Way) -> None:
+def _check(text: str, tokens: list[Token], context: Context) -> None:
     """The syntax first, of the whole text; then what it would reach."""
     # The parser reads everything before the first operation is run, and this first one fails.
-    checked, begin, length = with_prologues_first(text, said, _ABSENT)
+    checked, begin, length = with_prologues_first(text, tokens, _ABSENT)
     try:
-        Store().update(checked + mistakes.PADDING, base_iri=way.base, prefixes=dict(terms.PREFIXES))
+        Store().update(checked + mistakes.PADDING, base_iri=context.base, prefixes=dict(terms.PREFIXES))
     except SyntaxError as error:
         found = mistakes.explain(text, _moved_back(str(error), text, checked, begin, length))
         raise UpdateSyntax(
@@ -85,7 +85,7 @@ def _check(text: str, said: list[Token], way: Way) -> None:
         ) from None
     except (RuntimeError, OSError):
         pass
-    for token in said:
+    for token in tokens:
         if token.kind in {"word", "name", "tag"}:
             screening.refuse_service(token)
 
@@ -111,10 +111,10 @@ class _Given:
 
 @dataclass(slots=True)
 class _Run:
-    """One operation on its way."""
+    """One operation while it is run."""
 
     scratch: Scratch
-    way: Way
+    context: Context
     operation: Operation
 
     def run(self, given: _Given | None) -> None:
@@ -159,7 +159,7 @@ class _Run:
         try:
             solutions = self.scratch.store.query(
                 f"{self.operation.prologue}SELECT * WHERE {self.operation.where}",
-                base_iri=self.way.base,
+                base_iri=self.context.base,
                 prefixes=dict(terms.PREFIXES),
                 **self._data_set(given),
             )
@@ -181,19 +181,19 @@ class _Run:
             }
         if operation.with_ is not None:
             return {"default_graph": [self._iri(operation.with_)]}
-        return {} if self.way.plain else {"use_default_graph_as_union": True}
+        return {} if self.context.plain else {"use_default_graph_as_union": True}
 
     def _filled(self, text: str, target: Graph | None = None) -> set[Quad]:
         """The quads that an INSERT makes over an empty store, those without a graph in the graph they go to."""
         store = Store()
         store.update(
-            f"{self.operation.prologue}{text}", base_iri=self.way.base, prefixes=dict(terms.PREFIXES)
+            f"{self.operation.prologue}{text}", base_iri=self.context.base, prefixes=dict(terms.PREFIXES)
         )
-        home = self.way.default if target is None else target
+        home = self.context.default if target is None else target
         return {filled for quad in store if (filled := _unmarked(quad, home)) is not None}
 
     def _named(self, quads: Iterable[Quad]) -> Iterable[Quad]:
-        return quads if self.way.plain else name_blank_nodes(quads, self.way.base)
+        return quads if self.context.plain else name_blank_nodes(quads, self.context.base)
 
     # Whole graphs
 
@@ -234,16 +234,16 @@ class _Run:
             self.scratch.drop(source)
 
     def _has(self, graph: Graph) -> bool:
-        return graph == self.way.default or self.scratch.has(graph)
+        return graph == self.context.default or self.scratch.has(graph)
 
     def _graphs(self, named: Graphs | None) -> list[Graph]:
         assert named is not None  # noqa: S101  (for the type checker: these verbs have one)
         if named.kind == "one":
             return [self._iri(named.name)]
         if named.kind == "default":
-            return [self.way.default]
-        others = [graph for graph in self.scratch.graphs() if graph != self.way.default]
-        return others if named.kind == "named" else [*others, self.way.default]
+            return [self.context.default]
+        others = [graph for graph in self.scratch.graphs() if graph != self.context.default]
+        return others if named.kind == "named" else [*others, self.context.default]
 
     def _fail(self, why: str) -> None:
         if not self.operation.silent:
@@ -255,7 +255,7 @@ class _Run:
         """The graph that a name in the text means."""
         found = Store().query(
             f"{self.operation.prologue}SELECT ({name} AS ?g) {{}}",
-            base_iri=self.way.base,
+            base_iri=self.context.base,
             prefixes=dict(terms.PREFIXES),
         )
         return cast("NamedNode", next(cast("QuerySolutions", found))["g"])

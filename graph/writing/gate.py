@@ -24,6 +24,6 @@ def serve(channel: frames.Channel) -> None:
             frames.send(channel, {"report": report.to_dict()})
 
 
-def main(birth: sandbox.Birth) -> None:
-    """Be this child."""
-    sandbox.main(serve, birth)
+def main(spawn: sandbox.Spawn) -> None:
+    """Run this child."""
+    sandbox.main(serve, spawn)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from onrecord.graph import errors
+from onrecord.graph import backups, errors
 from onrecord.graph.changes import ChangeSet, from_patch, to_patch
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -22,11 +22,11 @@ Adding = Callable[..., ChangeSet]
 
 
 @pytest.fixture
-def backup(ledger: Ledger, adding: Adding, tmp_path: Path) -> Path:
+def backup(ledger: Ledger, settings: Settings, adding: Adding, tmp_path: Path) -> Path:
     """A backup of two commits."""
     ledger.commit(adding("a", 3), message="one", author="x")
     ledger.commit(adding("b", 2, graph="h"), message="two", author="y")
-    ledger.backup(tmp_path / "backup")
+    backups.make(ledger, settings.data, tmp_path / "backup")
     return tmp_path / "backup"
 
 
@@ -37,7 +37,7 @@ def elsewhere(settings: Settings) -> Settings:
 def test_what_is_restored_is_the_graph_with_its_history(
     ledger: Ledger, backup: Path, settings: Settings
 ) -> None:
-    assert Ledger.restore(backup, elsewhere(settings)) == 2
+    assert backups.restore(backup, elsewhere(settings)) == 2
     with Ledger.open(elsewhere(settings), _gate=False) as restored:
         assert restored.history() == ledger.history()
         assert restored.export("nquads").read() == ledger.export("nquads").read()
@@ -53,15 +53,15 @@ def test_tokens_are_no_part_of_a_backup(settings: Settings, ledger: Ledger, back
     assert sorted(path.name for path in backup.iterdir()) == ["backup.json", "graph.nq.gz", "history"]
 
 
-def test_a_backup_needs_a_directory_of_its_own(ledger: Ledger, backup: Path) -> None:
+def test_a_backup_needs_a_directory_of_its_own(ledger: Ledger, settings: Settings, backup: Path) -> None:
     with pytest.raises(errors.BackupRefused, match="not empty"):
-        ledger.backup(backup)
+        backups.make(ledger, settings.data, backup)
 
 
 def test_nothing_is_restored_over_what_is_there(backup: Path, settings: Settings, ledger: Ledger) -> None:
     before = ledger.export("nquads").read()
     with pytest.raises(errors.BackupRefused, match="not empty"):
-        Ledger.restore(backup, settings)
+        backups.restore(backup, settings)
     assert ledger.export("nquads").read() == before
 
 
@@ -118,7 +118,7 @@ def test_a_backup_that_is_not_whole_is_refused_and_leaves_nothing(
     harm(backup)
     there = elsewhere(settings)
     with pytest.raises(errors.BackupRefused):
-        Ledger.restore(backup, there)
+        backups.restore(backup, there)
     assert not there.data.exists()
     assert list(there.data.parent.glob(".restoring-*")) == []
 
@@ -127,9 +127,9 @@ def test_a_plain_store_is_restored_as_one(settings: Settings, tmp_path: Path) ->
     plain = replace(settings, seeds=False, shapes=False)
     with Ledger.open(plain) as ledger:
         ledger.update("INSERT DATA { _:a <http://e/p> [] }", author="t")
-        ledger.backup(tmp_path / "backup")
+        backups.make(ledger, plain.data, tmp_path / "backup")
         before = ledger.export("nquads").read()
-    Ledger.restore(tmp_path / "backup", elsewhere(settings))
+    backups.restore(tmp_path / "backup", elsewhere(settings))
     with Ledger.open(elsewhere(plain)) as restored:
         assert restored.export("nquads").read() == before
 
@@ -151,14 +151,14 @@ def test_backups_taken_while_others_write_restore_and_verify(settings: Settings,
         try:
             for number in range(3):
                 with Ledger.open_read_only(few) as beside:
-                    beside.backup(tmp_path / f"backup-{number}")
+                    backups.make(beside, few.data, tmp_path / f"backup-{number}")
         finally:
             stop.set()
             writer.join()
     versions = []
     for number in range(3):
         target = replace(settings, data=tmp_path / f"restored-{number}")
-        versions.append(Ledger.restore(tmp_path / f"backup-{number}", target))
+        versions.append(backups.restore(tmp_path / f"backup-{number}", target))
         with Ledger.open_read_only(target) as restored:
             assert restored.rows("SELECT (COUNT(*) AS ?n) { ?s <n> ?o }")[0]["n"].value == str(versions[-1])
     assert versions == sorted(versions)

@@ -97,7 +97,7 @@ def test_what_was_checked_is_what_is_kept(ledger: Ledger, sent: set[Literal]) ->
     ]
     before = ledger.quads(graph) if ledger.store_exists(graph) else []
     checked = ChangeSet.between(before, quads)
-    ledger.put_graph(graph, quads, message="m", author="a")
+    ledger.commit(checked, message="m", author="a")
     kept = set(ledger.quads(graph))
     assert kept >= checked.added
     assert kept == (set(before) - checked.removed) | checked.added

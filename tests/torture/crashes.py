@@ -17,7 +17,7 @@ from tests.torture import ledgers
 from tests.torture.run import Run, Scenario, Skipped
 from tests.torture.victim import Victim
 
-_WHOM: Final = ("writer", "reader", "nursery", "front", "all")
+_WHOM: Final = ("writer", "reader", "launcher", "front", "all")
 _SHUTDOWN: Final = 0x8004587D
 _WITHOUT_FLUSHING: Final = b"\x02\x00\x00\x00"
 _IMAGE_MEGABYTES: Final = 256
@@ -48,8 +48,8 @@ def kills(run: Run) -> None:
             if whom in {"reader", "all"}:
                 for reader in list(victim.readers):
                     run.count("kills", victim.kill(reader))
-            if whom == "nursery":
-                run.count("kills", victim.kill(victim.nursery))
+            if whom == "launcher":
+                run.count("kills", victim.kill(victim.launcher))
             if whom in {"front", "all"}:
                 victim.end()
                 run.count("kills")

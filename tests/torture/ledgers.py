@@ -117,7 +117,7 @@ def main() -> None:
             else:
                 about = ledger.about()
                 readers = [reader["pid"] for reader in about["readers"]]
-                pids = {"writer": about["writer"], "nursery": about["nursery"], "readers": readers}
+                pids = {"writer": about["writer"], "launcher": about["launcher"], "readers": readers}
                 _say(acknowledged=made.version, **pids)
 
 

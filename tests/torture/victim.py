@@ -25,7 +25,7 @@ class Victim:
         self._run = run
         self.acknowledged = 0
         self.writer: int | None = None
-        self.nursery: int | None = None
+        self.launcher: int | None = None
         self.readers: list[int] = []
         self._news = threading.Condition()
         self.process = subprocess.Popen(
@@ -61,7 +61,7 @@ class Victim:
                 else:
                     self.acknowledged = max(self.acknowledged, words.get("acknowledged", words.get("opened")))
                     self.writer = words.get("writer", self.writer)
-                    self.nursery = words.get("nursery", self.nursery)
+                    self.launcher = words.get("launcher", self.launcher)
                     self.readers = words["readers"]
                     self._run.count("commits acknowledged", int("acknowledged" in words))
                 self._news.notify_all()

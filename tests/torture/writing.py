@@ -18,6 +18,7 @@ from tests.torture.corpus import QUERIES, STOPPED
 from tests.torture.run import Run, Scenario, Skipped
 from tests.torture.service import Reply, Service, memory, seeded
 
+from onrecord.graph.backups import make, restore
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -194,9 +195,9 @@ def backups(run: Run) -> None:
 def _back_and_forth(data: Path, copy: Path, back: Path) -> tuple[int, int]:
     """Back a directory up that a server has, restore it elsewhere; the version there, and the counter."""
     with Ledger.open_read_only(Settings(data=data, seeds=False, shapes=False)) as ledger:
-        ledger.backup(copy)
+        make(ledger, data, copy)
     settings = Settings(data=back, seeds=False, shapes=False)
-    version = Ledger.restore(copy, settings)
+    version = restore(copy, settings)
     with Ledger.open(settings) as ledger:
         (row,) = ledger.rows(_COUNTER)
         return version, int(row["n"].value)

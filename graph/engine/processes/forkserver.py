@@ -1,6 +1,6 @@
 """The process that forks all other children: small, with one thread, and with what most of them need loaded already.
 
-It is told what to start over a socket, sent the files that are for the child, and tells when one has ended.
+Over a socket it receives orders to fork, each with the files for the child, and it reports when a child has ended.
 """
 
 from __future__ import annotations
@@ -23,14 +23,13 @@ _FILES: Final = 8
 
 
 def main() -> None:
-    """`-m onrecord.graph.engine.processes.forkserver FD PARENT`: fork when told, until nobody listens any more."""
+    """`-m onrecord.graph.engine.processes.forkserver FD PARENT`: fork on order, until the front is gone."""
     descriptor, parent = (int(word) for word in sys.argv[1:3])
     sandbox.die_with(parent)
-    importlib.import_module(
-        "onrecord.graph.engine.reader"
-    )  # of which there are most, and for which somebody may be waiting
+    # Most children are readers, and a query may be waiting for one.
+    importlib.import_module("onrecord.graph.engine.reader")
     priority.may_raise()
-    # What is shared with all children is copied for each that touches it, as a collection would.
+    # Children share this memory until they write to it, which a garbage collection would do.
     gc.collect()
     gc.freeze()
     orders = socket.socket(fileno=descriptor)
@@ -45,28 +44,28 @@ def main() -> None:
         if awake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(awake, _LONGEST)
-            _collect(orders)
+            _report_ended(orders)
         if orders.fileno() in ready:
-            told, files, *_ = socket.recv_fds(orders, _LONGEST, _FILES)
-            if not told:
+            order, files, *_ = socket.recv_fds(orders, _LONGEST, _FILES)
+            if not order:
                 os._exit(0)
-            _fork(orders, json.loads(told), files, (awake, waking))
+            _fork(orders, json.loads(order), files, (awake, waking))
 
 
-def _collect(orders: socket.socket) -> None:
+def _report_ended(orders: socket.socket) -> None:
     with contextlib.suppress(ChildProcessError):
         while True:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
-            _tell(orders, {"ended": pid, "status": os.waitstatus_to_exitcode(status)})
+            _report(orders, {"ended": pid, "status": os.waitstatus_to_exitcode(status)})
 
 
-def _tell(orders: socket.socket, news: dict[str, Any], *files: int) -> None:
+def _report(orders: socket.socket, report: dict[str, Any], *files: int) -> None:
     try:
-        socket.send_fds(orders, [json.dumps(news).encode()], files)
+        socket.send_fds(orders, [json.dumps(report).encode()], files)
     except OSError:
-        # Nobody listens any more.
+        # The front is gone.
         os._exit(0)
 
 
@@ -75,7 +74,7 @@ def _fork(orders: socket.socket, order: dict[str, str], files: list[int], ours: 
     try:
         pid = os.fork()
     except OSError as error:
-        _tell(orders, {"error": f"a process cannot be forked: {error}"})
+        _report(orders, {"error": f"a process cannot be forked: {error}"})
     else:
         if not pid:
             signal.set_wakeup_fd(-1)
@@ -83,24 +82,24 @@ def _fork(orders: socket.socket, order: dict[str, str], files: list[int], ours: 
             for descriptor in ours:
                 os.close(descriptor)
             orders.close()
-            _become(order, files, parent)
+            _run_child(order, files, parent)
         handle = os.pidfd_open(pid)
-        _tell(orders, {"forked": pid}, handle)
+        _report(orders, {"forked": pid}, handle)
         os.close(handle)
     finally:
         for descriptor in files:
             os.close(descriptor)
 
 
-def _become(order: dict[str, str], files: list[int], parent: int) -> None:
-    """Be the child. The first file is its channel, the second takes what it says, others it only has to hold."""
+def _run_child(order: dict[str, str], files: list[int], parent: int) -> None:
+    """Run the child. The first file is its channel, the second its stdout and stderr; others are only to be kept open."""
     try:
         os.setpgid(0, 0)
-        priority.start_behind()
+        priority.lower_while_starting()
         for stream in (1, 2):
             os.dup2(files[1], stream)
         sandbox.take_name(f"onrecord-{order['module'].rpartition('.')[2]}")
-        importlib.import_module(order["module"]).main(sandbox.Birth(files[0], parent, order["word"]))
+        importlib.import_module(order["module"]).main(sandbox.Spawn(files[0], parent, order["preload"]))
     except BaseException:
         sys.excepthook(*sys.exc_info())
         sys.stderr.flush()

@@ -1,7 +1,7 @@
-"""The process that all other children are forked from, seen from the front.
+"""The front's side of the fork server, the process that all other children are forked from.
 
-The front forks nothing else itself: that stops all its threads until the child has a program of its own, for
-milliseconds on a busy machine. And what is forked with its modules loaded need not load them.
+The front forks nothing else itself: a fork stops all its threads until the child has a program of its own, for
+milliseconds on a busy machine. And a child that is forked with its modules loaded need not load them.
 """
 
 from __future__ import annotations
@@ -33,32 +33,32 @@ _LONGEST: Final = 64 << 10
 
 
 class Child:
-    """A forked process. When it has `ended`, its `status` is as subprocess has it."""
+    """A forked process. Once `ended` is set, `status` is its exit status, negative for a signal."""
 
     def __init__(self, pid: int, handle: int) -> None:
         self.pid = pid
         self.status: int | None = None
         self.ended = threading.Event()
-        # A number may belong to another process by the time it is used; this cannot.
+        # A pidfd: unlike a pid, it never comes to mean another process.
         self._handle = handle
         self._lock = threading.Lock()
 
     def kill(self) -> None:
-        """End it, from whatever thread."""
+        """Kill it; any thread may."""
         with self._lock, contextlib.suppress(ProcessLookupError):
             if self._handle >= 0:
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
-    def lost(self) -> None:
-        """See to its end oneself: who forked it is no more, so that nobody tells."""
+    def reap(self) -> None:
+        """Kill it and wait for it here: the fork server is gone, so nobody will report its exit."""
         self.kill()
         waiting = select.poll()
         waiting.register(self._handle, select.POLLIN)
         waiting.poll(_SECONDS * 1000)
-        self.over(-signal.SIGKILL)
+        self.finished(-signal.SIGKILL)
 
-    def over(self, status: int) -> None:
-        """Note that it has ended."""
+    def finished(self, status: int) -> None:
+        """Note that it has ended, and how."""
         with self._lock:
             os.close(self._handle)
             self._handle = -1
@@ -66,62 +66,65 @@ class Child:
         self.ended.set()
 
 
-class Nursery:
-    """Starts children, and does in turn what nobody wants to wait for."""
+class Launcher:
+    """Starts child processes, and runs work in the background that nobody wants to wait for."""
 
     def __init__(self) -> None:
-        self._orders: queue.SimpleQueue[Callable[[], Any] | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[Callable[[], Any] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
-        self._forking: _Forking | None = None
-        threading.Thread(target=self._run, name="onrecord-nursery", daemon=True).start()
+        self._server: _ForkServer | None = None
+        threading.Thread(target=self._run, name="onrecord-launcher", daemon=True).start()
 
     def _run(self) -> None:
-        while (work := self._orders.get()) is not None:
+        while (task := self._tasks.get()) is not None:
             try:
-                work()
+                task()
             except Exception:
-                log.exception("what was to be done in the background failed")
+                log.exception("a task in the background failed")
 
     @property
     def pid(self) -> int | None:
-        """The process that forks the others, once there has been need of one."""
-        forking = self._forking
-        return None if forking is None else forking.pid
+        """The fork server's process id, once a child has been started."""
+        server = self._server
+        return None if server is None else server.pid
 
-    def later(self, work: Callable[[], Any]) -> None:
-        """Have this done in another thread, after what was to be done before."""
-        self._orders.put(work)
+    def run_later(self, task: Callable[[], Any]) -> None:
+        """Run this in the background thread, after the tasks before it."""
+        self._tasks.put(task)
 
-    def start(self, module: str, word: str, files: Sequence[int]) -> Child:
-        """Start a child that has copies of these files; OSError where that cannot be."""
+    def start(self, module: str, preload: str, files: Sequence[int]) -> Child:
+        """Start a child that runs a module and has copies of these files.
+
+        `preload` tells it what to prepare before it is ready. OSError where it cannot be started.
+        """
         with self._lock:
             if self._closed:
                 raise EngineFailure("the ledger is closed")
             for _ in range(2):
-                if self._forking is None:
-                    self._forking = _Forking()
+                if self._server is None:
+                    self._server = _ForkServer()
                 try:
-                    return self._forking.fork(module, word, files)
+                    return self._server.fork(module, preload, files)
                 except _Gone:
-                    self._forking.end()
-                    self._forking = None
-        raise OSError("the process that starts all others died twice")
+                    self._server.end()
+                    self._server = None
+        raise OSError("the fork server died twice")
 
     def close(self) -> None:
-        """End all children that are left, and start no more."""
+        """Kill all children that are left, and start no more."""
         with self._lock:
             self._closed = True
-            if self._forking is not None:
-                self._forking.end()
-        self._orders.put(None)
+            if self._server is not None:
+                self._server.end()
+        self._tasks.put(None)
 
 
 class _Gone(Exception):  # noqa: N818
-    """The process that forks is no more."""
+    """The fork server has died."""
 
 
-class _Forking:
+class _ForkServer:
     """A running onrecord.graph.engine.processes.forkserver, and the thread that listens to it."""
 
     def __init__(self) -> None:
@@ -129,16 +132,16 @@ class _Forking:
         self.pid = 0
         self._children: dict[int, Child] = {}
         self._forked: queue.SimpleQueue[Child | OSError | None] = queue.SimpleQueue()
-        begun: Future[None] = Future()
+        started: Future[None] = Future()
         # The kernel ties "kill me when my parent dies" to the thread that forked, so this one stays as long as it.
         self._thread = threading.Thread(
-            target=self._keep, args=(theirs, begun), name="onrecord-forking", daemon=True
+            target=self._run, args=(theirs, started), name="onrecord-forkserver", daemon=True
         )
         self._thread.start()
-        begun.result()
+        started.result()
 
-    def _keep(self, theirs: socket.socket, begun: Future[None]) -> None:
-        # A backtrace of Rust's would push the cause out of what is kept of a child's words.
+    def _run(self, theirs: socket.socket, started: Future[None]) -> None:
+        # A backtrace of Rust's would push the cause out of what is kept of a child's stderr.
         environment = {**os.environ, "PYTHONPATH": _import_path(), "RUST_BACKTRACE": "0"}
         for secret in secrets():
             environment.pop(secret, None)
@@ -155,42 +158,42 @@ class _Forking:
             )
         except BaseException as error:
             self._socket.close()
-            begun.set_exception(error)
+            started.set_exception(error)
             return
         finally:
             theirs.close()
         self.pid = process.pid
-        begun.set_result(None)
+        started.set_result(None)
         try:
             self._listen()
         finally:
             process.kill()
             process.wait()
             for child in self._children.values():
-                child.lost()
+                child.reap()
             self._forked.put(None)
             self._socket.close()
 
     def _listen(self) -> None:
         while True:
             try:
-                said, handles, *_ = socket.recv_fds(self._socket, _LONGEST, 1, socket.MSG_CMSG_CLOEXEC)
+                message, handles, *_ = socket.recv_fds(self._socket, _LONGEST, 1, socket.MSG_CMSG_CLOEXEC)
             except OSError:
                 return
-            if not said:
+            if not message:
                 return
-            news = json.loads(said)
-            if "forked" in news:
-                child = self._children[news["forked"]] = Child(news["forked"], handles[0])
+            report = json.loads(message)
+            if "forked" in report:
+                child = self._children[report["forked"]] = Child(report["forked"], handles[0])
                 self._forked.put(child)
-            elif "ended" in news:
-                self._children.pop(news["ended"]).over(news["status"])
+            elif "ended" in report:
+                self._children.pop(report["ended"]).finished(report["status"])
             else:
-                self._forked.put(OSError(news["error"]))
+                self._forked.put(OSError(report["error"]))
 
-    def fork(self, module: str, word: str, files: Sequence[int]) -> Child:
-        """One child more; for one caller at a time."""
-        order = json.dumps({"module": module, "word": word}).encode()
+    def fork(self, module: str, preload: str, files: Sequence[int]) -> Child:
+        """Fork a child; for one caller at a time."""
+        order = json.dumps({"module": module, "preload": preload}).encode()
         try:
             socket.send_fds(self._socket, [order], list(files))
             found = self._forked.get(timeout=_SECONDS)
@@ -203,14 +206,14 @@ class _Forking:
         return found
 
     def end(self) -> None:
-        """End it, and with it all its children."""
+        """Kill it, and with it all its children."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join()
 
 
 def _import_path() -> str:
-    # A child imports the very onrecord its parent runs, from wherever that came.
+    # A child has to import the same onrecord that its parent runs.
     ours = str(Path(onrecord.__file__).parent.parent)
     others = os.environ.get("PYTHONPATH", "")
     return os.pathsep.join([ours, *filter(None, others.split(os.pathsep))])

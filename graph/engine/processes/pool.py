@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from onrecord.graph.engine.processes import sandbox
-from onrecord.graph.engine.processes.launcher import Nursery
+from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.processes.worker import Worker
 from onrecord.graph.errors import Busy, EngineFailure, OnrecordError
 
 log = logging.getLogger("onrecord.engine")
 
 _SPARE: Final = 1
-"""Readers kept warm beyond those that may run at once: who comes after a kill need not wait for a new one to start."""
+"""Readers kept ready beyond those that may run at once: after a kill, the next query need not wait for one to start."""
 
 
 class _Ticket:
-    """One waiting query: what it will be given, a reader or the reason why there is none."""
+    """One waiting query: it gets a reader, or the reason why there is none."""
 
     def __init__(self) -> None:
         self.called = threading.Event()
@@ -33,9 +33,9 @@ class Pool:
     """Readers that are lent to one query at a time. At most `queue` queries wait, each `wait` seconds, in turn."""
 
     def __init__(
-        self, nursery: Nursery, size: int, queue_: int, wait: float, start: Callable[[], Worker]
+        self, launcher: Launcher, size: int, queue_: int, wait: float, start: Callable[[], Worker]
     ) -> None:
-        self._nursery = nursery
+        self._launcher = launcher
         self._start = start
         self._queue = queue_
         self._wait = wait
@@ -51,7 +51,7 @@ class Pool:
 
     @contextlib.contextmanager
     def lend(self) -> Iterator[Worker]:
-        """A reader for one request. If the request fails in a way that spoils the reader, it is replaced."""
+        """A reader for one request; after an exception it is replaced."""
         worker = self._take()
         spoilt = True
         try:
@@ -64,8 +64,8 @@ class Pool:
         with self._lock:
             if self._closed:
                 raise EngineFailure("the ledger is closed")
-            # Who comes now does not overtake who waits already.
-            worker = None if self._waiting else self._living()
+            # A new query does not overtake those that wait already.
+            worker = None if self._waiting else self._idle_worker()
             if worker is not None:
                 return worker
             self._fill()
@@ -86,14 +86,14 @@ class Pool:
             raise ticket.failure or EngineFailure("no reader can be had")
         return ticket.worker
 
-    def _living(self) -> Worker | None:
+    def _idle_worker(self) -> Worker | None:
         while self._idle and len(self._all) - len(self._idle) < self._size:
-            # The one used last is likeliest to have the present snapshot open; one still starting is worth least.
+            # The one used last most likely has the newest snapshot open; one that is still starting comes last.
             worker = next((idle for idle in reversed(self._idle) if idle.warm()), self._idle[-1])
             self._idle.remove(worker)
             if worker.alive():
                 return worker
-            # It died between two queries: no query's fault and none's concern.
+            # It died between two queries, which no query needs to know.
             self._all.discard(worker)
             worker.kill()
         return None
@@ -108,14 +108,14 @@ class Pool:
             elif spoilt:
                 self._all.discard(worker)
                 self._fill()
-                # A large process takes a while to go, and nobody's answer has to wait for that.
-                self._nursery.later(worker.kill)
+                # A large process takes a while to end, and no answer should wait for that.
+                self._launcher.run_later(worker.kill)
             else:
                 self._idle.append(worker)
             self._serve()
 
     def _serve(self) -> None:
-        while self._waiting and (worker := self._living()) is not None:
+        while self._waiting and (worker := self._idle_worker()) is not None:
             ticket = self._waiting.popleft()
             ticket.worker = worker
             ticket.called.set()
@@ -123,20 +123,20 @@ class Pool:
     def _fill(self) -> None:
         while len(self._all) + self._starting < self._size + _SPARE:
             self._starting += 1
-            self._nursery.later(self._add)
+            self._launcher.run_later(self._add)
 
     def _add(self) -> None:
         try:
             worker = self._start()
         except EngineFailure:
-            # It was closed meanwhile.
+            # The ledger was closed meanwhile.
             return
         except OSError as error:
             log.error("a reader process cannot be started: %s", error)  # noqa: TRY400
             with self._lock:
                 self._starting -= 1
                 if not self._all and not self._starting:
-                    self._disappoint(EngineFailure(f"no reader process can be started: {error}"))
+                    self._fail_waiting(EngineFailure(f"no reader process can be started: {error}"))
             return
         with self._lock:
             self._starting -= 1
@@ -147,7 +147,7 @@ class Pool:
                 self._idle.append(worker)
                 self._serve()
 
-    def _disappoint(self, failure: OnrecordError) -> None:
+    def _fail_waiting(self, failure: OnrecordError) -> None:
         while self._waiting:
             ticket = self._waiting.popleft()
             ticket.failure = failure
@@ -182,9 +182,9 @@ class Pool:
             lent = self._all.difference(idle)
             self._idle.clear()
             self._all.clear()
-            self._disappoint(EngineFailure("the ledger is closed"))
+            self._fail_waiting(EngineFailure("the ledger is closed"))
         for worker in idle:
             worker.kill()
         for worker in lent:
-            # Its socket is in use; who borrowed it finds it dead and clears up.
+            # Its socket is in use: the query that borrowed it will find it dead and close it.
             worker.end()

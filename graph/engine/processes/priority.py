@@ -1,7 +1,7 @@
-"""Long work gives way to short: a query that has computed for a while lets everybody else's go first.
+"""Long work gives way to short: a query that has computed for a while gets a lower priority than the others.
 
-The child does this to itself, by a timer that counts its processor time. On Linux a priority belongs to a thread, and only
-the privileged may raise it again (root, or whoever has LimitNICE); others' children say that they are spent.
+The child lowers its own priority, by a timer that counts its processor time. On Linux a priority belongs to a thread, and
+only root, or a user with LimitNICE, may raise it again; where that is not allowed the child says that it is spent.
 """
 
 from __future__ import annotations
@@ -13,70 +13,73 @@ import signal
 import threading
 from typing import Final
 
-_LAST: Final = 10
-_SOON: Final = 0.01
-"""Processor seconds after which work gives way where that can be taken back; most queries take less."""
-_LATE: Final = 0.25
-"""The same where it costs the process."""
+_LOW: Final = 10
+_SLICE: Final = 0.01
+"""Processor seconds after which the priority is lowered, where it can be raised again; most queries take less."""
+_LONG_SLICE: Final = 0.25
+"""The same where it cannot, so that the process has to be replaced."""
 
 
-class Turn:
-    """The priority of the thread that makes this, beside a main thread that listens."""
+class TimeSlice:
+    """The processor time that a request has at normal priority, in the thread that makes this object.
+
+    The main thread has to `listen`, since it is the one that gets the timer's signal.
+    """
 
     def __init__(self) -> None:
         self._thread = threading.get_native_id()
         self._normal = os.getpriority(os.PRIO_PROCESS, self._thread)
-        self._slowed = False
-        self._seconds = _SOON if may_raise() else _LATE
+        self._lowered = False
+        self._seconds = _SLICE if may_raise() else _LONG_SLICE
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPROF})
-        _turns.append(self)
+        _slices.append(self)
 
-    def give_way(self) -> None:
-        """Let others go first from now on."""
-        self._slowed = True
-        _set(self._thread, max(self._normal, _LAST))
+    def lower(self) -> None:
+        """Lower the priority: the slice is used up."""
+        self._lowered = True
+        _set(self._thread, max(self._normal, _LOW))
 
     def begin(self) -> None:
-        """Start to work on a request."""
+        """Start the slice of a request."""
         signal.setitimer(signal.ITIMER_PROF, self._seconds)
 
     def end(self) -> bool:
-        """End it. Whether the next one can have its turn like others; if not, it belongs to another process."""
+        """End it. Whether the thread has its normal priority again; if not, it should take no more requests."""
         signal.setitimer(signal.ITIMER_PROF, 0)
-        if self._slowed and _set(self._thread, self._normal):
-            self._slowed = False
-        return not self._slowed
+        if self._lowered and _set(self._thread, self._normal):
+            self._lowered = False
+        return not self._lowered
 
 
-_turns: Final[list[Turn]] = []
+_slices: Final[list[TimeSlice]] = []
 
 
 def listen() -> None:
-    """Have the timer heard; for the main thread, which has nothing else to do and is to be the one interrupted."""
-    may_raise()  # while there is room for a thread
-    signal.signal(signal.SIGPROF, _heard)
+    """Handle the timer's signal; for the main thread, which only waits and so may be interrupted."""
+    may_raise()  # before memory is limited, since it takes a thread to find out
+    signal.signal(signal.SIGPROF, _lower_all)
 
 
-def _heard(*_: object) -> None:
-    for turn in _turns:
-        turn.give_way()
+def _lower_all(*_: object) -> None:
+    for slice_ in _slices:
+        slice_.lower()
 
 
-def start_behind() -> None:
-    """Give way to others while this process starts, where it can take its turn afterwards."""
+def lower_while_starting() -> None:
+    """Have a low priority while this process starts, where it can be raised again."""
     if may_raise():
-        _set(threading.get_native_id(), max(os.getpriority(os.PRIO_PROCESS, 0), _LAST))
+        _set(threading.get_native_id(), max(os.getpriority(os.PRIO_PROCESS, 0), _LOW))
 
 
-def take_turn(parent: int) -> None:
-    """End that: all threads of this process have their parent's priority from here on."""
+def restore(parent: int) -> None:
+    """Give all threads of this process the priority of its parent."""
     for thread in os.listdir("/proc/self/task"):
         _set(int(thread), os.getpriority(os.PRIO_PROCESS, parent))
 
 
 @functools.cache
 def may_raise() -> bool:
-    """Whether a thread of this process that gave way may take its turn again; only trying tells."""
+    """Whether a thread of this process that lowered its priority may raise it again, found out by trying."""
     found: list[bool] = []
 
     def attempt() -> None:

@@ -26,54 +26,54 @@ STACK: Final = 256 << 20
 """Bytes of stack for a thread that meets strangers' text: parsers recurse, and this holds some 68,000 levels."""
 
 
-class Birth(NamedTuple):
-    """What a child is told when it is forked: the file that is its channel, who forked it, and what to prepare with."""
+class Spawn(NamedTuple):
+    """How a child was forked: the descriptor of its channel, the process that forked it, and what it is to prepare."""
 
     descriptor: int
     parent: int
-    word: str
+    preload: str
 
 
 def main(
-    serve: Callable[[frames.Channel], None], birth: Birth, prepare: Callable[[str], None] | None = None
+    serve: Callable[[frames.Channel], None], spawn: Spawn, prepare: Callable[[str], None] | None = None
 ) -> None:
-    """Be a child to the end. What `prepare` does with the word is done before it is ready."""
-    network = _confine(birth.parent)
+    """Run a child until its parent is gone; `prepare` gets the preload before the child says that it is ready."""
+    network = _enter(spawn.parent)
     # Only a new thread can have a stack of another size.
     threading.stack_size(STACK)
-    thread = threading.Thread(target=_serve, args=(serve, birth, prepare, network))
+    thread = threading.Thread(target=_serve, args=(serve, spawn, prepare, network))
     thread.start()
     thread.join()
 
 
 def _serve(
     serve: Callable[[frames.Channel], None],
-    birth: Birth,
+    spawn: Spawn,
     prepare: Callable[[str], None] | None,
     network: str,
 ) -> None:
     status = 0
     try:
-        channel = frames.Channel(socket.socket(fileno=birth.descriptor))
-        if prepare is not None and birth.word:
-            prepare(birth.word)
-        priority.take_turn(birth.parent)
+        channel = frames.Channel(socket.socket(fileno=spawn.descriptor))
+        if prepare is not None and spawn.preload:
+            prepare(spawn.preload)
+        priority.restore(spawn.parent)
         frames.send(channel, {"hello": os.getpid(), "network": network})
         serve(channel)
     except frames.Hangup:
         pass
-    except BaseException:  # a panic of Oxigraph's is no Exception
+    except BaseException:  # a panic in Oxigraph is no Exception
         sys.excepthook(*sys.exc_info())
         status = 1
     sys.stderr.flush()
-    # No tidying up on the way out: closing a store that has just failed can hang or abort.
+    # Without any clean-up: closing a store that has just failed can hang or abort.
     os._exit(status)
 
 
-def _confine(parent: int) -> str:
+def _enter(parent: int) -> str:
     libc = ctypes.CDLL(None, use_errno=True)
     network = _leave_network(libc)
-    # After the namespaces: the kernel forgets this wish when a process changes its credentials.
+    # After the namespaces: the kernel drops this request when a process changes its credentials.
     die_with(parent)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return network
@@ -85,17 +85,17 @@ def die_with_parent() -> None:
 
 
 def die_with(parent: int) -> None:
-    """Die with this parent, and of nothing that is meant for the front."""
+    """Die with this parent, and ignore the signals that are meant for the front."""
     die_with_parent()
     if os.getppid() != parent:
         os._exit(1)
-    # A terminal's Ctrl-C, or a signal to all of a service's processes: the front then lets its children go.
+    # Ctrl-C in a terminal, or a signal to all processes of a service: the front ends its children itself.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 
 
 def take_name(name: str) -> None:
-    """Be called this in ps and top; up to 15 bytes."""
+    """Set the name that ps and top show; up to 15 bytes."""
     ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
@@ -108,7 +108,7 @@ def _leave_network(libc: Any) -> str:
 
 
 def limit_memory(megabytes: int) -> None:
-    """Let this process take so much more than it has now, once it has opened and imported what it needs."""
+    """Let this process allocate so many MiB more than it holds now; call it once all is opened and imported."""
     # RLIMIT_DATA and not RLIMIT_AS: it counts what a process can fill (heap, stacks and private writable maps),
     # while AS also counts mapped files and what allocators merely reserve, ten times the memory that is used.
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
@@ -117,7 +117,7 @@ def limit_memory(megabytes: int) -> None:
 
 @contextlib.contextmanager
 def without_limit() -> Iterator[None]:
-    """Lift that limit for a while, for what is ours to do and takes much for a moment."""
+    """Lift that limit for a while, for work of our own that needs much for a moment."""
     limit, most = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     try:

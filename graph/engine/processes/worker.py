@@ -11,49 +11,56 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from onrecord.graph.engine.processes import frames
-from onrecord.graph.engine.processes.launcher import Nursery
+from onrecord.graph.engine.processes.launcher import Launcher
+from onrecord.graph.errors import EngineFailure
 
 log = logging.getLogger("onrecord.engine")
 
 _START_SECONDS: Final = 30.0
 _END_SECONDS: Final = 5.0
-_WORDS: Final = 4096
+_OUTPUT: Final = 4096
 
 
 class Died(Exception):  # noqa: N818
-    """The child ended by itself. `status` as subprocess has it, `words` the end of what it wrote to stderr."""
+    """The child ended by itself. `status` is its exit status, negative for a signal; `output` the end of its stderr."""
 
-    def __init__(self, status: int | None, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, status: int | None, output: str) -> None:
+        super().__init__(output)
         self.status = status
-        self.words = words
+        self.output = output
 
     @property
     def lacked_memory(self) -> bool:
-        """Whether it says that there was none left for it."""
-        return any(words in self.words for words in ("memory allocation", "bad_alloc", "MemoryError"))
+        """Whether it says that it could not get memory."""
+        return any(sign in self.output for sign in ("memory allocation", "bad_alloc", "MemoryError"))
 
     def __str__(self) -> str:
         if self.status is not None and self.status < 0:
             return f"it was ended by {signal.Signals(-self.status).name}"
         if self.status is None:
-            return self.words or "it does not answer"
-        return f"it ended with status {self.status}; the log has its words"
+            return self.output or "it does not answer"
+        return f"it ended with status {self.status}; the log has its last output"
 
 
 class Worker:
-    """One child and the socket to it. The word is for it to prepare with; of the files it only keeps copies."""
+    """One child that runs a module, and the socket to it.
 
-    def __init__(self, nursery: Nursery, module: str, word: str = "", *, keep: tuple[int, ...] = ()) -> None:
+    `preload` is what it prepares before it is ready; of the files in `keep` it only holds copies. OSError where the
+    process cannot be started.
+    """
+
+    def __init__(
+        self, launcher: Launcher, module: str, preload: str = "", *, keep: tuple[int, ...] = ()
+    ) -> None:
         self.name = module.rpartition(".")[2]
         self.network = ""
         ours, theirs = socket.socketpair()
-        self._words = os.memfd_create(f"onrecord-{self.name}")
+        self._output = os.memfd_create(f"onrecord-{self.name}")
         try:
-            self._child = nursery.start(module, word, (theirs.fileno(), self._words, *keep))
+            self._child = launcher.start(module, preload, (theirs.fileno(), self._output, *keep))
         except BaseException:
             ours.close()
-            os.close(self._words)
+            os.close(self._output)
             raise
         finally:
             theirs.close()
@@ -74,7 +81,7 @@ class Worker:
     def alive(self) -> bool:
         """Whether the process still has its end of the socket, which a dead one has not."""
         if not self._greeted and self.ended:
-            # Its greeting is still to be read, and hides the end behind it.
+            # Its greeting is still unread, and hides that the socket was closed after it.
             return False
         try:
             self._channel.readable()
@@ -83,7 +90,7 @@ class Worker:
         return True
 
     def warm(self) -> bool:
-        """Whether it is ready, so that nobody has to wait for its start."""
+        """Whether it is ready, so that a request need not wait for its start."""
         if self._greeted:
             return True
         try:
@@ -92,7 +99,7 @@ class Worker:
             return False
 
     def greet(self) -> None:
-        """Wait until it is ready, which belongs to nobody's time limit."""
+        """Wait until it is ready; that does not count against the time limit of any request."""
         if not self._greeted:
             try:
                 header, _ = self._receive(time.monotonic() + _START_SECONDS)
@@ -104,7 +111,7 @@ class Worker:
             self._greeted = True
 
     def tell(self, header: dict[str, Any]) -> None:
-        """Send what wants no reply."""
+        """Send something that needs no reply."""
         self.greet()
         try:
             frames.send(self._channel, header, deadline=time.monotonic() + _START_SECONDS)
@@ -121,7 +128,7 @@ class Worker:
     ) -> dict[str, Any]:
         """Send a request and return the reply; pieces that come before it go to the sink.
 
-        Raises frames.Late when the seconds are over, and Died. After either, the worker is good for nothing more.
+        Raises frames.Late when the seconds are over, and Died. After either, the worker can only be killed.
         """
         self.greet()
         deadline = None if seconds is None else time.monotonic() + seconds
@@ -146,20 +153,28 @@ class Worker:
     def _died(self) -> Died:
         self._child.ended.wait(_END_SECONDS)
         status = self._child.status
-        size = os.fstat(self._words).st_size
-        words = os.pread(self._words, _WORDS, max(0, size - _WORDS)).decode(errors="replace")
-        log.warning("the %s process %d died (status %s): %s", self.name, self.pid, status, words.strip())
-        return Died(status, words)
+        size = os.fstat(self._output).st_size
+        output = os.pread(self._output, _OUTPUT, max(0, size - _OUTPUT)).decode(errors="replace")
+        log.warning("the %s process %d died (status %s): %s", self.name, self.pid, status, output.strip())
+        return Died(status, output)
 
     def end(self) -> None:
-        """End its process, from whatever thread."""
+        """Kill its process; any thread may."""
         self._child.kill()
 
     def kill(self) -> None:
-        """End it and let go of what belonged to it; for the thread that uses it."""
+        """Kill it and close its files; only for the thread that uses it."""
         self._child.kill()
         self._child.ended.wait(_START_SECONDS)
         self._channel.close()
-        if self._words >= 0:
-            os.close(self._words)
-            self._words = -1
+        if self._output >= 0:
+            os.close(self._output)
+            self._output = -1
+
+
+def start(launcher: Launcher, module: str, *, keep: tuple[int, ...] = ()) -> Worker:
+    """A Worker; EngineFailure where its process cannot be started."""
+    try:
+        return Worker(launcher, module, keep=keep)
+    except OSError as error:
+        raise EngineFailure(f"a process cannot be started: {error}") from None

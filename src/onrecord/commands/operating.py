@@ -96,10 +96,12 @@ def revert(version: int, data: Path | None) -> None:
 @data_option
 def backup(directory: Path, data: Path | None) -> None:
     """Copy the history and a dump of the newest version into DIRECTORY. Works beside a running server."""
+    from onrecord.graph import backups  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
-    with Ledger.open_read_only(Settings.read({"data": data})) as ledger:
-        ledger.backup(directory)
+    settings = Settings.read({"data": data})
+    with Ledger.open_read_only(settings) as ledger:
+        backups.make(ledger, settings.data, directory)
     say(f"The backup is in {directory}; graph.nq.gz in it is a dump that any store reads.")
 
 
@@ -108,10 +110,10 @@ def backup(directory: Path, data: Path | None) -> None:
 @data_option
 def restore(directory: Path, data: Path | None) -> None:
     """Build the data directory, which must not be there yet, from the backup in DIRECTORY, and verify it."""
-    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+    from onrecord.graph import backups  # noqa: PLC0415
 
     settings = Settings.read({"data": data})
-    version = Ledger.restore(directory, settings)
+    version = backups.restore(directory, settings)
     say(f"Version {version} is restored and verified in {settings.data}.")
 
 

@@ -37,7 +37,7 @@ def reopened(data: Path) -> Writer:
     for flaky in Flaky.made:
         flaky._store = None  # RocksDB's lock is on this process, and a traceback may still hold the store
     gc.collect()
-    return Writer(data, BASE)
+    return Writer(data, provenance, BASE)
 
 
 def described_by(writer: Writer) -> frozenset[Quad]:
@@ -116,7 +116,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
 @pytest.fixture
 def begun(tmp_path: Path, quads: Quads, failing: Failing) -> Writer:
     """A writer whose version 1 holds the batches first and gone."""
-    writer = Writer(tmp_path, BASE)
+    writer = Writer(tmp_path, provenance, BASE)
     writer.commit(commit(1), ChangeSet(added=quads("first", BATCH) | quads("gone", BATCH)))
     return writer
 

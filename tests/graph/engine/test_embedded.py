@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.engine.processes.launcher import Nursery
+from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
@@ -358,10 +358,10 @@ def test_a_version_is_kept_while_it_is_read(settings: Settings, adding: Adding) 
 
 
 def test_nobody_waits_for_a_process_that_a_closed_engine_does_not_start() -> None:
-    nursery = Nursery()
-    nursery.close()
+    launcher = Launcher()
+    launcher.close()
     with pytest.raises(errors.EngineFailure, match="closed"):
-        nursery.start("reader", "", ())
+        launcher.start("reader", "", ())
 
 
 def test_a_long_answer_is_kept_in_a_file_and_closed(shared: Ledger) -> None:

@@ -170,10 +170,10 @@ if any("onrecord.graph.engine.processes.forkserver" in word for word in sys.orig
 
     run = sandbox.main
 
-    def main(serve, *told):
+    def main(serve, *given):
         writing = sys.modules[serve.__module__]
         if not writing.__name__.endswith(".writer") or not os.path.exists(__file__):
-            return run(serve, *told)
+            return run(serve, *given)
         commit = writing.Writer.commit
 
         def dying(self, *args):
@@ -182,7 +182,7 @@ if any("onrecord.graph.engine.processes.forkserver" in word for word in sys.orig
             return commit(self, *args)
 
         writing.Writer.commit = dying
-        run(serve, *told)
+        run(serve, *given)
 
     sandbox.main = main
 """
@@ -194,16 +194,16 @@ def test_when_the_process_that_forks_all_others_is_killed_they_end_and_are_start
     with Ledger.open(settings, _gate=False) as ledger:
         ledger.commit(adding("x", BATCH), message="m", author="a")
         for kill in range(3):
-            ours = descendants(nursery := ledger.about()["nursery"])
+            ours = descendants(launcher := ledger.about()["launcher"])
             assert {
                 ledger.about()["writer"],
                 *(reader["pid"] for reader in ledger.about()["readers"]),
             } <= set(ours)
-            os.kill(nursery, signal.SIGKILL)
+            os.kill(launcher, signal.SIGKILL)
             made = ledger.commit(adding(f"y{kill}", BATCH), message="m", author="a")
             (row,) = ledger.rows("SELECT (COUNT(*) AS ?n) { ?s <http://example.org/p> ?o }")
             assert (made.version, int(row["n"].value)) == (2 + kill, (2 + kill) * BATCH)
-            assert ledger.about()["nursery"] != nursery
+            assert ledger.about()["launcher"] != launcher
             assert not [pid for pid in ours if alive(pid)]
 
 

@@ -289,5 +289,5 @@ def test_without_the_setting_there_is_nothing_that_could_call(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     assert Settings().service_hosts == ""
-    ledger = Ledger(cast(Any, None), Settings(data=tmp_path_factory.mktemp("none")))
+    ledger = Ledger(cast(Any, None), None, Settings(data=tmp_path_factory.mktemp("none")))
     assert ledger._federation is None

@@ -11,7 +11,7 @@ from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
 
 from onrecord.graph import terms
-from onrecord.graph.changes import as_stored
+from onrecord.graph.changes import ChangeSet, as_stored
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.records import build
 from onrecord.graph.records.seeds import Seeds, read_seeds
@@ -52,7 +52,7 @@ def test_a_seed_that_is_gone_leaves_the_graph_and_other_graphs_stay(empty: Ledge
     about = {"type": ox.NamedNode(terms.REC + "Topic"), "label": ox.Literal("Mine", language="en")}
     names = {"type": terms.RDF_TYPE, "label": terms.PREFIXES["rdfs"] + "label"}
     quads = [ox.Quad(mine, ox.NamedNode(names[key]), value, mine) for key, value in about.items()]
-    empty.put_graph(mine.value, quads, message="my own", author="a test")
+    empty.commit(ChangeSet(added=frozenset(quads)), message="my own", author="a test")
     topic = ox.NamedNode(terms.DEFAULT_BASE + "topic/trump-leaving-europeans")
     stays = frozenset(quad for quad in seeds.quads if topic not in (quad.subject, quad.object))
     claim = ox.NamedNode(terms.DEFAULT_BASE + "claim/rutland-russians-hope-trump-leaves")
