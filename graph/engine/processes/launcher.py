@@ -49,12 +49,20 @@ class Child:
             if self._handle >= 0:
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
+    def has_ended(self) -> bool:
+        """Whether it has ended; true at once, while `ended` waits for the fork server's report."""
+        with self._lock:
+            return self._handle < 0 or bool(self._poll(0))
+
+    def _poll(self, seconds: float) -> list[tuple[int, int]]:
+        waiting = select.poll()
+        waiting.register(self._handle, select.POLLIN)
+        return waiting.poll(seconds * 1000)
+
     def reap(self) -> None:
         """Kill it and wait for it here: the fork server is gone, so nobody will report its exit."""
         self.kill()
-        waiting = select.poll()
-        waiting.register(self._handle, select.POLLIN)
-        waiting.poll(_SECONDS * 1000)
+        self._poll(_SECONDS)
         self.finished(-signal.SIGKILL)
 
     def finished(self, status: int) -> None:

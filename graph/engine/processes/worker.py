@@ -75,8 +75,8 @@ class Worker:
 
     @property
     def ended(self) -> bool:
-        """Whether it is known to have ended."""
-        return self._child.ended.is_set()
+        """Whether it has ended."""
+        return self._child.has_ended()
 
     def alive(self) -> bool:
         """Whether the process still has its end of the socket, which a dead one has not."""
