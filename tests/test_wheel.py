@@ -95,7 +95,7 @@ def test_the_wheel_serves_the_graph_from_an_empty_environment(wheel: Path, tmp_p
             assert _get(f"http://127.0.0.1:{port}/sparql?query={query}", server)["boolean"] is True
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=60)
 
 
 def _locked(tmp_path: Path) -> Path:
@@ -113,7 +113,7 @@ def _get(url: str, server: subprocess.Popen[bytes]) -> dict[str, object]:
     while True:
         try:
             request = urllib.request.Request(url, headers={"Accept": "application/sparql-results+json"})
-            answer: dict[str, object] = json.load(urllib.request.urlopen(request, timeout=10))
+            answer: dict[str, object] = json.load(urllib.request.urlopen(request, timeout=60))
         except OSError:
             assert server.poll() is None, "the server ended before it answered"
             assert time.monotonic() < deadline, "the server did not answer in 90 s"

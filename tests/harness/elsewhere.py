@@ -101,7 +101,7 @@ class Elsewhere:
                 return
             self.calls += 1
             with contextlib.suppress(OSError), caller:
-                caller.settimeout(5)
+                caller.settimeout(60)
                 self._answer(caller)
 
     def _answer(self, caller: socket.socket) -> None:
@@ -124,7 +124,7 @@ class Elsewhere:
     def __exit__(self, *_: object) -> None:
         # This ends the waiting for callers, where closing alone would not.
         self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join(10)
+        self._thread.join(60)
         self._socket.close()
 
 

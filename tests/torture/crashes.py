@@ -119,7 +119,7 @@ def _mounted(image: Path, mount: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while subprocess.run(["umount", str(mount)], check=False, capture_output=True).returncode != 0:
             if time.monotonic() > until:
                 raise RuntimeError(f"{mount} stays in use")

@@ -92,11 +92,11 @@ def _bodies(run: Run, service: Service) -> None:
         run.note("an update or upload of the corpus changed the graph")
 
 
-def failed(run: Run, name: str, reply: Reply) -> None:
+def failed(run: Run, name: str, reply: Reply, grace: float = GRACE) -> None:
     """A write that must have been refused or stopped, in time."""
     run.count("hostile writes")
     run.peak("latest write, s over the limit", reply.seconds - LIMIT)
-    if reply.seconds > LIMIT + GRACE:
+    if reply.seconds > LIMIT + grace:
         run.count("later than limit + 0.5 s")
         run.note(f"{name}: {reply.status} after {reply.seconds:.2f} s")
     if reply.status not in _CLIENTS_FAULT | STOPPED:

@@ -111,7 +111,7 @@ class Service:
         """The processes of the engine, or those of one kind: reader, writer, gate."""
         return [pid for pid in descendants(self.process.pid) if _name(pid).startswith(f"onrecord-{module}")]
 
-    def small(self, seconds: float = 30.0) -> bool:
+    def small(self, seconds: float = 60.0) -> bool:
         """Whether a small query is answered, and rightly."""
         reply = self.ask("ASK {}", seconds=seconds)
         return reply.status == 200 and b'"boolean":true' in reply.body

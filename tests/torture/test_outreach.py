@@ -34,5 +34,5 @@ def test_a_listener_hears_nothing_of_the_service_and_all_of_those_who_do_call(tm
 
 def test_a_listener_answers_so_that_callers_go_on() -> None:
     with outreach.Listener() as listener:
-        assert b"bindings" in urlopen(listener.address, timeout=5).read()
+        assert b"bindings" in urlopen(listener.address, timeout=60).read()
         assert listener.heard[0].startswith(b"GET / HTTP/1.1")

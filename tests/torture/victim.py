@@ -91,7 +91,7 @@ class Victim:
         self._listener.join(timeout=30)
         if self.process.stdout is not None:
             self.process.stdout.close()
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while any(alive(child) for child in children):
             if time.monotonic() > until:
                 self._run.count("children left behind")

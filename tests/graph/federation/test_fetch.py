@@ -319,6 +319,7 @@ def _dripping(text: bytes) -> Callable[[Any, bytes], None]:
     return drip
 
 
+MINUTE = 60.0
 WHOLE = response(table(["a"], *[{}] * 40))
 
 
@@ -327,7 +328,7 @@ WHOLE = response(table(["a"], *[{}] * 40))
     [
         _dripping(WHOLE),
         lambda caller, _: (caller.sendall(WHOLE[:-60]), _dripping(WHOLE[-60:])(caller, b"")),
-        lambda *_: time.sleep(1.5),
+        lambda caller, _: caller.recv(1),  # until the other side is gone
     ],
     ids=["the head drips", "the body drips", "nothing comes"],
 )
@@ -336,20 +337,20 @@ def test_the_deadline_holds_for_the_whole_exchange(speak: Callable[[Any, bytes],
         began = time.monotonic()
         with pytest.raises(ServiceTimeout, match=r"within 0\.4 s \(ONRECORD_SERVICE_SECONDS\)"):
             there.fetcher().fetch(TO, "", 0.4, 64)
-        assert 0.3 < time.monotonic() - began < 1.2
+        assert 0.3 < time.monotonic() - began < MINUTE
 
 
 def test_the_deadline_holds_while_the_name_is_looked_up() -> None:
     over = threading.Event()
 
     def resolve(_: str, __: int) -> Sequence[Found]:
-        over.wait(5)
+        over.wait(2 * MINUTE)
         return []
 
     began = time.monotonic()
     with pytest.raises(ServiceTimeout):
         Fetcher(resolve=resolve).fetch(TO, "", 0.3, 64)
-    assert time.monotonic() - began < 1.2
+    assert time.monotonic() - began < MINUTE
     over.set()
 
 
@@ -360,7 +361,7 @@ def test_the_deadline_holds_while_the_connection_is_secured() -> None:
         began = time.monotonic()
         with pytest.raises(ServiceTimeout):
             Fetcher(allowed=lambda _: True, resolve=lambda *_: found).fetch(TO, "", 0.3, 64)
-        assert time.monotonic() - began < 1.2
+        assert time.monotonic() - began < MINUTE
 
 
 def test_no_time_left_is_no_time_to_call() -> None:

@@ -161,7 +161,7 @@ def test_no_acknowledged_update_is_lost_with_a_killed_front(settings: Settings, 
     for kill in range(4):
         with (tmp_path / f"said-{kill}").open("w+") as said:
             process = subprocess.Popen([sys.executable, "-c", COUNTING, str(settings.data)], stdout=said)
-            until = time.monotonic() + 30
+            until = time.monotonic() + 60
             while not (tmp_path / f"said-{kill}").stat().st_size and time.monotonic() < until:
                 time.sleep(0.02)
             time.sleep(0.05 * kill)
