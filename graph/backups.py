@@ -20,8 +20,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from onrecord.graph import atomic
 from onrecord.graph.engine.disk import mode
-from onrecord.graph.engine.disk.history import History, sync
+from onrecord.graph.engine.disk.history import History
 from onrecord.graph.errors import BackupRefused, StoreDamaged
 from onrecord.graph.ledger import Answer, Ledger
 from onrecord.graph.settings import Settings
@@ -165,4 +166,4 @@ def _move(temporary: Path, directory: Path) -> None:
     if directory.is_dir():
         directory.rmdir()
     temporary.rename(directory)
-    sync(directory.absolute().parent)
+    atomic.sync(directory.absolute().parent)

@@ -9,6 +9,7 @@ table; the command line prints the message and exits with 1. Child processes sen
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -196,6 +197,13 @@ def damaged(what: str, path: object, why: object) -> StoreDamaged:
         f"{what} {path} cannot be read ({why}). Stop the server, move the directories store and snapshots away and start "
         "again: both are built anew from the history beside them"
     )
+
+
+def is_full(error: Exception) -> bool:
+    """Whether this is a full disk (or quota), also as RocksDB words it."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return True
+    return "No space left" in str(error) or "quota exceeded" in str(error)
 
 
 def from_dict(value: Mapping[str, Any]) -> OnrecordError:

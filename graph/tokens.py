@@ -15,14 +15,13 @@ import os
 import re
 import secrets
 import stat
-import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
+from onrecord.graph import atomic
 from onrecord.graph.errors import BadToken, StoreDamaged
 from onrecord.graph.settings import Settings
 
@@ -190,19 +189,11 @@ class Tokens:
 
     def _save(self, tokens: list[Token]) -> None:
         text = json.dumps({"tokens": [token.to_dict() for token in tokens]}, indent=2) + "\n"
-        # mkstemp makes files for their owner alone (0600).
-        descriptor, name = tempfile.mkstemp(prefix=".tmp-tokens-", dir=self.path.parent)
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "w") as file:
-                self._hand_over(descriptor)
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.rename(self.path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
+        with atomic.replacing(self.path, 0o600) as file:
+            self._hand_over(file.fileno())
+            file.write(text.encode())
+        # Or a token that was revoked would be back after a power cut.
+        atomic.sync(self.path.parent)
 
     def _hand_over(self, descriptor: int) -> None:
         """What root makes belongs to the owner of the directory, as whom the service runs."""

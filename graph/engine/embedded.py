@@ -179,7 +179,7 @@ class EmbeddedEngine:
         return self._read(request, b"", None, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
 
     def graph_names(self) -> list[str]:
-        limit = Limit(self._settings.query_seconds, "QUERY_SECONDS")
+        limit = Limit(self._settings.export_seconds, "EXPORT_SECONDS")
         reply, answer = self._read({"do": "graphs"}, b"", None, limit)
         answer.close()
         return list(reply["graphs"])

@@ -20,8 +20,7 @@ from pyoxigraph import (
 )
 
 from onrecord.graph import exports, formats, terms
-from onrecord.graph.engine import counting
-from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine import counting, opened
 from onrecord.graph.engine.processes import frames, priority, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
@@ -79,7 +78,7 @@ def _failed(error: Exception, snapshot: str) -> OnrecordError:
     return QueryRefused(f"the query cannot be evaluated: {error}")
 
 
-_current: Final = snapshots.Current()
+_current: Final = opened.Current()
 
 
 def prepare(preload: str) -> None:

@@ -8,8 +8,6 @@ stays wedged after a full disk until it is opened anew, and opening replays or t
 from __future__ import annotations
 
 import contextlib
-import errno
-import os
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from itertools import chain
@@ -18,10 +16,12 @@ from typing import Any, Final, cast
 
 from pyoxigraph import NamedNode, Quad, Store
 
+from onrecord.graph import atomic
 from onrecord.graph.changes import ChangeSet, Commit, with_counts
+from onrecord.graph.engine import opened
 from onrecord.graph.engine.base import Bookkeeping
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.disk.history import History, sync
+from onrecord.graph.engine.disk.history import History
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
@@ -29,8 +29,7 @@ from onrecord.graph.errors import (
     Protected,
     StorageFull,
     StoreDamaged,
-    StoreLocked,
-    damaged,
+    is_full,
 )
 
 _MANY: Final = 50_000
@@ -63,7 +62,7 @@ class Writer:
             # Snapshots say nothing of their commits either. Without them a start that is cut short here begins anew.
             for snapshot in snapshots.versions(self.data):
                 snapshots.remove(self.data, snapshot)
-            sync(snapshots.folder(self.data))
+            atomic.sync(snapshots.folder(self.data))
         store = self._store()
         if undescribed and self._bookkeeping is not None:
             self._describe(store, self._bookkeeping)
@@ -84,16 +83,7 @@ class Writer:
         if not (path / "CURRENT").exists():
             # All of it is in the history: a store that was moved away is built again from there.
             self._checkpoint.unlink(missing_ok=True)
-        try:
-            return Store(path)
-        except (OSError, RuntimeError) as error:
-            if is_full(error):
-                raise
-            if "lock" in str(error).lower():
-                raise StoreLocked(
-                    f"{path} is open in another process, which is not a server of ours: {error}"
-                ) from None
-            raise damaged("the store", path, error) from None
+        return opened.store(path)
 
     def _describe(self, store: Store, bookkeeping: Bookkeeping) -> None:
         """Describe the commits that are in the store: it was made before that was done, or under another base."""
@@ -133,12 +123,9 @@ class Writer:
         return () if self._bookkeeping is None else self._bookkeeping.describe(commit, self._base)
 
     def _write_checkpoint(self) -> None:
-        temporary = self.data / ".tmp-checkpoint"
-        with temporary.open("w") as file:
-            file.write("\n".join([str(self.version), *([self._base] if self._bookkeeping else [])]))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(self._checkpoint)
+        # Its name is not synced: after a power cut the one before it only costs the next start time.
+        with atomic.replacing(self._checkpoint) as file:
+            file.write("\n".join([str(self.version), *([self._base] if self._bookkeeping else [])]).encode())
 
     def _snapshot(self, store: Store) -> None:
         snapshots.take(store, self.data, self.version)
@@ -190,7 +177,7 @@ class Broken(Exception):  # noqa: N818
 
 
 def _apply(store: Store, change: ChangeSet, description: Iterable[Quad] = ()) -> None:
-    # Not one transaction, and need not be: nobody reads this store, and a start replays what was cut short.
+    # Not one transaction, and it need not be: nobody reads this store, and a start replays what was cut short.
     for quad in change.removed:
         store.remove(quad)
     if len(change.added) > _MANY:
@@ -213,13 +200,6 @@ def _refused(error: Exception, data: Path) -> OnrecordError:
             f"there is no space left for {data}; nothing was changed, and reading goes on. Free some space and try again"
         )
     return EngineFailure(f"the change could not be written under {data} ({error}); nothing was changed")
-
-
-def is_full(error: Exception) -> bool:
-    """Whether this is a full disk (or quota), also as RocksDB words it."""
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return True
-    return "No space left" in str(error) or "quota exceeded" in str(error)
 
 
 def checkpoint(data: Path) -> Path:

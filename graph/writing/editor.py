@@ -16,6 +16,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from onrecord.graph import provenance, terms
 from onrecord.graph.changes import ChangeSet, as_stored
 from onrecord.graph.disputes import rules
+from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.history import History
 from onrecord.graph.engine.processes import frames, sandbox
@@ -70,7 +71,7 @@ class Editor:
         """Bring the copy to a version."""
         data = self._settings.data
         if not 0 <= version - self._version <= _FAR or self._version < 0:
-            self._scratch = _Copy(snapshots.open_(snapshots.path(data, version)))
+            self._scratch = _Copy(opened.snapshot(snapshots.path(data, version)))
         else:
             history = History(data / "history")
             for missing in range(self._version + 1, version + 1):

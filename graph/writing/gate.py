@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine import opened
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import OnrecordError
 
@@ -12,7 +12,7 @@ def serve(channel: frames.Channel) -> None:
     """Check one change after another."""
     from onrecord.graph.validation.validate import validate  # noqa: PLC0415  (after the greeting: it takes its time)
 
-    current = snapshots.Current()
+    current = opened.Current()
     while True:
         request, body = frames.receive(channel)
         try:

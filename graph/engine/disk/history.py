@@ -11,9 +11,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 
+from onrecord.graph import atomic
 from onrecord.graph.changes import (
     ChangeSet,
     Commit,
@@ -65,19 +67,14 @@ class History:
         """Make the commit durable; an OSError leaves nothing behind."""
         previous = self.commit(commit.version - 1).id if commit.version > 1 else None
         target = self.path(commit.version)
-        temporary = self.directory / f".tmp-{commit.version}"
         try:
             if not target.parent.exists():
                 target.parent.mkdir()
-                sync(self.directory)
-            with temporary.open("wb") as file:
+                atomic.sync(self.directory)
+            with atomic.replacing(target) as file:
                 file.write(to_patch(commit, change, previous))
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.rename(target)
-            sync(target.parent)
+            atomic.sync(target.parent)
         except OSError:
-            temporary.unlink(missing_ok=True)
             target.unlink(missing_ok=True)
             raise
 
@@ -160,7 +157,7 @@ class History:
         """Decide, durably, that this commit did not happen."""
         path = self.path(version)
         path.rename(self.path(version, ".undo"))
-        sync(path.parent)
+        atomic.sync(path.parent)
 
     def withdrawn(self) -> list[int]:
         """Commits that were withdrawn and may still be in the store, newest first."""
@@ -170,11 +167,11 @@ class History:
         """The withdrawn commit is out of the store."""
         path = self.path(version, ".undo")
         path.unlink()
-        sync(path.parent)
+        atomic.sync(path.parent)
 
     def sweep(self) -> None:
         """Remove what a crash left half-written."""
-        for litter in self.directory.glob(".tmp-*"):
+        for litter in chain(self.directory.glob(".tmp-*"), self.directory.glob("*/.tmp-*")):
             litter.unlink()
 
 
@@ -198,12 +195,3 @@ def open_file(path: Path, flags: int = 0) -> IO[bytes]:
         os.close(descriptor)
         raise OSError(errno.EINVAL, "it is not a file")
     return open(descriptor, "rb")
-
-
-def sync(directory: Path) -> None:
-    """Make the names in a directory durable."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

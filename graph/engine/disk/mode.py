@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from onrecord.graph import atomic
 from onrecord.graph.errors import WrongMode
 from onrecord.graph.settings import Settings
 
@@ -18,9 +19,9 @@ def is_plain(data: Path) -> bool:
 
 def mark(data: Path) -> None:
     """Say that a directory holds a plain store."""
-    (data / _MARK).write_text(
-        "A plain store: serve it with ONRECORD_SEEDS=0 and ONRECORD_SHAPES=0, as it was made.\n"
-    )
+    with atomic.replacing(data / _MARK) as file:
+        file.write(b"A plain store: serve it with ONRECORD_SEEDS=0 and ONRECORD_SHAPES=0, as it was made.\n")
+    atomic.sync(data)
 
 
 def check(settings: Settings, *, new: bool, read_only: bool) -> None:
@@ -33,6 +34,7 @@ def check(settings: Settings, *, new: bool, read_only: bool) -> None:
         return
     if new:
         (settings.data / _MARK).unlink()
+        atomic.sync(settings.data)
         return
     if plain:
         raise WrongMode(

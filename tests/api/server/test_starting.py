@@ -29,6 +29,34 @@ def test_a_shared_network_is_in_the_log_the_metrics_and_on_the_page(without_isol
         assert b"Operation not permitted" in page
 
 
+# A graph so large that counting takes longer than a query may.
+COUNTING_IS_SLOW = """
+import sys, time
+
+if any("onrecord.graph.engine.processes.forkserver" in word for word in sys.orig_argv):
+    from onrecord.graph.engine import reader
+
+    answer = reader._query
+
+    def slow(store, request, text, pipe):
+        time.sleep(60 if "COUNT" in text else 0)
+        return answer(store, request, text, pipe)
+
+    reader._query = slow
+"""
+
+
+def test_a_service_starts_however_long_it_takes_to_count_what_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(COUNTING_IS_SLOW)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Service(tmp_path / "data", seeds=0, shapes=0, query_seconds=1) as service:
+        assert "(0 graphs, version 0, from " in service.log()
+        assert "Traceback" not in service.log()
+        assert service.ask("SELECT (COUNT(*) AS ?n) {}").status == 504
+
+
 def test_where_isolation_is_required_a_shared_network_keeps_it_from_starting(without_isolation: Path) -> None:
     service = Service(without_isolation, seeds=0, shapes=0, isolation="require")
     try:

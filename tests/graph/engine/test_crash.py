@@ -13,10 +13,11 @@ from typing import Any, ClassVar
 import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
-from onrecord.graph import errors, provenance, terms
+from onrecord.graph import atomic, errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
+from onrecord.graph.engine import opened
 from onrecord.graph.engine import writer as writing
-from onrecord.graph.engine.disk import history, snapshots
+from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.history import History
 from onrecord.graph.engine.writer import Broken, Writer
 
@@ -48,13 +49,14 @@ def described_by(writer: Writer) -> frozenset[Quad]:
 
 def seen(data: Path, version: int) -> set[Quad]:
     """What a reader sees of a version."""
-    return set(snapshots.open_(snapshots.path(data, version)))
+    return set(opened.snapshot(snapshots.path(data, version)))
 
 
 class Flaky:
     """A store whose methods can be made to fail, since those of Store itself cannot be replaced."""
 
     made: ClassVar[list[Flaky]] = []
+    read_only = staticmethod(Store.read_only)
 
     def __init__(self, *args: Any) -> None:
         self._store: Any = Store(*args)
@@ -79,12 +81,12 @@ class Flaky:
 # Each step of a commit at which a process can end: the call at which it does, and whether the commit has then happened.
 STEPS = [
     (os, "fsync", 1, False),  # the patch is written, but not under its name
-    (history, "sync", 1, True),  # the patch has its name
+    (atomic, "sync", 1, True),  # the patch has its name
     (writing, "_apply", 1, True),
     (Flaky, "flush", 1, True),
     (Flaky, "backup", 1, True),
-    (snapshots, "sync", 1, True),  # the snapshot is whole, but not under its name
-    (snapshots, "sync", 2, True),
+    (atomic, "sync", 2, True),  # the snapshot is whole, but not under its name
+    (atomic, "sync", 3, True),
     (Writer, "_write_checkpoint", 1, True),
 ]
 NAMES = [f"{name} {call}" for _, name, call, _ in STEPS]
@@ -95,7 +97,7 @@ Failing = Callable[[object, str, int, BaseException], None]
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
     """failing(module, "sync", 2, error): the second call of that function from now on raises the error, once."""
-    monkeypatch.setattr(writing, "Store", Flaky)
+    monkeypatch.setattr(opened, "Store", Flaky)
     monkeypatch.setattr(Flaky, "made", [])
 
     def fail(holder: Any, name: str, call: int, error: BaseException) -> None:

@@ -1,0 +1,75 @@
+"""Stores, opened: the one that is written, and snapshots, one at a time, with memory limited from then on."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.processes import sandbox
+from onrecord.graph.errors import StoreLocked, damaged, is_full
+
+
+def store(path: Path) -> Store:
+    """Open the store for writing, making it where there is none. StoreDamaged, StoreLocked, and OSError for a full disk."""
+    try:
+        return Store(path)
+    except (OSError, RuntimeError) as error:
+        if is_full(error):
+            raise
+        if "lock" in str(error).lower():
+            raise StoreLocked(
+                f"{path} is open in another process, which is not a server of ours: {error}"
+            ) from None
+        raise damaged("the store", path, error) from None
+
+
+def snapshot(path: Path) -> Store:
+    """Open a snapshot for reading; StoreDamaged where its files are not as they were written."""
+    try:
+        if changed := snapshots.changed(path):
+            raise damaged("the snapshot", path, f"not as it was written: {', '.join(changed)}")
+        return Store.read_only(str(path))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise damaged("the snapshot", path, error) from None
+
+
+class Current:
+    """The snapshot that a process has open: it stays so until another one is asked for."""
+
+    def __init__(self) -> None:
+        self._path: str | None = None
+        self._store: Store | None = None
+        self._limited = False
+
+    def open(self, path: str, megabytes: int, *, quads: int = 0) -> Store:
+        """The store of a snapshot, copied into memory where it holds no more than so many quads.
+
+        The first opening starts Oxigraph's threads; after it memory is limited, to so many MiB more.
+        """
+        if self._store is None or path != self._path:
+            self._store = None
+            # RocksDB starts threads to open its files, and their stacks are counted.
+            with sandbox.without_limit():
+                opened = snapshot(Path(path))
+            self._store = _in_memory(opened, quads)
+            self._path = path
+            if not self._limited:
+                sandbox.limit_memory(megabytes)
+                self._limited = True
+        return self._store
+
+
+def _in_memory(store: Store, quads: int) -> Store:
+    # Several times as fast as from disk. Every reader copies in the same order, so that all give rows in one order.
+    # (counting a large store to its end would take longer than opening it)
+    held = list(islice(store, quads + 1)) if quads else []
+    if not quads or len(held) > quads:
+        return store
+    copy = Store()
+    copy.extend(held)
+    for graph in store.named_graphs():
+        copy.add_graph(graph)  # an empty one has no quads
+    return copy
