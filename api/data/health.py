@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from onrecord.api.http.context import ledger
 from onrecord.api.http.metrics import CONTENT_TYPE, metrics
+from onrecord.graph import formats
 
 blueprint = Blueprint("health", __name__)
 
@@ -19,7 +20,7 @@ def health() -> Response:
 @blueprint.get("/ready")
 def ready() -> Response:
     """That a query is answered; else the error that prevents it, with its status."""
-    ledger().query("ASK {}", formats={"boolean": "json"}).close()
+    ledger().query("ASK {}", formats={"boolean": formats.JSON.name}).close()
     return _plain(f"ready {ledger().version}\n")
 
 

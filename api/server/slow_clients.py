@@ -1,7 +1,7 @@
-"""Clients that dawdle are cut off, so that they hold neither threads nor connections that others need.
+"""Slow clients are cut off, so that they hold neither threads nor connections that others need.
 
 A body that comes slowly and an answer that is taken slowly each hold a thread of the server, which knows no time limit
-for either. So every connection is looked at now and then. One that moves less than LEAST bytes a second for
+for either. So every connection is looked at now and then. One that moves less than LEAST_SPEED bytes a second for
 ONRECORD_SLOW_SECONDS is ended where it is in the middle of a body or an answer; and where many are, the slowest go at
 once. A connection whose request is being worked on has nothing to move, and is left alone: it is known by the moment
 at which its last byte came.
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from onrecord.api.server.sockets import Connection
 
-log = logging.getLogger("onrecord.pace")
+log = logging.getLogger("onrecord.slow_clients")
 
-LEAST: Final = 1024.0
+LEAST_SPEED: Final = 1024.0
 """Bytes a second below which a connection is slow."""
 
-FEW: Final = 2.0
+SECONDS_IF_MANY: Final = 2.0
 """Seconds for which a connection may be slow where many are."""
-MOMENT: Final = 1.0
+SECONDS_IF_ENDING: Final = 1.0
 """Seconds for which a connection may be slow where the process is to end, or idle where there is room for no more."""
 
 _MEMORY: Final = 2.0
@@ -72,18 +72,18 @@ class _Track:
         kept = math.exp(-passed / _MEMORY)
         self.speed = self.speed * kept + (moved - self._moved) / passed * (1 - kept)
         self._moved, self._at = moved, now
-        if self.speed >= LEAST:
+        if self.speed >= LEAST_SPEED:
             self.slow_since = now
 
     def is_idle(self, now: float) -> bool:
-        return self.speed < LEAST and now - self.since >= MOMENT
+        return self.speed < LEAST_SPEED and now - self.since >= SECONDS_IF_ENDING
 
 
-class Pace:
+class SlowClients:
     """An application whose slow clients are cut off.
 
     `places` is how many requests are worked on at once; those that are received or sent take up none.
-    More than `crowd` bodies, or answers, that take their time are too many; so are bodies, however fast, that are half
+    More than `most_transfers` bodies, or answers, that take their time are too many; so are bodies, however fast, that are half
     as many more, and further ones are answered 503. An eighth of `connections` is kept free for newcomers.
     """
 
@@ -94,14 +94,14 @@ class Pace:
         *,
         seconds: float,
         places: int,
-        crowd: int,
+        most_transfers: int,
         connections: int,
     ) -> None:
         self._application = application
         self._watched = watched
         self._seconds = seconds
-        self._crowd = crowd
-        self._most = connections
+        self._most_transfers = most_transfers
+        self._most_connections = connections
         self._listened = False
         self._tracks: dict[int, _Track] = {}
         # By thread: whose request it is, and since when.
@@ -128,9 +128,9 @@ class Pace:
         # A list is taken over by the server whole, and its thread is free again.
         return answer if isinstance(answer, list) else self._sent(answer, address)
 
-    def begin(self) -> float:
+    def admit_body(self) -> float:
         """The time at which the reading of a body begins; 503 where too many are being read."""
-        if len(self._reading) >= self._crowd * 3 // 2:
+        if len(self._reading) >= self._most_transfers * 3 // 2:
             self._wanted.set()
             raise BadRequest(
                 503,
@@ -167,7 +167,7 @@ class Pace:
 
     def watch(self) -> None:
         """Look after the connections from now on, in a thread of its own."""
-        threading.Thread(target=self._watch, name="onrecord-pace", daemon=True).start()
+        threading.Thread(target=self._watch, name="onrecord-slow-clients", daemon=True).start()
 
     def _watch(self) -> None:
         ended, told = 0, -math.inf
@@ -175,7 +175,7 @@ class Pace:
             busy = bool(self._reading)
             try:
                 now = time.monotonic()
-                just = self.tend(now)
+                just = self.end_slow_connections(now)
                 ended, busy = ended + just, busy or just > 0
                 if ended and now - told >= _LOG_SECONDS:
                     log.warning(
@@ -187,7 +187,7 @@ class Pace:
             self._wanted.wait(_BUSY if busy else _CALM)
             self._wanted.clear()
 
-    def tend(self, now: float) -> int:
+    def end_slow_connections(self, now: float) -> int:
         """Look at every connection, end those that are too slow, and return how many those were."""
         present = self._watched.look()
         tracks: dict[int, _Track] = {}
@@ -199,10 +199,10 @@ class Pace:
                 track.move(connection.moved, now)
             tracks[connection.inode] = track
         self._tracks = tracks
-        surplus = self._surplus(present, now)
+        surplus = self._connections_to_end(present, now)
         return sum(self._watched.end(connection) for connection in present if connection.inode in surplus)
 
-    def _surplus(self, present: list[Connection], now: float) -> set[int]:
+    def _connections_to_end(self, present: list[Connection], now: float) -> set[int]:
         """Which connections to end."""
         # (copies, since other threads change them meanwhile; making one is a single step)
         readings, sendings = list(self._reading.values()), list(self._sending.values())
@@ -212,20 +212,20 @@ class Pace:
         # Who is connected was let in once.
         self._listened = self._listened or self._watched.listening or bool(present)
         if self._listened and not self._watched.listening:
-            return self._slow(taking + resting, MOMENT, now)
+            return self._slow(taking + resting, SECONDS_IF_ENDING, now)
         # Which of its address's connections a body comes by is not known. Any that may be it is too slow for anything.
         overdue = {address for address, since in readings if now - since >= self._seconds}
         going = self._slow(taking + [c for c in resting if c.peer in overdue], self._seconds, now)
         for threads, among in ((readings, resting), (sendings, taking)):
-            lasting = [address for address, since in threads if now - since >= FEW]
-            if len(lasting) > self._crowd:
+            lasting = [address for address, since in threads if now - since >= SECONDS_IF_MANY]
+            if len(lasting) > self._most_transfers:
                 clients = set(lasting)
                 theirs = [c for c in among if c.peer in clients]
-                going |= self._slowest(theirs, len(lasting) - self._crowd, now)
-        if len(present) > self._most * 7 // 8:
+                going |= self._slowest(theirs, len(lasting) - self._most_transfers, now)
+        if len(present) > self._most_connections * 7 // 8:
             quiet = [c for c in resting if self._tracks[c.inode].is_idle(now)]
             quiet.sort(key=lambda c: c.heard)
-            going.update(c.inode for c in quiet[: len(present) - self._most // 2])
+            going.update(c.inode for c in quiet[: len(present) - self._most_connections // 2])
         return going
 
     def _slow(self, among: list[Connection], seconds: float, now: float) -> set[int]:
@@ -233,8 +233,10 @@ class Pace:
 
     def _slowest(self, among: list[Connection], surplus: int, now: float) -> set[int]:
         """Whoever is slow, if only for a moment; and as many more as are too many."""
-        slow = self._slow(among, FEW, now)
-        rest = [c for c in among if c.inode not in slow and now - self._tracks[c.inode].since >= FEW]
+        slow = self._slow(among, SECONDS_IF_MANY, now)
+        rest = [
+            c for c in among if c.inode not in slow and now - self._tracks[c.inode].since >= SECONDS_IF_MANY
+        ]
         rest.sort(key=lambda c: self._tracks[c.inode].speed)
         return slow | {c.inode for c in rest[: max(0, surplus - len(slow))]}
 
@@ -249,10 +251,10 @@ def _is_waited_on(connection: Connection, working: list[tuple[str, float]]) -> b
 class _Body:
     """A request's body, of which it is known while somebody waits for it."""
 
-    __slots__ = ("_address", "_pace", "_since", "_source")
+    __slots__ = ("_address", "_clients", "_since", "_source")
 
-    def __init__(self, pace: Pace, source: Any, address: str) -> None:
-        self._pace = pace
+    def __init__(self, clients: SlowClients, source: Any, address: str) -> None:
+        self._clients = clients
         self._source = source
         self._address = address
         self._since: float | None = None
@@ -260,5 +262,5 @@ class _Body:
     def read(self, size: int = -1) -> bytes:
         """So many bytes, or fewer at the end. 503 where too many bodies are being read."""
         if self._since is None:
-            self._since = self._pace.begin()
-        return self._pace.read(self._source, size, self._address, self._since)
+            self._since = self._clients.admit_body()
+        return self._clients.read(self._source, size, self._address, self._since)

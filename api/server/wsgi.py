@@ -15,7 +15,7 @@ from flask import Flask
 from onrecord.api.app import create_app
 from onrecord.api.http.logs import log_to_stderr
 from onrecord.api.server.granian import connections, take_signals
-from onrecord.api.server.slow_clients import Pace
+from onrecord.api.server.slow_clients import SlowClients
 from onrecord.api.server.sockets import Watched
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
@@ -57,16 +57,16 @@ def create() -> Flask:
         )
     app = create_app(ledger, settings)
     application: WSGIApplication = app.wsgi_app
-    paced = Pace(
+    guarded = SlowClients(
         application,
         Watched(settings.port),
         seconds=settings.slow_seconds,
         places=settings.readers + settings.queue + settings.writers + _PLACES,
-        crowd=max(1, settings.threads // 2),
+        most_transfers=max(1, settings.threads // 2),
         connections=connections(settings),
     )
-    app.wsgi_app = paced  # type: ignore[method-assign,assignment]  # where Flask wants it
-    paced.watch()
+    app.wsgi_app = guarded  # type: ignore[method-assign,assignment]  # where Flask wants it
+    guarded.watch()
     return app
 
 

@@ -1,4 +1,4 @@
-"""Clients that dawdle are cut off and others answered meanwhile; what broke off is never taken for a whole."""
+"""Clients that send or read slowly are cut off and others answered meanwhile; what broke off is never taken for a whole."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.torture.service import TOKEN, Service
 
 from onrecord.api import create_app
 from onrecord.api.http.problems import BadRequest
-from onrecord.api.server.slow_clients import FEW, LEAST, MOMENT, Pace
+from onrecord.api.server.slow_clients import LEAST_SPEED, SECONDS_IF_ENDING, SECONDS_IF_MANY, SlowClients
 from onrecord.api.server.sockets import Connection, Watched
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -66,15 +66,19 @@ class Held:
         return b""
 
 
-def pace(application: Callable[..., Any], wires: Wires, crowd: int = 100, connections: int = 1000) -> Pace:
-    return Pace(application, wires, seconds=SECONDS, places=50, crowd=crowd, connections=connections)
+def guard(
+    application: Callable[..., Any], wires: Wires, most_transfers: int = 100, connections: int = 1000
+) -> SlowClients:
+    return SlowClients(
+        application, wires, seconds=SECONDS, places=50, most_transfers=most_transfers, connections=connections
+    )
 
 
 @contextlib.contextmanager
-def under_way(paced: Pace, held: Held, number: int = 1, peer: str = "a") -> Iterator[None]:
+def under_way(guarded: SlowClients, held: Held, number: int = 1, peer: str = "a") -> Iterator[None]:
     """So many requests whose body is being read, or that are worked on."""
     environ = {"REMOTE_ADDR": peer, "CONTENT_LENGTH": "9", "wsgi.input": held}
-    threads = [threading.Thread(target=paced, args=(dict(environ), None)) for _ in range(number)]
+    threads = [threading.Thread(target=guarded, args=(dict(environ), None)) for _ in range(number)]
     for thread in threads:
         thread.start()
     for _ in threads:
@@ -91,36 +95,36 @@ def receiving(environ: dict[str, Any], _start: Any) -> list[bytes]:
     return [environ["wsgi.input"].read(9)]
 
 
-def run_for(paced: Pace, seconds: float, move: Callable[[float], None] = lambda _: None) -> None:
+def run_for(guarded: SlowClients, seconds: float, move: Callable[[float], None] = lambda _: None) -> None:
     """Look each quarter of a second, from now on, without waiting."""
     begin = time.monotonic() + 0.1
     for step in range(int(seconds * 4) + 1):
         move(step / 4)
-        paced.tend(begin + step / 4)
+        guarded.end_slow_connections(begin + step / 4)
 
 
 def test_a_body_too_slow_for_too_long_is_ended_and_one_that_comes_on_is_not(wires: Wires) -> None:
     def move(passed: float) -> None:
-        for inode, speed in ((1, LEAST / 4), (2, LEAST * 2)):
+        for inode, speed in ((1, LEAST_SPEED / 4), (2, LEAST_SPEED * 2)):
             if inode in wires.there or not passed:
                 wires.put(inode, moved=speed * passed)
 
     held = Held()
-    paced = pace(receiving, wires)
-    with under_way(paced, held, 2):
-        run_for(paced, SECONDS - 1, move)
+    guarded = guard(receiving, wires)
+    with under_way(guarded, held, 2):
+        run_for(guarded, SECONDS - 1, move)
         assert wires.ended == []
-        run_for(paced, SECONDS + 3, move)
+        run_for(guarded, SECONDS + 3, move)
     assert wires.ended == [1]
 
 
-def test_only_connections_of_the_address_that_dawdles_are_ended(wires: Wires) -> None:
+def test_only_connections_of_the_slow_address_are_ended(wires: Wires) -> None:
     wires.put(1)
     wires.put(2, peer="b")
     held = Held()
-    paced = pace(receiving, wires)
-    with under_way(paced, held):
-        run_for(paced, SECONDS + 2)
+    guarded = guard(receiving, wires)
+    with under_way(guarded, held):
+        run_for(guarded, SECONDS + 2)
     assert wires.ended == [1]
 
 
@@ -130,54 +134,54 @@ def test_a_connection_whose_request_is_worked_on_is_left_alone(wires: Wires) -> 
     def application(environ: dict[str, Any], _start: Any) -> list[bytes]:
         return [work.read(0) if environ["wsgi.input"]._source is work else environ["wsgi.input"].read(9)]
 
-    paced = pace(application, wires)
-    with under_way(paced, work), under_way(paced, body):
+    guarded = guard(application, wires)
+    with under_way(guarded, work), under_way(guarded, body):
         wires.put(1, heard=time.monotonic())
         wires.put(2, heard=time.monotonic() - 60)
-        run_for(paced, SECONDS + 2)
+        run_for(guarded, SECONDS + 2)
     assert wires.ended == [2]
 
 
 def test_an_answer_taken_too_slowly_is_ended_and_an_idle_connection_is_not(wires: Wires) -> None:
     wires.put(1, unsent=5000)
     wires.put(2)
-    run_for(pace(receiving, wires), SECONDS + 1)
+    run_for(guard(receiving, wires), SECONDS + 1)
     assert wires.ended == [1]
 
 
-def test_where_bodies_are_a_crowd_slow_ones_go_at_once(wires: Wires) -> None:
+def test_where_bodies_are_too_many_slow_ones_go_at_once(wires: Wires) -> None:
     for inode in range(5):
         wires.put(inode)
     held = Held()
-    paced = pace(receiving, wires, crowd=4)
-    with under_way(paced, held, 5):
-        run_for(paced, FEW + 1)
+    guarded = guard(receiving, wires, most_transfers=4)
+    with under_way(guarded, held, 5):
+        run_for(guarded, SECONDS_IF_MANY + 1)
     assert sorted(wires.ended) == [0, 1, 2, 3, 4]
-    assert FEW + 1 < SECONDS
+    assert SECONDS_IF_MANY + 1 < SECONDS
 
 
-def test_where_all_of_a_crowd_come_on_the_slowest_make_room(wires: Wires) -> None:
+def test_where_all_of_too_many_come_on_the_slowest_make_room(wires: Wires) -> None:
     def move(passed: float) -> None:
         for inode in range(6):
             if inode in wires.there or not passed:
-                wires.put(inode, moved=LEAST * (inode + 4) * passed)
+                wires.put(inode, moved=LEAST_SPEED * (inode + 4) * passed)
 
     held = Held()
-    paced = pace(receiving, wires, crowd=5)
-    with under_way(paced, held, 6):
-        run_for(paced, FEW + 0.25, move)
+    guarded = guard(receiving, wires, most_transfers=5)
+    with under_way(guarded, held, 6):
+        run_for(guarded, SECONDS_IF_MANY + 0.25, move)
     assert wires.ended[0] == 0
     assert 5 in wires.there
 
 
-def test_bodies_beyond_a_crowd_and_a_half_are_refused_unread(wires: Wires) -> None:
+def test_bodies_beyond_one_and_a_half_times_that_are_refused_unread(wires: Wires) -> None:
     held = Held()
-    paced = pace(receiving, wires, crowd=2)
-    with under_way(paced, held, 3):
+    guarded = guard(receiving, wires, most_transfers=2)
+    with under_way(guarded, held, 3):
         environ = {"REMOTE_ADDR": "b", "CONTENT_LENGTH": "9", "wsgi.input": io.BytesIO(b"ASK {}")}
         start: Any = None
         with pytest.raises(BadRequest) as refused:
-            paced(environ, start)
+            guarded(environ, start)
     assert refused.value.code == 503
     assert refused.value.extra == {"Retry-After": "1"}
 
@@ -185,7 +189,7 @@ def test_bodies_beyond_a_crowd_and_a_half_are_refused_unread(wires: Wires) -> No
 def test_where_connections_run_out_those_idle_longest_make_room(wires: Wires) -> None:
     for inode in range(9):
         wires.put(inode, heard=float(inode))
-    run_for(pace(receiving, wires, connections=10), MOMENT)
+    run_for(guard(receiving, wires, connections=10), SECONDS_IF_ENDING)
     assert wires.ended == [0, 1, 2, 3]
 
 
@@ -195,14 +199,14 @@ def test_a_process_that_is_to_end_waits_for_work_and_for_nothing_else(wires: Wir
     def application(environ: dict[str, Any], _start: Any) -> list[bytes]:
         return [held.read(0)]
 
-    paced = pace(application, wires)
-    with under_way(paced, held):
+    guarded = guard(application, wires)
+    with under_way(guarded, held):
         wires.put(1, heard=time.monotonic())
         wires.put(2, heard=time.monotonic() - 60)
-        run_for(paced, MOMENT)
+        run_for(guarded, SECONDS_IF_ENDING)
         assert wires.ended == []
         wires.listening = False
-        run_for(paced, MOMENT)
+        run_for(guarded, SECONDS_IF_ENDING)
     assert wires.ended == [2]
 
 
@@ -344,7 +348,7 @@ def test_more_connections_than_there_may_be_keep_nobody_out_for_long(service: Se
 def test_more_bodies_than_threads_leave_others_their_answers(service: Service) -> None:
     with many(service, 20, POST + b"Content-Length: 1000\r\n\r\nASK"):
         assert service.send("GET", "/health", seconds=60).status == 200
-        time.sleep(FEW + 1)
+        time.sleep(SECONDS_IF_MANY + 1)
         others_are_answered(service)
 
 
@@ -354,7 +358,7 @@ def test_more_slow_readers_than_threads_leave_others_their_answers(service: Serv
     assert service.put("urn:long", long, "application/n-triples").status == 201
     first = b"GET /store?graph=urn:long HTTP/1.1\r\nHost: x\r\nAccept: application/n-triples\r\n\r\n"
     with many(service, 12, first) as clients:
-        time.sleep(FEW + 2)
+        time.sleep(SECONDS_IF_MANY + 2)
         others_are_answered(service)
         with contextlib.suppress(ConnectionResetError):
             assert received(clients[0]) < len(long)
