@@ -21,6 +21,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters |= {
         "day": phrases.day,
         "moment": phrases.moment,
+        "as_of": phrases.as_of,
         "listed": phrases.listed,
         "local_name": local_name,
         "href": href,
@@ -65,7 +66,7 @@ def side(name: Name) -> tuple[str, str] | None:
 
 def at_source(excerpt: Excerpt) -> str | None:
     """The passage on its publisher's page."""
-    document = excerpt.version.document if excerpt.version else None
-    return (
-        None if document is None or document.url is None else links.at_the_words(document.url, excerpt.exact)
-    )
+    version = excerpt.version
+    document = version.document if version else None
+    url = (version.url if version else None) or (document.url if document else None)
+    return links.at_the_words(url, excerpt.exact) if url else None

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from onrecord.graph import terms
+from onrecord.graph.vocabulary import ontology
 
 _WEB: Final = ("http", "https")
 _PATH: Final = "/:@!$&'()*+,;=-._~"
@@ -25,7 +26,8 @@ def local(iri: str, base: str, suffix: str = "") -> str | None:
     None where a browser would read the path as another one, or as another host's address.
     """
     if iri.startswith(terms.REC):
-        return f"/vocabulary#{quote(iri.removeprefix(terms.REC))}"
+        listed = iri in ontology.members() or iri in ontology.schemes()
+        return f"/vocabulary{'/words' if listed else ''}#{quote(iri.removeprefix(terms.REC))}"
     if not iri.startswith(base) or iri == base:
         return None
     stem, mark, fragment = iri.removeprefix(base).partition("#")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from onrecord.graph.questions.statements import Claim
@@ -21,6 +21,8 @@ SIDES: Final = {
 def amount(claim: Claim) -> str:
     """A count within its bounds; an open bound is said."""
     low, high = claim.at_least, claim.at_most
+    if claim.estimate is not None:
+        return f"about {claim.estimate:,}"
     if low is None:
         return "a number not given" if high is None else f"at most {high:,}"
     if high is None:
@@ -48,6 +50,24 @@ def moment(text: str | None) -> str:
     offset = parsed.strftime("%z")
     zone = "" if not offset else " UTC" if offset == "+0000" else f" UTC{offset[:3]}:{offset[3:]}"
     return f"{day(text)}, {parsed:%H:%M}{zone}"
+
+
+def as_of(claim: Claim) -> str:
+    """The moment a claim speaks of, no more exactly than it is known."""
+    earliest, latest = claim.as_of_from, claim.as_of_until
+    if earliest is None or latest is None:
+        return f"{moment(latest)} or earlier" if latest else f"{moment(earliest)} or later"
+    if earliest == latest:
+        return moment(earliest)
+    start, end = _moment(earliest), _moment(latest)
+    if (
+        isinstance(start, datetime)
+        and isinstance(end, datetime)
+        and start.time() == time()
+        and start + timedelta(days=1) == end
+    ):
+        return day(earliest)
+    return f"between {moment(earliest)} and {moment(latest)}"
 
 
 def span(begin: str | None, end: str | None, precision: str | None) -> str:

@@ -61,8 +61,23 @@ def documents() -> Response:
 
 @blueprint.get("/vocabulary")
 def vocabulary() -> Response:
-    """The terms the graph is written in, and what they mean."""
-    return _show("vocabulary.html", lambda: {"lists": views.vocabulary(ledger())})
+    """The terms the graph is written in, what they mean, and what changed between versions of the ontology."""
+    return _show(
+        "vocabulary.html",
+        lambda: {
+            "lists": [found for found in views.vocabulary(ledger()) if found.listing is None],
+            "changes": views.changes(ledger()),
+        },
+    )
+
+
+@blueprint.get("/vocabulary/words")
+def words() -> Response:
+    """The closed lists of the vocabulary: the words that some properties take as values."""
+    return _show(
+        "vocabulary.html",
+        lambda: {"lists": [found for found in views.vocabulary(ledger()) if found.listing is not None]},
+    )
 
 
 @blueprint.get("/about")

@@ -28,7 +28,12 @@ class Version(Thing):
 
     document = attributes.first_linked(lambda: Document, "versionOf")
     headlines = attributes.texts("headline")
-    published = attributes.text("published")
+    url = attributes.text("url")
+    published = attributes.text("published", "publishedAt")
+    published_at = attributes.text("publishedAt")
+    read_as = attributes.first_name("readAs")
+    read_in = attributes.first_name("readIn")
+    row_key = attributes.text("rowKey")
     retrieved = attributes.text("retrieved")
     sha256 = attributes.text("sha256")
     characters = attributes.number("characters")

@@ -25,6 +25,7 @@ class Excerpt(Thing):
     suffix = Attribute(lambda excerpt: excerpt.value("suffix") or "")
     start = Attribute(lambda excerpt: excerpt.whole_number("start") or 0)
     end = Attribute(lambda excerpt: excerpt.whole_number("end") or 0)
+    has_offsets = Attribute(lambda excerpt: excerpt.value("start") is not None)
     version = attributes.first_linked(lambda: Version, "ofVersion")
 
     @property
@@ -53,14 +54,31 @@ class Rendering(Sourced):
     is_partial = Attribute(lambda rendering: rendering.has("mode", "Partial"))
     is_indirect = Attribute(lambda rendering: rendering.has("mode", "Indirect"))
     texts = attributes.texts("text")
-    via = attributes.names("via")
+    described_as = attributes.texts("describedAs")
+    channels = attributes.names("channel")
+    translates = attributes.linked(lambda: Rendering, "translates")
+    condenses = attributes.linked(lambda: Rendering, "condenses")
+    _relays = attributes.linked(lambda: Relay, "relay")
     attributed_to = attributes.names("attributedTo")
     version = attributes.first_linked(lambda: Version, "reportedIn")
+
+    @property
+    def relays(self) -> list[Name]:
+        """Who passed it on, from the speaker to the source."""
+        in_order = sorted(self._relays, key=lambda relay: (relay.position or 0, relay.iri))
+        return [name for relay in in_order for name in relay.by]
 
     @property
     def verb(self) -> Literal | None:
         """The source's verb of saying, in the language that pages prefer."""
         return best(self.loader.texts(self.iri, "reportingVerb"))
+
+
+class Relay(Thing):
+    """Who passed a statement on (one actor), and at which place in the order, from 1."""
+
+    position = attributes.number("position")
+    by = attributes.names("by")
 
 
 class Statement(Thing):
@@ -92,7 +110,12 @@ class Statement(Thing):
     def passages(self) -> list[Excerpt]:
         """Everything it and its claims rest on, in the order of the text, a passage read twice only once."""
         found = {
-            (excerpt.version.iri if excerpt.version else "", excerpt.start, excerpt.end): excerpt
+            (
+                excerpt.version.iri if excerpt.version else "",
+                excerpt.start,
+                excerpt.end,
+                excerpt.exact,
+            ): excerpt
             for resting in (*self.renderings, *self.claims)
             for excerpt in resting.evidence
         }
@@ -107,7 +130,7 @@ class Statement(Thing):
 class Claim(Sourced):
     """What is asserted, denied or doubted, by a statement or (then `version` is given) in a document's own voice.
 
-    A count lies between `at_least` and `at_most`, None where that side is open. It includes some of the weapons
+    A count lies between `at_least` and `at_most`, None where that side is open, or is an `estimate` without bounds. It includes some of the weapons
     `including`; each item counted is one of `one_of`, where the source does not say which.
     """
 
@@ -115,15 +138,19 @@ class Claim(Sourced):
     stance = attributes.first_name("stance")
     is_asserted = Attribute(lambda claim: claim.has("stance", "Asserts"))
     concerns = attributes.names("concerns")
-    as_of = attributes.text("asOf")
+    as_of_from = attributes.text("asOfFrom")
+    as_of_until = attributes.text("asOfUntil")
     measure = attributes.first_name("measure")
     at_least = attributes.number("atLeast")
     at_most = attributes.number("atMost")
+    estimate = attributes.number("estimate")
+    of_party = attributes.names("ofParty")
     weapons = attributes.names("weapon")
     including = attributes.names("weaponIncluding")
     one_of = attributes.names("weaponOneOf")
     scope = attributes.names("scope")
     target_kinds = attributes.names("targetKind")
+    target_role = attributes.first_name("targetRole")
     responsible = attributes.names("responsible")
     holders = attributes.names("holder")
     attitude = attributes.first_name("attitude")
@@ -192,6 +219,7 @@ def fetch_statements(loader: Loader, statements: Iterable[str]) -> list[Statemen
     """Statements with all that a page shows of them, in the order given."""
     wanted = list(dict.fromkeys(statements))
     renderings = loader.follow(wanted, "rendering")
+    loader.fetch(loader.follow(renderings, "relay"))
     _fetch_sources(loader, loader.follow(renderings, "evidence"), loader.follow(renderings, "reportedIn"))
     fetch_claims(loader, loader.follow(wanted, "asserts"))
     return [Statement(loader, iri) for iri in wanted]

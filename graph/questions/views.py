@@ -21,6 +21,7 @@ from onrecord.graph.questions.statements import (
     fetch_statements,
 )
 from onrecord.graph.relations import network
+from onrecord.graph.vocabulary import ontology
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import Ledger, Term
@@ -320,6 +321,34 @@ class TermList:
     kind: str
     listing: Name | None
     terms: list[VocabularyTerm]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the versions of the ontology changed, in words, and each term that was replaced, with those to use instead."""
+
+    version: str | None
+    notes: list[Literal]
+    replaced: list[tuple[Name, list[Name], list[Literal]]]
+
+
+def changes(ledger: Ledger) -> Changes:
+    """The ontology's own change notes."""
+    loader = Loader(ledger)
+    whole, gone = terms.REC.removesuffix("#"), sorted(ontology.replaced())
+    loader.fetch([whole, *gone])
+    return Changes(
+        next((found.value for found in loader.texts(whole, "owl:versionInfo")), None),
+        loader.texts(whole, "skos:changeNote"),
+        [
+            (
+                loader.name(old),
+                [loader.name(new) for new in loader.iris(old, "dcterms:isReplacedBy")],
+                loader.texts(old, "skos:changeNote"),
+            )
+            for old in gone
+        ],
+    )
 
 
 def vocabulary(ledger: Ledger) -> list[TermList]:

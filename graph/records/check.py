@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -27,7 +28,7 @@ def check_files(
     """
     given, problems = load_all(paths, base)
     if article is not None and given:
-        problems += quotations.verify(given[0], article)
+        problems += quotations.verify(_read_from(article, given), article)
     around = _seeds_around(paths, given, base)
     surroundings = frozenset(ontology.vocabulary_quads(base)).union(*(record.quads for record in around))
     problems += [
@@ -47,10 +48,21 @@ def check_files(
     return sorted(set(problems)), summary
 
 
+def _read_from(article: Path, given: Sequence[Record]) -> Record:
+    """Which of the records was read from this text: the one that states its hash, else the first that states any."""
+    try:
+        digest = hashlib.sha256(article.read_bytes()).hexdigest()
+    except OSError:
+        digest = ""
+    stated = [record for record in given if record.sha256 is not None] or given
+    return next((record for record in stated if record.sha256 == digest), stated[0])
+
+
 def _seeds_around(paths: Iterable[Path], given: Iterable[Record], base: str) -> list[Record]:
     """The package's seeds but for those being checked: the same file, or a copy of the same document version."""
     checked = {path.resolve() for path in paths}
-    replaced = {record.graph for record in given if record.graph != terms.graph_iri("reference", base)}
+    shared = {terms.graph_iri(name, base) for name in ("reference", "assessments")}
+    replaced = {record.graph for record in given} - shared
     with as_file(files("onrecord.seeds")) as root:
         loaded, _ = load_all([path for path in seed_files(root) if path.resolve() not in checked], base)
     return [record for record in loaded if record.graph not in replaced]
@@ -62,7 +74,11 @@ def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -
     given = list(given)
     added = frozenset[ox.Quad]().union(*(record.quads for record in given)) - surroundings
     report = validate.validate(ChangeSet(frozenset(), added), before)
-    places = {iri: (record.file, line) for record in given for iri, line in record.lines.items()}
+    places = {
+        iri: (record.file, line)
+        for record in given
+        for iri, line in {**record.additions, **record.lines}.items()
+    }
     fallback = (given[0].file, 0) if given else ("", 0)
     return [
         Problem(*places.get(result.focus, fallback), f"{result.focus}: {result.message}")

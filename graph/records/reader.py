@@ -26,7 +26,18 @@ from onrecord.graph.validation.datatypes import shown, unreadable
 from onrecord.graph.vocabulary import ontology
 
 _VALUE_KEYS: Final = {"literal", "type", "language"}
+_RELATIONS: Final = frozenset({"contradicts", "supports", "supersedes", "retracts"})
+_ADDED_TO: Final = frozenset(
+    {"id", "rendering", "evidence", "asserts", "translates", "condenses", *_RELATIONS}
+)
+"""The keys with which a record may add to what another one describes."""
 _FILLED_IN: Final = {"evidence": "ofVersion", "rendering": "reportedIn"}
+_PASSAGES: Final = ("char=", "quote=")
+_WHAT: Final = {
+    "class": "class of the ontology",
+    "member": "word of the vocabularies",
+    "relation": "relation between claims",
+}
 _SLUG = re.compile(r"[a-z]+(/[a-z0-9]+(-[a-z0-9]+)*)+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -45,7 +56,10 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one file says. `lines` gives the line of each IRI it describes, `references` of each IRI it names."""
+    """What one file says. `lines` gives the line of each IRI it describes, `references` of each IRI it names.
+
+    Of `additions`, another file's, it says more: a rendering of a statement, evidence for a claim.
+    """
 
     file: str
     graph: str
@@ -53,6 +67,7 @@ class Record:
     lines: Mapping[str, int]
     references: Mapping[str, int]
     quotations: tuple[Quotation, ...]
+    additions: Mapping[str, int]
     sha256: str | None = None
     characters: int | None = None
 
@@ -91,7 +106,9 @@ def _keys(under: str | None = None) -> dict[str, _Key]:
 
 
 def _words(kind: str) -> frozenset[str]:
-    """Local names of the ontology's classes ('class') or of the vocabularies' members ('member')."""
+    """Local names of the ontology's classes ('class'), of the vocabularies' members ('member'), of relations of claims."""
+    if kind == "relation":
+        return _RELATIONS
     names = ontology.classes() if kind == "class" else ontology.members()
     return frozenset(name.removeprefix(terms.REC) for name in names if name.startswith(terms.REC))
 
@@ -110,6 +127,7 @@ class _Reader:
     lines: dict[str, int] = field(default_factory=dict)
     references: dict[str, int] = field(default_factory=dict)
     quotations: list[Quotation] = field(default_factory=list)
+    additions: dict[str, int] = field(default_factory=dict)
 
     def read(self, tree: Located) -> Record:
         top = tree.get("id")
@@ -143,7 +161,7 @@ class _Reader:
         self._stop_if_wrong()
         digest, characters = tree.get("sha256"), tree.get("characters")
         return Record(
-            self.file, graph.value, quads, self.lines, self.references, tuple(self.quotations),
+            self.file, graph.value, quads, self.lines, self.references, tuple(self.quotations), self.additions,
             digest if isinstance(digest, str) else None, characters if isinstance(characters, int) else None,
         )  # fmt: skip
 
@@ -163,16 +181,20 @@ class _Reader:
     def _node(self, node: Located, parent: str, key: str | None) -> dict[str, Any]:
         """One node with everything below it checked, named and typed, as JSON-LD."""
         out: dict[str, Any] = {}
-        if key is not None:
+        adds = key is not None and "id" in node and {"id"} < set(node) <= _ADDED_TO
+        if key is not None and not adds:
             self._name(node, parent, key)
         iri = self._iri(str(node["id"]))
-        if set(node) - {"id"} and (key is not None or "type" in node):
+        if adds:
+            self.additions.setdefault(iri, node.line)
+            self.references.setdefault(iri, node.line)
+        elif set(node) - {"id"} and (key is not None or "type" in node):
             self._describe(node, iri)
         for name, value in node.items():
             line = node.lines.get(name, node.line)
             known = _keys(key).get(name)
             if known is None:
-                self._say(line, f"unknown key '{name}'{_nearest(name, _keys())}")
+                self._say(line, _unknown_key(name))
             elif value is None:
                 self._say(line, f"'{name}' has no value: write one or remove the key")
             elif known.iri == "@id":
@@ -199,14 +221,13 @@ class _Reader:
             node["type"] = kind.removeprefix(terms.REC)
         if "id" in node:
             return
-        if key == "evidence" and isinstance(node.get("start"), int) and isinstance(node.get("end"), int):
-            # RFC 5147 names a range of characters in a plain text; two claims resting on the same words share it.
-            node["id"] = f"{self._iri(str(node.get('ofVersion', '')))}#char={node['start']},{node['end']}"
+        if key == "evidence" and "ofVersion" in node:
+            node["id"] = f"{self._iri(str(node['ofVersion']))}#{_passage(node)}"
         else:
             node["id"] = terms.mint(parent, key, node)
 
     def _describe(self, node: Located, iri: str) -> None:
-        if iri in self.lines and not iri.partition("#")[2].startswith("char="):
+        if iri in self.lines and not iri.partition("#")[2].startswith(_PASSAGES):
             self._say(
                 node.line,
                 f"{node['id']} is described a second time (first on line {self.lines[iri]}): merge the two or rename one",
@@ -264,8 +285,10 @@ class _Reader:
         if known.by_language:
             return self._by_language(value, name, line)
         out: list[Any] = []
-        for item in _listed(value):
+        for place, item in enumerate(_listed(value), 1):
             if isinstance(item, Located):
+                if name == "relay" and "by" in item and "position" not in item:
+                    item["position"] = place
                 if set(item) <= _VALUE_KEYS and "literal" in item:
                     out.append(self._typed(item))
                 elif known.coerced == "@id":
@@ -275,17 +298,21 @@ class _Reader:
             elif known.coerced == "@id":
                 out.append(self._reference(item, name, line))
             elif known.coerced == "@vocab":
-                out.append(self._word(item, line, "member"))
+                out.append(self._word(item, line, "relation" if known.iri == "rdf:predicate" else "member"))
             else:
                 out.append(self._literal(item, name, known.coerced, line))
         return out
 
     def _typed(self, item: Located) -> dict[str, Any]:
-        kind = item.get("type")
-        literal = item["literal"]
+        kind, language, literal = item.get("type"), item.get("language"), item["literal"]
         if isinstance(kind, str):
             literal = self._literal(literal, "literal", kind, item.lines["literal"])
-        return {key: literal if key == "literal" else value for key, value in item.items()}
+        if language is None:
+            return {key: literal if key == "literal" else value for key, value in item.items()}
+        if kind is not None:
+            self._say(item.line, "a text with a 'language' has no 'type': remove one of them")
+        self._by_language(_located(item, {str(language): literal}), "literal", item.line)
+        return {"literal": literal, "@language": str(language)}
 
     def _by_language(self, value: Any, name: str, line: int) -> Any:
         if not isinstance(value, Located):
@@ -318,7 +345,7 @@ class _Reader:
 
     def _word(self, value: Any, line: int, kind: str) -> str:
         if value not in _words(kind):
-            what = "class of the ontology" if kind == "class" else "word of the vocabularies"
+            what = _WHAT[kind]
             self._say(line, f"'{value}' is no {what}{_nearest(str(value), _words(kind))}")
         return str(value)
 
@@ -346,6 +373,30 @@ class _Reader:
 @cache
 def _sections() -> frozenset[str]:
     return frozenset(name for name, key in _keys().items() if key.iri == "@included")
+
+
+def _unknown_key(name: str) -> str:
+    instead = ontology.replaced().get(terms.REC + name)
+    if instead is None:
+        return f"unknown key '{name}'{_nearest(name, _keys())}"
+    keys = " and ".join(f"'{term.removeprefix(terms.REC)}'" for term in instead)
+    return f"'{name}' belongs to an earlier version of the ontology: use {keys}; docs/migrations/ moves a record over"
+
+
+def _passage(node: Located) -> str:
+    """The name of a passage within its version: two claims that rest on the same words share it."""
+    if isinstance(node.get("start"), int) and isinstance(node.get("end"), int):
+        return f"char={node['start']},{node['end']}"  # RFC 5147: a range of characters in a plain text
+    words = [node.get(key) for key in ("exact", "prefix", "suffix")]
+    return terms.mint("", "quote", words).removeprefix("/").replace("-", "=", 1)
+
+
+def _located(item: Located, content: dict[str, Any]) -> Located:
+    """A mapping that stands where another does."""
+    made = Located(item.line)
+    made.update(content)
+    made.lines.update(dict.fromkeys(content, item.line))
+    return made
 
 
 def _listed(value: Any) -> list[Any]:

@@ -28,7 +28,11 @@ class Seeds:
 
 def seed_files(root: Path) -> list[Path]:
     """The record files under a directory of seeds, sorted."""
-    return sorted([*root.glob("reference/*.yaml"), *root.glob("documents/*/record.yaml")])
+    return sorted(
+        path
+        for pattern in ("reference/*.yaml", "assessments/*.yaml", "documents/*/record.yaml")
+        for path in root.glob(pattern)
+    )
 
 
 def read_seeds(base: str = terms.DEFAULT_BASE, directory: Path | None = None) -> Seeds:

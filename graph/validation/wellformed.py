@@ -14,6 +14,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.changes import ChangeSet
 from onrecord.graph.suggestions import nearest
 from onrecord.graph.validation import datatypes
 from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
@@ -47,6 +48,26 @@ def check(node: Node, view: Overlay, dead: Mapping[ox.Literal, str]) -> Iterator
         yield Result(node.value, message, path, str(value) if value else None, SHAPES + shape, source=source)
 
 
+_WORKED_OUT: Final = frozenset(
+    terms.REC + name for name in ("standing", "standingReason", "standingRestsOn", "grade")
+)
+
+
+def worked_out(change: ChangeSet) -> Iterator[Result]:
+    """What only the rules may say, said in another graph than graph/derived."""
+    for quad in sorted(change.added, key=str):
+        graph = getattr(quad.graph_name, "value", "")
+        if quad.predicate.value in _WORKED_OUT and not graph.endswith("/graph/derived"):
+            name = quad.predicate.value.removeprefix(terms.REC)
+            message = (
+                f"The service itself works out '{name}' from the claims, in graph/derived: leave it out."
+            )
+            yield Result(
+                str(getattr(quad.subject, "value", quad.subject)), message, quad.predicate.value, str(quad.object),
+                SHAPES + "WorkedOut", source=graph,
+            )  # fmt: skip
+
+
 def _ours(node: Node, predicate: ox.NamedNode, value: Term) -> bool:
     return (
         not isinstance(value, ox.Triple)
@@ -78,7 +99,13 @@ def _problems(name: str, about: Iterable[tuple[ox.NamedNode, Term]]) -> Iterator
     for predicate, value in about:
         if isinstance(value, ox.BlankNode):
             yield predicate.value, value, "The value has no IRI: give it an 'id'.", "BlankNode"
-        if predicate.value not in ontology.properties() and predicate.value not in _BUILT_IN:
+        if instead := ontology.replaced().get(predicate.value):
+            message = (
+                f"{terms.short(predicate.value)} belongs to an earlier version of the ontology: use "
+                f"{' and '.join(map(terms.short, instead))}. docs/migrations/ moves records and dumps over."
+            )
+            yield predicate.value, value, message, "Replaced"
+        elif predicate.value not in ontology.properties() and predicate.value not in _BUILT_IN:
             message = (
                 f"The ontology knows no property {terms.short(predicate.value)}{_nearest(predicate.value)}"
             )

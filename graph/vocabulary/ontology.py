@@ -122,6 +122,12 @@ def members() -> Mapping[str, frozenset[str]]:
 
 
 @cache
+def schemes() -> frozenset[str]:
+    """The closed lists themselves: rec:modes, rec:measures …"""
+    return frozenset(_typed(_SKOS + "ConceptScheme"))
+
+
+@cache
 def labels() -> Mapping[str, str]:
     """Term -> its English label."""
     return {_iri(t.subject): str(getattr(t.object, "value", "")) for t in _with(_RDFS + "label")}
@@ -175,9 +181,19 @@ def subjects() -> frozenset[str]:
 
 
 @cache
+def replaced() -> Mapping[str, tuple[str, ...]]:
+    """Each property of an earlier version of the ontology, with the names of those to use instead, sorted."""
+    instead = _with(terms.PREFIXES["dcterms"] + "isReplacedBy")
+    return {
+        old: tuple(sorted(_iri(triple.object) for triple in instead if _iri(triple.subject) == old))
+        for old in _typed(_OWL + "DeprecatedProperty")
+    }
+
+
+@cache
 def declared() -> frozenset[str]:
-    """Every IRI in the rec: namespace that the ontology or a vocabulary describes."""
-    return frozenset(name for name in subjects() if name.startswith(terms.REC))
+    """Every IRI in the rec: namespace that the ontology or a vocabulary describes, but for terms that were replaced."""
+    return frozenset(name for name in subjects() if name.startswith(terms.REC)) - replaced().keys()
 
 
 @cache

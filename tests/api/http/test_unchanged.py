@@ -25,6 +25,7 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
     "pages.events": [("/events", PAGE), ("/events?page=1", PAGE)],
     "pages.documents": [("/documents", PAGE)],
     "pages.vocabulary": [("/vocabulary", PAGE)],
+    "pages.words": [("/vocabulary/words", PAGE)],
     "pages.about": [("/about", PAGE)],
     "linkeddata.dereference": [
         *((f"/actor/peskov.{suffix}", "*/*") for suffix in ("html", "ttl", "nt", "rdf", "jsonld")),

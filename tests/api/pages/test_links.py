@@ -15,6 +15,8 @@ BASE = "https://w3id.org/onrecord/"
         (f"{BASE}actor/peskov", "/actor/peskov.html"),
         (f"{BASE}document/a/v1", "/document/a/v1.html"),
         (f"{BASE}ns#Actor", "/vocabulary#Actor"),
+        (f"{BASE}ns#killed", "/vocabulary/words#killed"),
+        (f"{BASE}ns#measures", "/vocabulary/words#measures"),
         (f"{BASE}place/київ", "/place/%D0%BA%D0%B8%D1%97%D0%B2.html"),
         (f"{BASE}document/a/v1#char=3,9", "/document/a/v1.html#char=3,9"),
         (f"{BASE}x?a=1", "/x%3Fa=1.html"),

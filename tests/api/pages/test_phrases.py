@@ -24,8 +24,34 @@ from onrecord.api.pages import phrases
     ],
 )
 def test_a_count_is_worded_within_its_bounds(low: int | None, high: int | None, words: str) -> None:
-    claim: Any = SimpleNamespace(at_least=low, at_most=high)
+    claim: Any = SimpleNamespace(at_least=low, at_most=high, estimate=None)
     assert phrases.amount(claim) == words
+
+
+def test_an_estimate_is_worded_as_one() -> None:
+    claim: Any = SimpleNamespace(at_least=None, at_most=None, estimate=1200)
+    assert phrases.amount(claim) == "about 1,200"
+
+
+@pytest.mark.parametrize(
+    ("earliest", "latest", "words"),
+    [
+        ("2025-08-28T12:21:00+03:00", "2025-08-28T12:21:00+03:00", "28 August 2025, 12:21 UTC+03:00"),
+        ("2025-08-28T00:00:00+03:00", "2025-08-29T00:00:00+03:00", "28 August 2025"),
+        (
+            "2025-08-28T06:00:00+03:00",
+            "2025-08-29T06:00:00+03:00",
+            "between 28 August 2025, 06:00 UTC+03:00 and 29 August 2025, 06:00 UTC+03:00",
+        ),
+        (None, "2025-08-28T12:21:00+03:00", "28 August 2025, 12:21 UTC+03:00 or earlier"),
+        ("2025-08-28T12:21:00+03:00", None, "28 August 2025, 12:21 UTC+03:00 or later"),
+    ],
+)
+def test_the_moment_a_claim_speaks_of_is_worded_no_more_exactly_than_known(
+    earliest: str | None, latest: str | None, words: str
+) -> None:
+    claim: Any = SimpleNamespace(as_of_from=earliest, as_of_until=latest)
+    assert phrases.as_of(claim) == words
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ STRIKE = "/event/2025-08-28-strike-on-ukraine.html"
 PESKOV = "/statement/peskov-2025-08-28-negotiations.html"
 ARTICLE = "/document/kyiv-independent-2025-08-28.html"
 KINDS = [
-    "/", "/actors", "/statements", "/events", "/documents", "/vocabulary", "/about", "/sparql",
+    "/", "/actors", "/statements", "/events", "/documents", "/vocabulary", "/vocabulary/words", "/about", "/sparql",
     "/actor/peskov.html", "/actor/russia.html", "/actor/kyiv-independent.html", "/actor/russian-state-media.html",
     PESKOV, "/statement/ukrainian-air-force-2025-08-28-launches.html", STRIKE, "/claim/peskov-2025-08-28-target.html",
     "/claim/ki-2025-08-28-killed.html", ARTICLE, "/document/kyiv-independent-2025-08-28/76c3b9f7.html",
@@ -195,6 +195,15 @@ def test_an_actor_on_no_side_is_given_none(client: FlaskClient) -> None:
     assert "<dt>Side</dt>" not in identity
 
 
+def test_the_vocabulary_says_what_changed_and_what_to_use_instead(client: FlaskClient) -> None:
+    page = read(client, "/vocabulary")
+    assert "in version 0.2.0" in page
+    assert "rec:asOf is replaced by as of, from and as of, until. 0.2.0: replaced by two bounds" in page
+    assert "rec:via is replaced by relay." in page
+    assert "can only grow" not in page
+    assert "can only grow" in read(client, "/vocabulary/words")
+
+
 def test_an_event_page_keeps_bounds_and_alternatives(client: FlaskClient) -> None:
     rows = cells(client, STRIKE)
     assert rows["Killed, Kyiv"] == [
@@ -211,7 +220,7 @@ def test_an_event_page_keeps_bounds_and_alternatives(client: FlaskClient) -> Non
 
 def test_an_event_page_sets_the_claims_on_what_was_hit_side_by_side(client: FlaskClient) -> None:
     html = client.get(STRIKE, headers=BROWSER).text
-    assert re.search(r'<span class="diff">military infrastructure</span>', html)
+    assert re.search(r'<span class="diff">hit: military infrastructure</span>', html)
     assert "contradicted by Kyiv Independent" in read(client, STRIKE)
     assert "contradicted by Dmitry Peskov" in read(client, STRIKE)
 
@@ -232,9 +241,7 @@ def test_an_event_page_dates_it_as_its_source_does_and_tells_the_bounds(client: 
 def test_a_statement_page_shows_what_contradicts_it_beside_it(client: FlaskClient) -> None:
     page = read(client, PESKOV)
     assert "Contradicted" in page
-    assert page.index("hit or aimed at: military infrastructure") < page.index(
-        "hit or aimed at: residential building"
-    )
+    assert page.index("hit: military infrastructure") < page.index("hit: residential building")
     assert "residential buildings damaged" in page
 
 

@@ -112,7 +112,7 @@ def test_attitudes_are_attributed_only_by_somebody_else(seeded: Ledger) -> None:
 def test_the_chain_from_speaker_to_source_is_kept(seeded: Ledger) -> None:
     statement = views.statement(seeded, f"{BASE}statement/peskov-2025-08-28-negotiations")
     whole, part = statement.renderings
-    assert ([name.text for name in whole.via], whole.is_direct) == (["Russian state media"], True)
+    assert ([name.text for name in whole.relays], whole.is_direct) == (["Russian state media"], True)
     assert ([name.text for name in part.attributed_to], part.is_partial) == (["Russia"], True)
     assert [name.text for name in statement.speakers] == ["Dmitry Peskov"]
 

@@ -69,7 +69,9 @@ def test_removing_an_actor_finds_everything_that_still_names_it(world: ox.Store)
         "claim/culprit",
         "claim/drones",
         "claim/either",
+        "claim/roughly",
         "claim/wish",
+        "event/talks",
         "statement/ann",
         "tenure/ann",
     }
