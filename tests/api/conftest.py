@@ -83,7 +83,7 @@ GRAPH <document/d/v> {{
   <document/d> a rec:Document ; rdfs:label {_TEXT}@en ; rec:url "javascript:alert(1)"^^xsd:anyURI ;
     rec:publisher <actor/a> ; rec:language "en" ; rec:note {_TEXT}@en .
   <document/d/v> a rec:DocumentVersion ; rec:versionOf <document/d> ; rec:headline {_TEXT}@en ;
-    rec:sha256 {_TEXT} ; rec:published {_TEXT} ; rec:note {_TEXT}@en .
+    rec:sha256 {_TEXT} ; rec:published {_TEXT} ; rec:publishedAt {_TEXT} ; rec:rowKey {_TEXT} ; rec:readAs <actor/a> ; rec:note {_TEXT}@en .
   <actor/a> a rec:Person ; rdfs:label {_TEXT}@en , {_TEXT}@uk ; skos:altLabel {_TEXT} ;
     owl:sameAs <javascript:alert(1)> ; rec:note {_TEXT}@en .
   <tenure/t> rec:holder <actor/a> ; rec:institution <actor/a> ; rec:post {_TEXT}@en ; rdfs:label {_TEXT} .
@@ -92,11 +92,13 @@ GRAPH <document/d/v> {{
   <statement/s> a rec:Statement ; rdfs:label {_TEXT}@en ; rec:speaker <actor/a> ; rec:saidOn {_TEXT} ;
     rec:about <event/e> ; rec:note {_TEXT} ; rec:rendering <statement/s/r> ; rec:asserts <claim/c> .
   <statement/s/r> rec:mode rec:Direct ; rec:text {_TEXT}@en ; rec:reportingVerb {_TEXT}@en ;
-    rec:reportedIn <document/d/v> ; rec:via <actor/a> ; rec:evidence <document/d/v#x> ; rec:note {_TEXT} .
+    rec:reportedIn <document/d/v> ; rec:relay <document/d/relay> ; rec:describedAs {_TEXT}@en ; rec:channel <actor/a> ;
+    rec:evidence <document/d/v#x> ; rec:note {_TEXT} .
+  <document/d/relay> rec:by <actor/a> ; rec:position {_TEXT} .
   <document/d/v#x> rec:ofVersion <document/d/v> ; rec:exact {_TEXT} ; rec:prefix {_TEXT} ; rec:suffix {_TEXT} ;
     rec:start 1 ; rec:end 3 .
   <claim/c> a rec:QuantityClaim ; rdfs:label {_TEXT}@en ; rec:claimant <actor/a> ; rec:concerns <event/e> ;
-    rec:measure <actor/a> ; rec:atLeast 3 ; rec:evidence <document/d/v#x> ; rec:contradicts <claim/o> .
+    rec:measure <actor/a> ; rec:atLeast 3 ; rec:asOfFrom {_TEXT} ; rec:asOfUntil {_TEXT} ; rec:evidence <document/d/v#x> ; rec:contradicts <claim/o> .
   <claim/o> a rec:PropertyClaim ; rdfs:label {_TEXT}@en ; rec:claimant <actor/a> ; rec:subject <event/e> ;
     rec:predicate <actor/a> ; rec:value {_TEXT} ; rec:assertedBy <document/d/v> ; rec:evidence <document/d/v#x> .
 }}

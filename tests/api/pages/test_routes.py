@@ -200,8 +200,8 @@ def test_the_vocabulary_says_what_changed_and_what_to_use_instead(client: FlaskC
     assert "in version 0.2.0" in page
     assert "rec:asOf is replaced by as of, from and as of, until. 0.2.0: replaced by two bounds" in page
     assert "rec:via is replaced by relay." in page
-    assert "can only grow" not in page
-    assert "can only grow" in read(client, "/vocabulary/words")
+    assert "Desires it." not in page
+    assert "Desires it." in read(client, "/vocabulary/words")
 
 
 def test_an_event_page_keeps_bounds_and_alternatives(client: FlaskClient) -> None:
