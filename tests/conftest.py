@@ -64,5 +64,5 @@ def copy_of_built(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Call
 @pytest.fixture(scope="session")
 def seeded(copy_of_built: Callable[[], Path]) -> Iterator[Ledger]:
     """A ledger that holds the seeds. Shared: tests that write open one of their own, over a copy_of_built()."""
-    with Ledger.open(Settings(data=copy_of_built(), query_seconds=20)) as ledger:
+    with Ledger.open(Settings(data=copy_of_built(), query_seconds=120)) as ledger:
         yield ledger

@@ -62,7 +62,7 @@ SCRIPT = "<script>alert('x')</script>\"onmouseover=alert(1)//"
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """A ledger whose every literal is an attempt at a page, and whose addresses are scripts."""
-    settings = Settings(data=tmp_path_factory.mktemp("hostile"), query_seconds=20)
+    settings = Settings(data=tmp_path_factory.mktemp("hostile"), query_seconds=120)
     quads = parse(HOSTILE.encode(), RdfFormat.TRIG)
     with Ledger.open(settings, _gate=False) as ledger:
         ledger.commit(ChangeSet(added=frozenset(quads)), message="hostile", author="test")

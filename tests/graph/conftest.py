@@ -19,7 +19,7 @@ EX = "http://example.org/"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings over an empty directory, with limits that tests can reach quickly."""
-    return Settings(data=tmp_path / "data", query_seconds=20, worker_megabytes=256, result_megabytes=4)
+    return Settings(data=tmp_path / "data", query_seconds=120, worker_megabytes=256, result_megabytes=4)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def ledger(settings: Settings) -> Iterator[Ledger]:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """A ledger without shapes for all tests of a module; they use it through `emptied`."""
-    settings = Settings(data=tmp_path_factory.mktemp("shared"), query_seconds=20)
+    settings = Settings(data=tmp_path_factory.mktemp("shared"), query_seconds=120)
     with Ledger.open(settings, _gate=False) as opened:
         yield opened
 
@@ -67,7 +67,7 @@ def plain_settings(settings: Settings) -> Settings:
 @pytest.fixture(scope="module")
 def shared_plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """A plain store for all tests of a module; they use it through `plain`."""
-    settings = Settings(data=tmp_path_factory.mktemp("plain"), query_seconds=20, seeds=False, shapes=False)
+    settings = Settings(data=tmp_path_factory.mktemp("plain"), query_seconds=120, seeds=False, shapes=False)
     with Ledger.open(settings) as opened:
         yield opened
 

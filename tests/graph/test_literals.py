@@ -61,7 +61,7 @@ LITERALS = st.one_of(
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    settings = Settings(data=tmp_path_factory.mktemp("literals"), query_seconds=20)
+    settings = Settings(data=tmp_path_factory.mktemp("literals"), query_seconds=120)
     with Ledger.open(settings, _gate=False) as opened:
         yield opened
 

@@ -54,7 +54,7 @@ def seen(ledger: Ledger, version: int | None = None) -> tuple[int, dict[int, int
 
 def settings(data: Path) -> Settings:
     """The settings of the victim: few snapshots, since each is checked at every start."""
-    return Settings(data=data, readers=2, snapshots=3, query_seconds=20)
+    return Settings(data=data, readers=2, snapshots=3, query_seconds=120)
 
 
 def faults(data: Path) -> tuple[int, list[str]]:

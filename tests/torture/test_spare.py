@@ -65,7 +65,7 @@ def test_a_long_query_gives_way_and_the_next_one_does_not(tmp_path: Path) -> Non
     normal = os.getpriority(os.PRIO_PROCESS, 0)
     many = " ".join(map(str, range(60)))
     long = f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i VALUES ?j {{ {many} }} }}"
-    with Ledger.open(Settings(data=tmp_path, readers=1, query_seconds=20), _gate=False) as ledger:
+    with Ledger.open(Settings(data=tmp_path, readers=1, query_seconds=120), _gate=False) as ledger:
         ledger.commit(ChangeSet(added=ledgers.batch(1)), message="m", author="a")
         ledger.query("ASK {}").close()
         (reader,) = (reader["pid"] for reader in ledger.about()["readers"])

@@ -149,7 +149,7 @@ SELECT ?version ?commit ?time ?author ?message ?added ?removed WHERE {
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A service over four commits: two by a token, one of them silent, one by a command, and a revert."""
-    settings = Settings(data=tmp_path_factory.mktemp("lived"), query_seconds=20)
+    settings = Settings(data=tmp_path_factory.mktemp("lived"), query_seconds=120)
     with Ledger.open(settings, _gate=False) as ledger:
         client = with_tokens(create_app(ledger, settings)).test_client()
         ledger.update("INSERT DATA { <a> <b> 1 , 2 , 3 }", author="onrecord build", message="Seeds")

@@ -132,7 +132,7 @@ VIEWS = {
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     data = tmp_path_factory.mktemp("staleness")
     with Ledger.open(
-        Settings(data=data, query_seconds=20, snapshots=SNAPSHOTS, cache_megabytes=8), _gate=False
+        Settings(data=data, query_seconds=120, snapshots=SNAPSHOTS, cache_megabytes=8), _gate=False
     ) as opened:
         opened.update("INSERT DATA { <urn:s> <urn:p> 9 }", author="tester")  # so that there is a history
         yield opened

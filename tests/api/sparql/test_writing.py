@@ -27,7 +27,7 @@ REFERENCE = f"{BASE}graph/reference"
 
 @pytest.fixture(scope="module")
 def real(copy_of_built: Callable[[], Path]) -> Iterator[Flask]:
-    settings = Settings(data=copy_of_built(), query_seconds=20)
+    settings = Settings(data=copy_of_built(), query_seconds=120)
     with Ledger.open(settings) as ledger:
         yield with_tokens(create_app(ledger, settings))
 
@@ -41,7 +41,7 @@ def client(real: Flask) -> FlaskClient:
 def plain_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     settings = Settings(
         data=tmp_path_factory.mktemp("plain"),
-        query_seconds=20,
+        query_seconds=120,
         seeds=False,
         shapes=False,
         admin_token="secret",

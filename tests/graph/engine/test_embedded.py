@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,17 +33,17 @@ TABLE = {"solutions": "tsv", "boolean": "tsv", "graph": "ntriples"}
 Adding = Callable[..., ChangeSet]
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """A ledger to read from: 300 triples, in the graphs g and h."""
+@contextmanager
+def filled(data: Path, seconds: float) -> Iterator[Ledger]:
+    """A ledger to read from, with this limit on a query: 300 triples, in the graphs g and h."""
     node = [NamedNode(f"{EX}{i}") for i in range(300)]
     graphs = [NamedNode(EX + "g"), NamedNode(EX + "h")]
     quads = frozenset(
         Quad(n, NamedNode(EX + "p"), Literal(str(i)), graphs[i % 2]) for i, n in enumerate(node)
     )
     settings = Settings(
-        data=tmp_path_factory.mktemp("shared"),
-        query_seconds=2,
+        data=data,
+        query_seconds=seconds,
         worker_megabytes=64,
         result_megabytes=2,
         queue=8,
@@ -50,6 +51,20 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     with Ledger.open(settings, _gate=False) as opened:
         opened.commit(ChangeSet(added=quads), message="m", author="a")
         yield opened
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """A ledger to read from, whose limit no query meets."""
+    with filled(tmp_path_factory.mktemp("shared"), 120) as ledger:
+        yield ledger
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """The same with a short limit."""
+    with filled(tmp_path_factory.mktemp("hasty"), 2) as ledger:
+        yield ledger
 
 
 def text(ledger: Ledger, query: str, **kwargs: Any) -> str:
@@ -176,27 +191,27 @@ def test_a_syntax_error_names_line_and_column_of_the_text_as_sent(shared: Ledger
 # Limits
 
 
-def test_a_query_past_its_time_is_stopped_and_told_the_limit(shared: Ledger) -> None:
+def test_a_query_past_its_time_is_stopped_and_told_the_limit(hasty: Ledger) -> None:
     with pytest.raises(errors.QueryTimeout, match=r"2 s \(ONRECORD_QUERY_SECONDS\)"):
-        shared.query(FOREVER)
+        hasty.query(FOREVER)
 
 
-def test_other_queries_do_not_notice_one_that_is_stopped(shared: Ledger) -> None:
+def test_other_queries_do_not_notice_one_that_is_stopped(hasty: Ledger) -> None:
     failures: list[BaseException] = []
     stopped = threading.Event()
 
     def ask_for_ever() -> None:
         try:
             with pytest.raises(errors.QueryTimeout):
-                shared.query(FOREVER)
+                hasty.query(FOREVER)
         finally:
             stopped.set()
 
     def ask() -> None:
         try:
             while not stopped.is_set():
-                assert text(shared, "ASK {}") == "true\n"
-            assert text(shared, "ASK {}") == "true\n"
+                assert text(hasty, "ASK {}") == "true\n"
+            assert text(hasty, "ASK {}") == "true\n"
         except BaseException as error:
             failures.append(error)
 

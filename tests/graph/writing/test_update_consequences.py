@@ -28,7 +28,7 @@ def ledger(emptied: Ledger) -> Ledger:
 @pytest.fixture(scope="module")
 def full(copy_of_built: Callable[[], Path]) -> Iterator[Ledger]:
     """The seeds, with their shapes, to be written to. No test may rely on what another left."""
-    with Ledger.open(Settings(data=copy_of_built(), query_seconds=20)) as opened:
+    with Ledger.open(Settings(data=copy_of_built(), query_seconds=120)) as opened:
         yield opened
 
 

@@ -77,7 +77,7 @@ def test_of_changes_made_for_one_version_one_is_made(ledger: Ledger) -> None:
 
 @pytest.fixture(scope="module")
 def full(copy_of_built: Callable[[], Path]) -> Iterator[Ledger]:
-    with Ledger.open(Settings(data=copy_of_built(), query_seconds=20)) as opened:
+    with Ledger.open(Settings(data=copy_of_built(), query_seconds=120)) as opened:
         yield opened
 
 
