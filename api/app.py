@@ -15,6 +15,7 @@ from onrecord.api.http import (
     cache,
     context,
     headers,
+    limits,
     logs,
     metrics,
     problems,
@@ -62,5 +63,6 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
         # (the limit on requests is kept in Flask, which the shortcut passes by)
         application = shortcut.Shortcut(application, queries, (settings.cache_megabytes << 20) // 4)
     trusted = proxies.networks(settings.trusted_proxies)
-    app.wsgi_app = proxies.behind(application, trusted)  # type: ignore[method-assign,assignment]  # where Flask wants it
+    application = limits.with_limited_headers(proxies.behind(application, trusted))
+    app.wsgi_app = application  # type: ignore[method-assign,assignment]  # where Flask wants it
     return app

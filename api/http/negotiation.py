@@ -21,6 +21,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from onrecord.graph.errors import NotAcceptable
@@ -33,8 +35,8 @@ _WEIGHT = re.compile(r"\d{0,3}(\.\d*)?$")
 _NOT_MATCHED: Final = frozenset({"charset", "profile"})
 _LAST_RESORT: Final = 0.001
 
-# No browser sends so many ranges; reading on would be work for an attacker.
-MAX_RANGES: Final = 100
+# No browser sends so many; reading on would be work for an attacker.
+MAX_ITEMS: Final = 100
 
 PAGE: Final = "text/html"
 
@@ -62,16 +64,15 @@ class MediaRange:
         )
 
 
-def parse_accept(header: str | None) -> list[MediaRange]:
-    """The ranges of an Accept header in its order; what cannot be read as a range is left out."""
-    ranges: list[MediaRange] = []
-    for element in _split(header or "", ","):
-        parsed = _parse_range(element)
-        if parsed is not None:
-            ranges.append(parsed)
-        if len(ranges) == MAX_RANGES:
-            break
-    return ranges
+@lru_cache(maxsize=256)
+def parse_accept(header: str | None) -> Sequence[MediaRange]:
+    """The ranges of an Accept header in its order; what cannot be read as a range is left out.
+
+    At most MAX_ITEMS items are looked at, readable or not. A header is parsed once, however often it is asked about.
+    """
+    items = islice(_parts(header or "", ","), MAX_ITEMS)
+    parsed = (_parse_range(item) for item in items)
+    return tuple(one for one in parsed if one is not None)
 
 
 def quality(offer: str, ranges: Sequence[MediaRange]) -> float:
@@ -128,8 +129,9 @@ def _decisive(offer: str, ranges: Sequence[MediaRange]) -> MediaRange | None:
     return max(matching, key=lambda candidate: (candidate.specificity, candidate.weight), default=None)
 
 
+@lru_cache(maxsize=256)
 def _parse_range(element: str) -> MediaRange | None:
-    head, *rest = _split(element, ";") or [""]
+    head, *rest = islice(_parts(element, ";"), MAX_ITEMS)
     named = _TYPE.match(head)
     if named is None:
         return None
@@ -158,10 +160,6 @@ def _weight(text: str) -> float:
 
 def _unquoted(value: str) -> str:
     return re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
-
-
-def _split(text: str, separator: str) -> list[str]:
-    return [part for part in _parts(text, separator) if part.strip()]
 
 
 def _parts(text: str, separator: str) -> Iterator[str]:

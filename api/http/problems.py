@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, render_template, request, url_for
 from pyoxigraph import RdfFormat, parse, serialize
@@ -19,12 +19,16 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.sansio.response import Response as AnyResponse
 
 from onrecord.api.http.context import accept_header, settings
+from onrecord.api.http.headers import HEADERS
 from onrecord.api.http.logs import request_id
 from onrecord.api.http.negotiation import choose, prefers_page
 from onrecord.graph import errors, formats
 from onrecord.graph.formats import by_media_type
 from onrecord.graph.terms import PREFIXES
 from onrecord.graph.validation.report import Rejected, Report
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
 
 JSON: Final = "application/problem+json"
 TEXT: Final = "text/plain"
@@ -286,6 +290,16 @@ def respond(problem: Problem) -> Response:
         body = json.dumps(_as_json(problem), ensure_ascii=False, indent=2).encode() + b"\n"
     kind = f"{chosen}; charset=utf-8" if chosen.startswith("text/") else chosen
     return Response(body, problem.status, {**problem.headers, "Cache-Control": "no-store"}, content_type=kind)
+
+
+def plain_problem(start: StartResponse, status: int, detail: str, **headers: str) -> list[bytes]:
+    """An error that is answered before Flask is asked, as problem+json."""
+    title = HTTP_STATUS_CODES[status]
+    body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    sent = {"Content-Type": JSON, "Content-Length": str(len(body)), "Cache-Control": "no-store", **HEADERS}
+    start(f"{status} {title}", [*sent.items(), *named.items()])
+    return [body]
 
 
 def _as_rdf(report: Report, format_: RdfFormat) -> bytes:

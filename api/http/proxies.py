@@ -37,10 +37,9 @@ def behind(application: WSGIApplication, trusted: Sequence[Network]) -> WSGIAppl
     """The application as it is reached through these proxies."""
 
     def reached(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        if _is_one_of(environ.get("REMOTE_ADDR", ""), trusted):
-            environ["REMOTE_ADDR"] = client(
-                environ["REMOTE_ADDR"], environ.get("HTTP_X_FORWARDED_FOR", ""), trusted
-            )
+        peer = environ["REMOTE_ADDR"] = unmapped(environ.get("REMOTE_ADDR", ""))
+        if _is_one_of(peer, trusted):
+            environ["REMOTE_ADDR"] = client(peer, environ.get("HTTP_X_FORWARDED_FOR", ""), trusted)
             scheme = _last(environ.get("HTTP_X_FORWARDED_PROTO", "")).lower()
             if scheme in ("http", "https"):
                 environ["wsgi.url_scheme"] = scheme
@@ -49,7 +48,7 @@ def behind(application: WSGIApplication, trusted: Sequence[Network]) -> WSGIAppl
                 environ["HTTP_HOST"] = host
         return application(environ, start)
 
-    return reached if trusted else application
+    return reached
 
 
 def client(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
@@ -59,16 +58,25 @@ def client(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
         if not _is_one_of(known, trusted):
             break
         try:
-            known = str(ip_address(part.strip()))
+            known = unmapped(str(ip_address(part.strip())))
         except ValueError:
             break
     return known
 
 
+def unmapped(address: str) -> str:
+    """The IPv4 address that a socket for both families shows as ::ffff:192.0.2.1; any other text as it is."""
+    try:
+        mapped = getattr(ip_address(address), "ipv4_mapped", None)
+    except ValueError:
+        return address
+    return address if mapped is None else str(mapped)
+
+
 def group(address: str) -> str:
     """Whom a limit is for: an address, or the /64 network that one customer has in IPv6."""
     try:
-        parsed = ip_address(address)
+        parsed = ip_address(unmapped(address))
     except ValueError:
         return address
     return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))

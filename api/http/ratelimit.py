@@ -17,7 +17,8 @@ from onrecord.graph.settings import Settings
 
 # A client that changes its address with each request costs this much memory at most; the longest unseen are forgotten.
 _MOST_CLIENTS: Final = 20_000
-_EXEMPT: Final = frozenset({"health.health", "health.ready", "health.figures", "static"})
+EXEMPT: Final = frozenset({"health.health", "health.ready", "health.figures", "static"})
+"""Endpoints that are answered however often they are asked."""
 
 
 class Buckets:
@@ -50,7 +51,7 @@ def install(app: Flask, settings: Settings) -> None:
     buckets = Buckets(settings.client_requests, settings.client_burst)
 
     def limit() -> None:
-        if request.endpoint in _EXEMPT:
+        if request.endpoint in EXEMPT:
             return
         wait = buckets.take(group(request.remote_addr or ""))
         if wait:

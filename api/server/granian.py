@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _CONNECTIONS_A_THREAD: Final = 4
 _SPARE_FILES: Final = 128
 _GRACE: Final = 3
+_MOST_HEAD: Final = 128 << 10
+"""Bytes of a request line and headers that a connection may hold: the server takes addresses of up to 64 KiB."""
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -53,7 +55,9 @@ def run(settings: Settings) -> None:
         # Neither the first byte of HTTP/2's preface nor its streams are waited for with a time limit.
         http=HTTPModes.http1,
         # This is the limit of a connection that idles between two requests as well.
-        http1_settings=HTTP1Settings(header_read_timeout=math.ceil(settings.slow_seconds * 1000)),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=math.ceil(settings.slow_seconds * 1000), max_buffer_size=_MOST_HEAD
+        ),
         websockets=False,
         log_level=LogLevels.error,  # its only warning is about the number of threads, which is meant
         respawn_failed_workers=True,

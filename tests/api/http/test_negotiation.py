@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.api.http.negotiation import MAX_RANGES, choose, parse_accept, prefers_page, quality
+from onrecord.api.http.negotiation import MAX_ITEMS, MediaRange, choose, parse_accept, prefers_page, quality
 
 JSON, XML, CSV, TSV = (
     "application/sparql-results+json",
@@ -170,7 +172,42 @@ def test_a_program_gets_data(header: str | None) -> None:
 
 
 def test_reading_stops_after_a_hundred_ranges() -> None:
-    assert len(parse_accept("text/csv," * (MAX_RANGES * 2))) == MAX_RANGES
+    assert len(parse_accept("text/csv," * (MAX_ITEMS * 2))) == MAX_ITEMS
+
+
+@pytest.mark.parametrize("item", [",", ";a,", '"",', "a,", " ,", "text/csv;q=,"])
+def test_what_cannot_be_read_counts_as_well(item: str) -> None:
+    assert parse_accept(item * (MAX_ITEMS - 1) + "text/csv")[-1].subtype == "csv"
+    assert MediaRange("text", "turtle") not in parse_accept(item * MAX_ITEMS + "text/turtle")
+
+
+@pytest.mark.parametrize("item", [";", ";a", ";a=b", ';""'])
+def test_parameters_beyond_a_hundred_are_not_read(item: str) -> None:
+    assert parse_accept("text/csv" + item * 50_000 + ";q=0")[0].weight == 1
+
+
+def test_a_header_is_parsed_once_however_often_it_is_asked_about() -> None:
+    parse_accept.cache_clear()
+    for _ in range(3):
+        choose("text/csv", RESULTS)
+        prefers_page("text/csv", RESULTS)
+    assert parse_accept.cache_info().misses == 1
+
+
+def test_a_hundred_kilobytes_of_nothing_cost_no_more_than_a_hundred_items() -> None:
+    looked_at = 0
+
+    class Text(str):
+        """Counts the characters that are looked at."""
+
+        def __iter__(self) -> Iterator[str]:
+            nonlocal looked_at
+            for character in str.__iter__(self):
+                looked_at += 1
+                yield character
+
+    assert choose(Text(",;a" * 35_000), RESULTS) == JSON
+    assert looked_at <= 3 * MAX_ITEMS
 
 
 def test_an_offer_that_is_no_media_type_is_a_mistake_of_ours() -> None:

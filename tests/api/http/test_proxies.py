@@ -26,6 +26,8 @@ TRUSTED = networks("10.0.0.0/8, 127.0.0.1 fd00::/8")
         ("10.0.0.1", "nonsense", "10.0.0.1"),
         ("10.0.0.1", "203.0.113.5, <script>", "10.0.0.1"),
         ("203.0.113.9", "198.51.100.7", "203.0.113.9"),
+        ("10.0.0.1", "::ffff:203.0.113.5", "203.0.113.5"),
+        ("10.0.0.1", "198.51.100.7, ::ffff:10.2.2.2", "198.51.100.7"),
     ],
 )
 def test_the_client_is_the_last_who_is_no_trusted_proxy(peer: str, forwarded: str, found: str) -> None:
@@ -56,6 +58,16 @@ def test_a_trusted_proxy_is_believed() -> None:
     assert seen("10.0.0.0/8", "10.0.0.1", **FORWARDED) == ("203.0.113.5", "https://data.example.org/")
 
 
+@pytest.mark.parametrize("trusted", ["10.0.0.0/8", "10.0.0.1"])
+def test_a_trusted_proxy_is_known_by_a_socket_for_both_families_too(trusted: str) -> None:
+    assert seen(trusted, "::ffff:10.0.0.1", **FORWARDED) == ("203.0.113.5", "https://data.example.org/")
+
+
+@pytest.mark.parametrize("trusted", ["", "10.0.0.0/8"])
+def test_a_client_of_ipv4_has_one_address_whatever_the_socket(trusted: str) -> None:
+    assert seen(trusted, "::ffff:203.0.113.9") == seen(trusted, "203.0.113.9")
+
+
 @pytest.mark.parametrize("trusted", ["", "10.0.0.0/8"])
 def test_nobody_else_is_believed(trusted: str) -> None:
     assert seen(trusted, "203.0.113.9", **FORWARDED) == ("203.0.113.9", "http://localhost/")
@@ -69,6 +81,7 @@ def test_a_host_that_is_none_is_passed_over(host: str) -> None:
 def test_one_customer_of_ipv6_is_one_client() -> None:
     assert group("2001:db8::1") == group("2001:db8::ffff") != group("2001:db8:0:1::1")
     assert group("192.0.2.1") != group("192.0.2.2")
+    assert group("::ffff:192.0.2.1") == group("192.0.2.1") != group("::ffff:192.0.2.2")
     assert group("unknown") == "unknown"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 
 from onrecord.api import create_app
-from onrecord.api.http.ratelimit import Buckets
+from onrecord.api.http.ratelimit import EXEMPT, Buckets
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
@@ -70,9 +71,23 @@ def test_who_asks_too_often_is_told_when_to_come_again(seeded: Ledger) -> None:
     assert "ONRECORD_CLIENT_REQUESTS" in answers[2].get_json()["detail"]
 
 
-def test_whoever_watches_the_server_is_never_refused(seeded: Ledger) -> None:
+@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics", "/static/onrecord.css"])
+def test_watching_the_server_is_never_refused(seeded: Ledger, path: str) -> None:
     client = limited(seeded)
-    assert {client.get("/health").status_code for _ in range(5)} == {200}
+    assert {client.get(path, buffered=True).status_code for _ in range(5)} == {200}
+
+
+def test_the_routes_that_are_exempt_are_there(client: FlaskClient) -> None:
+    assert client.application.view_functions.keys() >= EXEMPT
+
+
+def test_clients_of_ipv4_on_a_socket_for_both_families_have_a_bucket_each(seeded: Ledger) -> None:
+    client = limited(seeded)
+
+    def status(peer: str) -> int:
+        return client.get("/sparql?query=ASK{}", environ_overrides={"REMOTE_ADDR": peer}).status_code
+
+    assert [status(f"::ffff:192.0.2.{host}") for host in (1, 1, 1, 2)] == [200, 200, 429, 200]
 
 
 def test_without_the_setting_there_is_no_limit(client: FlaskClient) -> None:
