@@ -15,7 +15,7 @@ from tests.harness.fakes import Counting
 from tests.harness.logs import figure, logged
 
 from onrecord.api import create_app
-from onrecord.api.sparql.shortcut import _plain_query
+from onrecord.api.sparql.shortcut import Shortcut, _plain_query
 from onrecord.graph.engine.base import Answer
 from onrecord.graph.errors import QueryRefused
 from onrecord.graph.ledger import Ledger
@@ -34,6 +34,14 @@ def over(ledger: Counting, **given_settings: Any) -> tuple[FlaskClient, list[str
         reached.append(request.path)
 
     return app.test_client(), reached
+
+
+def alone(client: FlaskClient) -> Shortcut:
+    """The shortcut of 256 KiB that this client's requests come to from now on, with nothing before it."""
+    app = client.application
+    shortcut = Shortcut(app.wsgi_app, app.extensions["onrecord"].asking, 1 << 18)
+    app.wsgi_app = shortcut  # type: ignore[method-assign]
+    return shortcut
 
 
 def test_a_plain_query_is_answered_without_flask_and_only_once_by_the_ledger() -> None:
@@ -157,9 +165,9 @@ def test_what_is_not_plain_takes_the_long_way(path: str, headers: dict[str, str]
 )
 def test_what_differs_in_a_byte_is_not_taken_for_the_same(path: str, headers: dict[str, str]) -> None:
     client, _ = over(Counting())
+    shortcut = alone(client)
     client.get(PATH)
     client.get(path, headers=headers)
-    shortcut = cast(Any, client.application.wsgi_app)
     assert len(shortcut._cache._kept) == 2
 
 
@@ -210,10 +218,10 @@ def test_repeated_questions_are_counted_and_logged(caplog: pytest.LogCaptureFixt
 
 
 def test_responses_without_end_take_memory_with_an_end() -> None:
-    client, _ = over(Counting(), cache_megabytes=1)
+    client, _ = over(Counting())
+    shortcut = alone(client)
     for number in range(200):
         client.get(f"/sparql?query=ASK+{{}}+%23{number}{'x' * 1000}")
-    shortcut = cast(Any, client.application.wsgi_app)
     assert 0 < shortcut._cache.size <= 1 << 18
 
 
