@@ -31,6 +31,7 @@ from onrecord.graph.errors import (
     damaged,
 )
 from onrecord.graph.sparql import mistakes
+from onrecord.graph.sparql.rewriting import Rewritten, rewrite
 from onrecord.graph.sparql.screening import Bounds, screen
 
 _TABLES: Final = formats.by_name(formats.TABLES)
@@ -155,19 +156,19 @@ def _has(store: Store, graph: str) -> bool:
 
 
 def _query(store: Store, request: Mapping[str, Any], text: str, pipe: _Pipe) -> dict[str, Any]:
-    union = request["union"]
-    if request["bounds"] is not None:
+    context = {"base_iri": request["base"], "prefixes": dict(terms.PREFIXES)}
+    rewritten = Rewritten(text)
+    if request["bounds"] is None:
+        context |= _dataset(request, union=request["union"])
+    else:
+        screened = screen(text, Bounds(*request["bounds"]))
         # With the union switched on Oxigraph ignores FROM.
-        union = not screen(text, Bounds(*request["bounds"])).has_dataset and union
+        context |= _dataset(request, union=request["union"] and not screened.has_dataset)
+        rewritten = rewrite(screened, lambda question: store.query(question, **context))
     try:
-        results = store.query(
-            text + mistakes.PADDING,
-            base_iri=request["base"],
-            prefixes=dict(terms.PREFIXES),
-            **_dataset(request, union=union),
-        )
+        results = store.query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
     except SyntaxError as error:
-        raise mistakes.explain(text, str(error)) from None
+        raise mistakes.explain(text, str(error), rewritten) from None
     kind = "graph"
     if not isinstance(results, QueryTriples):
         kind = "solutions" if isinstance(results, QuerySolutions) else "boolean"

@@ -13,6 +13,7 @@ from typing import Final
 
 from onrecord.graph import terms
 from onrecord.graph.errors import QuerySyntax
+from onrecord.graph.sparql.rewriting import Rewritten
 from onrecord.graph.sparql.tokens import Token, place, tokenize
 
 PADDING: Final = " " * 32
@@ -31,12 +32,15 @@ _PLAINER: Final = {
 _CLOSING: Final = {"{": "}", "(": ")", "[": "]"}
 
 
-def explain(text: str, message: str) -> QuerySyntax:
-    """The error to raise for a parser's message about a text: it names the place and, where possible, the mistake."""
+def explain(text: str, message: str, read: Rewritten | None = None) -> QuerySyntax:
+    """The error to raise for a parser's message about a text: it names the place and, where possible, the mistake.
+
+    `read` is what the parser read, where that is not the text itself.
+    """
     tokens = list(tokenize(text, spaces=False))
     found = _bracket(tokens) or _prefix(tokens) or _misplaced(tokens)
     if found is None:
-        position, why = _from_parser(text, message)
+        position, why = _from_parser(Rewritten(text) if read is None else read, message)
         at = next((token for token in tokens if token.start + len(token.text) > position), None)
         if at is None:
             found = (len(text.rstrip()), why or "the query ends too soon")
@@ -109,17 +113,19 @@ def _misplaced(tokens: list[Token]) -> tuple[int, str] | None:
     return None
 
 
-def _from_parser(text: str, message: str) -> tuple[int, str]:
+def _from_parser(read: Rewritten, message: str) -> tuple[int, str]:
     match = _MESSAGE.match(message)
     if match is None:
         return 0, message
-    reached = offset(text, int(match[1]), int(match[2]))
+    reached = offset(read.text, int(match[1]), int(match[2]))
     expected = _CLASS.sub(" ", match[3])
     sentence = next((_PLAINER.get(s.strip(), s.strip()) for s in _SENTENCE.findall(expected)), "")
     expected = _SENTENCE.sub("", expected)
     if expected != match[3].strip() or _QUOTED.search(expected):
-        return reached, sentence  # something other than a keyword was looked for, so the place is right
-    return max((reached - len(word) for word in _keywords(expected)), default=reached), sentence
+        return read.back(
+            reached
+        ), sentence  # something other than a keyword was looked for, so the place is right
+    return read.back(max((reached - len(word) for word in _keywords(expected)), default=reached)), sentence
 
 
 def _keywords(expected: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from onrecord.graph.errors import QueryRefused, QuerySyntax, UpdateRefused
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql.edits import Moved, decode
 from onrecord.graph.sparql.tokens import Token, place, tokenize
 
 # Most queries begin with the same declarations, which cost nothing and hide nothing.
@@ -24,9 +25,10 @@ _PROLOGUE: Final = re.compile(
       | PREFIX[ \t\r\n]++[A-Za-z0-9-]*+:[ \t\r\n]*+<[^<>"{}|^`\\\x00-\x20]*+> )*+""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_DOTTED: Final = re.compile(r"\..*\.SERVICE")
+# What makes rewriting look at a query: see docs/engine-faults.md.
+_MISREAD: Final = frozenset(["REGEX", "REPLACE", "GROUP_CONCAT", "GRAPH", "BNODE"])
 _TERMS: Final = frozenset({"string", "iri", "blank", "name", "var", "number"})
+_SIGNS: Final = frozenset("<>*?")
 _COUNTED: Final = frozenset(".;,/|")
 _PAIRS: Final = {"}": "{", ")": "(", "]": "["}
 _UPDATES: Final = frozenset(
@@ -48,6 +50,12 @@ class Screened:
 
     has_dataset: bool
     """Whether it has a FROM clause, which replaces the union of all graphs."""
+    decoded: Moved
+    """The text without the escapes that the engine does not read."""
+    tokens: list[Token]
+    """Without spaces, from where the prologue ends or before."""
+    suspect: bool
+    """Whether it holds anything that the engine may misread."""
 
 
 def screen(text: str, bounds: Bounds | Settings) -> Screened:
@@ -56,17 +64,21 @@ def screen(text: str, bounds: Bounds | Settings) -> Screened:
     if not text.strip():
         raise QueryRefused("the query is empty: write one, such as SELECT * { ?s ?p ?o } LIMIT 10")
     counter = _Counter(bounds)
-    plain = _without_escapes(text)
+    decoded = decode(text)
+    plain = decoded.text
     upper = plain.upper()
     start = 0
     if "SERVICE" not in upper and "FROM" not in upper:
         prologue = _PROLOGUE.match(plain)
         start = 0 if prologue is None else prologue.end()
+    tokens = []
     for token in tokenize(plain, start, spaces=False):
         if token.kind == "quote":
             raise _endless_string(text)
         counter.take(token)
-    return counter.finish()
+        tokens.append(token)
+    counter.finish()
+    return Screened(counter.has_dataset, decoded, tokens, counter.suspect)
 
 
 def screen_update(text: str, settings: Settings) -> None:
@@ -88,21 +100,13 @@ def screen_update(text: str, settings: Settings) -> None:
 
 def refuse_service(token: Token) -> None:
     """QueryRefused where the parser might read a word as a call of SERVICE."""
-    # The parser wants no space around a keyword: `1SERVICE<x>` and, with a prefix `:`, `SERVICE:x` are calls.
-    # So the keyword is searched for within words, at the end of prefixes, in language tags, and in local names after
-    # a second dot, where the parser at times ends the name.
-    upper = token.text.upper()
-    if "SERVICE" not in upper:
-        return
-    if token.kind == "name":
-        prefix, _, local = upper.partition(":")
-        if not prefix.endswith(("SERVICE", "SERVICESILENT")) and not _DOTTED.search(local):
-            return
-    raise QueryRefused(
-        "SERVICE is not run here, since it would send requests elsewhere: ask that service itself, or federate from "
-        "your side. Where an operator allows hosts (ONRECORD_SERVICE_HOSTS), a query may hold it, with white space or a "
-        f"brace before it. If `{token.text[:60]}` is meant as a name, write it as an IRI in <>"
-    )
+    # The parser wants no space around a keyword: `1SERVICE<x>` is a call. So it is searched for within words.
+    if "SERVICE" in token.text.upper():
+        raise QueryRefused(
+            "SERVICE is not run here, since it would send requests elsewhere: ask that service itself, or federate from "
+            "your side. Where an operator allows hosts (ONRECORD_SERVICE_HOSTS), a query may hold it, with white space or a "
+            f"brace before it. If `{token.text[:60]}` is meant as a name, write it as an IRI in <>"
+        )
 
 
 def check_size(text: str, what: str, kilobytes: int) -> bytes:
@@ -118,20 +122,6 @@ def check_size(text: str, what: str, kilobytes: int) -> bytes:
             f"the {what} is {len(encoded):,} bytes long; the limit is {kilobytes} KiB (ONRECORD_{what.upper()}_KILOBYTES)"
         )
     return encoded
-
-
-def _without_escapes(text: str) -> str:
-    r"""The text with \uXXXX decoded where that makes a letter, digit or underscore, and `=` elsewhere.
-
-    SPARQL allows an escape only where its character could stand anyway, so none ever opens or closes anything.
-    """
-    return _ESCAPE.sub(_decoded, text) if "\\u" in text or "\\U" in text else text
-
-
-def _decoded(match: re.Match[str]) -> str:
-    point = int(match[1] or match[2], 16)
-    character = chr(point) if point <= 0x10FFFF else "="
-    return character if character.isalnum() or character == "_" else "="
 
 
 def _endless_string(text: str) -> QuerySyntax:
@@ -163,6 +153,9 @@ class _Counter:
     values: bool = False
     prologue: bool = True
     prefixes: set[str] = field(default_factory=set)
+    suspect: bool = False
+    earlier: Token = Token("start", "", 0)  # noqa: RUF009
+    selected: set[str] | None = None
 
     def take(self, token: Token) -> None:
         self.spaced = token.start > self.before.start + len(self.before.text)
@@ -171,23 +164,28 @@ class _Counter:
                 self._open(token.text)
             case "close":
                 self._close(token.text)
-            case "word" | "name" | "tag":
+            case "word":
                 refuse_service(token)
-                self._word_or_name(token)
+                self._word(token)
+            case "name":
+                self._name(token.text)
             case "iri" if "#" in token.text and self._may_be_less_than():
                 raise QueryRefused(
                     f"`{token.text[:60]}` may be an IRI, or `<` and a comment: put a space after `<`, or use a prefixed name"
                 )
             case "other":
                 self._symbol(token.text)
+            case "var":
+                self._variable(token.text)
+                self._term()
             case _:
                 self._term()
-        self.before = token
+        self.earlier, self.before = self.before, token
 
-    def finish(self) -> Screened:
+    def finish(self) -> None:
+        """Count what the end leaves open."""
         while self.stack:
             self._flush(self.stack.pop())
-        return Screened(has_dataset=self.has_dataset)
 
     def _open(self, mark: str) -> None:
         if len(self.stack) >= self.bounds.query_nesting:
@@ -197,6 +195,8 @@ class _Counter:
         outer = self.stack[-1].kind if self.stack else "plain"
         kind = "plain"
         if mark == "{":
+            self.selected = None
+            self._refuse_called_name()
             self._flush(self.stack[-1] if self.stack else None)
             kind = "data" if self.values or outer == "data" else "group"
             if self.before.kind == "word" and self.before.text.upper() == "CONSTRUCT":
@@ -209,9 +209,16 @@ class _Counter:
         self.stack.append(_Bracket(mark, kind))
 
     def _opens_list(self) -> bool:
-        # FILTER (…) and ex:function(…) hold expressions; what else stands in a pattern is a collection or a path.
-        called = self.before.kind in {"name", "iri"} and not self.spaced
+        # FILTER (…) and FILTER ex:function(…) hold expressions; what else stands in a pattern is a collection or a path.
+        called = self.before.kind in {"name", "iri"} and self.earlier.text.upper() == "FILTER"
         return self.before.kind != "word" and not called
+
+    def _refuse_called_name(self) -> None:
+        # With a prefix `:`, the parser reads `SERVICE:x {` as a call. A name stands before a brace after GRAPH alone.
+        if self.stack and self.before.kind == "name" and self.earlier.text.upper() != "GRAPH":
+            prefix = self.before.text.partition(":")[0]
+            if prefix.upper().endswith(("SERVICE", "SERVICESILENT")):
+                refuse_service(self.before)
 
     def _close(self, mark: str) -> None:
         # A bracket that closes nothing is reported by the parser.
@@ -221,16 +228,18 @@ class _Counter:
             if self.stack and mark != "}":
                 self.stack[-1].terms += 1
 
-    def _word_or_name(self, token: Token) -> None:
-        if token.kind == "word":
-            self._word(token.text.upper())
-        elif token.kind == "name":
-            self._name(token.text)
-
-    def _word(self, word: str) -> None:
+    def _word(self, token: Token) -> None:
+        word = token.text.upper()
         if word in {"A", "TRUE", "FALSE"}:
+            self.suspect = self.suspect or (word != "A" and not token.text.islower())
             self._term()
             return
+        if word in _MISREAD:
+            self.suspect = True
+        elif word == "SELECT":
+            self.selected = set()
+        elif word in {"WHERE", "FROM"}:
+            self.selected = None
         self.values = word == "VALUES"
         if self.stack:
             if word in {"WHERE", "SELECT"}:
@@ -247,6 +256,7 @@ class _Counter:
 
     def _name(self, name: str) -> None:
         prefix = name.partition(":")[0].upper()
+        self.suspect = self.suspect or name.count(".") > 1
         if self.before.kind == "word" and self.before.text.upper() == "PREFIX":
             self.prefixes.add(prefix)
         elif not self.stack and prefix.endswith("FROM") and prefix not in self.prefixes:
@@ -254,7 +264,15 @@ class _Counter:
             self.has_dataset = True
         self._term()
 
+    def _variable(self, name: str) -> None:
+        if self.selected is not None:
+            # Within brackets a variable may stand any number of times; that they are looked at again costs little.
+            self.suspect = self.suspect or name[1:] in self.selected
+            self.selected.add(name[1:])
+
     def _symbol(self, symbol: str) -> None:
+        if symbol in _SIGNS:
+            self.suspect = True
         if symbol in _COUNTED and self.stack and self.stack[-1].kind in {"group", "list"}:
             top = self.stack[-1]
             if symbol in {"/", "|"}:
@@ -276,7 +294,7 @@ class _Counter:
     def _may_be_less_than(self) -> bool:
         boolean = self.before.text.upper() in {"TRUE", "FALSE"}
         operand = boolean or self.before.kind in _TERMS or self.before.kind in {"close", "tag"}
-        return operand and bool(self.stack) and self.stack[-1].mark == "(" and self.stack[-1].kind != "data"
+        return operand and bool(self.stack) and self.stack[-1].mark == "(" and self.stack[-1].kind == "plain"
 
     def _flush(self, bracket: _Bracket | None) -> None:
         if bracket is not None and bracket.kind == "group":

@@ -9,9 +9,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+# The characters of names, from the productions PN_CHARS_BASE to PN_CHARS of SPARQL 1.1. Python's \w is wider in some
+# places and narrower in others.
+_BASE: Final = (
+    "A-Za-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C-\\u200D\\u2070-\\u218F"
+    "\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\U00010000-\\U000EFFFF"
+)
+_WORD: Final = rf"_0-9{_BASE}\u00B7\u0300-\u036F\u203F-\u2040"
+_ESCAPED: Final = r"%[0-9A-Fa-f]{2}|\\."
 # Quantifiers are possessive: what was taken is never given back, so no text makes this slow. A run of words and
 # dots is one match for the same reason; `true.FILTER` is split afterwards.
-_LOCAL: Final = r":(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.|\.++(?=[\w:%\\-]))*+)?+"
+_LOCAL: Final = (
+    rf":(?:(?:[_0-9:{_BASE}]|{_ESCAPED})(?:[{_WORD}:-]++|{_ESCAPED}|\.++(?=[{_WORD}:-]|{_ESCAPED}))*+)?+"
+)
 _TOKEN: Final = re.compile(
     rf"""
       (?P<space>   [ \t\r\n]++ | \#[^\r\n]*+ )
@@ -19,10 +29,10 @@ _TOKEN: Final = re.compile(
                  | "(?!"")(?:[^"\\\r\n]++|\\.)*+"         | '(?!'')(?:[^'\\\r\n]++|\\.)*+' )
     | (?P<quote>   ["'] )
     | (?P<iri>     <[^<>"{{}}|^`\\\x00-\x20]*+> )
-    | (?P<blank>   _:(?:\w(?:[\w-]|\.++(?=[\w-]))*+)?+ )
+    | (?P<blank>   _:(?:[_0-9{_BASE}](?:[{_WORD}-]++|\.++(?=[{_WORD}-]))*+)?+ )
     | (?P<name>    {_LOCAL} )
-    | (?P<run>     [^\W\d](?:[\w-]|\.++(?=[\w:-]))*+ (?:{_LOCAL})?+ )
-    | (?P<var>     [?$]\w++ )
+    | (?P<run>     [_{_BASE}](?:[{_WORD}-]++|\.++(?=[{_WORD}:-]))*+ (?:{_LOCAL})?+ )
+    | (?P<var>     [?$][{_WORD}]++ )
     | (?P<tag>     @[A-Za-z]++(?:-++[A-Za-z0-9]++)*+ )
     | (?P<number>  \d++(?:\.\d++)?+(?:[eE][+-]?+\d++)?+ | \.\d++(?:[eE][+-]?+\d++)?+ )
     | (?P<open>    [{{(\[] )

@@ -21,6 +21,7 @@ from onrecord.graph.errors import QueryRefused, UpdateFailed, UpdateRefused, Upd
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import mistakes, screening
 from onrecord.graph.sparql.operations import Graphs, Operation, parse_operations, with_prologues_first
+from onrecord.graph.sparql.rewriting import Rewritten, rewrite, rewrite_update
 from onrecord.graph.sparql.tokens import Token, place, tokenize
 from onrecord.graph.writing.scratch import Graph, Scratch
 from onrecord.graph.writing.skolem import name_blank_nodes
@@ -50,12 +51,12 @@ class Context:
 def update(scratch: Scratch, text: str, context: Context, using: Sequence[str], named: Sequence[str]) -> None:
     """Make all of an update's operations, one after the other. After an error the scratch copy has to be undone."""
     screening.screen_update(text, context.settings)
-    tokens = list(tokenize(text, spaces=False))
-    _check(text, tokens, context)
-    operations = list(parse_operations(text, tokens))
+    rewritten = rewrite_update(text)
+    tokens = list(tokenize(rewritten.text, spaces=False))
+    _check(text, rewritten, tokens, context)
+    operations = list(parse_operations(rewritten.text, tokens))
     given = _Given(using, named) if using or named else None
-    # What an update matches is a query like any other, in a text that may be longer.
-    limits = replace(context.settings, query_kilobytes=context.settings.update_kilobytes + 1)
+    limits = _limits(context.settings)
     for operation in operations:
         if operation.where is not None:
             screening.screen(f"SELECT * WHERE {operation.where}", limits)
@@ -72,21 +73,28 @@ def update(scratch: Scratch, text: str, context: Context, using: Sequence[str], 
         _Run(scratch, context, operation).run(given)
 
 
-def _check(text: str, tokens: list[Token], context: Context) -> None:
+def _limits(settings: Settings) -> Settings:
+    """What an update matches is a query like any other, in a text that may be longer."""
+    return replace(settings, query_kilobytes=2 * settings.update_kilobytes + 1)
+
+
+def _check(text: str, rewritten: Rewritten, tokens: list[Token], context: Context) -> None:
     """The syntax first, of the whole text; then what it would reach."""
     # The parser reads everything before the first operation is run, and this first one fails.
-    checked, begin, length = with_prologues_first(text, tokens, _ABSENT)
+    checked, begin, length = with_prologues_first(rewritten.text, tokens, _ABSENT)
     try:
         Store().update(checked + mistakes.PADDING, base_iri=context.base, prefixes=dict(terms.PREFIXES))
     except SyntaxError as error:
-        found = mistakes.explain(text, _moved_back(str(error), text, checked, begin, length))
+        found = mistakes.explain(
+            text, _moved_back(str(error), rewritten.text, checked, begin, length), rewritten
+        )
         raise UpdateSyntax(
             found.message.replace("the query ", "the update "), found.line, found.column
         ) from None
     except (RuntimeError, OSError):
         pass
     for token in tokens:
-        if token.kind in {"word", "name", "tag"}:
+        if token.kind == "word":
             screening.refuse_service(token)
 
 
@@ -156,13 +164,17 @@ class _Run:
         self, variables: Sequence[str], given: _Given | None, *, distinct: bool
     ) -> list[tuple[str, ...]]:
         """The solutions of WHERE, of each what the templates need, as VALUES writes them."""
+        options = {
+            "base_iri": self.context.base,
+            "prefixes": dict(terms.PREFIXES),
+            **self._data_set(given),
+        }
+        screened = screening.screen(
+            f"{self.operation.prologue}SELECT * WHERE {self.operation.where}", _limits(self.context.settings)
+        )
         try:
-            solutions = self.scratch.store.query(
-                f"{self.operation.prologue}SELECT * WHERE {self.operation.where}",
-                base_iri=self.context.base,
-                prefixes=dict(terms.PREFIXES),
-                **self._data_set(given),
-            )
+            rewritten = rewrite(screened, lambda question: self.scratch.store.query(question, **options))
+            solutions = self.scratch.store.query(rewritten.text, **options, **rewritten.arguments)
             found = cast("QuerySolutions", solutions)
             held = {variable.value for variable in found.variables}
             rows = (tuple(_value(row[name] if name in held else None) for name in variables) for row in found)

@@ -59,29 +59,8 @@ EXCLUSIONS: Final[tuple[Exclusion, ...]] = (
         "csv-tsv-res/tsv03",
     ),
     *_each(
-        "GRAPH ?g around a subquery that counts, or around VALUES, does not go through the graphs one by one",
-        "aggregates/agg-empty-group-count-graph",
-        "bindings/graph",
-    ),
-    *_each(
-        "MINUS inside GRAPH ?g compares ?g as a variable that both sides share, and so takes away too much",
-        "negation/graph-minus",
-    ),
-    *_each(
-        "a path of length zero does not match a term of the query that is nowhere in the data",
-        "property-path/zero_or_more_set_end",
-        "property-path/zero_or_more_set_start",
-        "property-path/zero_or_one_set_end",
-        "property-path/zero_or_one_set_start",
-    ),
-    *_each(
         "BNODE of one string gives one blank node for the whole answer, where each solution should have its own",
         "functions/bnode01",
-    ),
-    *_each(
-        "GROUP_CONCAT keeps the language tag that all its strings share, where it should give a plain string",
-        "aggregates/agg-groupconcat-04",
-        "aggregates/agg-groupconcat-06",
     ),
     *_each(
         "without an Accept header a graph is answered in N-Quads, which is no format for graphs",

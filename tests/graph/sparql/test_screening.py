@@ -13,6 +13,7 @@ from pyoxigraph import Store
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, QuerySyntax
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql.rewriting import rewrite
 from onrecord.graph.sparql.screening import screen
 
 SETTINGS = Settings()
@@ -36,7 +37,6 @@ LAX = Settings(query_nesting=10**6, query_patterns=10**6)
         "SELECT * { # a comment ends here\rSERVICE <http://example.org/> {} }",
         "SELECT * { ?s ?p '''it's''' . SERVICE <http://example.org/> {} }",
         "SELECT * { ?s ?p 'a\\\\' . SERVICE <http://example.org/> {} # '\n}",
-        "PREFIX : <http://example.org/> SELECT * { ?s ?p :a.1.SERVICE ?x {} }",
         "SELECT * { FILTER(?a<?b#>\n) SERVICE <http://example.org/> {} #>\n }",
     ],
 )
@@ -64,6 +64,22 @@ def test_service_is_refused_however_it_is_written(text: str) -> None:
         "SELECT * { VALUES (?a ?b) { (<http://example.org/#a> <http://example.org/#b>) } }",
         "SELECT * { ?s ?p ?o FILTER(?o IN (<http://example.org/#a>, <http://example.org/#b>)) }",
         "SELECT * { ?s (<http://example.org/#a>|<http://example.org/#b>)/<http://example.org/#c> ?o }",
+        "SELECT * { ?x owl:unionOf (rec:Strike <http://www.w3.org/2002/07/owl#Thing>) }",
+        "SELECT * { ?x owl:unionOf(rec:Strike <http://www.w3.org/2002/07/owl#Thing>) }",
+        "SELECT * { ?x ?y ('a'@en <http://example.org/#a> ?z <http://example.org/#b>) }",
+        "SELECT * { [] ?y [ ?z (1 <http://example.org/#a>) ] }",
+        "CONSTRUCT { ?x owl:unionOf (rec:Strike <http://www.w3.org/2002/07/owl#Thing>) } WHERE { ?x ?y ?z }",
+        "SELECT * { FILTER rec:f(?x, <http://example.org/#a>) FILTER rec:f (<http://example.org/#a>) }",
+        "PREFIX service: <http://example.org/> SELECT * { ?s service:p service:o . service:s ?p ?o }",
+        "PREFIX service: <http://example.org/> SELECT * { GRAPH service:g { ?s ?p ?o } }",
+        "PREFIX service: <http://example.org/> SELECT * FROM service:g { ?s ?p ?o { ?s ?p ?q } }",
+        "PREFIX service: <http://example.org/> DESCRIBE service:g { ?s ?p ?o }",
+        "PREFIX my.service: <http://example.org/> ASK { my.service:a.b.service ?p ?o }",
+        "PREFIX ex: <http://example.org/> SELECT * { ?s ?p ex:a.b.service, ex:a.b.service.c ; ex:service.a.b ?o }",
+        "SELECT * { ?s ?p 'a'@en-service }",
+        "PREFIX optional: <http://example.org/> PREFIX filter: <http://example.org/> ASK { optional:a filter:b filter:c }",
+        "PREFIX insert: <http://example.org/> ASK { insert:delete a insert:a }",
+        "PREFIX a: <http://example.org/> ASK { a:a a a:a }",
     ],
 )
 def test_the_word_is_harmless_in_strings_iris_comments_and_names(text: str) -> None:
@@ -140,10 +156,21 @@ def test_whatever_the_parser_takes_for_service_is_refused(
     before: list[str], call: str, after: list[str], between: str
 ) -> None:
     text = "PREFIX : <http://127.0.0.1:9/> SELECT * { " + between.join([*before, call, *after]) + " }"
+    # What passes is rewritten, since the parser ends a name with two dots too soon.
+    try:
+        read = rewrite(screen(text, LAX), lambda _: False).text
+    except OnrecordError:
+        return
     # If it parses with the word, and not with one like it, then the word was the keyword.
-    if _parses(text) and not _parses(text.replace("SERVICE", "SERVIXE")):
-        with pytest.raises(OnrecordError):
-            screen(text, LAX)
+    assert not _parses(read) or _parses(read.replace("SERVICE", "SERVIXE"))
+
+
+def test_a_call_behind_a_name_with_two_dots_is_part_of_the_name() -> None:
+    for call in ("SERVICE ?x {}", "SERVICE <http://127.0.0.1:9/> {}", "SERVICE:x {}"):
+        text = f"PREFIX : <http://127.0.0.1:9/> SELECT * {{ ?s ?p :a.1.{call} }}"
+        assert _parses(text)
+        read = rewrite(screen(text, LAX), lambda _: False).text
+        assert not _parses(read) or _parses(read.replace("SERVICE", "SERVIXE"))
 
 
 def _parses(text: str) -> bool:
