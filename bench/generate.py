@@ -200,6 +200,7 @@ class _World:
             ("headline", f'"{self._name(6)}"@en'),
             ("published", _date(published)),
             ("retrieved", _moment(published + timedelta(hours=2))),
+            ("readAs", _word("FullText")),
             ("sha256", f'"{hashlib.sha256(version.encode()).hexdigest()}"'),
             ("characters", _typed(_CHARACTERS, "integer")),
         ]
@@ -260,7 +261,9 @@ class _World:
             ("evidence", self._excerpt()),
         ]
         if self._random.random() < 0.1:
-            worded.append(("via", self._somebody()))
+            relay = f"{rendering[:-1]}/relay-1>"
+            worded.append(("relay", relay))
+            self._say(relay, "Relay", [("position", _typed(1, "integer")), ("by", self._somebody())])
         if self._random.random() < 0.05:
             worded.append(("attributedTo", self._somebody()))
         self._say(rendering, "Rendering", worded)
@@ -274,7 +277,8 @@ class _World:
             ("rdfs:label", f'"{self._name(3)}"@en'),
             ("claimant", claimant),
             ("stance", _word("Asserts" if self._random.random() < 0.9 else "Denies")),
-            ("asOf", _moment(published)),
+            ("asOfFrom", _moment(published - timedelta(hours=self._random.choice((0, 6))))),
+            ("asOfUntil", _moment(published)),
             ("concerns", event),
             ("evidence", self._excerpt()),
         ]
@@ -298,7 +302,10 @@ class _World:
             ]
             return kind, [("measure", _word(choose(_MEASURES))), *bounds]
         if kind == "TargetClaim":
-            return kind, [("targetKind", _word(choose(_TARGETS)))]
+            return kind, [
+                ("targetKind", _word(choose(_TARGETS))),
+                ("targetRole", _word(choose(("aimedAt", "hit")))),
+            ]
         if kind == "ResponsibilityClaim":
             return kind, [("responsible", self._somebody())]
         if kind == "AttitudeClaim":

@@ -44,6 +44,14 @@ class QueryTimeout(OnrecordError):
     """The query ran past its time limit and was stopped."""
 
 
+class PageTimeout(OnrecordError):
+    """A page took longer than pages may, over all its queries."""
+
+
+class UnknownPlace(OnrecordError):
+    """A list cannot begin where it is asked to: that is no place in it."""
+
+
 class QueryMemory(OnrecordError):
     """The query needed more memory than one may have."""
 

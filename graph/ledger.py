@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from pyoxigraph import (
     BlankNode,
@@ -54,7 +54,17 @@ _EXPORTS: Final = list(formats.by_name(formats.EXPORTS))
 _STORE_FORMATS: Final = list(formats.by_name((*formats.GRAPHS, *formats.DATASETS)))
 _AS_GRAPH: Final = {formats.N_QUADS.name: formats.N_TRIPLES.name, formats.TRIG.name: formats.TURTLE.name}
 
-__all__ = ["DEFAULT_FORMATS", "Answer", "Ledger", "Term"]
+__all__ = ["DEFAULT_FORMATS", "Answer", "Ledger", "RowSource", "Term"]
+
+
+class RowSource(Protocol):
+    """What our own questions are put to: a Ledger, or something in front of one."""
+
+    def rows(
+        self, text: str, *, default_graphs: Sequence[str] | None = None, **bindings: str | Term
+    ) -> list[dict[str, Term]]:
+        """As Ledger.rows."""
+        ...
 
 
 class Ledger:

@@ -40,6 +40,9 @@ class Settings:
     data: Path = _setting(Path("onrecord-data"), "directory that holds the store, its history and snapshots")
     base: str = _setting("https://w3id.org/onrecord/", "IRI under which the data's IRIs are minted")
     query_seconds: float = _setting(10.0, "time limit of one query, in seconds", least=0.05)
+    page_seconds: float = _setting(
+        20.0, "time limit of one page, over all its queries, in seconds", least=0.05
+    )
     export_seconds: float = _setting(300.0, "time limit of one export, in seconds", least=0.05)
     validation_seconds: float = _setting(300.0, "time limit of checking one change, in seconds", least=0.05)
     readers: int = _setting(4, "reader processes, which is how many queries run at once", least=1)

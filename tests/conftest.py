@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from bench.generate import lines
+from pyoxigraph import RdfFormat, parse
 from tests.harness.commands import onrecord
 
+from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.records.seeds import Seeds, read_seeds
 from onrecord.graph.settings import Settings
@@ -59,6 +62,16 @@ def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 def copy_of_built(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
     """Makes directories like `built` that may be written to."""
     return lambda: shutil.copytree(built, tmp_path_factory.mktemp("copy") / "data")
+
+
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """A ledger that holds an invented graph, with lists of more than a page. Shared, as `seeded` is."""
+    quads = frozenset(parse("".join(lines(20_000)).encode(), RdfFormat.N_QUADS))
+    settings = Settings(data=tmp_path_factory.mktemp("invented"), query_seconds=20)
+    with Ledger.open(settings, _gate=False) as ledger:
+        ledger.commit(ChangeSet(added=quads), message="invented", author="tests")
+        yield ledger
 
 
 @pytest.fixture(scope="session")

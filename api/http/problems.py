@@ -57,6 +57,12 @@ PROBLEM_TYPES: Final[dict[type[errors.OnrecordError], ProblemType]] = {
     errors.QueryTimeout: ProblemType(
         504, "query-timeout", "The query took too long", "the process behind this one did not answer in time"
     ),
+    errors.PageTimeout: ProblemType(
+        503, "page-timeout", "The page took too long", "the same request may do when less is asked at once"
+    ),
+    errors.UnknownPlace: ProblemType(
+        400, "unknown-place", "The list does not begin there", "no retry will help; the address has to change"
+    ),
     errors.QueryMemory: ProblemType(
         507,
         "query-memory",

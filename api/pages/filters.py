@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, url_for
 
 from onrecord.api.http.context import ledger, settings
-from onrecord.api.pages import links, phrases
+from onrecord.api.pages import links, paging, phrases
 from onrecord.graph.questions.loader import Name, local_name
 from onrecord.graph.questions.statements import Excerpt
 
@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
         "short": lambda iri: links.short(iri, settings().base),
         "side": side,
         "at_source": at_source,
+        "place": paging.written,
         "number": lambda value: f"{value:,}",
     }
     app.jinja_env.globals |= {"amount": phrases.amount, "span": phrases.span}

@@ -8,10 +8,12 @@ from typing import Any, Final
 from flask import Blueprint, Response, make_response, render_template, request
 
 from onrecord.api.http.answers import conditional, etag
-from onrecord.api.http.context import ledger
-from onrecord.api.http.parameters import page_number
-from onrecord.api.http.problems import PROBLEM_TYPES
-from onrecord.graph.questions import views
+from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.problems import PROBLEM_TYPES, BadRequest
+from onrecord.api.pages.paging import absolute, place
+from onrecord.graph.questions import lists, views
+from onrecord.graph.questions.deadline import Deadline
+from onrecord.graph.questions.listing import Page
 from onrecord.graph.settings import table
 from onrecord.graph.vocabulary.examples import examples
 
@@ -26,37 +28,48 @@ _PAGES: Final[dict[tuple[str, int], tuple[str, Callable[..., Any]]]] = {
     ("document", 1): ("document.html", views.document),
     ("document", 2): ("version.html", views.version),
 }
+_PAGED: Final = ("event.html", "version.html")
 
 
 def home() -> Response:
     """What this is, how much of it there is, and where to start."""
-    return _show("home.html", lambda: {"page": views.home(ledger()), "examples": examples()})
+    return _show("home.html", lambda: {"page": lists.home(_source()), "examples": examples()})
 
 
 @blueprint.get("/actors")
 def actors() -> Response:
     """Everybody, by name."""
-    return _show("actors.html", lambda: {"actors": views.actors(ledger())})
+    return _list("actors.html", lists.actors)
 
 
 @blueprint.get("/statements")
 def statements() -> Response:
-    """What was said, the latest first."""
-    number = page_number()
-    return _show("statements.html", lambda: {"listing": views.statements(ledger(), number), "number": number})
+    """What was said, the latest first; with `speaker`, `about`, `via` or `attributedTo`, that of one actor."""
+    given = [(part, request.args[part]) for part in lists.OF_AN_ACTOR if part in request.args]
+    if not given:
+        return _list("statements.html", lists.statements)
+    if len(given) > 1:
+        raise BadRequest(400, f"Give one of {', '.join(lists.OF_AN_ACTOR)}, not {len(given)} of them.")
+    (part, name), where = given[0], place()
+    iri = absolute(name)
+
+    def ask() -> dict[str, Any]:
+        actor, listing = lists.statements_of(_source(), part, iri, **where)
+        return {"actor": actor, "part": part, "listing": listing}
+
+    return _show("statements.html", ask)
 
 
 @blueprint.get("/events")
 def events() -> Response:
     """What happened, the latest first."""
-    number = page_number()
-    return _show("events.html", lambda: {"listing": views.events(ledger(), number), "number": number})
+    return _list("events.html", lists.events)
 
 
 @blueprint.get("/documents")
 def documents() -> Response:
     """What was read."""
-    return _show("documents.html", lambda: {"documents": views.documents(ledger())})
+    return _list("documents.html", lists.documents)
 
 
 @blueprint.get("/vocabulary")
@@ -65,8 +78,8 @@ def vocabulary() -> Response:
     return _show(
         "vocabulary.html",
         lambda: {
-            "lists": [found for found in views.vocabulary(ledger()) if found.listing is None],
-            "changes": views.changes(ledger()),
+            "lists": [found for found in lists.vocabulary(_source()) if found.listing is None],
+            "changes": lists.changes(_source()),
         },
     )
 
@@ -76,7 +89,7 @@ def words() -> Response:
     """The closed lists of the vocabulary: the words that some properties take as values."""
     return _show(
         "vocabulary.html",
-        lambda: {"lists": [found for found in views.vocabulary(ledger()) if found.listing is not None]},
+        lambda: {"lists": [found for found in lists.vocabulary(_source()) if found.listing is not None]},
     )
 
 
@@ -96,7 +109,18 @@ def about_thing(path: str, find: Callable[[str], str]) -> Response:
     """The page on the thing at a path; `find` gives its IRI, or raises where the graph says nothing of it."""
     kind, *rest = path.split("/")
     template, ask = _PAGES.get((kind, len(rest)), ("thing.html", views.thing))
-    return _show(template, lambda: {"page": ask(ledger(), find(path))})
+    where = place() if template in _PAGED else {}
+    return _show(template, lambda: {"page": ask(_source(), find(path), **where)})
+
+
+def _source() -> Deadline:
+    """The ledger, for as long as a page may take."""
+    return Deadline(ledger(), settings().page_seconds)
+
+
+def _list(template: str, ask: Callable[..., Page[Any]]) -> Response:
+    where = place()
+    return _show(template, lambda: {"listing": ask(_source(), **where)})
 
 
 def _show(template: str, ask: Callable[[], dict[str, Any]], *beside: object) -> Response:

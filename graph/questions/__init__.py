@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import queryfiles
 from onrecord.graph.suggestions import nearest
@@ -18,11 +18,13 @@ from onrecord.graph.suggestions import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from onrecord.graph.ledger import Ledger, Term
+    from onrecord.graph.ledger import RowSource, Term
 
 _EMPTY_VALUES = re.compile(r"VALUES \?thing \{ \}")
 # Written into one query text at most; keeps it well under the size and pattern limits of the engine.
 _BATCH = 300
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
+_LONGEST_NAME: Final = 48
 
 
 @cache
@@ -31,24 +33,12 @@ def question(name: str) -> str:
     return queryfiles.read(files(__name__) / f"{name}.rq").text
 
 
-def ask(
-    ledger: Ledger, name: str, *, limit: int | None = None, offset: int = 0, **iris: str
-) -> list[dict[str, Term]]:
+def ask(ledger: RowSource, name: str, **iris: str) -> list[dict[str, Term]]:
     """The rows of a question, its variables bound to the IRIs given."""
-    text = question(name)
-    if limit is not None:
-        text += f"LIMIT {limit:d} OFFSET {offset:d}\n"
-    return ledger.rows(text, **iris)
+    return ledger.rows(question(name), **iris)
 
 
-def named(
-    ledger: Ledger, name: str, variable: str, *, limit: int | None = None, offset: int = 0, **iris: str
-) -> list[str]:
-    """The IRIs that a question finds for one of its variables."""
-    return [row[variable].value for row in ask(ledger, name, limit=limit, offset=offset, **iris)]
-
-
-def ask_of(ledger: Ledger, name: str, things: Iterable[str], **iris: str) -> list[dict[str, Term]]:
+def ask_of(ledger: RowSource, name: str, things: Iterable[str], **iris: str) -> list[dict[str, Term]]:
     """The rows of a question that is put of many things at once; its text holds an empty `VALUES ?thing`."""
     wanted = sorted(set(things))
     rows: list[dict[str, Term]] = []
@@ -63,7 +53,7 @@ def iri(text: str) -> str:
     return NamedNode(text).value
 
 
-def is_described(ledger: Ledger, thing: str) -> bool:
+def is_described(ledger: RowSource, thing: str) -> bool:
     """Whether the graph says anything of a thing."""
     return bool(ask(ledger, "described", thing=thing))
 
@@ -73,10 +63,27 @@ def description(thing: str) -> str:
     return re.sub(r"\?thing\b", f"<{iri(thing)}>", question("description"))
 
 
-def similar(ledger: Ledger, thing: str, beginning: str) -> list[str]:
-    """Up to three things whose IRIs begin as given and end much like this one's, the likest first."""
-    ends = [
-        row["thing"].value.removeprefix(beginning)
-        for row in ask(ledger, "labelled_under", beginning=beginning)
-    ]
-    return [beginning + end for end in nearest(thing.removeprefix(beginning), ends, limit=3)]
+def similar(ledger: RowSource, thing: str, beginning: str) -> list[str]:
+    """Up to three things whose IRIs begin as given and end much like this one's, the likest first.
+
+    Found are names that one slip leads to, and in a small graph all that are much alike; the cost has a bound.
+    """
+    end = thing.removeprefix(beginning)
+    values = " ".join(f"<{beginning}{other}>" for other in sorted(_one_slip_from(end)))
+    text = _EMPTY_VALUES.sub(f"VALUES ?thing {{ {values} }}", question("alike"))
+    found = ledger.rows(text, beginning=Literal(beginning))
+    ends = [row["thing"].value.removeprefix(beginning) for row in found]
+    return [beginning + other for other in nearest(end, ends, limit=3)]
+
+
+def _one_slip_from(name: str) -> set[str]:
+    """Every name that a letter more, less or other, or two exchanged, makes of this one; none for very long names."""
+    if len(name) > _LONGEST_NAME:
+        return set()
+    cuts = [(name[:place], name[place:]) for place in range(len(name) + 1)]
+    return {
+        *(left + right[1:] for left, right in cuts if right),
+        *(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1),
+        *(left + letter + right[1:] for left, right in cuts for letter in _LETTERS if right),
+        *(left + letter + right for left, right in cuts for letter in _LETTERS),
+    } - {""}

@@ -44,26 +44,25 @@ class Section:
 
 
 def compare(claims: Sequence[Claim], events: Sequence[Event]) -> tuple[list[Column], list[Section]]:
-    """Every claim on these events in its place. A claim on two of them stands under both."""
+    """Every claim on these events in its place. A claim on two of them stands under both.
+
+    A table has as many cells as rows times columns: give as many claims as a page can show, not all.
+    """
     columns: dict[Key, Column] = {}
     for claim in claims:
         columns.setdefault(_column_key(claim), _column(claim))
     places = {key: place for place, key in enumerate(columns)}
-    sections = []
-    for event in events:
-        rows: dict[Key, Row] = {}
-        for claim in claims:
-            if event.iri in _on(claim):
-                row = rows.setdefault(_row_key(claim), _row(claim, len(columns)))
-                row.cells[places[_column_key(claim)]].append(claim)
-        if rows:
-            # By kind and topic; within them as the claims come, which is in the order of the text.
-            sections.append(Section(event, [rows[key] for key in sorted(rows, key=lambda key: key[:2])]))
-    return list(columns.values()), sections
-
-
-def _on(claim: Claim) -> set[str]:
-    return {name.iri for name in (*claim.concerns, *claim.subject)}
+    tables: dict[str, dict[Key, Row]] = {event.iri: {} for event in events}
+    for claim in claims:
+        for event in set(claim.events) & tables.keys():
+            row = tables[event].setdefault(_row_key(claim), _row(claim, len(columns)))
+            row.cells[places[_column_key(claim)]].append(claim)
+    # By kind and topic; within them as the claims come, which is in the order of the text.
+    return list(columns.values()), [
+        Section(event, [rows[key] for key in sorted(rows, key=lambda key: key[:2])])
+        for event in events
+        if (rows := tables[event.iri])
+    ]
 
 
 def _column_key(claim: Claim) -> Key:

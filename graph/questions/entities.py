@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onrecord.graph.questions import attributes
-from onrecord.graph.questions.attributes import Attribute, Thing
+from onrecord.graph.questions.attributes import Thing
 from onrecord.graph.questions.loader import Name
 
 
@@ -24,12 +24,13 @@ class Document(Thing):
 
 
 class Version(Thing):
-    """One text of a document, as it was read. `published` is a date, `retrieved` a moment; `characters` its length."""
+    """One text of a document, as it was read. `published` is a date or moment, `day` a date; `characters` its length."""
 
     document = attributes.first_linked(lambda: Document, "versionOf")
     headlines = attributes.texts("headline")
     url = attributes.text("url")
     published = attributes.text("published", "publishedAt")
+    day = attributes.text("published")
     published_at = attributes.text("publishedAt")
     read_as = attributes.first_name("readAs")
     read_in = attributes.first_name("readIn")
@@ -63,6 +64,7 @@ class Tenure(Thing):
     """A person in a post, from a date `since` to a date `until`."""
 
     posts = attributes.texts("post")
+    holder = attributes.first_name("holder")
     institution = attributes.first_name("institution")
     since = attributes.text("from")
     until = attributes.text("until")
@@ -75,19 +77,3 @@ class Actor(Thing):
     other_names = attributes.texts("skos:altLabel")
     same_as = attributes.iris("owl:sameAs")
     unit_of = attributes.names("unitOf")
-    tenures = Attribute(lambda actor: [tenure for tenure in _tenures(actor, "holder") if tenure.institution])
-    """Posts held, the latest first."""
-
-    @property
-    def posts_filled(self) -> list[tuple[Name, Tenure]]:
-        """Who held a post in this institution, the latest first."""
-        return [
-            (self.loader.name(holder), tenure)
-            for tenure in _tenures(self, "institution")
-            for holder in self.loader.iris(tenure.iri, "holder")
-        ]
-
-
-def _tenures(actor: Thing, role: str) -> list[Tenure]:
-    found = [Tenure(actor.loader, iri) for iri in actor.loader.follow_back([actor.iri], role)]
-    return sorted(found, key=lambda tenure: tenure.since or "", reverse=True)

@@ -17,7 +17,7 @@ from onrecord.graph import terms
 from onrecord.graph.questions import ask_of
 
 if TYPE_CHECKING:
-    from onrecord.graph.ledger import Ledger, Term
+    from onrecord.graph.ledger import RowSource, Term
 
 LABEL: Final = terms.PREFIXES["rdfs"] + "label"
 # Readers of the pages read English; where there is no English name, the two languages of the war come next.
@@ -45,7 +45,7 @@ def expand(name: str) -> str:
 class Loader:
     """What one page has fetched: facts by thing and property, names, and what points at things."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: RowSource) -> None:
         self.ledger = ledger
         self._facts: dict[str, Facts] = {}
         self._names: dict[str, Name] = {}

@@ -178,6 +178,11 @@ class Claim(Sourced):
         return next((kind for kind in _KINDS if self.is_a(kind)), "Claim")
 
     @property
+    def events(self) -> list[str]:
+        """The IRIs of what it is on: an event mostly, or one of its parts."""
+        return [*self.loader.iris(self.iri, "concerns"), *self.loader.iris(self.iri, "subject")]
+
+    @property
     def sources(self) -> list[Version]:
         """Every version of a document it was read from."""
         iris = {excerpt.version.iri for excerpt in self.evidence if excerpt.version}
@@ -215,27 +220,36 @@ def _first_position(thing: Sourced) -> int:
     return next((excerpt.start for excerpt in thing.evidence), 0)
 
 
-def fetch_statements(loader: Loader, statements: Iterable[str]) -> list[Statement]:
-    """Statements with all that a page shows of them, in the order given."""
-    wanted = list(dict.fromkeys(statements))
+def fetch_statements(
+    loader: Loader, statements: Iterable[str], claims: Iterable[str] = ()
+) -> list[Statement]:
+    """Statements with all that a page shows of them, in the order given; and claims, fetched with theirs."""
+    wanted, claims = list(dict.fromkeys(statements)), list(claims)
+    loader.fetch([*wanted, *claims])
     renderings = loader.follow(wanted, "rendering")
+    asserted = loader.follow(wanted, "asserts")
+    loader.fetch([*renderings, *asserted])
     loader.fetch(loader.follow(renderings, "relay"))
-    _fetch_sources(loader, loader.follow(renderings, "evidence"), loader.follow(renderings, "reportedIn"))
-    fetch_claims(loader, loader.follow(wanted, "asserts"))
+    _fetch_claims(loader, [*asserted, *claims], renderings)
     return [Statement(loader, iri) for iri in wanted]
 
 
 def fetch_claims(loader: Loader, claims: Iterable[str]) -> list[Claim]:
     """Claims with what they rest on, who makes them and what stands against them, in the order given."""
     wanted = list(dict.fromkeys(claims))
-    linked = loader.follow(wanted, "contradicts", "supersedes")
-    for link in ("contradicts", "supports", "supersedes"):
-        linked += loader.follow_back(wanted, link)
-    every = [*wanted, *linked]
-    _fetch_sources(loader, loader.follow(every, "evidence"), loader.follow(every, "assertedBy"))
-    loader.fetch(loader.follow_back(every, "asserts"))
+    _fetch_claims(loader, wanted)
     return [Claim(loader, iri) for iri in wanted]
 
 
-def _fetch_sources(loader: Loader, excerpts: Iterable[str], versions: Iterable[str]) -> None:
-    loader.fetch(loader.follow([*loader.follow(excerpts, "ofVersion"), *versions], "versionOf"))
+def _fetch_claims(loader: Loader, claims: list[str], renderings: Iterable[str] = ()) -> None:
+    """Claims and the sources of renderings, a step for all of them at once: as few queries as there are steps."""
+    linked = loader.follow(claims, "contradicts", "supersedes")
+    for link in ("contradicts", "supports", "supersedes"):
+        linked += loader.follow_back(claims, link)
+    every = list(dict.fromkeys([*claims, *linked]))
+    loader.fetch([*every, *loader.follow_back(every, "asserts")])
+    excerpts = loader.follow([*every, *renderings], "evidence")
+    loader.fetch(excerpts)
+    versions = loader.follow(excerpts, "ofVersion")
+    versions += loader.follow(every, "assertedBy") + loader.follow(renderings, "reportedIn")
+    loader.fetch(loader.follow(versions, "versionOf"))

@@ -17,7 +17,7 @@ from onrecord.graph.sparql.tokens import bind
 if TYPE_CHECKING:
     import networkx as nx
 
-    from onrecord.graph.ledger import Ledger, Term
+    from onrecord.graph.ledger import RowSource, Term
 
 _ENDS: Final = ("source", "target")
 _NEWEST: Final = "ORDER BY DESC(STR(?begin)) LIMIT {:d}\n"
@@ -43,7 +43,7 @@ def kinds() -> dict[str, QueryFile]:
 
 
 def relations(
-    ledger: Ledger, actor: str | None = None, of_kinds: Collection[str] | None = None
+    ledger: RowSource, actor: str | None = None, of_kinds: Collection[str] | None = None
 ) -> list[Relation]:
     """The graph's relations, or one actor's (its IRI), sorted; those of the same span are one, with all their evidence.
 
@@ -55,7 +55,7 @@ def relations(
     return [relation for kind in chosen for relation in _merged(ledger.rows(kind.text), kind.name)]
 
 
-def newest(ledger: Ledger, actor: str, limit: int) -> tuple[list[Relation], bool]:
+def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[Relation], bool]:
     """One actor's newest relations, at most `limit` of each kind and direction; and whether there are more."""
     rows = ledger.rows(of_actor(actor, kinds().values(), limit + 1))
     counts: Counter[tuple[str, str]] = Counter()
@@ -103,7 +103,7 @@ SELECT ?node (SAMPLE(?text) AS ?label) (SAMPLE(?class) AS ?type) (SAMPLE(?its) A
 """
 
 
-def network(ledger: Ledger, of_kinds: Collection[str] | None = None) -> nx.MultiDiGraph[str]:
+def network(ledger: RowSource, of_kinds: Collection[str] | None = None) -> nx.MultiDiGraph[str]:
     """A MultiDiGraph of IRIs. Nodes carry label, type and side; edges kind, begin, end and evidence (a tuple of IRIs)."""
     import networkx as nx  # noqa: PLC0415  half a second that only callers of this function need to spend
 

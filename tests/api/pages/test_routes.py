@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
 from itertools import pairwise
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
 from tests.harness.pages import Page
+
+from onrecord.api import create_app
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 STRIKE = "/event/2025-08-28-strike-on-ukraine.html"
@@ -111,13 +117,59 @@ def test_a_page_the_browser_holds_is_not_sent_again(client: FlaskClient) -> None
     assert client.get("/actors", headers={**BROWSER, "If-None-Match": tag}).status_code == 304
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", "99999999999", "²"])
-def test_a_page_number_that_is_none_is_refused(client: FlaskClient, number: str) -> None:
-    assert client.get("/statements", query_string={"page": number}, headers=BROWSER).status_code == 400
+@pytest.mark.parametrize("path", ["/statements", "/events", "/actors", "/documents", STRIKE])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *({"page": number} for number in ("0", "1", "x", "²", "9" * 5000)),
+        *({"after": place} for place in ("", "x", "2025-08-28", "2025-08-28 a b<c")),
+        {"after": "2025-08-28 statement/a", "before": "2025-08-28 statement/a"},
+    ],
+)
+def test_what_is_no_place_in_a_list_is_refused(client: FlaskClient, path: str, asked: dict[str, str]) -> None:
+    response = client.get(path, query_string=asked)
+    assert response.status_code == 400
+    assert response.get_json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/statements", "/events", "/documents"])
+@pytest.mark.parametrize("value", ["28 August", "2025-8-28", "x' || true"])
+def test_what_a_list_is_not_sorted_by_is_no_place_in_it(client: FlaskClient, path: str, value: str) -> None:
+    response = client.get(path, query_string={"after": f"{value} statement/a"})
+    assert (response.status_code, response.get_json()["type"]) == (400, "/about#problem-unknown-place")
 
 
 def test_a_page_past_the_end_of_a_list_is_empty_and_leads_back(client: FlaskClient) -> None:
-    assert "No statements on this page." in read(client, "/statements?page=9")
+    path = "/statements?after=+statement/zzz"
+    assert "No statements on this page." in read(client, path)
+    assert "/statements?" in Page(client.get(path, headers=BROWSER).text).values("href")
+
+
+def test_statements_of_one_actor_are_a_list_of_their_own(client: FlaskClient) -> None:
+    assert "Statements by Dmitry Peskov" in read(client, "/statements?speaker=actor/peskov")
+    assert "Zelensky" in read(client, "/statements?about=actor/zelensky")
+    assert "known through Russian state media" in read(client, "/statements?via=actor/russian-state-media")
+    assert "No statements on this page." in read(client, "/statements?speaker=actor/nobody")
+    for asked in ("speaker=%3Cx%3E", "speaker=a&about=b"):
+        assert client.get(f"/statements?{asked}").status_code == 400
+
+
+def test_a_page_that_takes_too_long_is_given_up_and_says_what_to_do(seeded: Ledger) -> None:
+    class Slow:
+        version = seeded.version
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(seeded, name)
+
+        def rows(self, text: str, **more: Any) -> Any:
+            time.sleep(0.06)
+            return seeded.rows(text, **more)
+
+    slow: Any = Slow()
+    client = create_app(slow, Settings(page_seconds=0.05)).test_client()
+    response = client.get("/actors")
+    assert (response.status_code, response.get_json()["type"]) == (503, "/about#problem-page-timeout")
+    assert "ONRECORD_PAGE_SECONDS" in response.get_json()["detail"]
 
 
 def test_health_names_the_version(client: FlaskClient) -> None:

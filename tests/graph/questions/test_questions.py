@@ -6,7 +6,7 @@ import pytest
 
 from onrecord.graph import questions, terms
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import views
+from onrecord.graph.questions import lists, views
 from onrecord.graph.questions.loader import Loader, expand, local_name
 from onrecord.graph.questions.statements import Statement
 
@@ -118,17 +118,10 @@ def test_the_chain_from_speaker_to_source_is_kept(seeded: Ledger) -> None:
 
 
 def test_statements_are_listed_by_the_day_they_were_said_and_undated_ones_last(seeded: Ledger) -> None:
-    days = [statement.day for statement in views.statements(seeded, 1).things]
+    days = [statement.day for statement in lists.statements(seeded).things]
     dated = [day for day in days if day is not None]
     assert dated == sorted(dated, reverse=True) == ["2025-08-28", "2025-08-28", "2025-08-25", "2025-08-22"]
     assert days[len(dated) :] == [None] * 3
-
-
-def test_a_list_tells_whether_another_page_follows(seeded: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "PAGE", 5)
-    first, second = views.statements(seeded, 1), views.statements(seeded, 2)
-    assert (len(first.things), first.more, len(second.things), second.more) == (5, True, 2, False)
-    assert not ids(first.things) & ids(second.things)
 
 
 def test_an_event_stands_before_its_parts_and_they_before_theirs(seeded: Ledger) -> None:
@@ -183,10 +176,10 @@ def test_everything_points_back_at_a_place(seeded: Ledger) -> None:
 
 
 def test_the_vocabulary_page_holds_every_term_of_the_ontology(seeded: Ledger) -> None:
-    lists = views.vocabulary(seeded)
-    found = {term.name.iri for entry in lists for term in entry.terms}
+    listed = lists.vocabulary(seeded)
+    found = {term.name.iri for entry in listed for term in entry.terms}
     assert {terms.REC + name for name in ("Statement", "speaker", "atLeast", "killed", "Direct")} <= found
-    assert {entry.listing.text for entry in lists if entry.listing} >= {
+    assert {entry.listing.text for entry in listed if entry.listing} >= {
         "measures",
         "modes",
         "stances",

@@ -1,0 +1,143 @@
+"""Lists in pages, by key: a page begins after the last thing of the page before, not at a number.
+
+So a page costs the same wherever it stands, and nothing is shown twice or left out when things are added meanwhile. A list
+is asked by one query or by several, one behind the other: those dated, then those undated. The query gives ?thing
+and, but where all have none, ?key, by which it sorts; among equal keys the IRI decides. It compares with < and > where to
+begin (?from, ?after) and sorts by ASC() and DESC(): read backwards, these are exchanged. Where it begins at the beginning,
+the lines that compare are left out. Its LIMITs are those of a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from pyoxigraph import Literal, NamedNode
+
+from onrecord.graph import terms
+from onrecord.graph.errors import UnknownPlace
+from onrecord.graph.questions import question
+from onrecord.graph.sparql.tokens import bind
+
+if TYPE_CHECKING:
+    from onrecord.graph.ledger import RowSource
+
+_COMPARING: Final = re.compile(r"^ *(?:FILTER|UNION) .*\?(?:from|after)\b.*\n", re.MULTILINE)
+_LIMIT: Final = re.compile(r" LIMIT \d+")
+_DIRECTED: Final = re.compile(r"\b(?:ASC|DESC)(?=\()|[<>](?==? \?)")
+_REVERSED: Final = {"ASC": "DESC", "DESC": "ASC", "<": ">", ">": "<"}
+
+# What a key of each datatype looks like: anything else would be compared with nothing, and the page be empty.
+_LEXICAL: Final = {
+    "date": re.compile(r"-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?"),
+    "dateTime": re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"),
+    "integer": re.compile(r"-?\d{1,18}"),
+}
+
+_Thing = TypeVar("_Thing")
+_Other = TypeVar("_Other")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query of a list: its file's name, and the datatype of its keys (None for strings, "" where it has none)."""
+
+    name: str
+    datatype: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A place in a list: that of a thing (its IRI), and the value it is sorted by ("" where it has none)."""
+
+    value: str
+    thing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_Thing]):
+    """Some things of a list; `previous` is where the page before ends, `following` where the next begins: None for none."""
+
+    things: list[_Thing]
+    previous: Key | None
+    following: Key | None
+
+    def of(self, make: Callable[[list[_Thing]], list[_Other]]) -> Page[_Other]:
+        """The same page of what is made from its things."""
+        return Page(make(self.things), self.previous, self.following)
+
+
+class Part(list[_Thing]):
+    """The first things of a list; `query` is the SPARQL text that gives all of them, None where these are all."""
+
+    def __init__(self, things: Sequence[_Thing], query: str | None = None) -> None:
+        super().__init__(things)
+        self.query = query
+
+    def of(self, make: Callable[[list[_Thing]], list[_Other]]) -> Part[_Other]:
+        """The same part of what is made from its things."""
+        return Part(make(self), self.query)
+
+
+def page(
+    ledger: RowSource,
+    queries: Sequence[Query],
+    size: int,
+    *,
+    after: Key | None = None,
+    before: Key | None = None,
+    **iris: str,
+) -> Page[Key]:
+    """The things after a key, or those before one; from the beginning where neither is given. Raises UnknownPlace."""
+    start, backwards = after or before, after is None and before is not None
+    order = list(reversed(queries)) if backwards else list(queries)
+    if start is not None:
+        # Those without a key are asked for by the last query, if they are asked for apart.
+        place = queries[-1] if start.value == "" else queries[0]
+        if place.datatype and not _LEXICAL[place.datatype].fullmatch(start.value):
+            raise UnknownPlace(
+                f"{start.value!r} is no {place.datatype}, by which the list is sorted: follow its links from its beginning"
+            )
+        order = order[order.index(place) :]
+    found: list[Key] = []
+    for position, query in enumerate(order):
+        wanted = size + 1 - len(found)
+        text = _text(query, wanted, None if position else start, backwards=backwards)
+        rows = ledger.rows(text, **iris)
+        found += [Key(row["key"].value if "key" in row else "", row["thing"].value) for row in rows]
+        if len(found) > size:
+            break
+    shown, more = found[:size], len(found) > size
+    if backwards:
+        shown.reverse()
+    first, last = (shown[0], shown[-1]) if shown else (None, None)
+    if backwards:
+        return Page(shown, first if more else None, last)
+    return Page(shown, first if start is not None else None, last if more else None)
+
+
+def part(ledger: RowSource, name: str, size: int, **iris: str) -> Part[str]:
+    """The IRIs of the first things of a list that is asked by one query."""
+    text = _text(Query(name), size + 1, None, backwards=False)
+    found = [row["thing"].value for row in ledger.rows(text, **iris)]
+    return Part(found[:size], whole(name, **iris) if len(found) > size else None)
+
+
+def whole(name: str, **iris: str) -> str:
+    """The SPARQL text that gives a whole list."""
+    text = _LIMIT.sub("", _COMPARING.sub("", question(name)))
+    return bind(text, {variable: str(NamedNode(iri)) for variable, iri in iris.items()})
+
+
+def _text(query: Query, limit: int, start: Key | None, *, backwards: bool) -> str:
+    text = _LIMIT.sub(f" LIMIT {limit:d}", question(query.name))
+    if backwards:
+        text = _DIRECTED.sub(lambda match: _REVERSED[match.group()], text)
+    if start is None:
+        return _COMPARING.sub("", text)
+    datatype = None if not query.datatype else NamedNode(terms.PREFIXES["xsd"] + query.datatype)
+    return bind(
+        text, {"from": str(Literal(start.value, datatype=datatype)), "after": str(Literal(start.thing))}
+    )

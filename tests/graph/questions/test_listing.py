@@ -1,0 +1,159 @@
+"""Lists by key: every thing once and in order, forwards and backwards, wherever the pages are cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from onrecord.graph import terms
+from onrecord.graph.errors import UnknownPlace
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.questions import listing, lists, views
+from onrecord.graph.questions.listing import Key, Page, Query
+
+BASE = terms.DEFAULT_BASE
+# Worked out without the queries of the lists: all of each, to be sorted here.
+STATEMENTS = (
+    "SELECT DISTINCT ?thing ?key WHERE { ?thing a rec:Statement OPTIONAL { ?thing rec:saidOn ?key } }"
+)
+EVENTS = "SELECT DISTINCT ?thing ?key WHERE { ?thing rec:begin ?key }"
+ACTORS = 'SELECT DISTINCT ?thing (LCASE(STR(?l)) AS ?key) WHERE { ?thing a/rdfs:subClassOf* rec:Actor ; rdfs:label ?l FILTER(LANG(?l) = "en") }'
+DOCUMENTS = "SELECT DISTINCT ?thing ?key WHERE { ?v rec:versionOf ?thing ; rec:published ?key }"
+
+
+def expected(ledger: Ledger, query: str, *, descending: bool) -> list[str]:
+    """The IRIs that a query gives as ?thing, by ?key, those without last; of equal keys by IRI."""
+    rows = [(row["key"].value if "key" in row else "", row["thing"].value) for row in ledger.rows(query)]
+    rows.sort(key=lambda row: row[1])
+    rows.sort(key=lambda row: row[0], reverse=descending)
+    return [thing for _, thing in rows]
+
+
+def walk(ask: Callable[..., Page[Any]], size: int) -> list[Page[Any]]:
+    """All pages of a list, from the first one on, checking that the way back leads over the same pages' things."""
+    pages = [ask()]
+    assert pages[0].previous is None
+    while pages[-1].following is not None:
+        pages.append(ask(after=pages[-1].following))
+        assert len(pages) < 1000
+    assert all(len(page.things) == size for page in pages[:-1])
+    back = [pages[-1]]
+    while back[-1].previous is not None:
+        back.append(ask(before=back[-1].previous))
+    assert [page.things for page in reversed(back)] == [page.things for page in pages]
+    return pages
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "descending"),
+    [
+        ("statements", STATEMENTS, True),
+        ("events", EVENTS, True),
+        ("documents", DOCUMENTS, True),
+        ("actors", ACTORS, False),
+    ],
+)
+def test_every_thing_stands_once_and_in_its_place(
+    invented: Ledger, monkeypatch: pytest.MonkeyPatch, name: str, query: str, *, descending: bool
+) -> None:
+    monkeypatch.setattr(lists, "PAGE", 11)
+    pages = walk(lambda **place: getattr(lists, name)(invented, **place), 11)
+    things = [thing[0] if isinstance(thing, tuple) else thing for page in pages for thing in page.things]
+    assert len(pages) > 2
+    assert [thing.iri for thing in things] == expected(invented, query, descending=descending)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_pages_may_be_cut_anywhere_also_between_those_dated_and_those_undated(
+    invented: Ledger, size: int
+) -> None:
+    # Few enough statements to be walked one by one.
+    speaker = invented.rows(
+        "SELECT ?a (COUNT(*) AS ?n) WHERE { ?s rec:speaker ?a } GROUP BY ?a HAVING(COUNT(*) > 8) ORDER BY ?n ?a LIMIT 1"
+    )[0]["a"].value
+    query = f"SELECT DISTINCT ?thing ?key WHERE {{ ?thing rec:speaker <{speaker}> OPTIONAL {{ ?thing rec:saidOn ?key }} }}"
+    pages = walk(
+        lambda **place: listing.page(invented, [Query("statements_by")], size, actor=speaker, **place), size
+    )
+    found = [key.thing for page in pages for key in page.things]
+    assert found == expected(invented, query, descending=True)
+    assert len(found) > 8
+
+
+def test_what_is_added_or_gone_meanwhile_moves_nothing_to_another_page(invented: Ledger) -> None:
+    first = lists.statements(invented)
+    assert first.following is not None
+    gone = Key(first.following.value, first.following.thing + "-that-is-gone")
+    assert (
+        lists.statements(invented, after=gone).things
+        == lists.statements(invented, after=first.following).things
+    )
+
+
+@pytest.mark.parametrize("value", ["yesterday", "2025-02", '"', "2025-08-28 "])
+def test_a_key_of_another_kind_is_refused(invented: Ledger, value: str) -> None:
+    with pytest.raises(UnknownPlace, match="follow its links"):
+        lists.statements(invented, after=Key(value, f"{BASE}statement/g-1"))
+
+
+def test_a_part_of_a_list_knows_the_query_that_gives_all_of_it(invented: Ledger) -> None:
+    often = f"{BASE}{_most(invented, 'speaker')}"
+    cut = listing.part(invented, "statements_by", 3, actor=often)
+    assert len(cut) == 3
+    assert cut.query is not None
+    every = [row["thing"].value for row in invented.rows(cut.query)]
+    assert every[:3] == list(cut)
+    assert len(every) > 20
+    assert listing.part(invented, "statements_by", len(every), actor=often).query is None
+
+
+def test_an_actors_page_shows_the_newest_and_where_the_rest_is(invented: Ledger) -> None:
+    view = views.actor(invented, f"{BASE}{_most(invented, 'speaker')}")
+    days = [statement.day or "" for statement in view.statements]
+    assert len(days) == views.FEW
+    assert days == sorted(days, reverse=True)
+    assert view.statements.query is not None
+    assert view.relations.query is not None
+    assert len(invented.rows(view.relations.query)) > len(view.relations)
+
+
+def test_claims_on_an_event_are_compared_a_page_at_a_time(
+    invented: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 10)
+    event = f"{BASE}{_most(invented, 'concerns')}"
+    pages = walk(lambda **place: views.event(invented, event, **place).claims, 10)
+    view = views.event(invented, event)
+    assert len(pages) > 3
+    assert len(view.columns) <= 10
+    cells = [cell for section in view.sections for row in section.rows for cell in row.cells]
+    assert {claim for cell in cells for claim in cell} == set(view.claims.things)
+    assert {row["thing"].value for row in invented.rows(view.query)} == {
+        claim.iri for page in pages for claim in page.things
+    }
+
+
+def test_a_page_asks_about_a_dozen_queries_however_much_stands_on_it(
+    invented: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    rows = invented.rows
+    monkeypatch.setattr(invented, "rows", lambda text, **more: asked.append(text) or rows(text, **more))
+    for view, iri, most in (
+        (views.actor, _most(invented, "speaker"), 30),
+        (views.event, _most(invented, "concerns"), 18),
+        (views.document, "document/g-1", 16),
+    ):
+        asked.clear()
+        view(invented, f"{BASE}{iri}")
+        assert 3 < len(asked) <= most, view.__name__
+
+
+def _most(ledger: Ledger, name: str) -> str:
+    """What most things lead to through a property, by its name under the base."""
+    row = ledger.rows(
+        f"SELECT ?thing (COUNT(*) AS ?n) WHERE {{ ?s rec:{name} ?thing }} GROUP BY ?thing ORDER BY DESC(?n) ?thing LIMIT 1"
+    )[0]
+    return row["thing"].value.removeprefix(BASE)
