@@ -66,7 +66,7 @@ def test_it_holds_every_kind_of_thing_that_pages_show(small: list[Quad]) -> None
         "partOf",
         "contradicts",
         "supersedes",
-        "via",
+        "relay",
         "attributedTo",
         "speakingAs",
         "addressee",
