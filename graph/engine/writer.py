@@ -224,6 +224,11 @@ def _checkpointed(data: Path) -> int:
         return 0
 
 
+def described_under(data: Path) -> str | None:
+    """The base under which the commits of a store are described in it; None where they are not."""
+    return next(iter(_marks(data)[1:]), None)
+
+
 def is_undescribed(data: Path, base: str) -> bool:
     """Whether the store was last written without bookkeeping under this base."""
     marks = _marks(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,3 +50,26 @@ def test_a_backup_is_restored_elsewhere_and_never_over_a_graph(data: Path, tmp_p
     assert exports[0] == exports[1] != ""
     over = onrecord("restore", backup, "--data", str(data))
     assert (over.returncode, "is not empty" in over.stderr) == (1, True)
+
+
+def test_what_is_not_whole_is_listed_and_ends_with_1(data: Path, tmp_path: Path) -> None:
+    whole = onrecord("verify", str(data))
+    assert (whole.returncode, whole.stdout) == (0, "")
+    assert whole.stderr.endswith(f"{data} is whole.\n")
+    copy = tmp_path / "copy"
+    shutil.copytree(data, copy)
+    patch = copy / "history" / "000" / "1.patch"
+    patch.write_bytes(patch.read_bytes()[:-1])
+    broken = onrecord("verify", str(copy))
+    (problem,) = broken.stdout.splitlines()
+    assert f"{patch} is damaged: it breaks off before its end" in problem
+    assert (broken.returncode, "not whole: 1 problem found" in broken.stderr) == (1, True)
+    neither = onrecord("verify", str(tmp_path))
+    assert (neither.returncode, "no data directory and no backup" in neither.stderr) == (1, True)
+    refused = onrecord("backup", str(tmp_path / "backup"), "--data", str(copy))
+    assert (refused.returncode, "breaks off" in refused.stderr, "Traceback" in refused.stderr) == (
+        1,
+        True,
+        False,
+    )
+    assert not (tmp_path / "backup").exists()

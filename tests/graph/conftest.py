@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +35,26 @@ def meddle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], P
         return file
 
     return write
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """small_disk(40): a disk of 40 MiB."""
+    disk = tmp_path / "disk"
+
+    def make(megabytes: int) -> Path:
+        if os.geteuid() != 0:
+            pytest.skip("only root can mount a small disk to fill")
+        disk.mkdir()
+        mounting = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(disk)]
+        mounted = subprocess.run(mounting, check=False, capture_output=True, text=True)
+        if mounted.returncode:
+            pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
+        return disk
+
+    yield make
+    if disk.is_mount():
+        subprocess.run(["umount", str(disk)], check=True)
 
 
 @pytest.fixture

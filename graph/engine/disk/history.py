@@ -10,7 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from itertools import chain
 from pathlib import Path
 from typing import IO, Final
@@ -48,12 +49,19 @@ class History:
     def last(self) -> int:
         """The number of the last commit, 0 where there is none; StoreDamaged where one before it is missing."""
         versions = self._versions(".patch")
-        lost = next((version for version in range(1, len(versions) + 1) if version not in versions), None)
-        if lost is not None:
-            raise StoreDamaged(
-                f"{self.path(lost)} is missing, though there are later ones: put back the file from a backup"
-            )
+        for problem in self._gaps(versions):
+            raise problem
         return len(versions)
+
+    def _gaps(self, versions: set[int]) -> Iterator[StoreDamaged]:
+        expected = 1
+        for version in sorted(versions):
+            if version > expected:
+                others = f" (and all up to {version - 1})" if version > expected + 1 else ""
+                yield StoreDamaged(
+                    f"{self.path(expected)} is missing{others}, though there are later ones: put back the file from a backup"
+                )
+            expected = version + 1
 
     def _versions(self, suffix: str) -> set[int]:
         return {
@@ -118,17 +126,36 @@ class History:
     def check(self, versions: range) -> None:
         """Hold each of these patches against its checksum, its name and the one before it; StoreDamaged names the first
         that is not whole."""
-        before = None
+        for problem in self._problems(versions):
+            raise problem
+
+    def problems(self) -> Iterator[StoreDamaged]:
+        """All that is wrong with the patches there are."""
+        versions = self._versions(".patch")
+        yield from self._gaps(versions)
+        yield from self._problems(sorted(versions))
+
+    def _problems(self, versions: Iterable[int]) -> Iterator[StoreDamaged]:
+        before: Commit | None = None
         for version in versions:
             path = self.path(version)
-            with self._opened(path) as file:
-                header = check_patch(file, str(path))
-            _check_number(header.commit, version, path)
-            if before is not None and header.previous not in {None, before}:
-                raise damaged_patch(
-                    str(path), f"it follows on another commit than that of {self.path(version - 1)}"
+            try:
+                with self._opened(path) as file:
+                    header = check_patch(file, str(path))
+                _check_number(header.commit, version, path)
+            except FileNotFoundError:
+                yield StoreDamaged(f"{path} is missing: put back the file from a backup")
+            except StoreDamaged as error:
+                yield error
+            else:
+                follows = (
+                    before is None or before.version != version - 1 or header.previous in {None, before.id}
                 )
-            before = header.commit.id
+                if not follows:
+                    yield damaged_patch(
+                        str(path), f"it follows on another commit than that of {self.path(version - 1)}"
+                    )
+                before = header.commit
 
     def check_newest(self) -> None:
         """Check the newest patches, which are those that a failing disk or a power cut may have harmed.
@@ -188,7 +215,7 @@ def _check_number(commit: Commit, version: int, path: Path) -> None:
         raise damaged_patch(str(path), f"it is that of version {commit.version}")
 
 
-def open_file(path: Path, flags: int = 0) -> IO[bytes]:
+def open_file(path: Path, flags: int = 0) -> BufferedReader:
     """Open a file for reading. An OSError, without waiting, for what is no file: opening a pipe would block."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -1,12 +1,14 @@
 """Snapshots: what the store was at a version, in a directory that nobody changes any more.
 
 Oxigraph's backup shares the large files with the store by hard links, so a snapshot takes little room. It opens
-a copy whose files were cut short without a word and shows less, so each snapshot lists its files and sizes.
+a copy whose files were cut short without a word and shows less, so each snapshot lists its files with sizes, which are
+looked at when it is opened, and with checksums, which `onrecord verify` looks at.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +18,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from onrecord.graph import atomic
+from onrecord.graph.engine.disk.history import open_file
 
 _CONTENTS: Final = "contents.json"
 
@@ -40,7 +43,7 @@ def take(store: Store, data: Path, version: int) -> None:
     """Make the snapshot of the store as it is: whole and on disk before it has its name."""
     temporary = folder(data) / f".tmp-{version}"
     store.backup(temporary)
-    (temporary / _CONTENTS).write_text(json.dumps(_sizes(temporary)))
+    (temporary / _CONTENTS).write_text(json.dumps(_listing(temporary, _newest(data))))
     for file in temporary.iterdir():
         # The large files are the store's own, hard-linked and synced by it already.
         if file.stat().st_nlink == 1:
@@ -64,14 +67,67 @@ def sweep(data: Path) -> None:
         shutil.rmtree(litter)
 
 
+def _newest(data: Path) -> Path | None:
+    present = versions(data)
+    return path(data, present[-1]) if present else None
+
+
+def _listing(snapshot: Path, before: Path | None) -> dict[str, tuple[int, str]]:
+    """File -> its size and SHA-256. A file that is one with that of the snapshot before is not read again."""
+    known: dict[str, tuple[int, str | None]] = {}
+    if before is not None:
+        with contextlib.suppress(OSError, ValueError):
+            known = _contents(before)
+    listing = {}
+    for name, size in _sizes(snapshot).items():
+        file = snapshot / name
+        same = before is not None and (before / name).exists() and file.samefile(before / name)
+        checksum = known.get(name, (0, None))[1] if same else None
+        listing[name] = (size, checksum or _checksum(file))
+    return listing
+
+
+def _checksum(file: Path) -> str:
+    with open_file(file) as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
 def _sizes(snapshot: Path) -> dict[str, int]:
-    return {file.name: file.stat().st_size for file in snapshot.iterdir() if file.name != _CONTENTS}
+    # What is no file has no size, and nobody is to open it.
+    return {
+        file.name: file.stat().st_size if file.is_file() else -1
+        for file in snapshot.iterdir()
+        if file.name != _CONTENTS
+    }
+
+
+def _contents(snapshot: Path) -> dict[str, tuple[int, str | None]]:
+    """What a snapshot lists; those made before there were checksums list sizes alone."""
+    try:
+        with open_file(snapshot / _CONTENTS) as file:
+            listed = json.load(file)
+        return {
+            name: (found, None) if isinstance(found, int) else (found[0], found[1])
+            for name, found in listed.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise ValueError(f"{_CONTENTS}: {error}") from None
 
 
 def changed(snapshot: Path) -> list[str]:
-    """The names of its files that are not as they were when it was made; OSError or ValueError where that is unknown."""
-    contents = json.loads((snapshot / _CONTENTS).read_text())
-    present = _sizes(snapshot)
+    """The names of its files that are not as long as when it was made; OSError or ValueError where that is unknown."""
+    contents, present = _contents(snapshot), _sizes(snapshot)
     return sorted(
-        name for name in contents.keys() | present.keys() if contents.get(name) != present.get(name)
+        name
+        for name in contents.keys() | present.keys()
+        if contents.get(name, (None,))[0] != present.get(name)
     )
+
+
+def harmed(snapshot: Path) -> list[str]:
+    """The same of all that is in them, which takes as long as reading them."""
+    return changed(snapshot) or [
+        name
+        for name, (_, checksum) in sorted(_contents(snapshot).items())
+        if checksum not in {None, _checksum(snapshot / name)}
+    ]

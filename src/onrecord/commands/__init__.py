@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,11 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(path_type=Path, file_okay=False),
         help="Directory that holds the graph. [ONRECORD_DATA]",
     )(command)
+
+
+def clean_up_on_sigterm() -> None:
+    """Have SIGTERM end the command as Ctrl-C does, so that what it has half made is removed."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def say(line: str) -> None:

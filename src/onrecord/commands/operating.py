@@ -1,4 +1,4 @@
-"""The commands of those who run a service: token, history, revert, backup, restore."""
+"""The commands of those who run a service: token, history, revert, backup, restore, verify."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.commands import data_option, say
+from onrecord.commands import clean_up_on_sigterm, data_option, say
 from onrecord.graph.settings import Settings
 
 AUTHOR = "onrecord revert"
@@ -99,6 +99,7 @@ def backup(directory: Path, data: Path | None) -> None:
     from onrecord.graph import backups  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
+    clean_up_on_sigterm()
     settings = Settings.read({"data": data})
     with Ledger.open_read_only(settings) as ledger:
         backups.make(ledger, settings.data, directory)
@@ -112,9 +113,33 @@ def restore(directory: Path, data: Path | None) -> None:
     """Build the data directory, which must not be there yet, from the backup in DIRECTORY, and verify it."""
     from onrecord.graph import backups  # noqa: PLC0415
 
+    clean_up_on_sigterm()
     settings = Settings.read({"data": data})
     version = backups.restore(directory, settings)
     say(f"Version {version} is restored and verified in {settings.data}.")
 
 
-COMMANDS = (token, history, revert, backup, restore)
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path), required=False, metavar="[DIR]")
+def verify(directory: Path | None) -> None:
+    """Check a data directory or a backup whole: every patch, and all that was made of them. Works beside a running server.
+
+    DIR is the data directory of the settings where none is given. Says what is wrong, with file names, and ends with 1.
+    """
+    from onrecord.graph.verification import verify as problems  # noqa: PLC0415
+
+    clean_up_on_sigterm()
+    settings = Settings.read()
+    directory = directory or settings.data
+    found = 0
+    for problem in problems(directory, settings, lambda line: say(f"{line}.")):
+        click.echo(problem)
+        found += 1
+    if found:
+        raise click.ClickException(
+            f"{directory} is not whole: {found} problem{'s' if found > 1 else ''} found."
+        )
+    say(f"{directory} is whole.")
+
+
+COMMANDS = (token, history, revert, backup, restore, verify)
