@@ -2,9 +2,11 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+# Twice as many tests at once as there are processors, since many wait for processes; neighbours share what they opened.
+TOGETHER := -n $(shell echo $$((2 * $$(nproc)))) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test conformance lint bench docs torture build lock clean
+.PHONY: help serve check test conformance lint bench docs torture build lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,24 +24,30 @@ serve: $(VENV)/.installed ## build the graph if there is none, and serve it (set
 build: $(VENV)/.installed ## bring the seeds into the graph
 	@$(BIN)/onrecord build
 
+check: lint ## lint, and the tests of what matters while working
+	@$(BIN)/python -m pytest $(TOGETHER) -m "not slow"
+
 test: $(VENV)/.installed ## run all tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest $(TOGETHER)
 
 conformance: $(VENV)/.installed ## bring the W3C's SPARQL suite, where it is not here yet, and run it
 	@$(BIN)/python -m tests.conformance.fetch
-	@$(BIN)/python -m pytest -n auto tests/conformance
+	@$(BIN)/python -m pytest $(TOGETHER) tests/conformance
 
-lint: $(VENV)/.installed ## ruff and mypy
+lint: $(VENV)/.installed ## ruff, mypy and the import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/.installed ## measure against the peers named in bench/
 	@$(BIN)/python -m bench
 
-docs: $(VENV)/.installed ## write what is made from the code: docs/literals.md, docs/settings.md
+docs: $(VENV)/.installed ## write the pages and the picture in docs/ that are made from the code
 	@$(BIN)/python -m docs.literals > docs/literals.md
 	@$(BIN)/python -m docs.settings > docs/settings.md
+	@$(BIN)/python -m docs.architecture > docs/architecture.md
+	@$(BIN)/python -m docs.picture > docs/architecture.svg
 
 torture: $(VENV)/.installed ## kill, flood and fill it for hours, resumably; prints a table (docs/reliability.md)
 	@$(BIN)/python -m tests.torture --resume torture.json

@@ -1,0 +1,1 @@
+"""What every answer shares: negotiation, caching, limits, logs, errors."""

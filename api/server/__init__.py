@@ -1,0 +1,1 @@
+"""How the process listens, whom it waits for, and how it ends."""

@@ -1,0 +1,1 @@
+"""The two protocols: SPARQL and graph store."""

@@ -1,0 +1,1 @@
+"""Rules over claims: which contradict one another, and by which rule."""

@@ -1,0 +1,1 @@
+"""SERVICE, to the hosts that an operator allows."""

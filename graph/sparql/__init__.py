@@ -1,0 +1,1 @@
+"""SPARQL as text, without a store: tokens, limits, updates taken apart, mistakes explained."""

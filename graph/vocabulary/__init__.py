@@ -1,0 +1,1 @@
+"""What ontology/ says, as objects, and the example queries."""

@@ -1,0 +1,1 @@
+"""The files of a data directory; no processes."""
