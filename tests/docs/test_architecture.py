@@ -68,8 +68,8 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> list[list[tuple[str, str]
 
 
 def test_the_picture_and_the_page_are_those_of_the_packages() -> None:
-    assert (DOCS / "architecture.svg").read_text(encoding="utf-8") == picture.picture()
-    assert (DOCS / "architecture.md").read_text(encoding="utf-8") == architecture.document()
+    for name, made in (("architecture.svg", picture.picture()), ("architecture.md", architecture.document())):
+        assert (DOCS / name).read_text(encoding="utf-8") == made, f"run `make docs`: docs/{name} is stale"
 
 
 @pytest.mark.parametrize("package", ["onrecord", "onrecord.api", "onrecord.graph", "onrecord.graph.engine"])
