@@ -161,12 +161,12 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
                 "graph.relations.network:of_actor",
                 "whom the actor is related to, and because of what",
             ),
+            ("front", "graph.questions.statements:fetch_statements", "what was said, with its sources"),
             (
                 "front",
                 "graph.questions.loader:Loader.follow",
                 "facts in batches, about a dozen queries a page",
             ),
-            ("front", "graph.questions.statements:fetch_statements", "what was said, with its sources"),
             ("front", "api.pages.filters:href", "the template, which asks nothing"),
             ("front", "api.http.compression:compress", "for clients that take it"),
         ),
