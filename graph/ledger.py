@@ -145,7 +145,7 @@ class Ledger:
         formats: Mapping[str, str | None] = DEFAULT_FORMATS,
         version: int | None = None,
     ) -> Answer:
-        """Run a stranger's query: screened, limited in time, memory and size.
+        """Run a query from outside: screened, limited in time, memory and size.
 
         The default graph is the union of all graphs, unless graphs are given here or by FROM in the text; those
         given here outrank those in the text. The prefixes of terms.PREFIXES need no declaring. `formats` says
@@ -208,7 +208,7 @@ class Ledger:
 
         When this returns, the change is on disk and every later query sees it; when it raises, nothing has
         changed. A change without effect makes no version: the commit returned has the present one and no counts.
-        With `derive`, graph/derived is made anew from all that is then in the graph, whatever the change says of it.
+        With `derive`, graph/derived is made again from all that is then in the graph, whatever the change says of it.
         """
         with self._turn:
             rows = change.rows

@@ -1,7 +1,7 @@
 """The commits in the graph: graph/history says in PROV-O what /history says, made of the same headers.
 
-Nobody writes it. It follows from the headers in the history alone, commit by commit, so replaying the history makes it
-again, and a commit that is withdrawn takes its description along. A commit is an activity, named by its id; the version
+It is not written by requests. It follows from the headers in the history alone, commit by commit, so replaying the history
+makes it again, and a commit that is withdrawn takes its description along (engine/base.py: Bookkeeping). A commit is an activity, named by its id; the version
 it made is an entity, named by the address that tells of it; its author is an agent, named by the author's name.
 """
 
@@ -51,28 +51,31 @@ def _letter(letter: str) -> str:
 
 
 def describe(commit: Commit, base: str) -> frozenset[Quad]:
-    """What graph/history says of a commit, as the store keeps it."""
-    act, made = NamedNode(commit.id), NamedNode(version_iri(commit.version, base))
-    said: list[tuple[NamedNode, NamedNode, NamedNode | Literal]] = [
+    """The quads of graph/history about a commit, as the store keeps them."""
+    act, version = NamedNode(commit.id), NamedNode(version_iri(commit.version, base))
+    triples: list[tuple[NamedNode, NamedNode, NamedNode | Literal]] = [
         *_named(act, "Commit", "Activity", f"Commit {commit.version}"),
         (act, NamedNode(terms.REC + "version"), Literal(commit.version)),
         (act, NamedNode(terms.REC + "added"), Literal(commit.added)),
         (act, NamedNode(terms.REC + "removed"), Literal(commit.removed)),
         (act, NamedNode(_PROV + "endedAtTime"), Literal(commit.time.isoformat(), datatype=_MOMENT)),
-        *_named(made, "GraphVersion", "Entity", f"Version {commit.version}"),
-        (made, NamedNode(_PROV + "wasGeneratedBy"), act),
+        *_named(version, "GraphVersion", "Entity", f"Version {commit.version}"),
+        (version, NamedNode(_PROV + "wasGeneratedBy"), act),
     ]
     if commit.version > 1:
-        # That one commit followed on another is said by way of the version between them: no header names two commits.
+        # One commit follows another by way of the version between them: no header names two commits.
         before = NamedNode(version_iri(commit.version - 1, base))
-        said += [(act, NamedNode(_PROV + "used"), before), (made, NamedNode(_PROV + "wasRevisionOf"), before)]
+        triples += [
+            (act, NamedNode(_PROV + "used"), before),
+            (version, NamedNode(_PROV + "wasRevisionOf"), before),
+        ]
     if commit.message:
-        said.append((act, _COMMENT, Literal(commit.message)))
+        triples.append((act, _COMMENT, Literal(commit.message)))
     if commit.author.strip():
         author = NamedNode(author_iri(commit.author, base))
-        said += [*_named(author, "Author", "Agent", commit.author), (act, _ASSOCIATED, author)]
+        triples += [*_named(author, "Author", "Agent", commit.author), (act, _ASSOCIATED, author)]
     where = graph(base)
-    return as_stored(Quad(*triple, where) for triple in said)
+    return as_stored(Quad(*triple, where) for triple in triples)
 
 
 def _named(
@@ -84,10 +87,10 @@ def _named(
 
 
 def retraction(commit: Commit, base: str, store: Store) -> frozenset[Quad]:
-    """What goes from a store when this commit did not happen: its description, but no author whom others need."""
-    said = describe(commit, base)
+    """What to remove from a store if this commit did not happen: its description, but no author that others have."""
+    described = describe(commit, base)
     author = NamedNode(author_iri(commit.author, base))
     act = NamedNode(commit.id)
     if any(q.subject != act for q in store.quads_for_pattern(None, _ASSOCIATED, author, graph(base))):
-        return frozenset(quad for quad in said if quad.subject != author)
-    return said
+        return frozenset(quad for quad in described if quad.subject != author)
+    return described

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from onrecord.graph.sparql.screening import Bounds
 
 DEFAULT_FORMATS: Final[Mapping[str, str | None]] = {"solutions": "json", "boolean": "json", "graph": "turtle"}
-"""Result kind -> format, where the asker does not mind."""
+"""Result kind -> format, where the request does not say."""
 
 MEMORY: Final = 1 << 20
 """Bytes of an answer that are held in memory; what is longer goes to a temporary file."""
@@ -24,9 +24,9 @@ _CHUNK: Final = 64 << 10
 
 
 class Answer:
-    """A complete result, spooled: its length is known and reading it can no longer fail for the query's sake.
+    """A complete result, spooled: its length is known, and the query can no longer fail while it is read.
 
-    Servers turn an exception in mid-stream into a complete response, so nothing is streamed that is not whole.
+    Servers turn an exception in mid-stream into a complete response, so nothing is streamed that is not complete.
     """
 
     def __init__(self, version: int) -> None:
@@ -39,7 +39,7 @@ class Answer:
         self._file: IO[bytes] | None = None
 
     def write(self, data: bytes) -> None:
-        """Append; for engines only."""
+        """Append some bytes; for engines only."""
         if self._file is None and self.length + len(data) > MEMORY:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115
             self._file.writelines(self._pieces)
@@ -51,7 +51,7 @@ class Answer:
         self.length += len(data)
 
     def chunks(self) -> Iterator[bytes]:
-        """The result in pieces, once; closes itself at the end."""
+        """The result in pieces; can be read once, and is closed at the end."""
         try:
             if self._file is None:
                 yield from self._pieces
@@ -63,11 +63,11 @@ class Answer:
             self.close()
 
     def read(self) -> bytes:
-        """The whole result, once."""
+        """The whole result; can be read once."""
         return b"".join(self.chunks())
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Free the memory or the file that it holds."""
         self._pieces = []
         if self._file is not None:
             self._file.close()
@@ -79,15 +79,15 @@ class Answer:
         self.close()
 
     def __del__(self) -> None:
-        # An answer that nobody read is no leak worth a warning.
+        # Without a warning: an answer need not be read.
         self.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query and the data set it is asked of; None for the graphs means that the query's own words decide.
+    """A query and its data set. Where both graphs are None, FROM and FROM NAMED in the text decide.
 
-    A stranger's comes with bounds, within which it is held; None is for our own.
+    A query from outside has bounds, and is screened by them; our own have none.
     """
 
     text: str
@@ -167,9 +167,9 @@ class Engine(Protocol):
         ...
 
     def about(self) -> dict[str, Any]:
-        """How the engine runs, for those who operate it."""
+        """How the engine runs, for operators."""
         ...
 
     def close(self) -> None:
-        """Let go of everything; what was acknowledged is safe already."""
+        """End all child processes and give the data directory back; commits that were acknowledged are safe already."""
         ...

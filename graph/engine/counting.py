@@ -1,7 +1,7 @@
 """How many rows a result has, counted while it is written: the engine writes rows without saying how many.
 
-Counted are the seams between rows, exactly, with one exception that errs towards more: in JSON a text that holds `,{}` or
-ends with `"}},{` counts like the seam that it looks like.
+What is counted are the seams between rows. That is exact but for one case, which counts too many: in JSON a text that
+holds `,{}` or ends with `"}},{` is taken for a seam.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _TAIL: Final = 16
 
 
 class Rows:
-    """The rows of one table, which may be so many."""
+    """Counts the rows of one table, and stops it when there are too many."""
 
     def __init__(self, format_: str, most: int) -> None:
         self.counted = 0

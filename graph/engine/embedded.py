@@ -80,8 +80,8 @@ class EmbeddedEngine:
         self._look()
         described = self._bookkeeping is None or not is_undescribed(self._data, settings.base)
         if not read_only and not (self._version in self._versions and described):
-            # Nothing to read yet, a crash came before the snapshot, or this was made before there was any
-            # bookkeeping: the writer has to put things right first.
+            # There is nothing to read yet, a crash came before the snapshot, or the directory is older than the
+            # bookkeeping: the writer has to repair it first.
             self._open_writer()
             self._look()
         self._readers = Pool(
@@ -95,7 +95,7 @@ class EmbeddedEngine:
             self._require_isolation()
 
     def _look(self) -> None:
-        """See on disk what versions there are."""
+        """Read from disk which versions there are."""
         last = self._history.last()
         self._versions = {version for version in snapshots.versions(self._data) if version <= last}
         # Beside a server, the last commit's snapshot may still be in the making.
@@ -107,7 +107,7 @@ class EmbeddedEngine:
         return History(data / "history").last() > 0
 
     def _require_isolation(self) -> None:
-        # All children are made alike, so one tells for all.
+        # All children start in the same way, so one is enough to look at.
         with self._readers.lend() as reader:
             reader.greet()
         if reader.network != sandbox.NO_NETWORK:
@@ -204,7 +204,7 @@ class EmbeddedEngine:
 
     @contextlib.contextmanager
     def _lease(self, version: int | None) -> Iterator[int]:
-        # While a version is being read its snapshot is not removed.
+        # The snapshot of a version is not removed while it is read.
         with self._state:
             if self._lock is None:
                 self._look()
@@ -232,36 +232,36 @@ class EmbeddedEngine:
     def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
         commit = _commit(self._version + 1, message, author)
         if not rows:
-            return _unmade(commit)
-        made = self._write(commit, rows) or self._write(commit, rows)
-        if made is None:
+            return _without_version(commit)
+        written = self._write(commit, rows) or self._write(commit, rows)
+        if written is None:
             raise errors.EngineFailure(
                 "the process that writes died twice over this change; nothing was changed"
             )
-        if not made.added and not made.removed:
-            return _unmade(made)
+        if not written.added and not written.removed:
+            return _without_version(written)
         with self._state:
-            self._version = made.version
-            self._versions.add(made.version)
+            self._version = written.version
+            self._versions.add(written.version)
             self._commits = None
         self._drop_surplus()
-        return made
+        return written
 
     def _write(self, commit: Commit, rows: bytes) -> Commit | None:
-        """The commit as it was made; None where the writer died before it was."""
+        """The commit as it was written; None where the writer died before it was in the history."""
         writer = self._open_writer()
         limit = self._settings.commit_seconds
         try:
             reply = writer.ask({"do": "commit", "commit": commit.to_dict()}, rows, seconds=limit)
         except frames.Late:
             self._stop_writer()
-            made = self._settle(commit)
-            if made is None:
+            written = self._settle(commit)
+            if written is None:
                 raise errors.EngineFailure(
                     f"writing the change took longer than {limit:g} s (ONRECORD_COMMIT_SECONDS); nothing was changed. Make "
                     "smaller changes, or raise the limit"
                 ) from None
-            return made
+            return written
         except Died as died:
             log.warning("the writer died over version %d: %s", commit.version, died)
             self._stop_writer()
@@ -274,11 +274,11 @@ class EmbeddedEngine:
         return Commit.from_dict(reply["commit"])
 
     def _settle(self, commit: Commit) -> Commit | None:
-        """Learn from the history whether a commit happened over which the writer died."""
+        """Find out from the history whether a commit happened during which the writer died."""
         if self._closed:
             # Another process may have the directory by now.
             raise errors.EngineFailure(
-                "the ledger was closed over this change; the history tells whether it was made"
+                "the ledger was closed during this change; the history tells whether it was made"
             )
         recorded = self._history.find(commit)
         if recorded is None:
@@ -288,8 +288,8 @@ class EmbeddedEngine:
         except errors.OnrecordError:
             if Path(self._snapshot(commit.version)).is_dir():
                 return recorded
-            # It cannot be shown, so it shall not have been; no writer is alive, and the history is ours to decide.
-            # Without its checkpoint the store is compared with the whole history at the next start.
+            # No reader can see it, so take it back: no writer is alive that could still be at work on it.
+            # Without its checkpoint the whole history is replayed into the store at the next start.
             checkpoint(self._data).unlink(missing_ok=True)
             self._history.withdraw(commit.version)
             raise
@@ -299,7 +299,7 @@ class EmbeddedEngine:
         with self._state:
             kept = sorted(self._versions)[-self._settings.snapshots :]
             going = [v for v in self._versions if v not in kept and not self._leases[v]]
-            # From here on nobody can lease them.
+            # From here on they cannot be leased.
             self._versions.difference_update(going)
         if going:
             limit = self._settings.commit_seconds
@@ -307,9 +307,9 @@ class EmbeddedEngine:
                 self._open_writer().ask({"do": "drop", "versions": going}, seconds=limit)
             except frames.Late:
                 self._stop_writer()
-                log.warning("old snapshots were left lying about: removing them took longer than %g s", limit)
+                log.warning("old snapshots are still there: removing them took longer than %g s", limit)
             except (Died, errors.OnrecordError) as error:
-                log.warning("old snapshots were left lying about: %s", error)
+                log.warning("old snapshots are still there: %s", error)
 
     def _open_writer(self) -> Worker:
         if self._writer is not None and self._writer.alive():
@@ -394,5 +394,5 @@ def _commit(version: int, message: str, author: str) -> Commit:
     return Commit(version, f"urn:uuid:{uuid.uuid4()}", datetime.now(UTC), author, message, 0, 0)
 
 
-def _unmade(commit: Commit) -> Commit:
+def _without_version(commit: Commit) -> Commit:
     return replace(commit, version=commit.version - 1)

@@ -14,20 +14,20 @@ from onrecord.graph.engine.processes.worker import Died
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How long a reader may take, the setting that says so, and how much it may yield (None: as much as there is)."""
+    """How many seconds a reader may take, the setting that says so, and how many MiB it may answer with (None: any)."""
 
     seconds: float
     setting: str
     megabytes: int | None = None
 
     def passed(self) -> errors.QueryTimeout:
-        """The error to raise when the time is over."""
+        """The error for a request whose time is over."""
         return errors.QueryTimeout(
             f"stopped at the time limit of {self.seconds:g} s (ONRECORD_{self.setting}); ask for less, or add LIMIT"
         )
 
     def into(self, answer: Answer) -> Callable[[bytes], None]:
-        """A sink that fills the answer until it is too large."""
+        """What puts pieces into the answer; ResultTooLarge once it is too large, StorageFull where there is no room."""
 
         def sink(piece: bytes) -> None:
             if self.megabytes is not None and answer.length + len(piece) > self.megabytes << 20:

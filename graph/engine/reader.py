@@ -45,7 +45,7 @@ _PIECE: Final = 64 << 10
 
 
 class _Pipe:
-    """A file that sends what is written to it in frames; what is left at the end goes with the reply, or nowhere."""
+    """A file that sends what is written to it in frames. The rest, in `held`, goes with the reply if there is one."""
 
     def __init__(self, channel: frames.Channel) -> None:
         self._channel = channel
@@ -53,7 +53,7 @@ class _Pipe:
         self.held = bytearray()
 
     def count(self, rows: counting.Rows) -> None:
-        """Have the rows counted in what is written."""
+        """Count rows in what is written from now on."""
         self._count = rows.take
 
     def write(self, data: bytes) -> int:
@@ -65,10 +65,10 @@ class _Pipe:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing: pieces go when they are large enough."""
+        """Nothing: pieces are sent when they are large enough."""
 
     def counted(self) -> None:
-        """Have counted what is held; to be called before it goes."""
+        """Count the rows in what is held; to be called before that is sent."""
         if self._count is not None:
             self._count(self.held)
 
@@ -162,7 +162,7 @@ def _query(store: Store, request: Mapping[str, Any], text: str, pipe: _Pipe) -> 
         context |= _dataset(request, union=request["union"])
     else:
         screened = screen(text, Bounds(*request["bounds"]))
-        # With the union switched on Oxigraph ignores FROM.
+        # With the union as default graph, Oxigraph ignores FROM.
         context |= _dataset(request, union=request["union"] and not screened.has_dataset)
         rewritten = rewrite(screened, lambda question: store.query(question, **context))
     try:
@@ -184,7 +184,7 @@ def _dataset(request: Mapping[str, Any], *, union: bool) -> dict[str, Any]:
     default, named = request["default"], request["named"]
     if default is None and named is None:
         return {"use_default_graph_as_union": union}
-    # Graphs named in the request are the whole data set: what is not named is not there, whatever the query says.
+    # Graphs named in the request are the whole data set, and outrank FROM in the text.
     return {
         "default_graph": [_graph(iri) for iri in default or ()],
         "named_graphs": [_graph(iri) for iri in named or ()],
@@ -213,7 +213,7 @@ def _write(
         return numbered.given
     if isinstance(results, QueryBoolean):
         if format_ in (formats.CSV.name, formats.TSV.name):
-            # No standard says how: one line, as a script would like it.
+            # No standard defines this; one line is easy for scripts.
             output.write(b"true\n" if results else b"false\n")
         else:
             results.serialize(output, _TABLES[format_].engine)
@@ -226,7 +226,7 @@ def _write(
 
 
 class _Numbered:
-    """Triples on their way out, counted."""
+    """Counts triples while they are written, and stops them when there are too many."""
 
     def __init__(self, triples: Iterable[Triple], most: int) -> None:
         self.given = 0
@@ -248,7 +248,7 @@ def _write_triples(triples: Iterable[Triple], format_: str, output: IO[bytes]) -
 
 
 def _for_xml(triple: Triple) -> Triple:
-    # The serialiser would write a file that no XML parser reads.
+    # For these the serialiser would write a file that no XML parser accepts.
     if not _XML_NAME.search(triple.predicate.value):
         raise NotAcceptable(
             f"{triple.predicate} ends in no XML name; ask for {_or(_NOT_AS_XML)}", _NOT_AS_XML

@@ -1,8 +1,8 @@
 """The writer: the one child process that has the store open for writing.
 
 A commit is durable once its patch is in the history; then the store is changed, copied to snapshots/<version>,
-and the front told. Whatever fails after the first step withdraws the patch and ends the process: Oxigraph
-stays wedged after a full disk until it is opened anew, and opening replays or takes back what is due.
+and the front gets its reply. If a later step fails, the patch is withdrawn and the process ends: after a full disk
+Oxigraph works only once it is opened again, and opening replays or takes back what is due.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Writer:
         self.version = self.history.last()
         undescribed = self._bookkeeping is not None and is_undescribed(self.data, self._base)
         if undescribed:
-            # Snapshots say nothing of their commits either. Without them a start that is cut short here begins anew.
+            # The snapshots lack the descriptions too. With them gone, a start that is cut short here starts over.
             for snapshot in snapshots.versions(self.data):
                 snapshots.remove(self.data, snapshot)
             atomic.sync(snapshots.folder(self.data))
@@ -81,12 +81,12 @@ class Writer:
     def _store(self) -> Store:
         path = self.data / "store"
         if not (path / "CURRENT").exists():
-            # All of it is in the history: a store that was moved away is built again from there.
+            # A store that was moved away is built again from the history, which has all of it.
             self._checkpoint.unlink(missing_ok=True)
         return opened.store(path)
 
     def _describe(self, store: Store, bookkeeping: Bookkeeping) -> None:
-        """Describe the commits that are in the store: it was made before that was done, or under another base."""
+        """Describe the commits that are in the store: it is older than the bookkeeping, or had another base."""
         for base in {self._base, *_marks(self.data)[1:]}:
             store.remove_graph(bookkeeping.graph(base))
         for version in range(1, min(_checkpointed(self.data), self.version) + 1):
@@ -114,7 +114,7 @@ class Writer:
         return done < self.version
 
     def _allowed(self, change: ChangeSet) -> ChangeSet:
-        # A patch may be older than the rule that nobody writes the bookkeeping.
+        # Patches may be older than the bookkeeping, and touch its graph.
         if self._bookkeeping is None:
             return change
         return change.outside(self._bookkeeping.graph(self._base))
@@ -158,18 +158,18 @@ class Writer:
         return commit
 
     def _effective(self, change: ChangeSet) -> ChangeSet:
-        # History has to tell what changed, and its inverse to undo just that.
+        # The history has to hold exactly what changed, so that its inverse undoes exactly that.
         return change.only(lambda quad: quad in self.store, lambda quad: quad not in self.store)
 
     def drop(self, versions: list[int]) -> None:
-        """Remove snapshots that nobody reads any more."""
+        """Remove snapshots that are not read any more."""
         for version in versions:
             if version != self.version:
                 snapshots.remove(self.data, version)
 
 
 class Broken(Exception):  # noqa: N818
-    """The change was withdrawn, but this process must end, since its store can no longer be trusted."""
+    """The change was withdrawn, and this process has to end: its store can no longer be trusted."""
 
     def __init__(self, error: OnrecordError) -> None:
         super().__init__(error.message)
@@ -243,7 +243,7 @@ def _marks(data: Path) -> list[str]:
 
 
 def serve(channel: frames.Channel) -> None:
-    """Open the store when told where, then make one commit after another."""
+    """Open the store that the first request names, then make one commit after another."""
     request, _ = frames.receive(channel)
     data = Path(request["data"])
     try:
@@ -273,8 +273,8 @@ def _writer(data: Path, bookkeeping: tuple[str, str] | None) -> Writer:
 def _answer(writer: Writer, request: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     match request["do"]:
         case "commit":
-            made = writer.commit(Commit.from_dict(request["commit"]), ChangeSet.from_rows(body))
-            return {"commit": made.to_dict()}
+            commit = writer.commit(Commit.from_dict(request["commit"]), ChangeSet.from_rows(body))
+            return {"commit": commit.to_dict()}
         case "drop":
             writer.drop(request["versions"])
             return {}

@@ -1,4 +1,4 @@
-"""The editor: the child process that reads strangers' RDF and evaluates updates, on a copy of the graph in memory.
+"""The editor: the child process that reads uploads and evaluates updates, on a copy of the graph in memory.
 
 It answers with the difference that a request would make, and makes none: afterwards the copy is as it was. Whatever
 goes wrong in it ends with this process.
@@ -166,7 +166,7 @@ class Editor:
     def _refuse_forbidden(self) -> None:
         for graph in {quad.graph_name for quad in chain(self._scratch.removed, self._scratch.added)}:
             self._refuse_protected(graph)
-        # Queries see the union of all graphs, where an invented commit would look like one that was made.
+        # Queries see the union of all graphs, where a forged commit would look like a real one.
         for quad in self._scratch.added:
             if quad.predicate.value == terms.RDF_TYPE and quad.object in provenance.KINDS:
                 raise Protected(

@@ -69,7 +69,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Make a change that was worked out before, given as its rows, and derive anew what follows from it."""
+    """Make a change that was worked out before, given as its rows, and derive again what follows from it."""
 
     body: bytes
 

@@ -45,12 +45,12 @@ class Scratch:
                 self.added.add(quad)
 
     def create(self, graph: NamedNode) -> None:
-        """Have a graph that is empty, for the length of this request: none is kept."""
+        """Make an empty graph, which lasts for this request: the store keeps no empty graphs."""
         self._created.add(graph)
         self.store.add_graph(graph)
 
     def drop(self, graph: Graph) -> None:
-        """Have a graph no longer, not even an empty one."""
+        """Remove a graph, so that not even an empty one is left."""
         if isinstance(graph, NamedNode):
             self._created.discard(graph)
         self.remove(list(self.quads(graph)))
@@ -73,7 +73,7 @@ class Scratch:
         return list(self.store.named_graphs())
 
     def undo(self) -> None:
-        """Be again what it was before the request."""
+        """Take back all changes of the request."""
         for graph in [*self._created]:
             self._created.discard(graph)
             self._tidy({graph})
@@ -83,12 +83,12 @@ class Scratch:
         self.settle()
 
     def settle(self) -> None:
-        """Let the changes be no changes any more: this is how the graph is."""
+        """Keep the changes: from here on the graph is as it is now."""
         self.added.clear()
         self.removed.clear()
 
     def apply(self, change: ChangeSet) -> None:
-        """Take over a change that was made elsewhere."""
+        """Apply a change that was committed."""
         self.remove(change.removed)
         self.add(change.added)
         self.settle()

@@ -46,11 +46,11 @@ def _checked(quad: Quad, graph: Graph) -> Quad:
 
 
 def _wrong(error: SyntaxError, part: str, media_type: str) -> UploadSyntax:
-    said = error.msg or str(error)
-    why = next((words for mark, words in _WORDS.items() if mark in said), None)
+    message = error.msg or str(error)
+    why = next((words for mark, words in _WORDS.items() if mark in message), None)
     if why is None:
         # "Parser error at line 2 between columns 3 and 8: The prefix …"
-        why = f"it is no {media_type}: {said.partition(': ')[2] or said}"
+        why = f"it is no {media_type}: {message.partition(': ')[2] or message}"
     where = ""
     if error.lineno is not None:
         where = f"line {error.lineno}, column {error.offset}: "

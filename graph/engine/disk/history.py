@@ -191,13 +191,13 @@ class History:
         return sorted(self._versions(".undo"), reverse=True)
 
     def forget(self, version: int) -> None:
-        """The withdrawn commit is out of the store."""
+        """Note that the withdrawn commit is out of the store."""
         path = self.path(version, ".undo")
         path.unlink()
         atomic.sync(path.parent)
 
     def sweep(self) -> None:
-        """Remove what a crash left half-written."""
+        """Remove the unfinished files that a crash left."""
         for litter in chain(self.directory.glob(".tmp-*"), self.directory.glob("*/.tmp-*")):
             litter.unlink()
 

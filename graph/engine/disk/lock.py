@@ -39,7 +39,7 @@ def take(data: Path) -> int:
                 f"{data} is in use by process {holder or 'unknown'}: stop that one, or set ONRECORD_DATA to another directory"
             ) from None
     with contextlib.suppress(OSError):
-        # Only for the message above; a full disk must not keep a server from starting.
+        # Only for the message above, so a full disk must not keep a server from starting.
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
     return descriptor

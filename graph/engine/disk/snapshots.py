@@ -45,7 +45,7 @@ def take(store: Store, data: Path, version: int) -> None:
     store.backup(temporary)
     (temporary / _CONTENTS).write_text(json.dumps(_listing(temporary, _newest(data))))
     for file in temporary.iterdir():
-        # The large files are the store's own, hard-linked and synced by it already.
+        # The large files are hard links to those of the store, which has synced them.
         if file.stat().st_nlink == 1:
             with file.open("rb") as written:
                 os.fsync(written.fileno())
@@ -53,7 +53,7 @@ def take(store: Store, data: Path, version: int) -> None:
 
 
 def remove(data: Path, version: int) -> None:
-    """Remove a snapshot; what cannot be removed now goes at a later start."""
+    """Remove a snapshot; what cannot be removed now is removed at a later start."""
     # Renamed first: a process that is killed meanwhile must not leave half a snapshot under its name.
     going = folder(data) / f".tmp-gone-{version}"
     with contextlib.suppress(OSError):
@@ -62,7 +62,7 @@ def remove(data: Path, version: int) -> None:
 
 
 def sweep(data: Path) -> None:
-    """Remove what a crash left half-made."""
+    """Remove the unfinished directories that a crash left."""
     for litter in folder(data).glob(".tmp-*"):
         shutil.rmtree(litter)
 

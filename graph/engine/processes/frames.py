@@ -1,6 +1,6 @@
-"""How the front and its children talk: frames of a JSON header and raw bytes over a socket pair.
+"""How the front and its children exchange messages: a JSON header and raw bytes, over a socket pair.
 
-No pickle: a child that went wrong can send nonsense, but nothing that runs.
+No pickle: a child that was taken over can send nonsense, but nothing that is run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Hangup(Exception):  # noqa: N818  (an end, not an error: the child's loop leaves on it)
-    """The other side is gone."""
+    """The other end has been closed."""
 
 
 class Late(Exception):  # noqa: N818
@@ -38,10 +38,10 @@ class Channel:
         end.setblocking(True)
         self._socket = end
         self._held = b""
-        self._patience: dict[int, float] = {}
+        self._timeouts: dict[int, float] = {}
 
     def readable(self) -> bool:
-        """Whether something has been sent that nobody has read. Hangup where the other side is gone."""
+        """Whether there is something unread. Hangup where the other end is closed and all has been read."""
         if self._held:
             return True
         try:
@@ -92,13 +92,13 @@ class Channel:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise Late
-        said = self._patience.get(option, 0.0)
-        # The kernel takes 0 for ever. What is asked is mostly what was asked before.
-        if said == left or (left and said and left <= said <= left + _SLACK):
+        set_ = self._timeouts.get(option, 0.0)
+        # For the kernel 0 means no limit. Mostly the limit is about what it was before.
+        if set_ == left or (left and set_ and left <= set_ <= left + _SLACK):
             return
         time_ = divmod(max(1, int(left * 1e6)) if left else 0, 10**6)
         self._socket.setsockopt(socket.SOL_SOCKET, option, _TIME.pack(*time_))
-        self._patience[option] = left
+        self._timeouts[option] = left
 
     def close(self) -> None:
         """Close this end."""
@@ -108,7 +108,7 @@ class Channel:
 def send(
     channel: Channel, header: dict[str, Any], body: bytes | bytearray = b"", deadline: float | None = None
 ) -> None:
-    """Send one frame; Hangup where nobody listens any more. The deadline is a reading of time.monotonic."""
+    """Send one frame; Hangup where the other end is closed. The deadline is a reading of time.monotonic."""
     head = _encode(header).encode()
     begin = _LENGTHS.pack(len(head), len(body)) + head
     if len(body) <= _SMALL:

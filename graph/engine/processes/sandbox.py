@@ -23,7 +23,7 @@ NO_NETWORK: Final = "none"
 """What a child says of its network when it has left the host's."""
 
 STACK: Final = 256 << 20
-"""Bytes of stack for a thread that meets strangers' text: parsers recurse, and this holds some 68,000 levels."""
+"""Bytes of stack for a thread that parses text from outside: parsers recurse, and this is enough for some 68,000 levels."""
 
 
 class Spawn(NamedTuple):
