@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -46,3 +47,9 @@ def in_directory(directory: Traversable) -> tuple[QueryFile, ...]:
 def in_package(package: str) -> tuple[QueryFile, ...]:
     """Every query file of a package, given by its import name; else as in_directory."""
     return in_directory(files(package))
+
+
+def union(queries: Mapping[str, str], variable: str) -> str:
+    """One SELECT that gives the rows of several, by name; a variable holds the name of the query that a row is from."""
+    parts = (f'{{ {{\n{text}}} BIND ("{name}" AS ?{variable}) }}' for name, text in queries.items())
+    return f"SELECT * WHERE {{\n{' UNION '.join(parts)}\n}}\n"

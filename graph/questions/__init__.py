@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _EMPTY_VALUES = re.compile(r"VALUES \?thing \{ \}")
 # Written into one query text at most; keeps it well under the size and pattern limits of the engine.
-_BATCH = 300
+_BATCH = 1000
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
 _LONGEST_NAME: Final = 48
 
@@ -38,13 +38,13 @@ def ask(ledger: RowSource, name: str, **iris: str) -> list[dict[str, Term]]:
     return ledger.rows(question(name), **iris)
 
 
-def ask_of(ledger: RowSource, name: str, things: Iterable[str], **iris: str) -> list[dict[str, Term]]:
-    """The rows of a question that is put of many things at once; its text holds an empty `VALUES ?thing`."""
+def ask_of(ledger: RowSource, text: str, things: Iterable[str]) -> list[dict[str, Term]]:
+    """The rows of a query that is put of many things at once; its text holds an empty `VALUES ?thing`."""
     wanted = sorted(set(things))
     rows: list[dict[str, Term]] = []
     for first in range(0, len(wanted), _BATCH):
         block = " ".join(f"<{iri(thing)}>" for thing in wanted[first : first + _BATCH])
-        rows += ledger.rows(_EMPTY_VALUES.sub(f"VALUES ?thing {{ {block} }}", question(name)), **iris)
+        rows += ledger.rows(_EMPTY_VALUES.sub(f"VALUES ?thing {{ {block} }}", text))
     return rows
 
 

@@ -10,7 +10,7 @@ the lines that compare are left out. Its LIMITs are those of a page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.errors import UnknownPlace
+from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import question
 from onrecord.graph.sparql.tokens import bind
 
@@ -125,10 +126,28 @@ def part(ledger: RowSource, name: str, size: int, **iris: str) -> Part[str]:
     return Part(found[:size], whole(name, **iris) if len(found) > size else None)
 
 
+def parts(ledger: RowSource, names: Sequence[str], size: int, **iris: str) -> dict[str, Part[str]]:
+    """As part(), of several lists at once, by name; they are sorted by keys that are strings, the last first, if by any."""
+    texts = {name: bind(_text(Query(name), size + 1, None, backwards=False), _terms(iris)) for name in names}
+    rows = sorted(ledger.rows(union(texts, "list")), key=lambda row: row["thing"].value)
+    rows.sort(key=lambda row: row["key"].value if "key" in row else "", reverse=True)
+    found: dict[str, list[str]] = {name: [] for name in names}
+    for row in rows:
+        found[row["list"].value].append(row["thing"].value)
+    return {
+        name: Part(things[:size], whole(name, **iris) if len(things) > size else None)
+        for name, things in found.items()
+    }
+
+
 def whole(name: str, **iris: str) -> str:
     """The SPARQL text that gives a whole list."""
     text = _LIMIT.sub("", _COMPARING.sub("", question(name)))
-    return bind(text, {variable: str(NamedNode(iri)) for variable, iri in iris.items()})
+    return bind(text, _terms(iris))
+
+
+def _terms(iris: Mapping[str, str]) -> dict[str, str]:
+    return {variable: str(NamedNode(iri)) for variable, iri in iris.items()}
 
 
 def _text(query: Query, limit: int, start: Key | None, *, backwards: bool) -> str:

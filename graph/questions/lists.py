@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal
 
 from onrecord.graph import terms
-from onrecord.graph.questions import ask, ask_of, listing
+from onrecord.graph.questions import ask, ask_of, listing, question
 from onrecord.graph.questions.entities import Actor, Document, Event
 from onrecord.graph.questions.listing import Key, Page, Query
 from onrecord.graph.questions.loader import Loader, Name, local_name
@@ -86,7 +86,8 @@ def actors(
     shown = [key.thing for key in found.things]
     loader.fetch(shown)
     counts = {
-        row["thing"].value: int(row["count"].value) for row in ask_of(ledger, "statement_counts", shown)
+        row["thing"].value: int(row["count"].value)
+        for row in ask_of(ledger, question("statement_counts"), shown)
     }
     return found.of(lambda _: [(Actor(loader, iri), counts.get(iri, 0)) for iri in shown])
 

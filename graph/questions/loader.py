@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
-from onrecord.graph.questions import ask_of
+from onrecord.graph.queryfiles import union
+from onrecord.graph.questions import ask_of, question
+from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
@@ -58,7 +60,7 @@ class Loader:
         if not missing:
             return
         found: dict[str, dict[str, list[Term]]] = {thing: defaultdict(list) for thing in missing}
-        for row in ask_of(self.ledger, "facts", missing):
+        for row in ask_of(self.ledger, question("facts"), missing):
             found[row["thing"].value][row["property"].value].append(row["value"])
             if isinstance(row["value"], NamedNode):
                 self._mentioned.add(row["value"].value)
@@ -74,16 +76,26 @@ class Loader:
         self.fetch(things)
         return [value for thing in things for name in properties for value in self.iris(thing, name)]
 
-    def follow_back(self, things: Iterable[str], name: str) -> list[str]:
-        """The IRIs of what points at these things through a property, sorted."""
+    def follow_back(self, things: Iterable[str], *properties: str) -> list[str]:
+        """The IRIs of what points at these things through some properties, sorted."""
         things = list(things)
-        missing = [thing for thing in things if (thing, name) not in self._incoming]
+        asked = [(thing, name) for thing in things for name in properties]
+        missing = [pair for pair in asked if pair not in self._incoming]
         if missing:
-            for thing in missing:
-                self._incoming[thing, name] = []
-            for row in ask_of(self.ledger, "incoming", missing, property=expand(name)):
-                self._incoming[row["thing"].value, name].append(row["other"].value)
-        return sorted({other for thing in things for other in self._incoming[thing, name]})
+            names = dict.fromkeys(name for _, name in missing)
+            text = union(
+                {name: bind(question("incoming"), {"property": f"<{expand(name)}>"}) for name in names},
+                "name",
+            )
+            found: dict[tuple[str, str], list[str]] = defaultdict(list)
+            for row in ask_of(self.ledger, text, (thing for thing, _ in missing)):
+                found[row["thing"].value, row["name"].value].append(row["other"].value)
+            self._incoming.update({pair: found[pair] for pair in missing})
+        return sorted({other for pair in asked for other in self._incoming[pair]})
+
+    def mention(self, things: Iterable[str]) -> None:
+        """Have the names of these things fetched with the next ones."""
+        self._mentioned.update(things)
 
     def facts(self, thing: str) -> Facts:
         """All that is said of a thing."""
@@ -112,7 +124,7 @@ class Loader:
         missing = things - self._names.keys()
         labels: dict[str, list[Literal]] = defaultdict(list)
         sides: dict[str, set[str]] = defaultdict(set)
-        for row in ask_of(self.ledger, "names", missing):
+        for row in ask_of(self.ledger, question("names"), missing):
             label = row.get("label")
             if isinstance(label, Literal):
                 labels[row["thing"].value].append(label)

@@ -244,8 +244,7 @@ def fetch_claims(loader: Loader, claims: Iterable[str]) -> list[Claim]:
 def _fetch_claims(loader: Loader, claims: list[str], renderings: Iterable[str] = ()) -> None:
     """Claims and the sources of renderings, a step for all of them at once: as few queries as there are steps."""
     linked = loader.follow(claims, "contradicts", "supersedes")
-    for link in ("contradicts", "supports", "supersedes"):
-        linked += loader.follow_back(claims, link)
+    linked += loader.follow_back(claims, "contradicts", "supports", "supersedes")
     every = list(dict.fromkeys([*claims, *linked]))
     loader.fetch([*every, *loader.follow_back(every, "asserts")])
     excerpts = loader.follow([*every, *renderings], "evidence")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
@@ -31,6 +31,17 @@ if TYPE_CHECKING:
 
 FEW = 20
 """How many of each list are shown on a page that has several."""
+_OF_AN_ACTOR: Final = (
+    "statements_by",
+    "statements_ascribed",
+    "statements_about",
+    "statements_relayed",
+    "attitudes_attributed",
+    "claims_about",
+    "events_of",
+    "tenures_of",
+    "tenures_in",
+)
 PAGE = 50
 """How many claims of an event are compared at once."""
 PASSAGES = 200
@@ -68,17 +79,13 @@ def actor(ledger: RowSource, iri: str) -> ActorView:
     """Who somebody is, what they said, what was said of them, and how they stand to others."""
     loader = Loader(ledger)
 
-    def some(name: str) -> Part[str]:
-        return listing.part(ledger, name, FEW, actor=iri)
-
-    made, ascribed, about, relayed = map(
-        some, ("statements_by", "statements_ascribed", "statements_about", "statements_relayed")
-    )
-    attitudes, claims_about, events = map(some, ("attitudes_attributed", "claims_about", "events_of"))
-    held, filled = some("tenures_of"), some("tenures_in")
+    found = listing.parts(ledger, _OF_AN_ACTOR, FEW, actor=iri)
     related, more_related = network.newest(ledger, iri, FEW)
-    evidence = (one for relation in related for one in relation.evidence[:3])
-    loader.fetch([iri, *held, *filled, *events, *evidence])
+    made, ascribed, about, relayed, attitudes, claims_about, events, held, filled = found.values()
+    evidence = (one for relation in related for one in relation.evidence)
+    loader.mention(end for relation in related for end in (relation.source, relation.target))
+    loader.mention(evidence)
+    loader.fetch([iri, *held, *filled, *events])
     fetch_statements(loader, [*made, *ascribed, *about, *relayed], [*attitudes, *claims_about])
 
     def statements(iris: Iterable[str]) -> list[Statement]:

@@ -58,36 +58,37 @@ def relations(
 def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[Relation], bool]:
     """One actor's newest relations, at most `limit` of each kind and direction; and whether there are more."""
     rows = ledger.rows(of_actor(actor, kinds().values(), limit + 1))
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: Counter[str] = Counter()
     shown = []
     for row in rows:
-        part = row["kind"].value, row["at"].value
-        counts[part] += 1
-        if counts[part] <= limit:
+        kind = row["kind"].value
+        counts[kind] += 1
+        if counts[kind] <= limit:
             shown.append(row)
     return list(_merged(shown)), len(shown) < len(rows)
 
 
 def of_actor(actor: str, of_kinds: Iterable[QueryFile] | None = None, limit: int | None = None) -> str:
-    """A SELECT of one actor's relations: ?kind, ?at (the actor's end: source or target), and what the kind's query selects.
+    """A SELECT of one actor's relations: ?kind (its name, and which end the actor is at) and what the kind's query selects.
 
     The actor stands in each pattern in place of a variable, so that the engine starts from it. ValueError for no IRI.
     """
     term = str(NamedNode(actor))
     ordered = "" if limit is None else _NEWEST.format(limit)
-    parts = [
-        f'{{ {{\n{bind(kind.text, {end: term})}{ordered}}} BIND ("{kind.name}" AS ?kind) BIND ("{end}" AS ?at) }}'
+    queries = {
+        f"{kind.name} {end}": bind(kind.text, {end: term}) + ordered
         for kind in (kinds().values() if of_kinds is None else of_kinds)
         for end in _ENDS
-    ]
-    return f"SELECT * WHERE {{\n{' UNION '.join(parts)}\n}}"
+    }
+    return queryfiles.union(queries, "kind")
 
 
 def _merged(rows: Iterable[Mapping[str, Term]], kind: str | None = None) -> Iterator[Relation]:
     spans: dict[tuple[str, str, str, str | None, str | None], set[str]] = {}
     for row in rows:
         value = {name: row[name].value for name in row}
-        span = (kind or value["kind"], value["source"], value["target"], value.get("begin"), value.get("end"))
+        name = kind or value["kind"].partition(" ")[0]
+        span = (name, value["source"], value["target"], value.get("begin"), value.get("end"))
         spans.setdefault(span, set()).add(value["evidence"])
     for span, found in sorted(spans.items(), key=lambda item: [part or "" for part in item[0]]):
         name, source, target, begin, end = span
