@@ -343,9 +343,9 @@ class Ledger:
         """How the engine runs, for those who operate it: its versions, and the process ids of its children."""
         return self._engine.about() | (self._writing.about() if self._writing is not None else {})
 
-    def history(self) -> list[Commit]:
-        """Every commit, newest first."""
-        return self._engine.history()
+    def history(self, newest: int | None = None, limit: int | None = None) -> list[Commit]:
+        """The commits, newest first: so many, from a version down; all of them without these."""
+        return self._engine.history(newest, limit)
 
     def patch(self, version: int) -> bytes:
         """What one commit changed, as an RDF Patch; UnknownCommit."""

@@ -57,9 +57,10 @@ def patch(version: int) -> Response:
 
 
 def _listed(number: int, *, page: bool) -> Response:
-    everything = ledger().history()
-    shown = everything[(number - 1) * _A_PAGE : number * _A_PAGE]
-    more = len(everything) > number * _A_PAGE
+    # Versions are counted without gaps, so it is known where a page begins.
+    newest = ledger().version - (number - 1) * _A_PAGE
+    shown = ledger().history(newest, _A_PAGE)
+    more = newest > _A_PAGE
     if page:
         return make_response(render_template("history.html", commits=shown, number=number, more=more))
     following = url_for("history.commits", page=number + 1) if more else None
@@ -93,13 +94,10 @@ def _file(version: int) -> Response:
 
 
 def _commit(version: int) -> Commit:
-    everything = ledger().history()
-    # Versions are counted without gaps, so the place of one in the list is known.
-    place = (everything[0].version if everything else 0) - version
-    if version < 1 or place < 0 or place >= len(everything):
-        newest = everything[0].version if everything else 0
+    newest = ledger().version
+    if not 1 <= version <= newest:
         raise UnknownCommit(f"there is no commit {version}: the history goes from 1 to {newest}")
-    return everything[place]
+    return ledger().history(version, 1)[0]
 
 
 def _described(found: Commit) -> dict[str, object]:

@@ -158,8 +158,8 @@ class Engine(Protocol):
         """Make a change, given as the rows of its ChangeSet, durably and unchecked; one caller at a time."""
         ...
 
-    def history(self) -> list[Commit]:
-        """Every commit, newest first."""
+    def history(self, newest: int | None = None, limit: int | None = None) -> list[Commit]:
+        """The commits, newest first: so many, from a version down; all of them without these."""
         ...
 
     def patch(self, version: int) -> bytes:

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from onrecord.graph import errors
 from onrecord.graph.changes import Commit
@@ -30,6 +31,9 @@ from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 
 log = logging.getLogger("onrecord.engine")
+
+_COMMITS: Final = 1_000
+"""Of so many commits the headers are kept in memory, so that a page of the history reads those it has not had."""
 
 
 class EmbeddedEngine:
@@ -51,7 +55,8 @@ class EmbeddedEngine:
         self._lock: int | None = None
         self._closed = False
         self._writer: Worker | None = None
-        self._commits: list[Commit] | None = None
+        # A commit that was acknowledged does not change any more.
+        self._commit_of = lru_cache(_COMMITS)(self._history.commit)
         self._leases: Counter[int] = Counter()
         self._state = threading.Lock()
         self._bookkeeping = None if bookkeeping is None else (bookkeeping, settings.base)
@@ -243,7 +248,6 @@ class EmbeddedEngine:
         with self._state:
             self._version = written.version
             self._versions.add(written.version)
-            self._commits = None
         self._drop_surplus()
         return written
 
@@ -342,14 +346,11 @@ class EmbeddedEngine:
 
     # Looking back
 
-    def history(self) -> list[Commit]:
+    def history(self, newest: int | None = None, limit: int | None = None) -> list[Commit]:
         with self._state:
-            last, known = self._version, self._commits
-        if known is None:
-            known = [self._history.commit(version) for version in range(last, 0, -1)]
-            with self._state:
-                self._commits = known if last == self._version else None
-        return list(known)
+            first = self._version if newest is None else min(newest, self._version)
+        last = 0 if limit is None else max(0, first - limit)
+        return [self._commit_of(version) for version in range(first, last, -1)]
 
     def patch(self, version: int) -> bytes:
         if not 1 <= version <= self._version:

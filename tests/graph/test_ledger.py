@@ -13,6 +13,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet, Commit
+from onrecord.graph.engine.disk import history as histories
+from onrecord.graph.engine.disk.history import open_file
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected, Report, Result
@@ -252,3 +254,27 @@ def test_errors_travel_as_json() -> None:
         assert type(again) is type(error)
         assert vars(again) == vars(error)
     assert type(errors.from_dict({"error": "Exception", "message": "m"})) is errors.EngineFailure
+
+
+def test_a_page_of_the_history_reads_what_it_shows_and_each_commit_once(
+    ledger: Ledger, adding: Adding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(5):
+        ledger.commit(adding(f"x{n}"), message=f"commit {n + 1}", author="a")
+    read: list[str] = []
+    monkeypatch.setattr(
+        histories, "open_file", lambda path, flags=0: read.append(path.stem) or open_file(path, flags)
+    )
+
+    def versions(*asked: int) -> list[int]:
+        return [commit.version for commit in ledger.history(*asked)]
+
+    assert (versions(4, 2), versions(4, 3), versions(99, 1), versions(1, 9), versions(0, 9)) == (
+        [4, 3],
+        [4, 3, 2],
+        [5],
+        [1],
+        [],
+    )
+    assert versions() == [5, 4, 3, 2, 1]
+    assert read == ["4", "3", "2", "5", "1"]

@@ -69,7 +69,7 @@ def history(limit: int | None, data: Path | None) -> None:
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
     with Ledger.open_read_only(Settings.read({"data": data})) as ledger:
-        for commit in ledger.history()[:limit]:
+        for commit in ledger.history(limit=limit):
             time = commit.time.strftime("%Y-%m-%d %H:%M:%S")
             click.echo(
                 f"{commit.version}\t{time}\t{commit.author}\t+{commit.added} -{commit.removed}\t{commit.message}"

@@ -30,11 +30,11 @@ class Past:
 
     version = 150
 
-    def history(self) -> list[Commit]:
+    def history(self, newest: int, limit: int) -> list[Commit]:
         first = Commit(1, "urn:uuid:1", datetime(2025, 8, 28, tzinfo=UTC), "ann", "because", 4, 2)
         return [
             replace(first, version=n, id=f"urn:uuid:{n}", time=first.time + timedelta(hours=n))
-            for n in range(self.version, 0, -1)
+            for n in range(newest, max(0, newest - limit), -1)
         ]
 
     def patch(self, version: int) -> bytes:
