@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from .fetch import suite
+from .fetch import SPARQL
 
-SUITES: Final = suite()
+SUITES: Final = SPARQL.path
 # Where the suites stand on the web: relative IRIs in manifests, data, queries and results are meant against it.
 BASE: Final = "http://www.w3.org/2009/sparql/docs/tests/data-sparql11/"
 

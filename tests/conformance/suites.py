@@ -10,10 +10,11 @@ import pytest
 
 from .comparison import MismatchError
 from .exclusions import EXCLUSIONS
+from .fetch import SPARQL
 from .manifest import SUITES, Case, read_manifest
 from .service import chosen
 
-ABSENT: Final = f"the W3C's suite is not here ({SUITES}): `make conformance` brings it, and runs it"
+ABSENT: Final = SPARQL.absent
 
 # Manifest -> number of cases it lists.
 COUNTS: Final[Mapping[str, int]] = {

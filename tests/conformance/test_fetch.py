@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from . import fetch as module
-from .fetch import COMMIT, DIGEST, FOLDER, VARIABLE, FetchError, digest, fetch, main, suite
-from .suites import ABSENT, present
+from .fetch import SPARQL, SUITES, FetchError, Suite, digest, fetch, main
+
+FOLDER = SPARQL.folder
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_a_suite_is_brought_from_a_repository_and_nothing_else_with_it(
     target.mkdir(parents=True)
     (target / "left-over").touch()
     commit = git(repository, "rev-parse", "HEAD").strip()
-    fetch(repository.as_uri(), target, commit, digest(repository / FOLDER))
+    fetch(replace(SPARQL, commit=commit, digest=digest(repository / FOLDER)), repository.as_uri(), target)
     assert [path.relative_to(target).as_posix() for path in target.rglob("*.*")] == ["add/add-01.ru"]
     assert (target / "add" / "add-01.ru").read_bytes() == b"ADD :g1 TO :g2\r\n"
     assert [path.name for path in target.parent.iterdir()] == ["suite"]
@@ -48,7 +49,7 @@ def test_a_suite_that_has_another_content_is_not_kept(repository: Path, tmp_path
     (target / "before").touch()
     commit = git(repository, "rev-parse", "HEAD").strip()
     with pytest.raises(FetchError, match="is not the suite that this project is measured with"):
-        fetch(repository.as_uri(), target, commit)
+        fetch(replace(SPARQL, commit=commit), repository.as_uri(), target)
     assert [path.name for path in target.iterdir()] == ["before"]
 
 
@@ -69,28 +70,29 @@ def test_the_digest_tells_a_changed_a_renamed_and_a_missing_file(tmp_path: Path)
 
 def test_a_repository_that_cannot_be_reached_is_told_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(FetchError) as told:
-        fetch((tmp_path / "nowhere").as_uri(), tmp_path / "suite")
+        fetch(SPARQL, (tmp_path / "nowhere").as_uri(), tmp_path / "suite")
     assert "nowhere" in str(told.value)
-    assert COMMIT in str(told.value)
-    assert f"{VARIABLE}=/path/to/rdf-tests make conformance" in str(told.value)
+    assert SPARQL.commit in str(told.value)
+    assert f"{SPARQL.variable}=/path/to/rdf-tests make conformance" in str(told.value)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_git_it_is_said_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(FetchError, match="there is no git here"):
-        fetch("https://example.org/", tmp_path / "suite")
+        fetch(SPARQL, "https://example.org/", tmp_path / "suite")
 
 
 def test_the_command_ends_with_a_message_and_no_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "suite", lambda: tmp_path / "suite")
-    monkeypatch.setenv(VARIABLE, (tmp_path / "nowhere").as_uri())
+    monkeypatch.setenv(SPARQL.variable, (tmp_path / "nowhere").as_uri())
     with pytest.raises(SystemExit, match=r"Error: .*nowhere does not give commit"):
-        main()
+        main([replace(SPARQL, name=f"not-there-{tmp_path.name}")])
 
 
-@pytest.mark.skipif(not present(), reason=ABSENT)
-def test_what_is_run_is_the_suite_at_its_commit() -> None:
-    assert digest(suite()) == DIGEST
+@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.name)
+def test_what_is_run_is_the_suite_at_its_commit(suite: Suite) -> None:
+    if not suite.path.is_dir():
+        pytest.skip(suite.absent)
+    assert digest(suite.path) == suite.digest

@@ -22,6 +22,7 @@ UPDATES: Final[dict[str, Callable[[], str]]] = {
     "braces 100,000 deep": lambda: "INSERT {} WHERE { " + "{" * 100_000 + "}" * 100_000 + " }",
     "!!!! 60,000 times": lambda: "INSERT {} WHERE { FILTER(" + "!" * 60_000 + "?x) FILTER(?y) " + _PRODUCT + " . ?j ?k ?l }",
     "200 patterns": lambda: "INSERT {} WHERE { " + " . ".join(f"?s ?p{i} ?o{i}" for i in range(200)) + " }",
+    "triple terms 50,000 deep": lambda: "INSERT DATA { " + _deep_triples().decode() + " }",
     "a string without end": lambda: "INSERT DATA { <urn:a> <urn:b> \"\"\"x }",
     "half a surrogate pair": lambda: "INSERT DATA { <urn:a> <urn:b> '\ud800' }",
     "10 MB of text": lambda: "INSERT DATA { <urn:a> <urn:b> '" + "x" * (10 << 20) + "' }",
@@ -45,6 +46,15 @@ def _nested_xml() -> bytes:
     return _XML.format("<e:n><e:p>" * 100_000 + "</e:p></e:n>" * 100_000).encode()
 
 
+def _deep_triples() -> bytes:
+    term = b"<<( <urn:a> <urn:p> "
+    return b"<urn:a> <urn:p> " + term * 50_000 + b"<urn:c>" + b" )>>" * 50_000
+
+
+def _nested_namespaces() -> bytes:
+    return "".join(f'<p{i}:n xmlns:p{i}="urn:{i}">' for i in range(20_000)).encode()
+
+
 @dataclass(frozen=True)
 class Upload:
     """A body for the graph store, its media type and further headers."""
@@ -61,6 +71,10 @@ UPLOADS: Final[dict[str, Upload]] = {
     "elements that are never closed": Upload("application/rdf+xml", lambda: b"<a>" * 300_000),
     "brackets 500,000 deep": Upload("text/turtle", lambda: b"<urn:a> <urn:p> " + b"[ <urn:p> " * 500_000),
     "collections 500,000 deep": Upload("text/turtle", lambda: b"<urn:a> <urn:p> " + b"(" * 500_000),
+    "triple terms 50,000 deep": Upload("text/turtle", lambda: _deep_triples() + b" ."),
+    "triple terms 50,000 deep, as N-Triples": Upload("application/n-triples", lambda: _deep_triples() + b" ."),
+    "an entity of its own": Upload("application/rdf+xml", lambda: b'<!DOCTYPE r [<!ENTITY x "y">]>' + _XML.format("").encode()),
+    "namespaces 20,000 deep": Upload("application/rdf+xml", _nested_namespaces),
     "triples in triples": Upload("text/turtle", lambda: b"<<" * 200_000),
     "a string without end": Upload("text/turtle", lambda: b'<urn:a> <urn:p> """' + b"x" * (8 << 20)),
     "a literal that is no Unicode": Upload("text/turtle", lambda: b'<urn:a> <urn:p> "\xff\xfe" .'),
