@@ -30,7 +30,7 @@ check: lint ## lint, and the tests of what matters while working
 test: $(VENV)/.installed ## run all tests
 	@$(BIN)/python -m pytest $(TOGETHER)
 
-conformance: $(VENV)/.installed ## bring the W3C's SPARQL suite, where it is not here yet, and run it
+conformance: $(VENV)/.installed ## bring the W3C's suites, where they are not here yet, and run them
 	@$(BIN)/python -m tests.conformance.fetch
 	@$(BIN)/python -m pytest $(TOGETHER) tests/conformance
 
