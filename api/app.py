@@ -15,6 +15,7 @@ from onrecord.api.http import (
     cache,
     context,
     headers,
+    held,
     limits,
     logs,
     metrics,
@@ -50,9 +51,10 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     # Addresses of static files carry a fingerprint of their content, so a browser may keep what it has.
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     kept = cache.AnswerCache(settings.cache_megabytes << 20)
-    metrics.install(app, ledger, kept)
+    room = held.Held(settings.held_megabytes << 20)
+    metrics.install(app, ledger, kept, room)
     queries = asking.Asking(ledger, kept, metrics.of(app), answers.fingerprint(settings))
-    context.attach(app, settings, queries)
+    context.attach(app, settings, queries, room)
     for install in (logs.install, headers.install, problems.install, filters.install):
         install(app)
     ratelimit.install(app, settings)
@@ -62,7 +64,10 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     if not settings.client_requests:
         # (the limit on requests is kept in Flask, which the shortcut passes by)
         application = shortcut.Shortcut(application, queries, (settings.cache_megabytes << 20) // 4)
+    application = limits.with_answers_held(application, room)
     trusted = proxies.networks(settings.trusted_proxies)
-    application = limits.with_limited_headers(proxies.behind(application, trusted))
+    application = limits.with_limited_headers(
+        limits.with_bodies_read_on(proxies.behind(application, trusted))
+    )
     app.wsgi_app = application  # type: ignore[method-assign,assignment]  # where Flask wants it
     return app

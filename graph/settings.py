@@ -69,6 +69,12 @@ class Settings:
     cache_megabytes: int = _setting(
         64, "room for answers that may be asked for again, in MiB; 0 keeps none", least=0
     )
+    held_megabytes: int = _setting(
+        1024,
+        "how much is held, in memory and on disk, for clients that send a body or take an answer, in MiB; further ones are "
+        "answered 503, and one client may have half of it",
+        least=1,
+    )
     client_requests: float = _setting(
         0.0,
         "requests a second that one client may make; further ones are answered 429; 0 sets no limit",

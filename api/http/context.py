@@ -9,6 +9,7 @@ from flask import Flask, current_app, g, request
 
 if TYPE_CHECKING:
     from onrecord.api.http.asking import Asking
+    from onrecord.api.http.held import Held
     from onrecord.graph.ledger import Ledger
     from onrecord.graph.settings import Settings
 
@@ -22,11 +23,12 @@ class Service:
     ledger: Ledger
     settings: Settings
     asking: Asking
+    held: Held
 
 
-def attach(app: Flask, settings: Settings, asking: Asking) -> None:
+def attach(app: Flask, settings: Settings, asking: Asking, held: Held) -> None:
     """Give an application its settings, and its ledger with the room for answers."""
-    app.extensions[_KEY] = Service(asking.ledger, settings, asking)
+    app.extensions[_KEY] = Service(asking.ledger, settings, asking, held)
 
 
 def ledger() -> Ledger:
@@ -42,6 +44,11 @@ def settings() -> Settings:
 def asking() -> Asking:
     """How a query is asked, and its answer kept."""
     return _service().asking
+
+
+def held() -> Held:
+    """What is held for clients by the application that answers this request."""
+    return _service().held
 
 
 def accept_header() -> str | None:

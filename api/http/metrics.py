@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from onrecord.api.http.cache import AnswerCache
+    from onrecord.api.http.held import Held
     from onrecord.graph.ledger import Ledger
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
@@ -34,7 +35,7 @@ _KILLED: Final = (errors.QueryTimeout, errors.QueryMemory, errors.ResultTooLarge
 class Metrics:
     """The figures of one application."""
 
-    def __init__(self, ledger: Ledger, cache: AnswerCache) -> None:
+    def __init__(self, ledger: Ledger, cache: AnswerCache, held: Held) -> None:
         self._registry = CollectorRegistry()
         self._requests = self._counter(
             "http_requests", "requests, by what was asked for and the status", "method", "route", "status"
@@ -67,6 +68,7 @@ class Metrics:
         )
         self._observed("version", "version of the graph", lambda: ledger.version)
         self._observed("cache_bytes", "bytes that kept answers take", lambda: cache.size)
+        self._observed("held_bytes", "bytes held for clients that send or take them", lambda: held.size)
         self._observed("cache_misses", "queries that were not kept", lambda: cache.misses)
         self._observed("threads", "threads of the front process", threading.active_count)
         ProcessCollector(namespace="onrecord", registry=self._registry)
@@ -137,9 +139,9 @@ class Metrics:
         return name
 
 
-def install(app: Flask, ledger: Ledger, cache: AnswerCache) -> None:
+def install(app: Flask, ledger: Ledger, cache: AnswerCache, held: Held) -> None:
     """Give an application its figures."""
-    app.extensions[_KEY] = Metrics(ledger, cache)
+    app.extensions[_KEY] = Metrics(ledger, cache, held)
 
 
 def metrics() -> Metrics:

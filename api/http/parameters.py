@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
-from flask import request
+from flask import Response, after_this_request, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.context import held, ledger, settings
+from onrecord.api.http.held import RETRY_AFTER
 from onrecord.api.http.problems import BadRequest, too_long
+from onrecord.api.http.proxies import group
 
 _MOST_PARAMETERS: Final = 200
 _LAST_PAGE: Final = 100_000
@@ -74,6 +76,7 @@ def body(*limits: str) -> bytes:
     name = max(limits, key=lambda limit: int(getattr(settings(), limit)))
     limit = int(getattr(settings(), name)) << 10
     request.max_content_length = limit
+    _hold(limit if request.content_length is None else min(request.content_length, limit))
     try:
         received = request.get_data()
     except RequestEntityTooLarge:
@@ -86,6 +89,20 @@ def body(*limits: str) -> bytes:
             400, f"The body broke off after {len(received)} of {request.content_length} bytes: send it again."
         )
     return received
+
+
+def _hold(size: int) -> None:
+    """Count so many bytes as held for the client until the request is answered."""
+    room, client = held(), group(request.remote_addr or "")
+    taken = room.take(client, size)
+    if taken is None:
+        raise BadRequest(503, room.message(), Retry_After=RETRY_AFTER)
+
+    def give_back(response: Response) -> Response:
+        room.give_back(client, taken)
+        return response
+
+    after_this_request(give_back)
 
 
 def refuse_unmeasured() -> None:

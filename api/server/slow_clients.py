@@ -17,6 +17,8 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from werkzeug.wsgi import ClosingIterator
+
 from onrecord.api.http.problems import BadRequest
 
 if TYPE_CHECKING:
@@ -126,7 +128,10 @@ class SlowClients:
             self._places.put(None)
             del self._working[thread]
         # A list is taken over by the server whole, and its thread is free again.
-        return answer if isinstance(answer, list) else self._sent(answer, address)
+        if isinstance(answer, list):
+            return answer
+        # (a generator that was never begun is closed without its `finally`)
+        return ClosingIterator(self._sent(answer, address), getattr(answer, "close", None))
 
     def admit_body(self) -> float:
         """The time at which the reading of a body begins; 503 where too many are being read."""
@@ -144,14 +149,18 @@ class SlowClients:
         """A piece of a body, while its request is known to wait for its client."""
         thread = threading.get_ident()
         self._reading[thread] = (address, since)
-        del self._working[thread]
-        self._places.put(None)
+        # What is read on after the answer was given is no work.
+        worked = self._working.pop(thread, None) is not None
+        if worked:
+            self._places.put(None)
         try:
             piece: bytes = source.read(size)
         finally:
-            self._working[thread] = (address, time.monotonic())
+            if worked:
+                self._working[thread] = (address, time.monotonic())
             del self._reading[thread]
-            self._places.get()
+            if worked:
+                self._places.get()
         return piece
 
     def _sent(self, answer: Iterable[bytes], address: str) -> Iterator[bytes]:
@@ -161,9 +170,6 @@ class SlowClients:
             yield from answer
         finally:
             self._sending.pop(thread, None)
-            close = getattr(answer, "close", None)
-            if close is not None:
-                close()
 
     def watch(self) -> None:
         """Look after the connections from now on, in a thread of its own."""
