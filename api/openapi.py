@@ -15,6 +15,7 @@ from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE
 from onrecord.api.http.problems import JSON as PROBLEM
 from onrecord.api.sparql import protocol, store
+from onrecord.graph.questions import lists
 
 blueprint = Blueprint("openapi", __name__)
 blueprint.after_request(allow_any_origin)
@@ -190,16 +191,24 @@ def _data() -> _Described:
 
 
 def _pages() -> _Described:
-    page, html = [_PAGE], [PAGE]
+    html = [PAGE]
+    place = [
+        _parameter("after", _TEXT, "where the page begins: what the link to the next one has"),
+        _parameter("before", _TEXT, "where the page ends: what the link to the one before has"),
+    ]
+    actor = [
+        _parameter(part, _TEXT, "an actor's IRI, or its part after the base") for part in lists.OF_AN_ACTOR
+    ]
     found = {
-        f"/{name}": {"get": _operation(summary, html, page if paged else [], errors=(400,) if paged else ())}
-        for name, summary, paged in (
-            ("actors", "Everybody, by name", False),
-            ("statements", "What was said, the latest first", True),
-            ("events", "What happened, the latest first", True),
-            ("documents", "What was read", False),
-            ("vocabulary", "The terms the graph is written in", False),
-            ("about", "Method, formats, settings, errors, licence", False),
+        f"/{name}": {"get": _operation(summary, html, given, errors=(400, 504) if given else (504,))}
+        for name, summary, given in (
+            ("actors", "Everybody, by name", place),
+            ("statements", "What was said, the latest first", [*place, *actor]),
+            ("events", "What happened, the latest first", place),
+            ("documents", "What was read", place),
+            ("vocabulary", "The terms the graph is written in", []),
+            ("vocabulary/words", "The closed lists of the vocabulary", []),
+            ("about", "Method, formats, settings, errors, licence", []),
         )
     }
     home = _operation("The start page, or the data set's description", [*html, *description.FORMATS], [])
@@ -224,7 +233,7 @@ def _operation(
     if types:
         responses["200"] = {"description": "Done", "content": {kind: {} for kind in types}}
     problem = {"$ref": "#/components/responses/Problem"}
-    responses |= {str(status): problem for status in sorted({*errors, 429})}
+    responses |= {str(status): problem for status in sorted({*errors, 429, 431, 503})}
     return {"summary": summary, "parameters": parameters, "responses": responses}
 
 

@@ -46,7 +46,7 @@ def test_headers_within_the_limit_are_taken(client: FlaskClient, path: str) -> N
 
 @pytest.mark.parametrize(
     "address",
-    ["/events?page={}", "/statements?page={}", "/history?page={}", "/export.ttl?version={}",
+    ["/events?after={}+event/e", "/statements?before={}+statement/s", "/actors?after={}", "/history?page={}", "/export.ttl?version={}",
      "/sparql?query=ASK{{}}&version={}", "/history/{}", "/history/{}.patch", "/static/onrecord.css?v={}"],
 )  # fmt: skip
 @pytest.mark.parametrize("number", ["9" * 5000, "0" * 5000 + "1", "-" + "9" * 5000, "٣" * 5000])
