@@ -134,6 +134,7 @@ class EmbeddedEngine:
             "snapshot": self._snapshot(version),
             "megabytes": settings.worker_megabytes,
             "quads": settings.memory_quads,
+            "newest": version == self._version,
         }
 
     def _snapshot(self, version: int) -> str:

@@ -1,4 +1,4 @@
-"""Stores, opened: the one that is written, and snapshots, one at a time, with memory limited from then on."""
+"""Stores, opened: the one that is written, and snapshots, few at a time, with memory limited from the first on."""
 
 from __future__ import annotations
 
@@ -36,30 +36,47 @@ def snapshot(path: Path) -> Store:
         raise damaged("the snapshot", path, error) from None
 
 
-class Current:
-    """The snapshot that a process has open: it stays so until another one is asked for."""
+class Snapshots:
+    """The snapshots that a process has open: the newest one it was asked of, and of older ones those asked of last.
 
-    def __init__(self) -> None:
-        self._path: str | None = None
-        self._store: Store | None = None
+    The newest stays when older ones are asked of, so that these cost nobody else anything.
+    """
+
+    def __init__(self, older: int = 0) -> None:
+        self._older = older
+        self._open: dict[str, Store] = {}
+        self._newest = ""
         self._limited = False
 
-    def open(self, path: str, megabytes: int, *, quads: int = 0) -> Store:
+    def open(self, path: str, megabytes: int, *, quads: int = 0, newest: bool = True) -> Store:
         """The store of a snapshot, copied into memory where it holds no more than so many quads.
 
         The first opening starts Oxigraph's threads; after it memory is limited, to so many MiB more.
         """
-        if self._store is None or path != self._path:
-            self._store = None
+        found = self._open.pop(path, None)
+        if found is None:
+            self._make_room(newest=newest)
             # RocksDB starts threads to open its files, and their stacks are counted.
             with sandbox.without_limit():
                 opened = snapshot(Path(path))
-            self._store = _in_memory(opened, quads)
-            self._path = path
+            found = _in_memory(opened, quads)
             if not self._limited:
                 sandbox.limit_memory(megabytes)
                 self._limited = True
-        return self._store
+        if newest:
+            self._newest = path
+        self._open[path] = found  # behind all others, as the one asked of last
+        return found
+
+    def _make_room(self, *, newest: bool) -> None:
+        if newest:
+            self._open.pop(self._newest, None)
+        older = [path for path in self._open if path != self._newest]
+        surplus = max(0, len(older) + (not newest) - self._older)
+        for number, path in enumerate(older):
+            # One that was removed meanwhile holds its room on the disk as long as it is open.
+            if number < surplus or not Path(path).exists():
+                del self._open[path]
 
 
 def _in_memory(store: Store, quads: int) -> Store:

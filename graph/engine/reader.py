@@ -79,7 +79,8 @@ def _failed(error: Exception, snapshot: str) -> OnrecordError:
     return QueryRefused(f"the query cannot be evaluated: {error}")
 
 
-_current: Final = opened.Current()
+_OLDER: Final = 2
+_snapshots: Final = opened.Snapshots(_OLDER)
 
 
 def prepare(preload: str) -> None:
@@ -90,7 +91,9 @@ def prepare(preload: str) -> None:
 
 
 def _open(request: Mapping[str, Any]) -> Store:
-    return _current.open(request["snapshot"], request["megabytes"], quads=request["quads"])
+    return _snapshots.open(
+        request["snapshot"], request["megabytes"], quads=request["quads"], newest=request["newest"]
+    )
 
 
 def serve(channel: frames.Channel) -> None:

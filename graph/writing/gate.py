@@ -12,11 +12,11 @@ def serve(channel: frames.Channel) -> None:
     """Check one change after another."""
     from onrecord.graph.validation.validate import validate  # noqa: PLC0415  (after the greeting: it takes its time)
 
-    current = opened.Current()
+    snapshots = opened.Snapshots()
     while True:
         request, body = frames.receive(channel)
         try:
-            before = current.open(request["snapshot"], request["megabytes"])
+            before = snapshots.open(request["snapshot"], request["megabytes"])
             report = validate(ChangeSet.from_rows(body), before)
         except OnrecordError as error:
             frames.send(channel, error.to_dict())
