@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from onrecord.graph.errors import QueryRefused, QuerySyntax
 from onrecord.graph.sparql.tokens import place
@@ -33,24 +33,44 @@ class Moved:
         return old + (position - new) * copied
 
 
+class _Edit(NamedTuple):
+    """One change: pieces in the place of what is between two positions. Sorted by place, kind and order."""
+
+    begin: int
+    kind: int
+    order: int
+    end: int
+    pieces: tuple[Piece, ...]
+
+    def is_around(self, begin: int, end: int, within: _Edit) -> bool:
+        """Whether this change is none of the part between two positions, which is a piece of another change."""
+        if self.kind == _REPLACED:
+            return self.end > end
+        outside = self.begin == begin if self.kind == _OPENING else self.begin == end
+        other_side = self.begin == end if self.kind == _OPENING else self.begin == begin
+        return other_side or (outside and abs(self.order) >= abs(within.order))
+
+
 @dataclass(slots=True)
 class Edits:
     """Changes of a text, made all at once at the end."""
 
     text: str
-    _edits: list[tuple[int, int, int, int, tuple[Piece, ...]]] = field(default_factory=list)
+    _edits: list[_Edit] = field(default_factory=list)
 
     def replace(self, begin: int, end: int, *pieces: Piece) -> None:
         """Put something in the place of a part. Replaced parts do not overlap; changes within one are made in its pieces."""
-        self._edits.append((begin, _REPLACED, len(self._edits), end, pieces))
+        self._edits.append(_Edit(begin, _REPLACED, len(self._edits), end, pieces))
 
-    def open(self, at: int, *pieces: Piece) -> None:
-        """Put something before a position, and before what was put there by this method earlier."""
-        self._edits.append((at, _OPENING, -len(self._edits), at, pieces))
+    def put(self, at: int, *pieces: Piece) -> None:
+        """Put something at a position, behind what was put there earlier."""
+        self._edits.append(_Edit(at, _CLOSING, len(self._edits), at, pieces))
 
-    def close(self, at: int, *pieces: Piece) -> None:
-        """Put something after a position, and after what was put there by this method earlier."""
-        self._edits.append((at, _CLOSING, len(self._edits), at, pieces))
+    def wrap(self, begin: int, end: int, opening: str, *closing: Piece) -> None:
+        """Put something around a part, and around what was put around a part of it earlier."""
+        order = len(self._edits)
+        self._edits.append(_Edit(begin, _OPENING, -order, begin, (opening,)))
+        self._edits.append(_Edit(end, _CLOSING, order, end, closing))
 
     def applied(self) -> Moved:
         """The text with all changes. QueryRefused where copies of copies make it many times as long."""
@@ -58,28 +78,24 @@ class Edits:
             return Moved(self.text)
         self._edits.sort(key=lambda edit: edit[:3])
         output = _Output(_GROWTH * len(self.text) + (64 << 10))
-        self._render(0, len(self.text), output, whole=True)
+        self._render(0, len(self.text), output, None)
         return Moved("".join(output.pieces), tuple(output.places))
 
-    def _render(self, begin: int, end: int, output: _Output, *, whole: bool) -> None:
-        """Write the part from begin to end. Unless it is the whole text, what was put at its very ends is no part of it."""
+    def _render(self, begin: int, end: int, output: _Output, within: _Edit | None) -> None:
+        """Write the part from begin to end, for a piece of a change: what was put in later at its ends is no part of it."""
         at = bisect_left(self._edits, (begin,), key=lambda edit: edit[:1])
         reached = begin
-        while at < len(self._edits):
-            start, kind, _, stop, pieces = self._edits[at]
+        while at < len(self._edits) and (edit := self._edits[at]).begin <= end:
             at += 1
-            if start > end or (start == end and not whole):
-                break
-            outside = stop > end if kind == _REPLACED else start == begin and not whole
-            if start < reached or outside:
+            if edit.begin < reached or (within is not None and edit.is_around(begin, end, within)):
                 continue
-            output.write(self.text[reached:start], reached, copied=True)
-            reached = stop
-            for piece in pieces:
+            output.write(self.text[reached : edit.begin], reached, copied=True)
+            reached = edit.end
+            for piece in edit.pieces:
                 if isinstance(piece, str):
-                    output.write(piece, start, copied=False)
+                    output.write(piece, edit.begin, copied=False)
                 else:
-                    self._render(*piece, output, whole=False)
+                    self._render(*piece, output, edit)
         output.write(self.text[reached:end], reached, copied=True)
 
 

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import Final
 
 from onrecord.graph.sparql.cursor import Cursor
-from onrecord.graph.sparql.syntax import Call, Comparison, Group, NotUnderstood, Span
+from onrecord.graph.sparql.syntax import Call, Comparison, Division, Group, NotUnderstood, Span
 
 TERMS: Final = frozenset(["iri", "name", "blank", "number", "string"])
 _CALLS: Final = frozenset(["REGEX", "REPLACE", "GROUP_CONCAT"])
@@ -27,19 +27,25 @@ class Expressions(Cursor, ABC):
 
     def _expression(self) -> bool:
         """An expression; whether it may be a boolean."""
-        begin, left, operator = self._at, None, ""
+        begin = term = self._at
+        left, operator = None, ""
         maybe = self._operand()
         compared = boolean = False
         while True:
             text = self._text()
             if text in {"+", "-", "*", "/"}:
                 self._at += 1
+                second = self._at
                 self._operand()
                 maybe = False
+                if text == "/":
+                    self.found.expressions.append(Division(Span(term, second - 1), Span(second, self._at)))
+                elif text != "*":
+                    term = second
             elif (sign := self._relation()) is not None:
                 left, operator, compared = (Span(begin, self._at) if maybe else None), sign, True
                 self._at += len(sign)
-                begin = self._at
+                begin = term = self._at
                 maybe = self._operand()
             elif self._word() == "IN" or (
                 self._word() == "NOT" and self._tokens[self._at + 1].text.upper() == "IN"
@@ -49,12 +55,13 @@ class Expressions(Cursor, ABC):
                 compared = True
             else:
                 if left is not None and maybe and operator not in {"=", "!="}:
-                    self.found.comparisons.append(Comparison(left, operator, Span(begin, self._at)))
+                    self.found.expressions.append(Comparison(left, operator, Span(begin, self._at)))
                 boolean = boolean or compared
                 if text not in {"&", "|"} or self._tokens[self._at + 1].text != text:
                     return boolean or maybe
                 self._at += 2
-                begin, left, compared, boolean = self._at, None, False, True
+                begin = term = self._at
+                left, compared, boolean = None, False, True
                 maybe = self._operand()
 
     def _relation(self) -> str | None:
@@ -105,7 +112,7 @@ class Expressions(Cursor, ABC):
         self._aggregates += name in _AGGREGATES
         self._arguments(call)
         if name in _CALLS:
-            self.found.calls.append(call)
+            self.found.expressions.append(call)
 
     def _arguments(self, call: Call | None = None) -> None:
         self._expect("(")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import os
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from functools import partial, wraps
 from typing import Final, ParamSpec, TypeVar
 
@@ -18,7 +19,9 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 _BASE: Final = "urn:onrecord:function:"
-_BOOLEAN: Final = "http://www.w3.org/2001/XMLSchema#boolean"
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_BOOLEAN: Final = _XSD + "boolean"
+_DECIMALS: Final = frozenset([_XSD + "integer", _XSD + "decimal"])
 _TRUE: Final = str(Literal(True))
 _OPERATORS: Final[dict[str, Callable[[bool, bool], bool]]] = {
     "<": operator.lt,
@@ -50,6 +53,19 @@ def _compare(left: Term, sign: Literal, right: Term) -> Literal | None:
     return Literal(_OPERATORS[sign.value](str(left) == _TRUE, str(right) == _TRUE))
 
 
+def _divide(left: Term, _: Literal, right: Term) -> Literal | None:
+    """Zero divided by a decimal that is not zero; None, an error in SPARQL, for anything else."""
+    numbers = []
+    for side in (left, right):
+        if not isinstance(side, Literal) or side.datatype.value not in _DECIMALS:
+            return None
+        try:
+            numbers.append(Decimal(side.value))
+        except InvalidOperation:
+            return None
+    return Literal("0", datatype=NamedNode(_XSD + "decimal")) if numbers[0] == 0 != numbers[1] else None
+
+
 class GroupConcat:
     """GROUP_CONCAT(DISTINCT …): the strings of different terms, joined."""
 
@@ -77,9 +93,15 @@ def group_concat(separator: str) -> tuple[NamedNode, Callable[[], GroupConcat]]:
 
 MATCHES: Final = f"<{_BASE}matches>"
 REPLACE: Final = f"<{_BASE}replace>"
+DIVIDE: Final = f"<{_BASE}divide>"
 COMPARE: Final = f"<{_BASE}compare>"
 
 FUNCTIONS: Final[dict[NamedNode, Function]] = {
     NamedNode(name[1:-1]): _stopped_by_memory(function)
-    for name, function in ((MATCHES, regexes.matches), (REPLACE, regexes.replace), (COMPARE, _compare))
+    for name, function in (
+        (MATCHES, regexes.matches),
+        (REPLACE, regexes.replace),
+        (COMPARE, _compare),
+        (DIVIDE, _divide),
+    )
 }

@@ -27,6 +27,12 @@ _KEYWORD: Final = re.compile(r"\b[A-Za-z][A-Za-z0-9_]+\b")
 _PLAINER: Final = {
     "Prefix not found": "a prefix is used that was not declared",
     "The SELECT contains a variable that is unbound": "SELECT asks for a variable that the pattern (or GROUP BY) does not give",
+    "The SELECT contains an expression with a variable that is unbound": (
+        "SELECT has an expression with a variable that the pattern (or GROUP BY) does not give"
+    ),
+    "The SELECT overrides an existing variable using an expression": (
+        "AS gives a name here that the pattern, or SELECT itself, has given already"
+    ),
     "SELECT * is not authorized with GROUP BY": "SELECT * does not go with GROUP BY: name the variables",
 }
 _CLOSING: Final = {"{": "}", "(": ")", "[": "]"}

@@ -18,7 +18,17 @@ from onrecord.graph.sparql import functions, regexes
 from onrecord.graph.sparql.edits import Edits, Moved, Piece, decode
 from onrecord.graph.sparql.patterns import parse
 from onrecord.graph.sparql.screening import Screened
-from onrecord.graph.sparql.syntax import Call, Comparison, Group, NotUnderstood, Path, Select, Span, Triples
+from onrecord.graph.sparql.syntax import (
+    Call,
+    Comparison,
+    Division,
+    Group,
+    NotUnderstood,
+    Path,
+    Select,
+    Span,
+    Triples,
+)
 from onrecord.graph.sparql.tokens import Token, place, tokenize
 
 Ask = Callable[[str], Any]
@@ -27,6 +37,7 @@ Ask = Callable[[str], Any]
 GRAPHS: Final = 64
 """Over how many graphs a pattern may be spread out that the engine does not try in each by itself."""
 
+_FORMS: Final = frozenset(["SELECT", "CONSTRUCT", "ASK", "DESCRIBE"])
 _DOT: Final = re.compile(r"\\.|\.", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
@@ -116,7 +127,8 @@ class _Rewriter:
         self._text = text
         self._tokens = tokens
         self._ask = ask
-        self._prologue = ""
+        self._prologue = self._data_set = ""
+        self._grouped = False
         self.edits = Edits(text)
         self.arguments: dict[str, Any] = {}
 
@@ -124,17 +136,20 @@ class _Rewriter:
         """Enter all changes."""
         found = parse(self._tokens)
         _names(self.edits, self._tokens)
-        first = next(
-            (t.start for t in self._tokens if t.text.upper() in {"SELECT", "CONSTRUCT", "ASK", "DESCRIBE"}), 0
-        )
-        self._prologue = self._text[:first]
+        form = next(t for t in self._tokens if t.kind == "word" and t.text.upper() in _FORMS)
+        self._prologue = self._text[: form.start]
         self._data_set = " ".join(map(self._source, found.data_set))
-        if found.selects:
+        self._grouped = any(select.grouped for select in found.selects)
+        if form.text.upper() == "SELECT":
             self._star(found.selects[0])
-        for call in found.calls:
-            self._call(call)
-        for comparison in found.comparisons:
-            self._comparison(comparison)
+        for expression in found.expressions:
+            match expression:
+                case Call():
+                    self._call(expression)
+                case Comparison():
+                    self._comparison(expression)
+                case Division():
+                    self._division(expression)
         for group in found.groups:
             for triples, behind in group.triples:
                 self._triples(triples, behind, group)
@@ -172,7 +187,7 @@ class _Rewriter:
                     if old != new:
                         self.edits.replace(*self._place(argument), str(Literal(new)))
                 if len(call.arguments) == most - 1 and native.flags:
-                    self.edits.close(self._tokens[call.close].start, f", {Literal(native.flags)}")
+                    self.edits.put(self._tokens[call.close].start, f", {Literal(native.flags)}")
                 return
         self.edits.replace(
             *self._place(Span(call.at, call.at + 1)), functions.REPLACE if replaces else functions.MATCHES
@@ -185,8 +200,7 @@ class _Rewriter:
             return
         begin, end = self._place(argument)
         if not call.distinct:
-            self.edits.open(begin, "STR(")
-            self.edits.close(end, ")")
+            self.edits.wrap(begin, end, "STR(", ")")
             return
         separator = " "
         if call.separator is not None:
@@ -197,12 +211,24 @@ class _Rewriter:
         self.edits.replace(end, self._tokens[call.close].start)
 
     def _comparison(self, comparison: Comparison) -> None:
-        # Two booleans are an error to the engine, and only then is the second asked.
-        left, right = self._place(comparison.left), self._place(comparison.right)
-        self.edits.open(left[0], "COALESCE(")
-        self.edits.close(
-            right[1], f", {functions.COMPARE}(", left, f', "{comparison.operator}", ', right, "))"
-        )
+        # Two booleans are an error to the engine.
+        self._otherwise(comparison.left, comparison.operator, comparison.right, functions.COMPARE)
+
+    def _division(self, division: Division) -> None:
+        # Zero divided by a decimal such as 0.5 is an error to the engine; divided by an integer it is not.
+        last = self._tokens[division.right.end - 1]
+        if division.right.end - division.right.begin > 1 or not last.text.isdecimal():
+            self._otherwise(division.left, "/", division.right, functions.DIVIDE)
+
+    def _otherwise(self, left: Span, operator: str, right: Span, function: str) -> None:
+        """Have a function asked where an operation is an error."""
+        one, other = self._place(left), self._place(right)
+        call: tuple[Piece, ...] = (f", {function}(", one, f', "{operator}", ', other, "))")
+        if self._grouped:
+            # In COALESCE the engine does not see variables that GROUP BY has taken away.
+            self.edits.wrap(one[0], other[1], "IF(true, COALESCE(", *call, ", ", one, operator, other, ")")
+        else:
+            self.edits.wrap(one[0], other[1], "COALESCE(", *call)
         self.arguments["custom_functions"] = functions.FUNCTIONS
 
     # Patterns
@@ -233,7 +259,7 @@ class _Rewriter:
         self.edits.replace(*self._place(triples.span), *pieces)
         begin = self._tokens[behind].start
         for path in missed:
-            self.edits.close(begin, *self._zero_length(path, group.graph))
+            self.edits.put(begin, *self._zero_length(path, group.graph))
 
     def _misses(self, path: Path, graph: Span | None) -> bool:
         """Whether the path has a solution of length zero that the engine does not find."""

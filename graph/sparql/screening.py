@@ -271,7 +271,7 @@ class _Counter:
             self.selected.add(name[1:])
 
     def _symbol(self, symbol: str) -> None:
-        if symbol in _SIGNS:
+        if symbol in _SIGNS or (symbol == "/" and (not self.stack or self.stack[-1].kind == "plain")):
             self.suspect = True
         if symbol in _COUNTED and self.stack and self.stack[-1].kind in {"group", "list"}:
             top = self.stack[-1]

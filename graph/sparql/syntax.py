@@ -43,6 +43,14 @@ class Comparison:
 
 
 @dataclass(slots=True)
+class Division:
+    """`/` between two expressions."""
+
+    left: Span
+    right: Span
+
+
+@dataclass(slots=True)
 class Path:
     """A triple whose path may have length zero, with a constant at one end or both."""
 
@@ -100,8 +108,8 @@ class Syntax:
 
     selects: list[Select] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
-    comparisons: list[Comparison] = field(default_factory=list)
+    expressions: list[Call | Comparison | Division] = field(default_factory=list)
+    """The inner before the outer."""
     data_set: list[Span] = field(default_factory=list)
     """Each FROM clause."""
     graphs: list[tuple[Span, Group]] = field(default_factory=list)

@@ -201,6 +201,34 @@ def test_booleans_are_ordered_false_before_true(expression: str, expected: str |
     assert value(expression) == expected
 
 
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("0 / 0.5", "0"),
+        ("0.0 / 1.25", "0"),
+        ("(1 - 1) / -0.5", "0"),
+        ("0 / 1.5 / 2.5 * 3", "0"),
+        ("1 + 0 / 0.5", "1"),
+        ("8 / 4 / 0.5", "4"),
+        ("0 / 0.5 < 1", "true"),
+        ("SUM(?v) / 0.5", "0"),
+        ("0 / 0.0", None),
+        ("0 / 0", None),
+        ("1 / 0", None),
+        ("'0' / 0.5", None),
+    ],
+)
+def test_zero_divided_by_a_decimal_is_zero(expression: str, expected: str | None) -> None:
+    assert rows(f"SELECT ({expression} AS ?x) {{ VALUES ?v {{ 0 }} }}")[0][0] == expected
+
+
+@pytest.mark.parametrize("expression", ["?a / ?b", "?a < ?b", "COUNT(?b) / (?a / ?b)"])
+def test_a_variable_that_group_by_has_taken_away_stays_an_error(expression: str) -> None:
+    with pytest.raises(QuerySyntax, match="GROUP BY"):
+        answer(f"SELECT ({expression} AS ?x) {{ ?a ?b ?g }} GROUP BY ?g")
+    assert rows("SELECT (?a / SUM(?b) AS ?x) { VALUES (?a ?b) { (0 0.5) } } GROUP BY ?a") == [("0",)]
+
+
 def test_booleans_of_the_data_are_compared_in_filters_and_other_values_as_ever() -> None:
     found = rows("SELECT ?a ?b { ?s ex:n ?a, ?b FILTER(?a < ?b) } ORDER BY ?a", DATA)
     assert sorted(map(str, found)) == ["('1', '2.5')", "('false', 'true')"]
