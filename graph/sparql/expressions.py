@@ -10,7 +10,7 @@ from onrecord.graph.sparql.cursor import Cursor
 from onrecord.graph.sparql.syntax import Call, Comparison, Division, Group, NotUnderstood, Span
 
 TERMS: Final = frozenset(["iri", "name", "blank", "number", "string"])
-_CALLS: Final = frozenset(["REGEX", "REPLACE", "GROUP_CONCAT"])
+_CALLS: Final = frozenset(["REGEX", "REPLACE", "GROUP_CONCAT", "BNODE", "CAST"])
 _AGGREGATES: Final = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 _BOOLEAN: Final = re.compile(
     "IF|COALESCE|MIN|MAX|SAMPLE|BOUND|IS[A-Z]+|REGEX|CONTAINS|STRSTARTS|STRENDS|LANGMATCHES|SAMETERM|HAS[A-Z]+"
@@ -95,7 +95,8 @@ class Expressions(Cursor, ABC):
         elif kind in {"iri", "name"}:
             maybe = self._text() == "(" and (text == "xsd:boolean" or not text.startswith("xsd:"))
             if self._text() == "(":
-                self._arguments()
+                cast = text.startswith(("xsd:", "<http://www.w3.org/2001/XMLSchema#"))
+                self._call("CAST") if cast else self._arguments()
         elif word in {"NOT", "EXISTS"}:
             if word == "NOT":
                 self._expect("EXISTS")

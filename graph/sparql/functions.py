@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import operator
 import os
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import partial, wraps
 from typing import Final, ParamSpec, TypeVar
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from onrecord.graph.sparql import regexes
 from onrecord.graph.sparql.regexes import Term
@@ -66,6 +67,17 @@ def _divide(left: Term, _: Literal, right: Term) -> Literal | None:
     return Literal("0", datatype=NamedNode(_XSD + "decimal")) if numbers[0] == 0 != numbers[1] else None
 
 
+def _bnode(text: Term, row: Term) -> BlankNode | None:
+    """The blank node of a string in a solution, which `row` stands for; None, an error in SPARQL, for no string."""
+    if (
+        not isinstance(text, Literal)
+        or text.datatype.value != _XSD + "string"
+        or not isinstance(row, BlankNode)
+    ):
+        return None
+    return BlankNode("b" + hashlib.sha256(f"{row.value} {text.value}".encode()).hexdigest()[:32])
+
+
 class GroupConcat:
     """GROUP_CONCAT(DISTINCT …): the strings of different terms, joined."""
 
@@ -94,6 +106,7 @@ def group_concat(separator: str) -> tuple[NamedNode, Callable[[], GroupConcat]]:
 MATCHES: Final = f"<{_BASE}matches>"
 REPLACE: Final = f"<{_BASE}replace>"
 DIVIDE: Final = f"<{_BASE}divide>"
+BNODE: Final = f"<{_BASE}bnode>"
 COMPARE: Final = f"<{_BASE}compare>"
 
 FUNCTIONS: Final[dict[NamedNode, Function]] = {
@@ -103,5 +116,6 @@ FUNCTIONS: Final[dict[NamedNode, Function]] = {
         (REPLACE, regexes.replace),
         (COMPARE, _compare),
         (DIVIDE, _divide),
+        (BNODE, _bnode),
     )
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from onrecord.graph.sparql.expressions import TERMS, Expressions
-from onrecord.graph.sparql.syntax import Group, NotUnderstood, Path, Select, Span, Syntax, Triples
+from onrecord.graph.sparql.syntax import Call, Group, NotUnderstood, Path, Select, Span, Syntax, Triples
 from onrecord.graph.sparql.tokens import Token
 
 
@@ -56,7 +56,7 @@ class _Parser(Expressions):
         """A SELECT with its pattern; whether its answer depends on all solutions together."""
         self._at += 1
         whole = self._accept("DISTINCT") or self._accept("REDUCED")
-        aggregates = self._aggregates
+        aggregates, first = self._aggregates, len(self.found.expressions)
         select = Select(None, [])
         self.found.selects.append(select)
         if self._text() == "*":
@@ -72,6 +72,7 @@ class _Parser(Expressions):
                 select.names.append(self._variable())
                 self._expect(")")
         aggregated = self._aggregates > aggregates
+        last = len(self.found.expressions)
         group = self._where(graph)
         if group is None:
             raise NotUnderstood
@@ -79,6 +80,7 @@ class _Parser(Expressions):
         grouped = self._word() == "GROUP"
         aggregates = self._aggregates
         whole = self._modifiers(select.variables) or whole
+        self._blanks(first, last, group.span)
         select.grouped = grouped or aggregated or self._aggregates > aggregates
         return select, group, whole or select.grouped
 
@@ -189,7 +191,11 @@ class _Parser(Expressions):
                 self._operand()
             case "BIND":
                 self._expect("(")
+                first = len(self.found.expressions)
                 self._expression()
+                place = Span(begin, begin) if group.bnode is None else group.bnode
+                if self._blanks(first, len(self.found.expressions), place):
+                    group.bnode = place
                 self._expect("AS")
                 group.variables[self._variable()] = None
                 self._expect(")")
@@ -221,6 +227,12 @@ class _Parser(Expressions):
                 group.anywhere = True
             case _:
                 raise NotUnderstood
+
+    def _blanks(self, first: int, last: int, place: Span) -> bool:
+        calls = [each for each in self.found.expressions[first:last] if isinstance(each, Call)]
+        blanks = [(call, place) for call in calls if call.name == "BNODE" and call.arguments]
+        self.found.blanks += blanks
+        return bool(blanks)
 
     def _union(self, group: Group, graph: Span | None) -> None:
         branches = [self._group(graph)]

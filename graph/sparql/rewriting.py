@@ -39,9 +39,11 @@ GRAPHS: Final = 64
 
 _FORMS: Final = frozenset(["SELECT", "CONSTRUCT", "ASK", "DESCRIBE"])
 _DOT: Final = re.compile(r"\\.|\.", re.DOTALL)
+_AROUND: Final = r"^[ \\t\\n\\r]+|[ \\t\\n\\r]+$"
+_ROW: Final = "onrecord_row_"
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-_ARGUMENTS: Final = {"REGEX": (2, 3), "REPLACE": (3, 4), "GROUP_CONCAT": (1, 1)}
+_ARGUMENTS: Final = {"CAST": (1, 1), "REGEX": (2, 3), "REPLACE": (3, 4), "GROUP_CONCAT": (1, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class _Rewriter:
         self._ask = ask
         self._prologue = self._data_set = ""
         self._grouped = False
+        self._rows: set[int] = set()
         self.edits = Edits(text)
         self.arguments: dict[str, Any] = {}
 
@@ -140,8 +143,9 @@ class _Rewriter:
         self._prologue = self._text[: form.start]
         self._data_set = " ".join(map(self._source, found.data_set))
         self._grouped = any(select.grouped for select in found.selects)
-        if form.text.upper() == "SELECT":
-            self._star(found.selects[0])
+        for number, select in enumerate(found.selects):
+            if found.blanks or (number == 0 and form.text.upper() == "SELECT"):
+                self._star(select, always=bool(found.blanks))
         for expression in found.expressions:
             match expression:
                 case Call():
@@ -150,6 +154,8 @@ class _Rewriter:
                     self._comparison(expression)
                 case Division():
                     self._division(expression)
+        for call, place_ in found.blanks:
+            self._blank(call, place_)
         for group in found.groups:
             for triples, behind in group.triples:
                 self._triples(triples, behind, group)
@@ -158,10 +164,10 @@ class _Rewriter:
 
     # Clauses
 
-    def _star(self, select: Select) -> None:
+    def _star(self, select: Select, *, always: bool) -> None:
         """SELECT * with its columns in the order of first mention; the engine sorts them."""
         names = list(select.variables)
-        if select.star is not None and not select.grouped and names != sorted(names):
+        if select.star is not None and not select.grouped and names and (always or names != sorted(names)):
             self.edits.replace(
                 *self._place(Span(select.star, select.star + 1)), " ".join(f"?{name}" for name in names)
             )
@@ -174,6 +180,9 @@ class _Rewriter:
             return
         if call.name == "GROUP_CONCAT":
             self._group_concat(call)
+            return
+        if call.name == "CAST":
+            self._cast(call)
             return
         replaces = call.name == "REPLACE"
         pattern, *others = [self._string(argument) for argument in call.arguments[1:]]
@@ -210,6 +219,29 @@ class _Rewriter:
         self.edits.replace(self._tokens[call.at].start, begin, f"{name}(")
         self.edits.replace(end, self._tokens[call.close].start)
 
+    def _cast(self, call: Call) -> None:
+        # A string with white space around it is an error to the engine.
+        (argument,) = call.arguments
+        name = self._source(Span(call.at, call.at + 1))
+        if not name.endswith(("string", "string>")) and self._tokens[argument.begin].kind != "number":
+            begin, end = self._place(Span(call.at, call.close + 1))
+            once_more = f", {name}(REPLACE(", self._place(argument), f', "{_AROUND}", "")))'
+            self._instead_of_error(begin, end, *once_more)
+
+    def _blank(self, call: Call, place: Span) -> None:
+        """BNODE of a string: one node for each solution, which is told from others by a blank node of its own."""
+        variable = f"?{_ROW}{place.begin}"
+        bind = f" BIND(BNODE() AS {variable}) "
+        if place.begin not in self._rows:
+            self._rows.add(place.begin)
+            if place.end > place.begin:
+                self.edits.wrap(*self._place(place), "{ ", bind + "}")
+            else:
+                self.edits.put(self._tokens[place.begin].start, bind)
+        self.edits.replace(*self._place(Span(call.at, call.at + 1)), functions.BNODE)
+        self.edits.put(self._tokens[call.close].start, f", {variable}")
+        self.arguments["custom_functions"] = functions.FUNCTIONS
+
     def _comparison(self, comparison: Comparison) -> None:
         # Two booleans are an error to the engine.
         self._otherwise(comparison.left, comparison.operator, comparison.right, functions.COMPARE)
@@ -223,13 +255,15 @@ class _Rewriter:
     def _otherwise(self, left: Span, operator: str, right: Span, function: str) -> None:
         """Have a function asked where an operation is an error."""
         one, other = self._place(left), self._place(right)
-        call: tuple[Piece, ...] = (f", {function}(", one, f', "{operator}", ', other, "))")
+        self._instead_of_error(one[0], other[1], f", {function}(", one, f', "{operator}", ', other, "))")
+        self.arguments["custom_functions"] = functions.FUNCTIONS
+
+    def _instead_of_error(self, begin: int, end: int, *other: Piece) -> None:
         if self._grouped:
             # In COALESCE the engine does not see variables that GROUP BY has taken away.
-            self.edits.wrap(one[0], other[1], "IF(true, COALESCE(", *call, ", ", one, operator, other, ")")
+            self.edits.wrap(begin, end, "IF(true, COALESCE(", *other, ", ", (begin, end), ")")
         else:
-            self.edits.wrap(one[0], other[1], "COALESCE(", *call)
-        self.arguments["custom_functions"] = functions.FUNCTIONS
+            self.edits.wrap(begin, end, "COALESCE(", *other)
 
     # Patterns
 

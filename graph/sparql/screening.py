@@ -194,6 +194,8 @@ class _Counter:
             )
         outer = self.stack[-1].kind if self.stack else "plain"
         kind = "plain"
+        if mark == "(" and self.before.text.startswith(("xsd:", "<http://www.w3.org/2001/XMLSchema#")):
+            self.suspect = True
         if mark == "{":
             self.selected = None
             self._refuse_called_name()

@@ -22,7 +22,7 @@ class Span:
 
 @dataclass(slots=True)
 class Call:
-    """A call of REGEX, REPLACE, GROUP_CONCAT or BNODE: the number of its name, its arguments, its closing bracket."""
+    """A call of REGEX, REPLACE, GROUP_CONCAT, BNODE or a cast: the number of its name, its arguments, its closing bracket."""
 
     name: str
     at: int
@@ -84,6 +84,8 @@ class Group:
     """Each with the number of the token before which a further part may be put."""
     minus: list[tuple[Span, bool]] = field(default_factory=list)
     """Each MINUS, and whether it shares a variable with what stands before it."""
+    bnode: Span | None = None
+    """Where its first BIND with a BNODE of a string begins."""
     in_graph: bool = False
     """Whether a part has to match in the graph."""
     anywhere: bool = False
@@ -110,6 +112,8 @@ class Syntax:
     groups: list[Group] = field(default_factory=list)
     expressions: list[Call | Comparison | Division] = field(default_factory=list)
     """The inner before the outer."""
+    blanks: list[tuple[Call, Span]] = field(default_factory=list)
+    """Each BNODE of a string, with the BIND that it stands in, or the pattern whose solutions SELECT uses it for."""
     data_set: list[Span] = field(default_factory=list)
     """Each FROM clause."""
     graphs: list[tuple[Span, Group]] = field(default_factory=list)

@@ -59,10 +59,6 @@ EXCLUSIONS: Final[tuple[Exclusion, ...]] = (
         "csv-tsv-res/tsv03",
     ),
     *_each(
-        "BNODE of one string gives one blank node for the whole answer, where each solution should have its own",
-        "functions/bnode01",
-    ),
-    *_each(
         "without an Accept header a graph is answered in N-Quads, which is no format for graphs",
         "protocol/query_content_type_construct",
         "protocol/query_content_type_describe",

@@ -240,6 +240,45 @@ def test_comparisons_nested_beyond_reason_are_refused_and_not_copied_without_end
 
 
 @pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('xsd:integer(" 7 ")', "7"),
+        ('xsd:boolean("true\\n")', "true"),
+        ('xsd:decimal(xsd:integer("\\t5"))', "5"),
+        ('<http://www.w3.org/2001/XMLSchema#integer>(" 7")', "7"),
+        ('xsd:string(" x ") = " x "', "true"),
+        ('xsd:integer("x")', None),
+        ('xsd:integer(" 7 "@en)', None),
+        ('xsd:integer("7 7")', None),
+        ("xsd:integer(7.5)", "7"),
+    ],
+)
+def test_a_cast_passes_over_white_space_around_a_string(expression: str, expected: str | None) -> None:
+    assert value(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "nodes"),
+    [
+        ('SELECT (BNODE("a") AS ?x) { VALUES ?v { 1 2 } }', 2),
+        ('SELECT (BNODE("a") AS ?x) (BNODE("a") AS ?y) { VALUES ?v { 1 2 } }', 2),
+        ('SELECT (BNODE("a") AS ?x) (BNODE("b") AS ?y) { VALUES ?v { 1 2 } }', 4),
+        ('SELECT (BNODE("a") AS ?x) { SELECT ?v { VALUES ?v { 1 2 } } }', 2),
+        ('SELECT * { VALUES ?v { 1 2 } BIND(BNODE("a") AS ?x) BIND(BNODE("a") AS ?y) }', 2),
+        ('SELECT * { VALUES ?v { 1 2 } { SELECT * { VALUES ?v { 1 2 } BIND(BNODE("a") AS ?x) } } }', 2),
+        ("SELECT (BNODE() AS ?x) { VALUES ?v { 1 2 } }", 2),
+    ],
+)
+def test_bnode_of_a_string_is_one_node_for_each_solution(text: str, nodes: int) -> None:
+    found = answer(text)
+    assert isinstance(found, tuple)
+    assert set(found[0]) <= {"v", "x", "y"}
+    assert (
+        len({cell for row in found[1] for cell in row if cell is not None and cell.startswith("_:")}) == nodes
+    )
+
+
+@pytest.mark.parametrize(
     ("expression", "values", "expected"),
     [
         ("GROUP_CONCAT(?o)", "ex:a 1 'x'@en", "http://example.org/a 1 x"),
