@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 # Twice as many tests at once as there are processors, since many wait for processes; neighbours share what they opened.
-TOGETHER := -n $(shell echo $$((2 * $$(nproc)))) --dist worksteal
+TOGETHER := -n $(shell echo $$((2 * $$(nproc)))) --maxprocesses=12 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help serve check test conformance lint bench docs torture build lock clean
@@ -57,4 +57,4 @@ lock: ## write requirements.lock anew from pyproject.toml
 		--no-header --output-file requirements.lock pyproject.toml
 
 clean: ## remove the virtual environment and caches, not the data
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache src/*.egg-info
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache src/*.egg-info

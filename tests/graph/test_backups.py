@@ -23,6 +23,8 @@ from onrecord.graph.changes import ChangeSet, from_patch, to_patch
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 Adding = Callable[..., ChangeSet]
 
 

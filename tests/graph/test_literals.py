@@ -17,6 +17,8 @@ from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.writing.scratch import Scratch
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 EX = "http://example.org/"
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -21,6 +21,8 @@ from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation import validate
 
+pytestmark = pytest.mark.slow
+
 Adding = Callable[..., ChangeSet]
 Count = Callable[[Ledger], int]
 Quads = Callable[..., frozenset[Quad]]

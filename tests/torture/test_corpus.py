@@ -16,6 +16,8 @@ from tests.torture.neighbour import Neighbour
 from tests.torture.run import Run
 from tests.torture.service import Reply, Service, processor_seconds
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 0.5
 LENIENT = 60.0
 """How late an answer may be on a machine that is busy; what is tested is that the query was stopped."""

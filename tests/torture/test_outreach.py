@@ -14,6 +14,8 @@ from onrecord.graph.errors import QueryRefused
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql.screening import screen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", outreach.SERVICES)
 def test_no_disguise_of_service_passes_the_screening(name: str) -> None:

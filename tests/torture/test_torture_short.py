@@ -10,6 +10,8 @@ from tests.torture.__main__ import main
 from tests.torture.run import Run, Scenario, Skipped, State, percentile
 from tests.torture.scenarios import SCENARIOS
 
+pytestmark = pytest.mark.slow
+
 ELSEWHERE = {"hostile", "outreach", "slow"}
 """Their short forms are test_corpus.py, test_outreach.py and tests/api/server/test_slow_clients.py."""
 

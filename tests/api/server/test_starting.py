@@ -8,6 +8,8 @@ import pytest
 from tests.harness.isolation import REFUSED
 from tests.torture.service import Service
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def without_isolation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -16,6 +16,8 @@ from tests.torture.victim import alive, descendants
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 # 99 to the power of 6 rows: it takes for ever, whatever the machine.
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {{ {'1 ' * 99} }}" for i in range(6)) + " }"
 # What is in order ends well within GRACE. A process that misses its signal is killed, later than that, after LONG.

@@ -22,6 +22,8 @@ from onrecord.api.openapi import document
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 # What the service may say of itself: busy, too slow, no room. 500 and the like are never an answer to a request.
 ALLOWED = {503, 504, 507}
 PATHS = document()["paths"]

@@ -27,6 +27,8 @@ from onrecord.api import create_app
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "5"))
 SNAPSHOTS = 4
 DEFAULT = "https://w3id.org/onrecord/graph/default"

@@ -16,6 +16,8 @@ from onrecord.graph.errors import ResultTooLarge
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 FORMATS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,

@@ -21,6 +21,8 @@ from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.history import History
 from onrecord.graph.engine.writer import Broken, Writer
 
+pytestmark = pytest.mark.slow
+
 Quads = Callable[..., frozenset[Quad]]
 BASE = terms.DEFAULT_BASE
 BATCH = 40

@@ -20,6 +20,8 @@ from onrecord.graph.engine.disk import lock as locking
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 Adding = Callable[..., ChangeSet]
 Count = Callable[[Ledger], int]
 

@@ -24,6 +24,8 @@ from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 Adding = Callable[..., ChangeSet]
 Meddle = Callable[[str], Path]
 BATCH = 40

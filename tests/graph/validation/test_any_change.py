@@ -21,6 +21,8 @@ from onrecord.graph.validation.datatypes import unreadable
 from onrecord.graph.validation.validate import validate
 from onrecord.graph.vocabulary import ontology
 
+pytestmark = pytest.mark.slow
+
 REC, BASE = terms.REC, terms.DEFAULT_BASE
 RDF, RDFS, OWL = (terms.PREFIXES[name] for name in ("rdf", "rdfs", "owl"))
 GRAPH = ox.NamedNode(BASE + "document/gazette-report/1")

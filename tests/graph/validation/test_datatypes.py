@@ -18,6 +18,8 @@ from onrecord.graph.validation.datatypes import unreadable
 from onrecord.graph.validation.validate import validate
 from onrecord.graph.vocabulary import ontology
 
+pytestmark = pytest.mark.slow
+
 XSD = literals.XSD
 READ = {
     "dateTime": (

@@ -11,6 +11,8 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, N
 from onrecord.graph.errors import BadChange
 from onrecord.graph.writing.skolem import name_blank_nodes
 
+pytestmark = pytest.mark.slow
+
 BASE = "http://e/"
 P, G, REST = NamedNode("http://e/p"), NamedNode("http://e/g"), NamedNode("http://e/rest")
 

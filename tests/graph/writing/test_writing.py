@@ -23,6 +23,8 @@ from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
 from onrecord.graph.validation.validate import validate_all
 
+pytestmark = pytest.mark.slow
+
 EX = "http://example.org/"
 START = f"INSERT DATA {{ <{EX}a> <{EX}n> 0 }}"
 INCREMENT = (

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from tests.torture.victim import alive
 
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 # Each of 60 to the power of four rows is made and counted: more than a quarter of a second of computing.
 LONG = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {{ {'1 ' * 60} }}" for i in range(4)) + " }"
