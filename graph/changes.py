@@ -35,7 +35,8 @@ from pyoxigraph import (
 from onrecord.graph import terms
 from onrecord.graph.errors import BadChange, StoreDamaged
 
-_PLAIN: Final = frozenset({terms.PREFIXES["xsd"] + "string", terms.PREFIXES["rdf"] + "langString"})
+_TAGGED: Final = terms.PREFIXES["rdf"] + "langString"
+_PLAIN: Final = frozenset({terms.PREFIXES["xsd"] + "string", _TAGGED})
 _HEADER: Final = "urn:onrecord:header:"
 _NAMES: Final = frozenset({"id", "prev"})
 _CHECKSUM: Final = "checksum"
@@ -195,6 +196,8 @@ def _check(quad: Quad, *, plain: bool) -> None:
             )
         if isinstance(term, Literal) and term.direction is not None:
             raise BadChange(f"{quad} has a text direction, which RDF 1.1 does not know: leave it out")
+        if isinstance(term, Literal) and term.language is None and term.datatype.value == _TAGGED:
+            raise BadChange(f"{quad} is a text in a language that it does not name: give it a language tag")
 
 
 @dataclass(frozen=True)

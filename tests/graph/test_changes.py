@@ -152,6 +152,15 @@ def test_the_graphs_of_a_change_are_those_of_both_sides() -> None:
         (Quad(S, P, S, DefaultGraph()), "named graph"),
         (Quad(S, P, Triple(S, P, S), G), "triple term"),
         (Quad(S, P, Literal("x", language="ar", direction=BaseDirection.RTL), G), "direction"),
+        (
+            Quad(
+                S,
+                P,
+                Literal("x", datatype=NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")),
+                G,
+            ),
+            "give it a language tag",
+        ),
     ],
 )
 def test_what_no_graph_of_ours_may_hold_is_refused_and_named(quad: Quad, words: str) -> None:
