@@ -117,8 +117,8 @@ class _Output:
         self.length += len(text)
         if self.length > self.room:
             raise QueryRefused(
-                "the query nests comparisons (<, >, <=, >=) too deep to be evaluated: bind the inner ones to variables "
-                "with BIND"
+                "the query nests comparisons (<, >, <=, >=), divisions or casts too deep to be evaluated: bind the inner "
+                "ones to variables with BIND"
             )
 
 

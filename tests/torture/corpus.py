@@ -94,6 +94,12 @@ _TIME: Final[_Texts] = [
     ("CONSTRUCT of a product", "CONSTRUCT { ?a ?e ?i . ?d ?h ?c . ?g ?b ?f } { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"),
     ("CONSTRUCT of blank nodes without end", "CONSTRUCT { [] ?b [] . [ ?e ?f ] ?h [ ?b ( ?a ?d ?g ) ] } { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"),
     ("product, as many rows as there are", _product(3, "*", "LIMIT 9223372036854775807")),
+    ("booleans compared over a product", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER((?a = ?d) < (?f = ?i)) }"),
+    ("different terms joined over a product", _product(4, "(GROUP_CONCAT(DISTINCT ?o0) AS ?n)")),
+    ("computed patterns over a product", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER REGEX(STR(?c), CONCAT('^', STR(?f), '$')) }"),
+    ("a back-reference that backtracks without end", lambda: "ASK { FILTER REGEX('" + "a" * 200 + "b', '^((a|aa)+)\\\\1c$') }"),
+    ("a computed pattern that backtracks without end", lambda: "ASK { FILTER REGEX('" + "a" * 200 + "b', CONCAT('^(a|aa)+', '$')) }"),
+    ("a computed REPLACE that backtracks without end", lambda: "SELECT (REPLACE('" + "a" * 200 + "b', CONCAT('(a|aa)+', '$'), 'x') AS ?n) {}"),
     ("product, from the far end", _product(4, "*", "LIMIT 9223372036854775807 OFFSET 9223372036854775807")),
 ]  # fmt: skip
 
@@ -102,6 +108,8 @@ _MEMORY: Final[_Texts] = [
     ("CONCAT growing tenfold", _chain("CONCAT(#, #, #, #, #, #, #, #, #, #)", 12)),
     ("REPLACE growing", _chain("REPLACE(#, 'x', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx')", 9)),
     ("REPLACE with groups growing", _chain("REPLACE(#, '(x+)', '$1$1$1$1$1$1$1$1')", 14)),
+    ("computed REPLACE growing", _chain("REPLACE(#, CONCAT('', 'x'), 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx')", 9)),
+    ("computed REPLACE with groups growing", _chain("REPLACE(#, CONCAT('(x', '+)'), '$1$1$1$1$1$1$1$1')", 14)),
     ("STRDT growing", _chain("STR(STRDT(CONCAT(STR(#), STR(#)), <urn:t>))", 40)),
     ("STRLANG growing", _chain("STRLANG(CONCAT(STR(#), STR(#)), 'en')", 40)),
     ("ENCODE_FOR_URI growing", _chain("ENCODE_FOR_URI(CONCAT(#, #))", 36, "'%'")),
@@ -214,6 +222,16 @@ _EITHER: Final[_Texts] = [
     ("a language tag of 60 KB", lambda: "SELECT * { ?s ?p 'x'@" + "-".join(["abcdefgh"] * 6_600) + " }"),
     ("VALUES of 6,000 rows", lambda: "SELECT * { VALUES (?a ?b) { " + "(1 2) " * 6_000 + "} }"),
     ("VALUES of 5,000 columns", lambda: "SELECT * { VALUES (" + " ".join(f"?v{i}" for i in range(5_000)) + ") { } }"),
+    ("comparisons within comparisons, 190 deep", lambda: "ASK { FILTER(" + "(" * 190 + "?x" + " < ?y)" * 190 + ") }"),
+    ("?a/?a/?a… without brackets", lambda: "ASK { FILTER(" + "/".join(["?a"] * 10_000) + ") }"),
+    ("casts within casts, 190 deep", lambda: "ASK { FILTER(" + "xsd:integer(" * 190 + "?x" + ")" * 190 + ") }"),
+    ("regular expressions, 2,000 different ones", lambda: "ASK { FILTER(" + "||".join(f"REGEX('a', 'a.{i}')" for i in range(2_000)) + ") }"),
+    ("classes of classes, 3,000 of them", lambda: "ASK { FILTER REGEX('a', '" + "[a-z-[a-y-[b-x]]]" * 3_000 + "') }"),
+    ("replacements with 10,000 references", lambda: "ASK { FILTER(REPLACE('a', '(a)', '" + "$1" * 10_000 + "') = 'a') }"),
+    ("paths of length zero, 90 of them", lambda: "ASK { " + " ".join(f"<urn:x{i}> <urn:p>* ?v{i} ." for i in range(90)) + " }"),
+    ("names with dots, 6,000 of them", lambda: "ASK { VALUES ?x { " + "rec:a.b.c " * 6_000 + "} }"),
+    ("GRAPH ?g around VALUES, 60 times", lambda: "ASK { " + "GRAPH ?g { VALUES ?x { 1 } } " * 60 + "}"),
+    ("escapes, 6,000 of them", lambda: "ASK { ?s ?p ?" + "\\u0061" * 6_000 + " }"),
     ("REDUCED of a short path", "SELECT REDUCED * { ?x (<urn:a>|!<urn:a>)* ?y } LIMIT 1"),
 ]  # fmt: skip
 
