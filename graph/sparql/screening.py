@@ -26,9 +26,9 @@ _PROLOGUE: Final = re.compile(
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
 # What makes rewriting look at a query: see docs/engine-faults.md.
-_MISREAD: Final = frozenset(["REGEX", "REPLACE", "GROUP_CONCAT", "GRAPH", "BNODE"])
+_MISREAD: Final = frozenset(["REGEX", "REPLACE", "GROUP_CONCAT", "BNODE"])
+_IN_GRAPH: Final = frozenset(["SELECT", "VALUES", "MINUS"])
 _TERMS: Final = frozenset({"string", "iri", "blank", "name", "var", "number"})
-_SIGNS: Final = frozenset("<>*?")
 _COUNTED: Final = frozenset(".;,/|")
 _PAIRS: Final = {"}": "{", ")": "(", "]": "["}
 _UPDATES: Final = frozenset(
@@ -149,7 +149,8 @@ class _Counter:
     has_dataset: bool = False
     stack: list[_Bracket] = field(default_factory=list)
     before: Token = Token("start", "", 0)  # noqa: RUF009  (a tuple, and so no shared state)
-    spaced: bool = False
+    operator: str = ""
+    graph: bool = False
     values: bool = False
     prologue: bool = True
     prefixes: set[str] = field(default_factory=set)
@@ -158,7 +159,10 @@ class _Counter:
     selected: set[str] | None = None
 
     def take(self, token: Token) -> None:
-        self.spaced = token.start > self.before.start + len(self.before.text)
+        if self.operator:
+            self._second(token)
+        if self.before.text == "^" and token.text.endswith(("boolean", "boolean>")):
+            self.suspect = True
         match token.kind:
             case "open":
                 self._open(token.text)
@@ -236,9 +240,11 @@ class _Counter:
             self.suspect = self.suspect or (word != "A" and not token.text.islower())
             self._term()
             return
-        if word in _MISREAD:
+        if word in _MISREAD or (word in _IN_GRAPH and self.graph):
             self.suspect = True
-        elif word == "SELECT":
+        elif word == "GRAPH":
+            self.graph = True
+        if word == "SELECT":
             self.selected = set()
         elif word in {"WHERE", "FROM"}:
             self.selected = None
@@ -266,6 +272,22 @@ class _Counter:
             self.has_dataset = True
         self._term()
 
+    def _sign(self, sign: str) -> None:
+        expression = not self.stack or self.stack[-1].kind == "plain"
+        if sign == "?" or (sign == "*" and (not expression or self.before.kind == "word")):
+            self.suspect = True
+        elif (sign == "/" and expression) or (sign in "<>" and self.before.kind != "number"):
+            self.operator = sign
+
+    def _second(self, token: Token) -> None:
+        """What is compared or divided by: with a number or string there is no boolean, by an integer no decimal."""
+        if self.operator != "/" and token.text == "=":
+            return
+        constant = token.kind in {"number", "string"} or token.text == "-"
+        if not constant or (self.operator == "/" and not token.text.isdecimal()):
+            self.suspect = True
+        self.operator = ""
+
     def _variable(self, name: str) -> None:
         if self.selected is not None:
             # Within brackets a variable may stand any number of times; that they are looked at again costs little.
@@ -273,8 +295,8 @@ class _Counter:
             self.selected.add(name[1:])
 
     def _symbol(self, symbol: str) -> None:
-        if symbol in _SIGNS or (symbol == "/" and (not self.stack or self.stack[-1].kind == "plain")):
-            self.suspect = True
+        if symbol in "<>*?/":
+            self._sign(symbol)
         if symbol in _COUNTED and self.stack and self.stack[-1].kind in {"group", "list"}:
             top = self.stack[-1]
             if symbol in {"/", "|"}:
