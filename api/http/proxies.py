@@ -1,5 +1,8 @@
 """Behind a proxy: who the client really is, and at which address it knows us.
 
+Why not granian's own helper (granian.utils.proxies): it takes over whatever text is forwarded, an address or not, and
+knows neither X-Forwarded-Host nor IPv4 addresses on a socket for both families.
+
 X-Forwarded-For, -Proto and -Host are believed only of the proxies a setting names, since any client can send them. Of the
 chain of addresses the last one that is no trusted proxy is the client; what stands before it cannot be trusted.
 """
