@@ -27,10 +27,9 @@ from onrecord.graph.engine.disk import mode
 from onrecord.graph.engine.disk.history import History, open_file
 from onrecord.graph.engine.writer import check_complete
 from onrecord.graph.errors import BackupRefused, EngineFailure, StorageFull, StoreDamaged
-from onrecord.graph.ledger import Answer, Ledger
+from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
-_TRIES: Final = 50
 CONTENTS: Final = "backup.json"
 DUMP: Final = "graph.nq.gz"
 _PIECE: Final = 1 << 20
@@ -64,7 +63,7 @@ def make(ledger: Ledger, data: Path, directory: Path) -> None:
 def _fill(temporary: Path, ledger: Ledger, data: Path) -> None:
     history = History(data / "history")
     check_complete(data, history)
-    answer = _dump(ledger)
+    answer = ledger.export("nquads")
     version = answer.version
     history.check(range(1, version + 1))
     digest = hashlib.sha256()
@@ -84,14 +83,6 @@ def _fill(temporary: Path, ledger: Ledger, data: Path) -> None:
         "patches": sums,
     }
     (temporary / CONTENTS).write_text(json.dumps(contents, indent=2) + "\n")
-
-
-def _dump(ledger: Ledger) -> Answer:
-    for _ in range(_TRIES):
-        with contextlib.suppress(StoreDamaged):
-            # Beside a busy server the version may go while it is opened; the next one has taken its place.
-            return ledger.export("nquads")
-    return ledger.export("nquads")
 
 
 def restore(directory: Path, settings: Settings) -> int:

@@ -211,21 +211,30 @@ class EmbeddedEngine:
     @contextlib.contextmanager
     def _lease(self, version: int | None) -> Iterator[int]:
         # The snapshot of a version is not removed while it is read.
-        with self._state:
+        with contextlib.ExitStack() as held:
+            with self._state:
+                chosen = self._choose(version, held)
+                self._leases[chosen] += 1
+            try:
+                yield chosen
+            finally:
+                with self._state:
+                    self._leases[chosen] -= 1
+                    if not self._leases[chosen]:
+                        del self._leases[chosen]
+
+    def _choose(self, version: int | None, held: contextlib.ExitStack) -> int:
+        """The version to read, the newest for None. Beside a server, its snapshot is kept until `held` ends."""
+        while True:
             if self._lock is None:
                 self._look()
-            version = self._version if version is None else version
-            if version not in self._versions:
+            chosen = self._version if version is None else version
+            if chosen not in self._versions:
                 kept = ", ".join(map(str, sorted(self._versions)))
-                raise errors.UnknownVersion(f"version {version} is not kept; there are {kept}")
-            self._leases[version] += 1
-        try:
-            yield version
-        finally:
-            with self._state:
-                self._leases[version] -= 1
-                if not self._leases[version]:
-                    del self._leases[version]
+                raise errors.UnknownVersion(f"version {chosen} is not kept; there are {kept}")
+            if self._lock is not None or held.enter_context(snapshots.held(self._data, chosen)):
+                return chosen
+            # The server has dropped it since, and has newer ones.
 
     # Writing: the ledger lets one caller in at a time
 
@@ -309,7 +318,9 @@ class EmbeddedEngine:
         if going:
             limit = self._settings.commit_seconds
             try:
-                self._open_writer().ask({"do": "drop", "versions": going}, seconds=limit)
+                reply = self._open_writer().ask({"do": "drop", "versions": going}, seconds=limit)
+                with self._state:
+                    self._versions.update(reply.get("stayed", ()))
             except frames.Late:
                 self._stop_writer()
                 log.warning("old snapshots are still there: removing them took longer than %g s", limit)

@@ -161,11 +161,13 @@ class Writer:
         # The history has to hold exactly what changed, so that its inverse undoes exactly that.
         return change.only(lambda quad: quad in self.store, lambda quad: quad not in self.store)
 
-    def drop(self, versions: list[int]) -> None:
-        """Remove snapshots that are not read any more."""
-        for version in versions:
-            if version != self.version:
-                snapshots.remove(self.data, version)
+    def drop(self, versions: list[int]) -> list[int]:
+        """Remove snapshots that are not read any more; those that another process reads stay, and are returned."""
+        return [
+            version
+            for version in versions
+            if version != self.version and not snapshots.drop(self.data, version)
+        ]
 
 
 class Broken(Exception):  # noqa: N818
@@ -276,8 +278,7 @@ def _answer(writer: Writer, request: Mapping[str, Any], body: bytes) -> dict[str
             commit = writer.commit(Commit.from_dict(request["commit"]), ChangeSet.from_rows(body))
             return {"commit": commit.to_dict()}
         case "drop":
-            writer.drop(request["versions"])
-            return {}
+            return {"stayed": writer.drop(request["versions"])}
         case other:
             raise EngineFailure(f"the writer knows no request called {other!r}")
 

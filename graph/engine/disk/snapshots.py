@@ -8,10 +8,12 @@ looked at when it is opened, and with checksums, which `onrecord verify` looks a
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +61,40 @@ def remove(data: Path, version: int) -> None:
     with contextlib.suppress(OSError):
         path(data, version).rename(going)
         shutil.rmtree(going)
+
+
+@contextlib.contextmanager
+def held(data: Path, version: int) -> Iterator[bool]:
+    """Keep a snapshot from being dropped by the server beside which it is read; False where it is gone already."""
+    with _locked(path(data, version), fcntl.LOCK_SH) as locked:
+        # It may have been dropped between the opening and the lock.
+        yield locked and path(data, version).is_dir()
+
+
+def drop(data: Path, version: int) -> bool:
+    """Remove a snapshot, or return False where another process holds it."""
+    with _locked(path(data, version), fcntl.LOCK_EX) as locked:
+        if locked:
+            remove(data, version)
+    return not path(data, version).exists()
+
+
+@contextlib.contextmanager
+def _locked(snapshot: Path, how: int) -> Iterator[bool]:
+    try:
+        descriptor = os.open(snapshot, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+            locked = True
+        except BlockingIOError:
+            locked = False
+        yield locked
+    finally:
+        os.close(descriptor)
 
 
 def sweep(data: Path) -> None:

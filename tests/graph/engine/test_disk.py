@@ -347,6 +347,23 @@ def test_a_graph_can_be_read_beside_its_server(three: Settings, adding: Adding, 
     assert Ledger.exists(three)
 
 
+def test_a_version_that_is_read_beside_its_server_stays_until_it_has_been_read(
+    settings: Settings, adding: Adding
+) -> None:
+    few = replace(settings, snapshots=1)
+    kept = settings.data / "snapshots"
+    with Ledger.open(few, _gate=False) as server:
+        server.commit(adding("x1"), message="m", author="a")
+        with Ledger.open_read_only(few) as reader, reader._engine._lease(None) as read:  # type: ignore[attr-defined]
+            server.commit(adding("x2"), message="m", author="a")
+            server.commit(adding("x3"), message="m", author="a")
+            assert (read, sorted(path.name for path in kept.iterdir())) == (1, ["1", "3"])
+            assert reader.query("ASK {}", version=1).read()
+            assert reader.query("ASK {}").version == 3
+        server.commit(adding("x4"), message="m", author="a")
+        assert [path.name for path in kept.iterdir()] == ["4"]
+
+
 def test_where_no_graph_is_none_is_made(settings: Settings) -> None:
     assert not Ledger.exists(settings)
     with pytest.raises(errors.NoGraph, match="onrecord build"):
