@@ -171,7 +171,8 @@ def _translate_class(pattern: str, at: int, flags: str) -> tuple[str, int] | Non
             # A hyphen that is no range stands first or last.
             if match is None or item is None:
                 return None
-            if items and match["first"] == "-" and not pattern.startswith(("]", "-["), at + 1):
+            inside = items and not pattern.startswith(("]", "-["), at + 1)
+            if match["first"] == "-" and (match["last"] or inside):
                 return None
             items.append(item)
             at = match.end()
