@@ -356,3 +356,21 @@ def test_every_row_reaches_the_client_in_every_table_format(client: FlaskClient)
     assert len(list(csv.reader(io.StringIO(answers["text/csv"], newline="")))) == total + 1
     assert answers["text/tab-separated-values"].count("\n") == total + 1
     assert answers["application/xml"].count("<result>") == total
+
+
+@pytest.mark.parametrize(
+    ("accept", "head"),
+    [
+        ("text/csv", "z,y,a"),
+        ("text/tab-separated-values", "?z\t?y\t?a"),
+        ("application/sparql-results+json", '"vars":["z","y","a"]'),
+        ("application/sparql-results+xml", '<variable name="z"/><variable name="y"/><variable name="a"/>'),
+    ],
+)
+def test_select_star_has_its_columns_in_the_order_of_first_mention(
+    client: FlaskClient, accept: str, head: str
+) -> None:
+    response = client.get(
+        "/sparql", query_string={"query": "SELECT * { ?z ?y ?a } LIMIT 1"}, headers={"Accept": accept}
+    )
+    assert head in response.text
