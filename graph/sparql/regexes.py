@@ -15,7 +15,6 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from elementpath.regex import RegexError, translate_pattern
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -257,6 +256,9 @@ def _compiled(pattern: str, flags: str) -> re.Pattern[str] | None:
             used |= flag
     if "q" in flags:
         return re.compile(re.escape(pattern), used & re.IGNORECASE)
+    # Few queries need it, and loading it takes longer than all else that a reader loads.
+    from elementpath.regex import RegexError, translate_pattern  # noqa: PLC0415
+
     depth, prepared = 0, []
     for match in _ESCAPE_OR_CLASS.finditer(pattern):
         piece = match[0]
