@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
@@ -21,10 +22,17 @@ if TYPE_CHECKING:
 
 _CONNECTIONS_A_THREAD: Final = 4
 _SPARE_FILES: Final = 128
+_LEAST_FILES: Final = 256
 _GRACE: Final = 3
 _MOST_HEAD: Final = 128 << 10
 """Bytes of a request line and headers that a connection may hold: the server takes addresses of up to 64 KiB."""
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
+# What is sent to have a log opened or settings read again, or comes when a terminal is closed. There is nothing to do.
+_IDLE: Final = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+
+
+class TooFewFiles(OnrecordError):  # noqa: N818
+    """The system lets this process open too few files to serve anything."""
 
 
 class CannotListen(OnrecordError):  # noqa: N818  named like its siblings in graph/errors.py
@@ -32,7 +40,8 @@ class CannotListen(OnrecordError):  # noqa: N818  named like its siblings in gra
 
 
 def run(settings: Settings) -> None:
-    """Serve until told to stop (SIGINT or SIGTERM). Raises CannotListen where the port is taken or not allowed."""
+    """Serve until told to stop (SIGINT or SIGTERM). Raises CannotListen where the port is taken or not allowed,
+    and TooFewFiles."""
     from granian import Granian  # noqa: PLC0415  only this process needs it
     from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
     from granian.http import HTTP1Settings  # noqa: PLC0415
@@ -69,6 +78,11 @@ def run(settings: Settings) -> None:
     server.serve()
 
 
+def say(line: str) -> None:
+    """Tell the operator something, on stderr."""
+    print(f"onrecord: {line}.", file=sys.stderr, flush=True)
+
+
 def connections(settings: Settings) -> int:
     """How many connections may be open at once: four for each thread, if so many files may be."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -85,21 +99,35 @@ def _raise_limit(settings: Settings) -> None:
     wanted = _CONNECTIONS_A_THREAD * settings.threads + _others(settings)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+    if hard < _LEAST_FILES:
+        raise TooFewFiles(
+            f"this process may open {hard} files (ulimit -n), which is not enough to serve anything: let it open {wanted}"
+        )
+    if hard < wanted:
+        say(
+            f"WARNING: this process may open {hard} files (ulimit -n), so it takes {connections(settings)} connections at once. "
+            f"Let it open {wanted}, or set ONRECORD_THREADS to fewer than {settings.threads}"
+        )
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:
-    """Have a thread wait for SIGTERM and SIGINT, which all other threads of this process block from here on.
+    """Have a thread wait for signals, which all other threads of this process block from here on, and stop on some.
 
     A handler of Python's would lose some: one that the worker inherits takes the signal that is meant for the worker, Python
     forgets what reaches a process while it is forked, and granian's waits for ever for a lock if its own thread holds it.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    signal.pthread_sigmask(signal.SIG_BLOCK, (*_ENDING, *_IDLE))
     os.register_at_fork(after_in_child=_end_at_once)
 
     def wait() -> None:
         while True:
-            signal.sigwait(_ENDING)
-            stop()
+            number = signal.Signals(signal.sigwait((*_ENDING, *_IDLE)))
+            if number in _ENDING:
+                stop()
+            else:
+                say(
+                    f"{number.name} was received and means nothing here: settings are read at a start. Going on"
+                )
 
     threading.Thread(target=wait, daemon=True, name="signals").start()
 
@@ -112,7 +140,7 @@ def _end_at_once() -> None:
 
 
 def take_signals() -> None:
-    """Unblock in this thread what the process that started this one has blocked."""
+    """Unblock in this thread the signals that end, which the process that started this one has blocked."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 

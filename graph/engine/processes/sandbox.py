@@ -89,8 +89,8 @@ def die_with(parent: int) -> None:
     die_with_parent()
     if os.getppid() != parent:
         os._exit(1)
-    # Ctrl-C in a terminal, or a signal to all processes of a service: the front ends its children itself.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    # Ctrl-C in a terminal, its end, or a signal to all processes of a service: the front ends its children itself.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 
 

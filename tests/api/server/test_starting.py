@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,26 @@ def test_where_isolation_is_required_a_shared_network_keeps_it_from_starting(wit
         assert "Traceback" not in service.log()
     finally:
         service.stop()
+
+
+def limited(files: int, data: Path) -> subprocess.CompletedProcess[str]:
+    """The server started where it may open so many files, and ended after its first words of that."""
+    script = (
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv.pop(1)),) * 2);"
+        "from onrecord.api.server.granian import _raise_limit; from onrecord.graph.settings import Settings;"
+        "_raise_limit(Settings())"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", script, str(files)], cwd=data, check=False, capture_output=True, text=True
+    )
+
+
+def test_too_few_files_are_told_of_with_what_is_needed(tmp_path: Path) -> None:
+    # Four connections for each of 512 threads, a file for each thread, and 128 to spare.
+    assert limited(2_688, tmp_path).stderr == ""
+    told = limited(1_000, tmp_path).stderr
+    assert "WARNING: this process may open 1000 files (ulimit -n)" in told
+    assert f"it takes {1_000 - 512 - 128} connections at once. Let it open 2688" in told
+    refused = limited(255, tmp_path)
+    assert refused.returncode == 1
+    assert "TooFewFiles: this process may open 255 files (ulimit -n), which is not enough" in refused.stderr

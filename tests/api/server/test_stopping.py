@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import threading
@@ -72,6 +73,21 @@ def ended(service: Service, number: int = signal.SIGTERM, within: float = GRACE)
     service.process.send_signal(number)
     assert service.process.wait(within) == 0, service.log()
     return [pid for pid in pids if alive(pid)]
+
+
+def test_a_hangup_and_the_signals_of_log_rotation_are_noted_and_nothing_else(data: Path) -> None:
+    with serving(data) as service:
+        pids = descendants(service.process.pid)
+        for number in (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
+            service.process.send_signal(number)
+            wait_until(lambda name=number.name: f"{name} was received" in service.log())  # type: ignore[misc]
+        # A terminal that is closed tells all of them.
+        for pid in pids:
+            os.kill(pid, signal.SIGHUP)
+        assert service.small()
+        assert service.update("INSERT DATA { <urn:a> <urn:b> 1 }").status in (200, 204)
+        assert [pid for pid in pids if not alive(pid)] == []
+        assert ended(service) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
