@@ -100,7 +100,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
                 "graph.engine.processes.worker:Worker.ask",
                 "asks it; past the time limit it is killed",
             ),
-            ("reader", "graph.engine.opened:Current.open", "the snapshot of the version"),
+            ("reader", "graph.engine.opened:Snapshots.open", "the snapshot of the version"),
             (
                 "reader",
                 "graph.sparql.screening:screen",

@@ -161,6 +161,10 @@ class StoreLocked(OnrecordError):
     """Another process serves this directory."""
 
 
+class DataMoved(OnrecordError):
+    """The data directory was moved away or replaced under a running server; nothing is written any more."""
+
+
 class NoGraph(OnrecordError):
     """The data directory holds no graph yet."""
 

@@ -311,6 +311,7 @@ class Ledger:
                     "it is now, and make the change again",
                     self.version,
                 )
+            self._engine.check_writable()
             edited = self._writer().edit(request, self.version)
             return self._commit(edited.rows, message, author), edited
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 JSON: Final = "application/problem+json"
 TEXT: Final = "text/plain"
 _REPORTS: Final = by_media_type(formats.GRAPHS)
-_FOR_OPERATORS: Final = (errors.StoreDamaged, errors.EngineFailure, errors.StorageFull)
+_FOR_OPERATORS: Final = (errors.DataMoved, errors.StoreDamaged, errors.EngineFailure, errors.StorageFull)
 _log = logging.getLogger("onrecord.api")
 
 
@@ -159,6 +159,9 @@ PROBLEM_TYPES: Final[dict[type[errors.OnrecordError], ProblemType]] = {
     errors.StorageFull: ProblemType(507, "storage-full", "The disk is full", "RFC 4918, 11.5"),
     errors.StoreLocked: ProblemType(
         503, "store-locked", "Another process holds the store", "an operator has to step in"
+    ),
+    errors.DataMoved: ProblemType(
+        503, "data-moved", "The data directory is no longer there", "an operator has to step in"
     ),
     errors.WrongMode: ProblemType(
         503, "wrong-mode", "The store was made with other settings", "an operator has to step in"

@@ -154,6 +154,10 @@ class Engine(Protocol):
         """The named graphs, sorted."""
         ...
 
+    def check_writable(self) -> None:
+        """Raise where nothing can be written: it was opened for reading only, or what it writes to is gone (DataMoved)."""
+        ...
+
     def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
         """Make a change, given as the rows of its ChangeSet, durably and unchecked; one caller at a time."""
         ...

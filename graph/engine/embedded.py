@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import threading
 import uuid
 from collections import Counter
@@ -52,7 +51,7 @@ class EmbeddedEngine:
         self._data = settings.data.absolute()
         self._snapshots = snapshots.folder(self._data)
         self._history = History(self._data / "history")
-        self._lock: int | None = None
+        self._lock: lock.Lock | None = None
         self._closed = False
         self._writer: Worker | None = None
         # A commit that was acknowledged does not change any more.
@@ -71,7 +70,7 @@ class EmbeddedEngine:
     def _open(self, *, read_only: bool) -> None:
         settings = self._settings
         if not read_only:
-            self._lock = lock.take(self._data)
+            self._lock = lock.Lock(self._data)
         elif not self.holds_commits(self._data):
             raise errors.NoGraph(
                 f"there is no graph in {self._data}: make one with 'onrecord build --data {self._data}', or give another --data"
@@ -228,6 +227,8 @@ class EmbeddedEngine:
         while True:
             if self._lock is None:
                 self._look()
+            else:
+                self._lock.check_content()
             chosen = self._version if version is None else version
             if chosen not in self._versions:
                 kept = ", ".join(map(str, sorted(self._versions)))
@@ -238,13 +239,18 @@ class EmbeddedEngine:
 
     # Writing: the ledger lets one caller in at a time
 
-    def _held(self) -> int:
+    def check_writable(self) -> None:
+        self._held()
+
+    def _held(self) -> lock.Lock:
         """The lock, without which nothing may be written."""
         if self._lock is None:
             raise errors.EngineFailure(f"{self._data} was opened for reading only")
+        self._lock.check()
         return self._lock
 
     def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
+        self._held()
         commit = _commit(self._version + 1, message, author)
         if not rows:
             return _without_version(commit)
@@ -258,6 +264,8 @@ class EmbeddedEngine:
         with self._state:
             self._version = written.version
             self._versions.add(written.version)
+        # What was written while its directory was moved is there, but nobody knows where: it is not acknowledged.
+        self._held()
         self._drop_surplus()
         return written
 
@@ -332,7 +340,7 @@ class EmbeddedEngine:
             return self._writer
         self._stop_writer()
         # The writer inherits the lock: as long as it lives, no other server can start.
-        kept = (self._held(),)
+        kept = (self._held().descriptor,)
         self._writer = self._start_writer(*kept)
         try:
             reply = self._writer.ask({"data": str(self._data), "bookkeeping": self._bookkeeping})
@@ -395,7 +403,7 @@ class EmbeddedEngine:
 
     def _unlock(self) -> None:
         if self._lock is not None:
-            os.close(self._lock)
+            self._lock.release()
 
 
 def _commit(version: int, message: str, author: str) -> Commit:

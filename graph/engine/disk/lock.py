@@ -1,4 +1,4 @@
-"""The lock of a data directory: one server at a time."""
+"""The lock of a data directory: one server at a time, and only as long as its name leads to the same directory."""
 
 from __future__ import annotations
 
@@ -15,8 +15,41 @@ _SECONDS: Final = 3.0
 """How long a start waits for the lock: a killed server's writer holds it a moment longer than its front."""
 
 
-def take(data: Path) -> int:
-    """Lock the data directory, making it where there is none; the descriptor that holds the lock."""
+class Lock:
+    """A data directory, locked. It is made where there is none; StoreLocked where another process has it."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self.descriptor = _take(data)
+        """The file that holds the lock, for a child to inherit."""
+
+    def check(self) -> None:
+        """Raise DataMoved where the directory's name leads to another one by now, or to none."""
+        if self._leads_here() is not True:
+            raise errors.DataMoved(
+                f"{self._data} is no longer the directory that this server opened: it was moved, removed or replaced by another. "
+                "Nothing is written any more. Put it back, or start the server again"
+            )
+
+    def check_content(self) -> None:
+        """The same where it leads to another one, whose content is another too; what is open of this one stays so."""
+        if self._leads_here() is False:
+            self.check()
+
+    def _leads_here(self) -> bool | None:
+        """None where there is nothing of that name."""
+        try:
+            there = os.stat(self._data / "lock")
+        except OSError:
+            return None if not self._data.exists() else False
+        return os.path.samestat(there, os.fstat(self.descriptor))
+
+    def release(self) -> None:
+        """Let another process have it."""
+        os.close(self.descriptor)
+
+
+def _take(data: Path) -> int:
     try:
         data.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

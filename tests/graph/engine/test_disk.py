@@ -14,9 +14,10 @@ import pytest
 from pyoxigraph import Quad
 
 from onrecord.graph import errors
-from onrecord.graph.changes import ChangeSet
+from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine.disk import history as histories
 from onrecord.graph.engine.disk import lock as locking
+from onrecord.graph.engine.embedded import EmbeddedEngine
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
@@ -131,6 +132,78 @@ def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(errors.EngineFailure, match="ONRECORD_DATA"):
         open_(Settings(data=tmp_path / "file" / "data"))
+
+
+# Moved
+
+
+def state(data: Path) -> dict[Path, bytes]:
+    return {path.relative_to(data): path.read_bytes() for path in data.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("instead", ["nothing", "an empty directory", "a copy", "a file", "another store"])
+def test_a_directory_that_is_moved_under_a_server_is_written_no_more_and_no_other_in_its_place(
+    instead: str, three: Settings, adding: Adding, count: Count, tmp_path: Path
+) -> None:
+    away = tmp_path / "away"
+    with open_(three) as ledger:
+        ledger.update("INSERT DATA { <a> <b> 1 }", author="a")
+        assert count(ledger) == 31
+        three.data.rename(away)
+        match instead:
+            case "an empty directory":
+                three.data.mkdir()
+            case "a copy":
+                shutil.copytree(away, three.data)
+            case "a file":
+                three.data.write_text("")
+            case "another store":
+                with open_(replace(three, data=tmp_path / "other")) as other:
+                    other.commit(adding("other"), message="m", author="a")
+                (tmp_path / "other").rename(three.data)
+        before = state(tmp_path)
+        for write in (
+            lambda: ledger.update("INSERT DATA { <a> <b> 2 }", author="a"),
+            lambda: ledger.commit(adding("x4"), message="m", author="a"),
+            lambda: ledger.store_put(
+                "http://e/g", [(b"<a> <b> 3 .", "text/turtle")], base="http://e/", author="a"
+            ),
+        ):
+            with pytest.raises(
+                errors.DataMoved, match=f"{three.data} is no longer the directory.*Put it back"
+            ):
+                write()
+        assert state(tmp_path) == before
+        if instead == "nothing":
+            assert count(ledger) == 31  # what is open stays open
+        else:
+            with pytest.raises(errors.DataMoved):
+                count(ledger)  # what lies there now is another graph
+        assert ledger.version == 4
+        if three.data.is_file():
+            three.data.unlink()
+        elif three.data.exists():
+            shutil.rmtree(three.data)
+        away.rename(three.data)
+        assert ledger.update("INSERT DATA { <a> <b> 2 }", author="a").version == 5
+        assert count(ledger) == 32
+
+
+def test_a_write_during_which_its_directory_is_moved_is_not_acknowledged(
+    three: Settings, adding: Adding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_(three) as ledger:
+        ledger.commit(adding("x3"), message="m", author="a")
+        really = EmbeddedEngine._write
+
+        def write(engine: EmbeddedEngine, commit: Commit, rows: bytes) -> Commit | None:
+            written = really(engine, commit, rows)
+            three.data.rename(tmp_path / "away")
+            return written
+
+        monkeypatch.setattr(EmbeddedEngine, "_write", write)
+        with pytest.raises(errors.DataMoved):
+            ledger.commit(adding("x4"), message="m", author="a")
 
 
 # Incomplete
