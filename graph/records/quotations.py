@@ -5,13 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from rapidfuzz import fuzz
-
+from onrecord.graph.records import passages
+from onrecord.graph.records.passages import short
 from onrecord.graph.records.reader import Quotation, Record
 from onrecord.graph.records.yaml_reader import Problem
-
-_RESEMBLES = 60.0
-"""Below this similarity, of 100, a passage is no candidate for a misquotation."""
 
 
 def verify(record: Record, article: Path) -> list[Problem]:
@@ -54,35 +51,22 @@ def verify(record: Record, article: Path) -> list[Problem]:
 def _mismatch(quotation: Quotation, text: str) -> str | None:
     start, end, exact = quotation.start, quotation.end, quotation.exact
     if text[start:end] != exact:
-        return f"the text does not read {_short(exact)} at {start}–{end}. {_nearest(quotation, text)}"
+        return f"the text does not read {short(exact)} at {start}–{end}. {_nearest(quotation, text)}"
     before, after = (
         text[max(0, start - len(quotation.prefix)) : start],
         text[end : end + len(quotation.suffix)],
     )
     if before != quotation.prefix:
-        return f"before {_short(exact)} the text reads {before!r}, not {quotation.prefix!r}: mend 'prefix:'"
+        return f"before {short(exact)} the text reads {before!r}, not {quotation.prefix!r}: mend 'prefix:'"
     if after != quotation.suffix:
-        return f"after {_short(exact)} the text reads {after!r}, not {quotation.suffix!r}: mend 'suffix:'"
+        return f"after {short(exact)} the text reads {after!r}, not {quotation.suffix!r}: mend 'suffix:'"
     return None
 
 
 def _nearest(quotation: Quotation, text: str) -> str:
     """Where the words stand instead; failing that, the passage most like them."""
-    exact = quotation.exact
-    places = []
-    place = text.find(exact)
-    while place >= 0:
-        places.append(place)
-        place = text.find(exact, place + 1)
+    places = passages.find_letters(quotation.exact, text)
     if places:
-        best = min(places, key=lambda found: abs(found - quotation.start))
-        return f"It does at start: {best}, end: {best + len(exact)}"
-    like = fuzz.partial_ratio_alignment(exact, text)
-    if like is None or like.score < _RESEMBLES:
-        return "Nothing in the text resembles it: was it read from another document?"
-    begin, end = like.dest_start, like.dest_end
-    return f"Nearest: {text[begin:end]!r} at start: {begin}, end: {end}"
-
-
-def _short(words: str) -> str:
-    return f"“{words}”" if len(words) <= 60 else f"“{words[:40]}…{words[-15:]}”"
+        best = min(places, key=lambda place: abs(place.start - quotation.start))
+        return f"It does at start: {best.start}, end: {best.end}"
+    return passages.nearest(quotation.exact, text)

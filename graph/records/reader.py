@@ -20,7 +20,8 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.records.yaml_reader import Located, Problem, RecordError, read
+from onrecord.graph.records.passages import short
+from onrecord.graph.records.yaml_reader import Entries, Located, Problem, RecordError, read
 from onrecord.graph.suggestions import nearest
 from onrecord.graph.validation.datatypes import shown, unreadable
 from onrecord.graph.vocabulary import ontology
@@ -144,6 +145,7 @@ class _Reader:
                 tree.lines[stray],
                 f"'{stray}' on top of a file whose top node has no type: add 'type: DocumentVersion'",
             )
+        self.full_text = tree.get("readAs") == "FullText"
         body = self._node(tree, parent=self._iri(top), key=None)
         self._stop_if_wrong()
         context = {**_context(), "@base": self.base}
@@ -285,7 +287,11 @@ class _Reader:
         if known.by_language:
             return self._by_language(value, name, line)
         out: list[Any] = []
-        for place, item in enumerate(_listed(value), 1):
+        items = _listed(value)
+        lines = value.lines if isinstance(value, Entries) else [line] * len(items)
+        for place, (item, line) in enumerate(zip(items, lines, strict=True), 1):
+            if name == "evidence" and isinstance(item, str) and not names_excerpt(item):
+                item = self._bare_words(item, line)  # noqa: PLW2901
             if isinstance(item, Located):
                 if name == "relay" and "by" in item and "position" not in item:
                     item["position"] = place
@@ -302,6 +308,14 @@ class _Reader:
             else:
                 out.append(self._literal(item, name, known.coerced, line))
         return out
+
+    def _bare_words(self, words: str, line: int) -> Located:
+        if self.full_text:
+            self._say(
+                line,
+                f"the evidence {short(words)} has no offsets: run 'onrecord anchor RECORD --text ARTICLE'",
+            )
+        return _located(Located(line), {"exact": words})
 
     def _typed(self, item: Located) -> dict[str, Any]:
         kind, language, literal = item.get("type"), item.get("language"), item["literal"]
@@ -368,6 +382,11 @@ class _Reader:
         elif wrong:
             self._say(line, f"'{name}': {wrong.popitem()[1]}")
         return text
+
+
+def names_excerpt(value: str) -> bool:
+    """Whether an evidence given as a string is the name of an excerpt; else it is the words themselves."""
+    return value.startswith("http") or value.partition("#")[2].startswith(_PASSAGES)
 
 
 @cache

@@ -48,6 +48,14 @@ class Located(dict[str, Any]):
         self.lines: dict[str, int] = {}
 
 
+class Entries(list[Any]):
+    """A YAML list that knows the line of each of its entries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[int] = []
+
+
 def read(path: Path) -> Located:
     """The mapping a YAML file holds. Raises RecordError for anything else, naming the line where YAML gives one."""
     name = str(path)
@@ -89,7 +97,7 @@ class _Builder:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.stack: list[tuple[Located | list[Any], list[str]]] = []
+        self.stack: list[tuple[Located | Entries, list[str]]] = []
         self.result: Any = None
 
     def build(self, text: str) -> Any:
@@ -125,7 +133,7 @@ class _Builder:
                 _fail(
                     self.file, line, f"nests deeper than {MAX_DEPTH} levels: records are flat lists of nodes"
                 )
-            self.stack.append((Located(line) if isinstance(event, yaml.MappingStartEvent) else [], []))
+            self.stack.append((Located(line) if isinstance(event, yaml.MappingStartEvent) else Entries(), []))
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             self._add(self.stack.pop()[0], line)
 
@@ -134,8 +142,9 @@ class _Builder:
             self.result = value
             return
         container, pending = self.stack[-1]
-        if isinstance(container, list):
+        if isinstance(container, Entries):
             container.append(value)
+            container.lines.append(value.line if isinstance(value, Located) else line)
         elif pending:
             container[pending.pop()] = value
         elif not key or isinstance(value, bool | None):

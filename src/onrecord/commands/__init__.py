@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,3 +29,14 @@ def clean_up_on_sigterm() -> None:
 def say(line: str) -> None:
     """Tell the user something that is not the command's result: on stderr."""
     click.echo(line, err=True)
+
+
+@contextlib.contextmanager
+def refusing() -> Iterator[None]:
+    """End the command with the problems of a record, each on a line of its own, where it has any."""
+    from onrecord.graph.records.yaml_reader import RecordError  # noqa: PLC0415
+
+    try:
+        yield
+    except RecordError as error:
+        raise click.ClickException(f"{error}\nNothing was changed.") from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.commands import data_option, say
+from onrecord.commands import data_option, refusing, say
 from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,13 +29,10 @@ def build_from_seeds(ledger: Ledger, settings: Settings) -> None:
     """Commit the seeds and say on stderr what came of it. Raises ClickException where a seed is wrong."""
     from onrecord.graph.records.build import build as commit_seeds  # noqa: PLC0415
     from onrecord.graph.records.seeds import read_seeds  # noqa: PLC0415
-    from onrecord.graph.records.yaml_reader import RecordError  # noqa: PLC0415
 
     say("Building the graph from the seeds …")
-    try:
+    with refusing():
         seeds = read_seeds(settings.base)
-    except RecordError as error:
-        raise click.ClickException(f"{error}\nNothing was changed.") from None
     commit = commit_seeds(ledger, seeds, lambda line: say(f"  {line}"))
     if commit is None:
         say("The seeds are in the graph already; nothing was changed.")

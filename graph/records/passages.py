@@ -1,0 +1,153 @@
+"""Words in a text: every place where they stand, and, where they do not, what stands there that is most like them."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from typing import Final, NamedTuple
+
+from rapidfuzz import fuzz
+
+_RESEMBLES: Final = 60.0
+"""Below this similarity, of 100, a passage is no candidate for a misquotation."""
+_AROUND: Final = 30
+_SHOWN_DIFFERENCES: Final = 3
+_IN_NUMBERS: Final = frozenset(".,'’\u00a0\u202f\u2009")
+"""What may stand between two digits of one number."""
+_FOLDS: Final = {
+    **dict.fromkeys("‘’‚‛′ʼ`´", "'"),
+    **dict.fromkeys("“”„‟″«»", '"'),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "…": "...",
+    "\u200b": "",
+    "\u00ad": "",
+}
+
+
+class Place(NamedTuple):
+    """Where words stand: `start` and `end` in characters of the text, from 0."""
+
+    start: int
+    end: int
+
+
+def find(words: str, text: str, prefix: str = "", suffix: str = "") -> list[Place]:
+    """Every place where the words stand letter for letter, whole, with these words around them.
+
+    "31 missiles" does not stand in "131 missiles", nor in "1,131 missiles".
+    """
+    return [
+        place
+        for place in find_letters(words, text)
+        if text.endswith(prefix, 0, place.start)
+        and text.startswith(suffix, place.end)
+        and not _cuts(text, place.start)
+        and not _cuts(text, place.end)
+    ]
+
+
+def find_letters(words: str, text: str) -> list[Place]:
+    """Every place where the letters stand, inside longer words and numbers too; overlapping ones included."""
+    found = []
+    start = text.find(words)
+    while start >= 0:
+        found.append(Place(start, start + len(words)))
+        start = text.find(words, start + 1)
+    return found
+
+
+def _cuts(text: str, place: int) -> bool:
+    """Whether a word or number goes on from before a place to after it."""
+    if not 0 < place < len(text):
+        return False
+    before, after = text[place - 1], text[place]
+    if before.isalnum() and after.isalnum():
+        # Scripts without letter case, such as Chinese or Thai, are written without spaces, or attach what is a word elsewhere.
+        return "Lo" not in {unicodedata.category(before), unicodedata.category(after)}
+    return bool(
+        (after in _IN_NUMBERS and before.isdigit() and text[place + 1 : place + 2].isdigit())
+        or (before in _IN_NUMBERS and after.isdigit() and text[max(0, place - 2) : place - 1].isdigit())
+    )
+
+
+def nearest(words: str, text: str) -> str:
+    """In a sentence: the passage that differs in its quotes, dashes, spaces or capitals only, else the one most like the words."""
+    folded, back = _folded(text)
+    wanted, _ = _folded(words)
+    alike = find(wanted, folded) if wanted else []
+    if alike:
+        place = Place(back[alike[0].start], back[alike[0].end])
+        more = f" (and at {len(alike) - 1} more)" if len(alike) > 1 else ""
+    else:
+        like = fuzz.partial_ratio_alignment(words, text)
+        if like is None or like.score < _RESEMBLES:
+            return "Nothing in the text resembles it: was it read from another document?"
+        place, more = _whole_words(Place(like.dest_start, like.dest_end), words, text), ""
+    there = text[place.start : place.end]
+    return f"Nearest: {there!r} at start: {place.start}, end: {place.end}{more}; {differences(words, there)}"
+
+
+def differences(ours: str, theirs: str) -> str:
+    """What the text has otherwise than the words given, letter by letter, the first few."""
+    found = []
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        mine, other = _visible(ours[i:j]), _visible(theirs[k:m])
+        found.append(
+            f"the text has {other} where the record has {mine}"
+            if mine and other
+            else f"the text has {other} more"
+            if other
+            else f"the text lacks {mine}"
+        )
+    more = f", and {len(found) - _SHOWN_DIFFERENCES} more" if len(found) > _SHOWN_DIFFERENCES else ""
+    return ", ".join(found[:_SHOWN_DIFFERENCES]) + more
+
+
+def surroundings(place: Place, text: str) -> str:
+    """The words in what stands before and after them, on one line."""
+    before = text[max(0, place.start - _AROUND) : place.start]
+    after = text[place.end : place.end + _AROUND]
+    shown = f"{before}[{text[place.start : place.end]}]{after}"
+    return " ".join(f"“…{shown}…”".split())
+
+
+def short(words: str) -> str:
+    """Words in quotation marks, the middle of long ones left out."""
+    return f"“{words}”" if len(words) <= 60 else f"“{words[:40]}…{words[-15:]}”"
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text with one kind of quote, dash, space and letter case, and for each character where it came from."""
+    out: list[str] = []
+    back: list[int] = []
+    for place, character in enumerate(text):
+        folded = " " if character.isspace() else _FOLDS.get(character, character).casefold()
+        if folded == " " and out and out[-1] == " ":
+            continue
+        for one in folded:
+            out.append(one)
+            back.append(place)
+    return "".join(out), [*back, len(text)]
+
+
+def _whole_words(place: Place, words: str, text: str) -> Place:
+    """A passage found by likeness, moved to begin and end where words do, as those sought do."""
+    start, end = place
+    while start < end and words[0].isalnum() and not text[start].isalnum():
+        start += 1
+    while end > start and words[-1].isalnum() and not text[end - 1].isalnum():
+        end -= 1
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return Place(start, end)
+
+
+def _visible(letters: str) -> str:
+    """Letters in quotes; one that is easily taken for another, with its number and name."""
+    if len(letters) == 1 and not letters.isalnum():
+        return f"{letters!r} (U+{ord(letters):04X} {unicodedata.name(letters, 'control character').lower()})"
+    return repr(letters) if letters else ""

@@ -1,0 +1,36 @@
+"""The commands that help to write a record, as a user types them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.harness.commands import onrecord
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORD = ROOT / "seeds" / "documents" / "kyiv-independent-2025-08-28" / "record.yaml"
+OFFSETS = re.compile(r'\{start: \d+, end: \d+, exact: ("(?:[^"\\]|\\.)*")\}')
+
+
+def test_the_first_records_evidence_is_anchored_where_it_stands(tmp_path: Path, article: Path) -> None:
+    """But for two words that the article has twice: those are refused, and then anchored by what stands before them."""
+    whole = RECORD.read_text(encoding="utf-8")
+    copy = tmp_path / "record.yaml"
+    bare = OFFSETS.sub(r"\1", whole)
+    assert bare != whole
+    copy.write_text(bare, encoding="utf-8")
+    refused = onrecord("anchor", str(copy), "--text", str(article))
+    assert refused.returncode == 1
+    assert copy.read_text(encoding="utf-8") == bare
+    twice = re.findall(r"“(.*)” stands (?:twice|\d+ times)", refused.stderr)
+    assert twice
+    assert set(twice) == {"remains interested in continuing negotiations"}
+    first = '"remains interested in continuing negotiations"'
+    copy.write_text(bare.replace(f"- {first}", f"- {{exact: {first}, nth: 1}}"), encoding="utf-8")
+    done = onrecord("anchor", str(copy), "--text-dir", str(article.parent))
+    assert done.returncode == 0, done.stderr
+    assert copy.read_text(encoding="utf-8") == whole
+
+
+def test_a_text_is_asked_for(tmp_path: Path) -> None:
+    assert "--text FILE or --text-dir DIR" in onrecord("anchor", str(RECORD)).stderr
