@@ -18,6 +18,8 @@ from onrecord.graph.errors import OnrecordError
 
 SHAPES: Final = "https://w3id.org/onrecord/shapes#"
 _SH: Final = terms.PREFIXES["sh"]
+MOST_RESULTS: Final = 1_000
+_MOST_CHARACTERS: Final = 1 << 20
 _WORST_FIRST: Final = ("Violation", "Warning", "Info")
 
 
@@ -45,9 +47,21 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything validation found, in a settled order."""
+    """What validation found, in a settled order; `complete` is whether that is everything."""
 
     results: tuple[Result, ...] = ()
+    complete: bool = True
+
+    @classmethod
+    def of(cls, found: Iterable[Result]) -> Report:
+        """The report of what is found until it is more than anybody mends at once: looking for it ends there."""
+        results, size = [], 0
+        for result in found:
+            results.append(result)
+            size += len(result.focus) + len(result.message) + len(result.value or "")
+            if len(results) >= MOST_RESULTS or size > _MOST_CHARACTERS:
+                return cls(in_order(results), complete=False)
+        return cls(in_order(results))
 
     @property
     def conforms(self) -> bool:
@@ -59,7 +73,8 @@ class Report:
         if self.conforms:
             return "Everything is as the shapes ask."
         count = len(self.results)
-        lines = [f"{count} thing{'s' if count > 1 else ''} to mend:"]
+        more = "" if self.complete else " first, what else there is was not looked for"
+        lines = [f"{count} thing{'s' if count > 1 else ''} to mend{more}:"]
         focus = None
         for result in self.results:
             if result.focus != focus:
@@ -71,12 +86,13 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON."""
-        return {"conforms": self.conforms, "results": [asdict(result) for result in self.results]}
+        results = [asdict(result) for result in self.results]
+        return {"conforms": self.conforms, "complete": self.complete, "results": results}
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Report:
         """The report that to_dict wrote."""
-        return cls(tuple(Result(**result) for result in value["results"]))
+        return cls(tuple(Result(**result) for result in value["results"]), value["complete"])
 
     def to_rdf(self) -> str:
         """The report as the SHACL recommendation words it, in N-Triples."""

@@ -29,7 +29,7 @@ from onrecord.graph.validation import datatypes, wellformed
 from onrecord.graph.validation.explain import explain
 from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
 from onrecord.graph.validation.rdflib_terms import as_rdflib
-from onrecord.graph.validation.report import Report, Result, in_order
+from onrecord.graph.validation.report import Report, Result
 from onrecord.graph.vocabulary import ontology
 
 __all__ = ["Report", "Result", "validate", "validate_all"]
@@ -43,7 +43,7 @@ _SAMPLE: Final = 20
 def validate(change: ChangeSet, before: ox.Store | None = None) -> Report:
     """What would be wrong after the change: the store as it is, less what is removed, plus what is added."""
     view = Overlay(change, before)
-    return _report(view, affected(view))
+    return Report.of(_found(view, affected(view)))
 
 
 def validate_all(store: ox.Store) -> Report:
@@ -52,7 +52,7 @@ def validate_all(store: ox.Store) -> Report:
     scope = Scope()
     for node in {quad.subject for quad in store}:
         _include(node, view, scope, whole=True)
-    return _report(view, scope)
+    return Report.of(_found(view, scope))
 
 
 @dataclass
@@ -124,22 +124,22 @@ def _include_referrers(node: Node, view: Overlay, scope: Scope) -> None:
             _include(referrer, view, scope)
 
 
-def _report(view: Overlay, scope: Scope) -> Report:
-    results = list(wellformed.worked_out(view.change))
+def _found(view: Overlay, scope: Scope) -> Iterator[Result]:
+    yield from wellformed.worked_out(view.change)
     names = sorted((node for node in scope.focus), key=str)
     values = {value for node in names for _, value in view.about(node)}
     dead = datatypes.unreadable(value for value in values if isinstance(value, ox.Literal))
     for node in names:
-        results += wellformed.check(node, view, dead)
+        yield from wellformed.check(node, view, dead)
     if dead:
-        return Report(in_order(results))  # the shapes would compare what has no value
+        return  # the shapes would compare what has no value
     vocabulary_names = ontology.subjects()
     data = [node for node in names if isinstance(node, ox.NamedNode) and node.value not in vocabulary_names]
     for begin in range(0, len(data), _BATCH):
         batch = data[begin : begin + _BATCH]
         with _rdflib_as_needed():
-            results += _judged(batch, view, scope)
-    return Report(in_order(results))
+            judged = _judged(batch, view, scope)
+        yield from judged
 
 
 def _judged(batch: list[ox.NamedNode], view: Overlay, scope: Scope) -> list[Result]:
@@ -202,7 +202,7 @@ def extract(focus: Iterable[Node], view: Overlay, beside: Mapping[Node, Iterable
                 reached = {end for start in reached for end in _take(step, start, view, triples)}
                 for end in reached:
                     add_types(end)
-    # What the store cannot read has no value that a shape could compare. The nodes in focus have none of it, see _report.
+    # What the store cannot read has no value that a shape could compare. The nodes in focus have none of it, see _found.
     dead = datatypes.unreadable(value for _, _, value in triples if isinstance(value, ox.Literal))
     graph = _Extract(bind_namespaces="none")
     for triple in triples:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.processes import frames, sandbox
-from onrecord.graph.errors import OnrecordError
+from onrecord.graph.errors import EngineFailure, OnrecordError
+
+log = logging.getLogger("onrecord.validation")
 
 
 def serve(channel: frames.Channel) -> None:
@@ -20,6 +24,12 @@ def serve(channel: frames.Channel) -> None:
             report = validate(ChangeSet.from_rows(body), before)
         except OnrecordError as error:
             frames.send(channel, error.to_dict())
+        except MemoryError:
+            raise
+        except Exception as error:
+            log.exception("a change could not be checked")
+            why = f"the change could not be checked ({type(error).__name__}: {error}); nothing was changed"
+            frames.send(channel, EngineFailure(why).to_dict())
         else:
             frames.send(channel, {"report": report.to_dict()})
 

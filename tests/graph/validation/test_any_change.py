@@ -18,6 +18,7 @@ from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.validation import validate as validation
 from onrecord.graph.validation.datatypes import unreadable
+from onrecord.graph.validation.report import MOST_RESULTS, Report
 from onrecord.graph.validation.validate import validate
 from onrecord.graph.vocabulary import ontology
 
@@ -142,6 +143,29 @@ def test_an_absurd_number_costs_no_more_than_another() -> None:
 
     cost("1")
     assert cost("9" * 1_000_000) < cost("1") + 1
+
+
+def test_of_very_many_faults_the_first_are_reported_and_the_rest_not_looked_for() -> None:
+    count = ox.Literal("five", datatype=ox.NamedNode(literals.XSD + "integer"))
+    name = ox.NamedNode(REC + "atLeast")
+    change = ChangeSet(
+        added=frozenset(ox.Quad(ox.NamedNode(f"{BASE}claim/{n}"), name, count, GRAPH) for n in range(5_000))
+    )
+    report = validate(change)
+    assert len(report.results) == MOST_RESULTS
+    assert not report.complete
+    assert report.text().startswith("1000 things to mend first, what else there is was not looked for:")
+    assert Report.from_dict(report.to_dict()) == report
+    assert validate(change) == report
+
+
+def test_a_report_does_not_grow_with_the_names_it_tells_of() -> None:
+    long = ox.NamedNode(BASE + "claim/" + "x" * 500_000)
+    names = [ox.NamedNode(f"{REC}no{n}") for n in range(200)]
+    change = ChangeSet(added=frozenset(ox.Quad(long, name, ox.Literal("x"), GRAPH) for name in names))
+    report = validate(change)
+    assert not report.complete
+    assert len(report.results) < 5
 
 
 def test_rdflib_is_as_it_was_afterwards() -> None:
