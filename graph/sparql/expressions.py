@@ -21,6 +21,9 @@ _BOOLEAN: Final = re.compile(
 class Expressions(Cursor, ABC):
     """The part of the parser that reads expressions."""
 
+    _graph: Span | None = None
+    """The name behind the innermost GRAPH around."""
+
     @abstractmethod
     def _group(self, graph: Span | None) -> Group:
         """A group in braces: EXISTS has one."""
@@ -100,7 +103,7 @@ class Expressions(Cursor, ABC):
         elif word in {"NOT", "EXISTS"}:
             if word == "NOT":
                 self._expect("EXISTS")
-            self._group(None)
+            self._group(self._graph)
         elif kind == "word":
             self._call(word)
             maybe = _BOOLEAN.fullmatch(word) is not None

@@ -141,12 +141,14 @@ class _Parser(Expressions):
         self._expect("{")
         group = Group(Span(begin, begin), graph)
         self.found.groups.append(group)
+        around, self._graph = self._graph, graph
         if self._word() == "SELECT":
             self._subquery(group, graph)
         else:
             self._parts(group, graph)
         self._expect("}")
         group.span.end = self._at
+        self._graph = around
         return group
 
     def _subquery(self, group: Group, graph: Span | None) -> None:

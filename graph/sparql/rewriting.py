@@ -159,6 +159,10 @@ class _Rewriter:
         for group in found.groups:
             for triples, behind in group.triples:
                 self._triples(triples, behind, group)
+            for minus, shared in group.minus:
+                if not shared and group.graph is not None and self._tokens[group.graph.begin].kind == "var":
+                    # Without a variable in common MINUS takes nothing away; the engine takes that of GRAPH for one.
+                    self.edits.replace(*self._place(minus))
         for span, group in found.graphs:
             self._graph(span, group)
 
@@ -358,10 +362,6 @@ class _Rewriter:
                     *self._place(span), "VALUES () {}"
                 )  # nothing is true in a graph that is not there
             return
-        for minus, shared in group.minus:
-            if not shared:
-                # Without a variable in common MINUS takes nothing away; the engine takes ?g for one.
-                self.edits.replace(*self._place(minus))
         if not group.apart and not loose:
             return
         graphs = [

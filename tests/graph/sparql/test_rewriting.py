@@ -370,6 +370,8 @@ def test_regex_and_replace_are_those_of_xpath(expression: str, expected: str | N
         ("ex:zz ex:p? ex:yy . BIND(ex:zz AS ?x)", []),
         ("GRAPH ex:g2 { ex:a ex:p* ?x }", ["a"]),
         ("GRAPH ex:nowhere { ex:a ex:p* ?x }", []),
+        ("GRAPH ex:g2 { ?x ex:p ex:y FILTER EXISTS { ex:a ex:p* ex:a } }", ["x"]),
+        ("GRAPH ex:g2 { ?x ex:p ex:y FILTER NOT EXISTS { ex:a ex:p* ex:a } }", []),
         ("GRAPH ?g { ex:x ex:p* ?x }", ["x", "x", "y"]),
     ],
 )
@@ -412,6 +414,8 @@ def test_a_path_of_length_zero_from_a_blank_node_in_brackets_to_an_unknown_term_
         ("ex:x ex:p ?o VALUES ?x { 1 }", [("g2", "1")]),
         ("ex:x ex:p ex:y BIND(1 AS ?x) MINUS { ex:x ?q ex:y }", [("g2", "1")]),
         ("BIND(1 AS ?x)", [("g1", "1"), ("g2", "1")]),
+        ("{ ex:x ex:p ex:y BIND(1 AS ?x) MINUS { ex:x ?q ex:y } }", [("g2", "1")]),
+        ("ex:x ex:p ?y BIND(1 AS ?x) MINUS { ex:x ex:p ?y }", []),
     ],
 )
 def test_graph_with_a_variable_goes_through_the_graphs_one_by_one(
