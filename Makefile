@@ -6,7 +6,7 @@ PYTHON ?= python3
 TOGETHER := -n $(shell echo $$((2 * $$(nproc)))) --maxprocesses=12 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test conformance lint bench docs torture build lock clean
+.PHONY: help serve check test conformance lint bench growth docs torture build lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lint: $(VENV)/.installed ## ruff, mypy and the import rules
 
 bench: $(VENV)/.installed ## measure against the peers named in bench/
 	@$(BIN)/python -m bench
+
+growth: $(VENV)/.installed ## what each query costs over a million quads, against a tenth of them
+	@$(BIN)/python -m pytest -m growth tests/bench
 
 docs: $(VENV)/.installed ## write the pages and the picture in docs/ that are made from the code
 	@$(BIN)/python -m docs.literals > docs/literals.md

@@ -1,0 +1,197 @@
+"""What each of our queries costs over a million quads, against what it costs over a tenth of them. `make growth` runs this.
+
+Computing time is compared, not time on a clock, and only as a ratio. Where a query is about one thing, things are
+asked for that have the same answer in both graphs: the cost may not grow. What is asked of a thing that everybody speaks of
+may cost more as its answer grows. What goes over all of the graph may cost as much more as the graph is larger.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+
+import pytest
+from bench.generate import lines
+from pyoxigraph import QueryBoolean, RdfFormat, Store
+
+from onrecord.graph import queryfiles, terms
+from onrecord.graph.queryfiles import QueryFile
+from onrecord.graph.questions import description, listing
+from onrecord.graph.relations import network
+from onrecord.graph.sparql.tokens import bind
+
+pytestmark = pytest.mark.growth
+
+BASE = terms.DEFAULT_BASE
+SIZES = (100_000, 1_000_000)
+TIMES_LARGER = SIZES[1] / SIZES[0]
+LEAST = 0.0003
+"""Seconds: what is quicker is as quick as this, since a clock says no more."""
+# What varies beside the number of quads: how much fits into the machine's caches, and how the sorting goes.
+SLACK = 4.0
+
+Pair = tuple[Store, Store]
+
+OF_ONE_THING = {
+    "attitudes_attributed": ("actor", "actor"),
+    "claims_about": ("actor", "actor"),
+    "described": ("thing", "actor"),
+    "document_claims": ("document", "document"),
+    "document_statements": ("document", "document"),
+    "event_claims": ("event", "event"),
+    "event_parts": ("event", "event"),
+    "events_of": ("actor", "actor"),
+    "pointing": ("thing", "event"),
+    "statements_about": ("actor", "actor"),
+    "statements_ascribed": ("actor", "actor"),
+    "statements_by": ("actor", "actor"),
+    "statements_relayed": ("actor", "actor"),
+    "tenures_in": ("actor", "actor"),
+    "tenures_of": ("actor", "actor"),
+    "version_excerpts": ("version", "version"),
+}
+"""Question -> its variable that is bound, and what kind of thing is put there."""
+OF_MANY_THINGS = {"facts": {}, "names": {}, "incoming": {"property": "rec:asserts"}, "statement_counts": {}}
+OF_EVERYTHING = {
+    "actors_named",
+    "actors_unnamed",
+    "counts",
+    "documents_dated",
+    "documents_undated",
+    "events",
+    "statements_dated",
+    "statements_undated",
+}
+"""Lists and counts of all there is: the engine has no order to begin from."""
+OF_THE_VOCABULARY_OR_BOUNDED = {"terms", "disagreements", "alike"}
+SHOWN = [
+    *queryfiles.in_directory(files("onrecord.graph.vocabulary") / "examples"),
+    *queryfiles.in_directory(files("onrecord.ontology") / "competency"),
+    *queryfiles.in_package("onrecord.graph.relations"),
+]
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """The smaller and the larger graph, on disk, as readers have them."""
+    opened = []
+    for size in SIZES:
+        directory = tmp_path_factory.mktemp("growth")
+        file = directory / "graph.nq"
+        with file.open("w", encoding="utf-8") as out:
+            out.writelines(lines(size))
+        path = str(directory / "store")
+        store = Store(path)
+        store.bulk_load(path=str(file), format=RdfFormat.N_QUADS)
+        store.optimize()
+        store.flush()
+        del store
+        opened.append(Store.read_only(path))
+    return opened[0], opened[1]
+
+
+def ask(store: Store, text: str) -> tuple[int, float]:
+    """How many rows a query gives, and the seconds of computing, the least of some times."""
+    least, rows = float("inf"), 0
+    for _ in range(5):
+        begin = time.thread_time()
+        found = store.query(
+            text, base_iri=BASE, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True
+        )
+        rows = 1 if isinstance(found, QueryBoolean) else sum(1 for _ in found)
+        least = min(least, time.thread_time() - begin)
+        if least > 1:
+            break
+    return rows, max(least, LEAST)
+
+
+def things(kind: str) -> list[str]:
+    """Things that the smaller graph has too."""
+    if kind == "version":
+        return [f"{BASE}document/g-{number}/v1" for number in range(1, 30)]
+    return [f"{BASE}{kind}/g-{number}" for number in range(1, 400 if kind == "actor" else 40)]
+
+
+def same_in_both(stores: Pair, text_of: Callable[[str], str], kind: str) -> list[tuple[float, float]]:
+    """The seconds in either graph for the things with the longest answers of those with as long a one in both."""
+    found = []
+    for thing in things(kind):
+        (rows, small), (more, large) = (ask(store, text_of(thing)) for store in stores)
+        if rows == more:
+            found.append((rows, small, large))
+    found.sort(reverse=True)
+    assert len(found) >= 3, "too few things have the same answer in both graphs"
+    return [(small, large) for _, small, large in found[:5]]
+
+
+def assert_no_growth(pairs: Sequence[tuple[float, float]]) -> None:
+    """Of a few things: one may be unlucky."""
+    ratios = sorted(large / small for small, large in pairs)
+    assert ratios[len(ratios) // 2] < SLACK, ratios
+
+
+def test_every_question_of_ours_is_looked_at() -> None:
+    names = {file.name for file in queryfiles.in_package("onrecord.graph.questions")} - {"description"}
+    assert names == {*OF_ONE_THING, *OF_MANY_THINGS, *OF_EVERYTHING, *OF_THE_VOCABULARY_OR_BOUNDED}
+
+
+@pytest.mark.parametrize("name", OF_ONE_THING)
+def test_what_is_asked_of_one_thing_costs_what_its_answer_costs(stores: Pair, name: str) -> None:
+    variable, kind = OF_ONE_THING[name]
+    assert_no_growth(same_in_both(stores, lambda thing: listing.whole(name, **{variable: thing}), kind))
+
+
+@pytest.mark.parametrize("kind", ["actor", "event", "statement", "document", "version"])
+def test_the_description_of_a_thing_costs_what_its_answer_costs(stores: Pair, kind: str) -> None:
+    assert_no_growth(same_in_both(stores, description, kind))
+
+
+def test_an_actors_relations_cost_what_their_number_costs(stores: Pair) -> None:
+    assert_no_growth(same_in_both(stores, network.of_actor, "actor"))
+
+
+@pytest.mark.parametrize("name", [name for name, (_, kind) in OF_ONE_THING.items() if kind == "actor"])
+def test_what_is_asked_of_whom_everybody_speaks_of_grows_as_the_answer_does(stores: Pair, name: str) -> None:
+    famous = next(iter(stores[1].query(
+        "SELECT ?a WHERE { ?s rec:speaker ?a } GROUP BY ?a ORDER BY DESC(COUNT(*)) LIMIT 1",
+        prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True,
+    )))[0]  # fmt: skip
+    text = listing.whole(name, **{OF_ONE_THING[name][0]: famous.value})
+    (rows, small), (more, large) = (ask(store, text) for store in stores)
+    # An actor's attitudes and posts hang on it by one property: the posts are found among the attitudes.
+    grown = TIMES_LARGER if name.startswith("tenures") else (more + 5) / (rows + 5)
+    assert large / small < SLACK * max(grown, 1)
+
+
+@pytest.mark.parametrize("name", OF_MANY_THINGS)
+def test_what_is_asked_of_many_things_at_once_costs_what_the_answer_costs(stores: Pair, name: str) -> None:
+    kind = "actor" if name == "statement_counts" else "statement"
+    values = " ".join(f"<{BASE}{kind}/g-{number}>" for number in range(1, 300))
+    file = next(file for file in queryfiles.in_package("onrecord.graph.questions") if file.name == name)
+    text = bind(file.text.replace("VALUES ?thing { }", f"VALUES ?thing {{ {values} }}"), OF_MANY_THINGS[name])
+    (rows, small), (more, large) = (ask(store, text) for store in stores)
+    assert rows <= more <= rows + 40
+    grown = TIMES_LARGER if name == "statement_counts" else 1
+    assert large / small < SLACK * grown
+
+
+@pytest.mark.parametrize("name", sorted(OF_THE_VOCABULARY_OR_BOUNDED))
+def test_what_has_a_bound_does_not_grow(stores: Pair, name: str) -> None:
+    file = next(file for file in queryfiles.in_package("onrecord.graph.questions") if file.name == name)
+    text = bind(file.text, {"beginning": f'"{BASE}actor/"'})
+    assert_no_growth([(ask(stores[0], text)[1], ask(stores[1], text)[1])])
+
+
+@pytest.mark.parametrize("name", sorted(OF_EVERYTHING))
+def test_a_list_of_everything_grows_no_faster_than_the_graph(stores: Pair, name: str) -> None:
+    file = next(file for file in queryfiles.in_package("onrecord.graph.questions") if file.name == name)
+    text = listing._COMPARING.sub("", file.text)
+    (_, small), (_, large) = (ask(store, text) for store in stores)
+    assert large / small < SLACK * TIMES_LARGER
+
+
+@pytest.mark.parametrize("file", SHOWN, ids=lambda file: file.name)
+def test_a_query_for_show_grows_no_faster_than_the_graph(stores: Pair, file: QueryFile) -> None:
+    (_, small), (_, large) = (ask(store, file.text) for store in stores)
+    assert large / small < SLACK * TIMES_LARGER
