@@ -21,7 +21,7 @@ from onrecord.graph.questions import description, listing
 from onrecord.graph.relations import network
 from onrecord.graph.sparql.tokens import bind
 
-pytestmark = pytest.mark.growth
+pytestmark = [pytest.mark.growth, pytest.mark.slow]
 
 BASE = terms.DEFAULT_BASE
 SIZES = (100_000, 1_000_000)
