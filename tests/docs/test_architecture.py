@@ -87,6 +87,7 @@ def test_every_function_of_a_walk_is_there(function: str) -> None:
     assert callable(reduce(getattr, name.split("."), importlib.import_module(f"onrecord.{module}")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("walk", ORDER)
 def test_a_walk_is_the_way_that_is_taken(walk: str, calls: list[list[tuple[str, str]]]) -> None:
     _, steps = architecture.WALKS[walk]
