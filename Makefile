@@ -55,7 +55,7 @@ docs: $(VENV)/.installed ## write the pages and the picture in docs/ that are ma
 torture: $(VENV)/.installed ## kill, flood and fill it for hours, resumably; prints a table (docs/reliability.md)
 	@$(BIN)/python -m tests.torture --resume torture.json
 
-lock: ## write requirements.lock anew from pyproject.toml
+lock: ## write requirements.lock from pyproject.toml
 	@$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --extra dev --extra bench --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--no-header --output-file requirements.lock pyproject.toml
 

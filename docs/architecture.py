@@ -109,7 +109,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ("reader", "graph.sparql.rewriting:rewrite", "what the engine misreads is written otherwise"),
             ("reader", "graph.engine.counting:Rows.take", "counts rows while they are written"),
             ("front", "graph.engine.base:Answer.write", "keeps the answer until it is whole"),
-            ("front", "api.http.cache:VersionCache.put", "keeps it for whoever asks next"),
+            ("front", "api.http.cache:VersionCache.put", "keeps it for the next client that asks"),
         ),
     ),
     "update": (
