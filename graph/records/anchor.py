@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -111,14 +111,15 @@ def digest_of(text: str) -> str:
 class _Evidence:
     """An evidence without offsets: its node, and, where it is a mapping, its keys and values by name."""
 
-    node: yaml.Node
+    node: Any
     parts: dict[str, tuple[yaml.Node, yaml.Node]]
 
     def value(self, key: str) -> str:
+        """What stands under a key, as text; "" where there is none."""
         return str(self.parts[key][1].value) if key in self.parts else ""
 
 
-def _unanchored(node: yaml.Node) -> Iterator[_Evidence]:
+def _unanchored(node: yaml.Node | None) -> Iterator[_Evidence]:
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
             yield from _unanchored(item)

@@ -289,7 +289,7 @@ class _Reader:
         out: list[Any] = []
         items = _listed(value)
         lines = value.lines if isinstance(value, Entries) else [line] * len(items)
-        for place, (item, line) in enumerate(zip(items, lines, strict=True), 1):
+        for place, (item, line) in enumerate(zip(items, lines, strict=True), 1):  # noqa: PLR1704
             if name == "evidence" and isinstance(item, str) and not names_excerpt(item):
                 item = self._bare_words(item, line)  # noqa: PLW2901
             if isinstance(item, Located):

@@ -115,7 +115,7 @@ def test_an_answer_of_neither_changes_nothing(tmp_path: Path, text: Path) -> Non
     path = record(tmp_path, " 598 drones")
     before = path.read_bytes()
     with pytest.raises(RecordError, match="stands twice"):
-        anchor(path, [text], lambda words, places: None)
+        anchor(path, [text], lambda *_: None)
     assert path.read_bytes() == before
 
 
