@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
+from pyoxigraph import Literal
 
 from onrecord.api.http.context import ledger, settings
-from onrecord.api.pages import links, paging, phrases
+from onrecord.api.pages import links, paging
+from onrecord.graph import phrases
 from onrecord.graph.questions.loader import Name, local_name
-from onrecord.graph.questions.statements import Excerpt
+from onrecord.graph.questions.statements import Claim, Excerpt
 
 
 def install(app: Flask) -> None:
@@ -23,6 +25,7 @@ def install(app: Flask) -> None:
         "moment": phrases.moment,
         "as_of": phrases.as_of,
         "listed": phrases.listed,
+        "content": content,
         "local_name": local_name,
         "href": href,
         "data": data,
@@ -63,6 +66,12 @@ def data(iri: str, suffix: str) -> str:
 def side(name: Name) -> tuple[str, str] | None:
     """The class and the words for the side a thing is on, if it is known to be on one."""
     return None if name.side is None else phrases.SIDES.get(local_name(name.side))
+
+
+def content(claim: Claim) -> list[tuple[str, phrases.Part]]:
+    """A claim's words with what each piece of them is: text, word, value or thing."""
+    kinds = {str: "text", phrases.Word: "word", Literal: "value"}
+    return [(kinds.get(type(part), "thing"), part) for part in phrases.content(claim)]
 
 
 def at_source(excerpt: Excerpt) -> str | None:

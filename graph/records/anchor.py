@@ -16,7 +16,7 @@ from typing import Any, Final
 import yaml
 
 from onrecord.graph import atomic
-from onrecord.graph.records import passages, reader, yaml_reader
+from onrecord.graph.records import inheritance, passages, yaml_reader
 from onrecord.graph.records.passages import Place
 from onrecord.graph.records.yaml_reader import Problem, RecordError
 
@@ -129,7 +129,7 @@ def _unanchored(node: yaml.Node | None) -> Iterator[_Evidence]:
                 yield from _unanchored(value)
                 continue
             for item in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-                if isinstance(item, yaml.ScalarNode) and not reader.names_excerpt(item.value):
+                if isinstance(item, yaml.ScalarNode) and not inheritance.names_excerpt(item.value):
                     yield _Evidence(item, {})
                 elif isinstance(item, yaml.MappingNode):
                     parts = {key.value: (key, value) for key, value in item.value}

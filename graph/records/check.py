@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.records import quotations
+from onrecord.graph.records import labels, quotations
 from onrecord.graph.records.reader import Record
 from onrecord.graph.records.seeds import check_together, described_in, load_all, seed_files
 from onrecord.graph.records.yaml_reader import Problem
@@ -37,6 +37,7 @@ def check_files(
         if p.file in set(map(str, paths))
     ]
     if not problems:
+        given = labels.complete(given, surroundings)
         problems += _against_shapes(given, surroundings)
     count = sum(len(record.quotations) for record in given)
     against = (

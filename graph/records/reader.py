@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.records.passages import short
+from onrecord.graph.records import inheritance
 from onrecord.graph.records.yaml_reader import Entries, Located, Problem, RecordError, read
 from onrecord.graph.suggestions import nearest
 from onrecord.graph.validation.datatypes import shown, unreadable
@@ -33,7 +33,6 @@ _ADDED_TO: Final = frozenset(
 )
 """The keys with which a record may add to what another one describes."""
 _FILLED_IN: Final = {"evidence": "ofVersion", "rendering": "reportedIn"}
-_PASSAGES: Final = ("char=", "quote=")
 _WHAT: Final = {
     "class": "class of the ontology",
     "member": "word of the vocabularies",
@@ -139,13 +138,14 @@ class _Reader:
             raise RecordError([Problem(self.file, tree.line, message)])
         # A reference file's top node only names the graph; a document version is itself described.
         self.version = top if "type" in tree else None
-        if self.version is None and set(tree) - {"id"} - set(_sections()):
-            stray = sorted(set(tree) - {"id"} - set(_sections()))[0]
+        own = set(tree) - {"id", "each"} - set(_sections())
+        if self.version is None and own:
+            stray = min(own)
             self._say(
                 tree.lines[stray],
                 f"'{stray}' on top of a file whose top node has no type: add 'type: DocumentVersion'",
             )
-        self.full_text = tree.get("readAs") == "FullText"
+        inheritance.complete(tree, _keys(), _adds, self._say)
         body = self._node(tree, parent=self._iri(top), key=None)
         self._stop_if_wrong()
         context = {**_context(), "@base": self.base}
@@ -183,7 +183,7 @@ class _Reader:
     def _node(self, node: Located, parent: str, key: str | None) -> dict[str, Any]:
         """One node with everything below it checked, named and typed, as JSON-LD."""
         out: dict[str, Any] = {}
-        adds = key is not None and "id" in node and {"id"} < set(node) <= _ADDED_TO
+        adds = key is not None and _adds(node)
         if key is not None and not adds:
             self._name(node, parent, key)
         iri = self._iri(str(node["id"]))
@@ -229,7 +229,7 @@ class _Reader:
             node["id"] = terms.mint(parent, key, node)
 
     def _describe(self, node: Located, iri: str) -> None:
-        if iri in self.lines and not iri.partition("#")[2].startswith(_PASSAGES):
+        if iri in self.lines and not iri.partition("#")[2].startswith(inheritance.PASSAGES):
             self._say(
                 node.line,
                 f"{node['id']} is described a second time (first on line {self.lines[iri]}): merge the two or rename one",
@@ -290,8 +290,6 @@ class _Reader:
         items = _listed(value)
         lines = value.lines if isinstance(value, Entries) else [line] * len(items)
         for place, (item, line) in enumerate(zip(items, lines, strict=True), 1):  # noqa: PLR1704
-            if name == "evidence" and isinstance(item, str) and not names_excerpt(item):
-                item = self._bare_words(item, line)  # noqa: PLW2901
             if isinstance(item, Located):
                 if name == "relay" and "by" in item and "position" not in item:
                     item["position"] = place
@@ -308,14 +306,6 @@ class _Reader:
             else:
                 out.append(self._literal(item, name, known.coerced, line))
         return out
-
-    def _bare_words(self, words: str, line: int) -> Located:
-        if self.full_text:
-            self._say(
-                line,
-                f"the evidence {short(words)} has no offsets: run 'onrecord anchor RECORD --text ARTICLE'",
-            )
-        return _located(Located(line), {"exact": words})
 
     def _typed(self, item: Located) -> dict[str, Any]:
         kind, language, literal = item.get("type"), item.get("language"), item["literal"]
@@ -384,20 +374,20 @@ class _Reader:
         return text
 
 
-def names_excerpt(value: str) -> bool:
-    """Whether an evidence given as a string is the name of an excerpt; else it is the words themselves."""
-    return value.startswith("http") or value.partition("#")[2].startswith(_PASSAGES)
-
-
 @cache
 def _sections() -> frozenset[str]:
     return frozenset(name for name, key in _keys().items() if key.iri == "@included")
 
 
+def _adds(node: Located) -> bool:
+    """Whether a node only adds to what another record describes."""
+    return "id" in node and {"id"} < set(node) <= _ADDED_TO
+
+
 def _unknown_key(name: str) -> str:
     instead = ontology.replaced().get(terms.REC + name)
     if instead is None:
-        return f"unknown key '{name}'{_nearest(name, _keys())}"
+        return f"unknown key '{name}'{_nearest(name, {*_keys(), 'each', 'exactly'})}"
     keys = " and ".join(f"'{term.removeprefix(terms.REC)}'" for term in instead)
     return f"'{name}' belongs to an earlier version of the ontology: use {keys}; docs/migrations/ moves a record over"
 

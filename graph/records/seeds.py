@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import rules
-from onrecord.graph.records import reader
+from onrecord.graph.records import labels, reader
 from onrecord.graph.records.reader import Record
 from onrecord.graph.records.yaml_reader import Problem, RecordError
 from onrecord.graph.suggestions import nearest
@@ -53,6 +53,7 @@ def read_seeds(base: str = terms.DEFAULT_BASE, directory: Path | None = None) ->
     problems += check_together(loaded, described_in(vocabulary_quads))
     if problems:
         raise RecordError(sorted(problems))
+    loaded = labels.complete(loaded, vocabulary_quads)
     stated = vocabulary_quads.union(*(record.quads for record in loaded))
     return Seeds(stated | _derived(stated, base), tuple(loaded))
 

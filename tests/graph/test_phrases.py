@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.api.pages import phrases
+from onrecord.graph import phrases
 
 
 @pytest.mark.parametrize(

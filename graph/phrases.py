@@ -1,0 +1,228 @@
+"""Claims, figures and dates in words that keep what is not known: "at least 21", "night to 28 August 2025".
+
+The pages link the names in a claim's words; a record's claim without a label gets the same words as its label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final, Protocol
+
+from pyoxigraph import Literal
+
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+SIDES: Final = {
+    "UkrainianSide": ("ua", "Ukrainian side"),
+    "RussianSide": ("ru", "Russian side"),
+    "ThirdParty": ("tp", "Third party"),
+}
+
+
+class Named(Protocol):
+    """A thing with what it is called."""
+
+    @property
+    def text(self) -> str: ...
+
+
+class Claim(Protocol):
+    """What the words of a claim are made from; None and nothing where it says nothing."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> Named: ...
+    @property
+    def at_least(self) -> int | None: ...
+    @property
+    def at_most(self) -> int | None: ...
+    @property
+    def estimate(self) -> int | None: ...
+    @property
+    def as_of_from(self) -> str | None: ...
+    @property
+    def as_of_until(self) -> str | None: ...
+    @property
+    def measure(self) -> Named | None: ...
+    @property
+    def weapons(self) -> Sequence[Named]: ...
+    @property
+    def including(self) -> Sequence[Named]: ...
+    @property
+    def one_of(self) -> Sequence[Named]: ...
+    @property
+    def of_party(self) -> Sequence[Named]: ...
+    @property
+    def scope(self) -> Sequence[Named]: ...
+    @property
+    def target_role(self) -> Named | None: ...
+    @property
+    def target_kinds(self) -> Sequence[Named]: ...
+    @property
+    def responsible(self) -> Sequence[Named]: ...
+    @property
+    def holders(self) -> Sequence[Named]: ...
+    @property
+    def attitude(self) -> Named | None: ...
+    @property
+    def toward(self) -> Sequence[Named]: ...
+    @property
+    def subject(self) -> Sequence[Named]: ...
+    @property
+    def predicate(self) -> Named | None: ...
+    @property
+    def objects(self) -> Sequence[Named]: ...
+    @property
+    def literal(self) -> Sequence[Literal]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a closed list that says what is claimed: an attitude or a predicate."""
+
+    text: str
+
+
+Part = str | Word | Literal | Named
+"""A piece of a claim's words: plain words, a word of a closed list, a value, or a thing by its name."""
+
+
+def content(claim: Claim) -> list[Part]:
+    """What is claimed, with nothing left out: bounds, alternatives, parts. The pieces follow each other without spaces."""
+    if claim.kind == "QuantityClaim":
+        return _quantity(claim)
+    if claim.kind == "TargetClaim":
+        role = claim.target_role.text if claim.target_role else "hit or aimed at"
+        return [f"{role}: {listed([kind.text for kind in claim.target_kinds])}"]
+    if claim.kind == "ResponsibilityClaim":
+        return ["responsible: ", *_joined(claim.responsible)]
+    if claim.kind == "AttitudeClaim":
+        attitude = [Word(claim.attitude.text)] if claim.attitude else []
+        return [*_joined(claim.holders), " ", *attitude, " ", *_joined(claim.toward)]
+    if claim.kind == "PropertyClaim":
+        predicate = [Word(claim.predicate.text)] if claim.predicate else []
+        values = [part for value in claim.literal for part in (" ", value)]
+        objects = [" ", *_joined(claim.objects)] if claim.objects else []
+        return [*_joined(claim.subject), " ", *predicate, *objects, *values]
+    return [claim.name.text]
+
+
+def plain(parts: Sequence[Part]) -> str:
+    """A claim's words as one text."""
+    return "".join(_plain(part) for part in parts).strip()
+
+
+def _plain(part: Part) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Literal):
+        return day(part.value) if part.datatype.value.endswith("#date") else part.value
+    return part.text
+
+
+def _quantity(claim: Claim) -> list[Part]:
+    out: list[Part] = [f"{amount(claim)} {claim.measure.text if claim.measure else 'counted'}"]
+    if claim.one_of:
+        out += [" (", *_joined(claim.one_of, "or"), "; the source does not say which)"]
+    if claim.weapons:
+        including = [", including ", *_joined(claim.including)] if claim.including else []
+        out += [" (", *_joined(claim.weapons), *including, ")"]
+    elif claim.including:
+        out += [" (including ", *_joined(claim.including), ")"]
+    if claim.of_party:
+        out += [", of ", *_joined(claim.of_party)]
+    if claim.scope:
+        out += [", in ", *_joined(claim.scope)]
+    return out
+
+
+def _joined(names: Sequence[Named], joint: str = "and") -> list[Part]:
+    """The names as `listed` puts them, each a piece of its own."""
+    out: list[Part] = []
+    for place, name in enumerate(names):
+        if place:
+            out.append(f" {joint} " if place == len(names) - 1 else ", ")
+        out.append(name)
+    return out
+
+
+def amount(claim: Claim) -> str:
+    """A count within its bounds; an open bound is said."""
+    low, high = claim.at_least, claim.at_most
+    if claim.estimate is not None:
+        return f"about {claim.estimate:,}"
+    if low is None:
+        return "a number not given" if high is None else f"at most {high:,}"
+    if high is None:
+        return f"at least {low:,}"
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def listed(names: list[str], joint: str = "and") -> str:
+    """a, b and c"""
+    *most, last = names or [""]
+    return f"{', '.join(most)} {joint} {last}" if most else last
+
+
+def day(text: str | None) -> str:
+    """A date, or the date of a moment, in words; as it stands where it is neither."""
+    parsed = _moment(text)
+    return (text or "") if parsed is None else f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"
+
+
+def moment(text: str | None) -> str:
+    """A moment with its time and offset, in words."""
+    parsed = _moment(text)
+    if parsed is None or not isinstance(parsed, datetime):
+        return day(text)
+    offset = parsed.strftime("%z")
+    zone = "" if not offset else " UTC" if offset == "+0000" else f" UTC{offset[:3]}:{offset[3:]}"
+    return f"{day(text)}, {parsed:%H:%M}{zone}"
+
+
+def as_of(claim: Claim) -> str:
+    """The moment a claim speaks of, no more exactly than it is known."""
+    earliest, latest = claim.as_of_from, claim.as_of_until
+    if earliest is None or latest is None:
+        return f"{moment(latest)} or earlier" if latest else f"{moment(earliest)} or later"
+    if earliest == latest:
+        return moment(earliest)
+    start, end = _moment(earliest), _moment(latest)
+    if (
+        isinstance(start, datetime)
+        and isinstance(end, datetime)
+        and start.time() == time()
+        and start + timedelta(days=1) == end
+    ):
+        return day(earliest)
+    return f"between {moment(earliest)} and {moment(latest)}"
+
+
+def span(begin: str | None, end: str | None, precision: str | None) -> str:
+    """When something happened, no more exactly than the source has it."""
+    start, finish = _moment(begin), _moment(end)
+    if start is None or finish is None:
+        return day(begin) or day(end) or "no date given"
+    if precision == "Night":
+        return f"night to {day(end)}"
+    if precision == "Month":
+        return f"{_MONTHS[start.month - 1]} {start.year}"
+    if precision == "Year":
+        return f"{start.year}"
+    if precision == "Day" and start.day == finish.day:
+        return day(begin)
+    return moment(begin) if begin == end else f"between {moment(begin)} and {moment(end)}"
+
+
+def _moment(text: str | None) -> date | datetime | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text) if len(text) == len("2025-08-28") else datetime.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,66 @@
+"""A claim without a label gets the words of its content, with the names of what it mentions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from onrecord.graph import terms
+from onrecord.graph.records import labels, reader
+from onrecord.graph.records.seeds import load_all
+from onrecord.graph.vocabulary import ontology
+
+REFERENCE = Path(__file__).resolve().parents[3] / "seeds" / "reference"
+RECORD = """\
+id: document/some-paper/quoted
+type: DocumentVersion
+versionOf: {id: document/some-paper, type: Document, label: {en: A paper}, publisher: actor/kyiv-independent}
+readAs: QuotationOnly
+events: [{id: event/one, type: Strike, label: {en: Strike on Kyiv}}]
+statements:
+  - id: statement/one
+    speaker: actor/peskov
+    saidOn: 2025-08-28
+    about: event/one
+    asserts:
+      - {id: claim/one, evidence: x, CLAIM}
+"""
+
+
+@pytest.mark.parametrize(
+    ("claim", "label"),
+    [
+        ("measure: launched, exactly: 598, weapon: weapon/drone, weaponIncluding: weapon/shahed", "598 launched (Drone, including Shahed attack drone)"),
+        ("measure: killed, atLeast: 21, scope: place/kyiv", "At least 21 killed, in Kyiv"),
+        ("measure: killed, estimate: 30, ofParty: actor/russia", "About 30 killed, of Russia"),
+        ("measure: launched, atLeast: 1, atMost: 9, weaponOneOf: [weapon/kn-23, weapon/iskander-m]", "1 to 9 launched (Iskander-M or KN-23; the source does not say which)"),
+        ("targetKind: building, concerns: event/one, stance: Denies", "Denied: hit or aimed at: building (Strike on Kyiv)"),
+        ("responsible: actor/russia, concerns: event/one", "Responsible: Russia (Strike on Kyiv)"),
+        ("holder: actor/putin, attitude: dislikes, toward: actor/zelensky", "Vladimir Putin dislikes Volodymyr Zelensky"),
+        ("subject: event/one, predicate: happenedOn, value: {literal: 2025-08-28, type: xsd:date}", "Strike on Kyiv happened on 28 August 2025"),
+        ("label: {uk: Моя}, measure: killed, exactly: 1", "Моя"),
+    ],
+)  # fmt: skip
+def test_a_claims_words(tmp_path: Path, claim: str, label: str) -> None:
+    assert labels_of(tmp_path, RECORD.replace("CLAIM", claim))["claim/one"] == label
+
+
+def test_a_statements_words(tmp_path: Path) -> None:
+    record = RECORD.replace("CLAIM", "measure: killed, exactly: 1")
+    assert labels_of(tmp_path, record)["statement/one"] == "Dmitry Peskov on Strike on Kyiv, 28 August 2025"
+    undated = record.replace("    saidOn: 2025-08-28\n    about: event/one\n", "")
+    assert labels_of(tmp_path, undated)["statement/one"] == "Dmitry Peskov, undated"
+
+
+def labels_of(directory: Path, text: str) -> dict[str, str]:
+    path = directory / "record.yaml"
+    path.write_text(text, encoding="utf-8")
+    reference, problems = load_all(sorted(REFERENCE.glob("*.yaml")), terms.DEFAULT_BASE)
+    assert problems == []
+    first, *_ = labels.complete([reader.load(path), *reference], ontology.vocabulary_quads())
+    return {
+        quad.subject.value.removeprefix(terms.DEFAULT_BASE): quad.object.value
+        for quad in first.quads
+        if quad.predicate.value == terms.PREFIXES["rdfs"] + "label"
+    }
