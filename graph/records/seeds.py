@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import rules
+from onrecord.graph.disputes import derivation
 from onrecord.graph.records import labels, reader
 from onrecord.graph.records.reader import Record
 from onrecord.graph.records.yaml_reader import Problem, RecordError
@@ -55,7 +55,7 @@ def read_seeds(base: str = terms.DEFAULT_BASE, directory: Path | None = None) ->
         raise RecordError(sorted(problems))
     loaded = labels.complete(loaded, vocabulary_quads)
     stated = vocabulary_quads.union(*(record.quads for record in loaded))
-    return Seeds(stated | _derived(stated, base), tuple(loaded))
+    return Seeds(stated | derivation.derive(stated, base), tuple(loaded))
 
 
 def load_all(paths: Iterable[Path], base: str) -> tuple[list[Record], list[Problem]]:
@@ -109,9 +109,3 @@ def _nearest(iri: str, known: set[str]) -> str:
     if close:
         return f": did you mean {close[0]}?"
     return ": describe it, in a reference file or in this record"
-
-
-def _derived(quads: Iterable[ox.Quad], base: str) -> frozenset[ox.Quad]:
-    store = ox.Store()
-    store.extend(quads)
-    return rules.derive(store, base)

@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from onrecord.graph import provenance, terms
 from onrecord.graph.changes import ChangeSet, as_stored
-from onrecord.graph.disputes import rules
+from onrecord.graph.disputes import derivation
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.history import History
@@ -176,11 +176,10 @@ class Editor:
 
     def _derive(self, *, always: bool) -> None:
         scratch = self._scratch
-        if not always and not rules.concerned(scratch.removed | scratch.added):
-            return
-        derived = as_stored(rules.derive(scratch.store, self._context.base))
-        scratch.remove([quad for quad in scratch.quads(self._derived) if quad not in derived])
-        scratch.add(derived)
+        changed = None if always else scratch.removed | scratch.added
+        for removed, added in derivation.steps(scratch.store, changed, self._context.base):
+            scratch.remove(removed)
+            scratch.add(as_stored(added))
 
 
 def serve(channel: frames.Channel) -> None:

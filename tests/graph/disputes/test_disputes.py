@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import rules
+from onrecord.graph.disputes import derivation
 from onrecord.graph.vocabulary.ontology import vocabulary_quads
 
 WORLD = """
@@ -40,7 +40,7 @@ def store_of(*claims: str) -> ox.Store:
 def contradictions(*claims: str) -> set[tuple[str, str]]:
     return {
         (str(q.subject)[11:-1], str(q.object)[11:-1])
-        for q in rules.derive(store_of(*claims))
+        for q in derivation.derive(store_of(*claims))
         if q.predicate.value == terms.REC + "contradicts"
     }
 
@@ -534,7 +534,7 @@ def test_each_table_holds_contradictions_and_near_misses() -> None:
 
 
 def test_each_rule_says_in_its_first_line_what_it_finds_and_that_the_superseded_take_no_part() -> None:
-    labels = [str(q.object) for q in rules.derive(store_of()) if q.predicate.value == terms.REC + "note"]
+    labels = [str(q.object) for q in derivation.derive(store_of()) if q.predicate.value == terms.REC + "note"]
     assert len(labels) == 8
     for words in labels:
         assert "Superseded and retracted claims take no part" in words
@@ -543,7 +543,7 @@ def test_each_rule_says_in_its_first_line_what_it_finds_and_that_the_superseded_
 
 def test_each_contradiction_names_the_rule_that_found_it() -> None:
     store = store_of(target("a", "y", "militaryInfrastructure"), target("b", "z", "residentialBuilding"))
-    store.extend(rules.derive(store))
+    store.extend(derivation.derive(store))
     rows = store.query(
         "SELECT ?a ?b ?rule WHERE { ?a rec:contradicts ?b . ?r a rec:ClaimRelation ; rdf:subject ?a ; rdf:object ?b ; rec:derivedBy ?rule . ?rule a rec:Rule }",
         prefixes=dict(terms.PREFIXES),

@@ -1,0 +1,128 @@
+"""What follows from the claims, in graph/derived: contradictions, standings, grades. Kept by each commit, never edited.
+
+A change is followed from the claims it touched to those beside them, so that a commit costs what it changes and not
+what the graph holds. The outcome is the same as if everything had been derived again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms
+from onrecord.graph.disputes import grades, rules, standing, touched
+from onrecord.graph.disputes.view import objects, rec
+from onrecord.graph.vocabulary import ontology
+
+_MANY: Final = 5000
+"""When so many claims are touched, looking at all of them is quicker."""
+
+Nodes = set[ox.NamedNode]
+Step = tuple[set[ox.Quad], set[ox.Quad]]
+
+
+def derive(quads: Iterable[ox.Quad], base: str = terms.DEFAULT_BASE) -> frozenset[ox.Quad]:
+    """All quads of graph/derived that follow from these, which hold none of it yet."""
+    store = ox.Store()
+    store.extend(quads)
+    for _, added in steps(store, None, base):
+        store.extend(added)
+    return frozenset(store.quads_for_pattern(None, None, None, _graph(base)))
+
+
+def steps(
+    store: ox.Store, changed: Iterable[ox.Quad] | None, base: str = terms.DEFAULT_BASE
+) -> Iterator[Step]:
+    """What a change of these quads, which the store has seen, takes from graph/derived and adds to it, in steps.
+
+    The store has to see each step before the next is asked for. Without `changed`, everything is derived again.
+    """
+    graph = _graph(base)
+    if changed is not None:
+        changed = [quad for quad in changed if quad.graph_name != graph and quad.predicate.value in _read()]
+        if not changed:
+            return
+    claims = None if changed is None else touched.claims(store, changed)
+    if claims is not None and len(claims) > _MANY:
+        claims = None
+    before = _contradictions(store, graph, claims)
+    after = {ox.Quad(*triple, graph) for triple in rules.triples(store, base, claims)}
+    yield before - after, after - before
+
+    judged = None if claims is None else _with_contradicted(store, claims, before | after)
+    before = {quad for name in standing.SAYS for quad in _said(store, graph, name, judged)}
+    found = _all(store, "claimant") if judged is None else judged
+    after = {ox.Quad(*triple, graph) for claim in found for triple in standing.triples(store, claim)}
+    yield before - after, after - before
+
+    events = None if judged is None else _concerned(store, judged, changed or ())
+    before = set(_said(store, graph, "grade", events))
+    named = _all(store, "concerns", ends=True) if events is None else events
+    after = {
+        ox.Quad(*triple, graph)
+        for event in named
+        if _is_event(store, event)
+        for triple in grades.triples(store, event)
+    }
+    yield before - after, after - before
+
+
+def _graph(base: str) -> ox.NamedNode:
+    return ox.NamedNode(terms.graph_iri("derived", base))
+
+
+@cache
+def _read() -> frozenset[str]:
+    """The predicates on which what is derived depends."""
+    return rules.predicates() | {rec(name).value for name in (*standing.READS, *grades.READS)}
+
+
+def _contradictions(store: ox.Store, graph: ox.NamedNode, claims: Nodes | None) -> set[ox.Quad]:
+    """What graph/derived says of contradictions of some claims, or of all, and then of the rules too."""
+    if claims is None:
+        settled = {rec(name) for name in (*standing.SAYS, "grade")}
+        return {q for q in store.quads_for_pattern(None, None, None, graph) if q.predicate not in settled}
+    found: set[ox.Quad] = set()
+    for claim in claims:
+        for end in (rules.SUBJECT, rules.OBJECT):
+            for quad in store.quads_for_pattern(None, end, claim, graph):
+                found.update(store.quads_for_pattern(quad.subject, None, None, graph))
+        found.update(store.quads_for_pattern(claim, rules.CONTRADICTS, None, graph))
+        found.update(store.quads_for_pattern(None, rules.CONTRADICTS, claim, graph))
+    return found
+
+
+def _with_contradicted(store: ox.Store, claims: Nodes, contradictions: set[ox.Quad]) -> Nodes:
+    """These claims, and those that they contradict or contradicted."""
+    pairs = (quad for quad in contradictions if quad.predicate == rules.CONTRADICTS)
+    ends = {end for quad in pairs for end in (quad.subject, quad.object) if isinstance(end, ox.NamedNode)}
+    return claims.union(ends, *(standing.contradicting(store, claim) for claim in claims))
+
+
+def _concerned(store: ox.Store, claims: Nodes, changed: Iterable[ox.Quad]) -> Nodes:
+    """What these claims concern, and what a change has a claim concern no longer."""
+    once = {quad.object for quad in changed if quad.predicate == rec("concerns")}
+    now = (objects(store, claim, "concerns") for claim in claims)
+    return {thing for thing in once if isinstance(thing, ox.NamedNode)}.union(*now)
+
+
+def _said(store: ox.Store, graph: ox.NamedNode, name: str, of: Nodes | None) -> Iterator[ox.Quad]:
+    """What graph/derived says by one property, of some things or of all."""
+    for subject in [None] if of is None else of:
+        yield from store.quads_for_pattern(subject, rec(name), None, graph)
+
+
+def _all(store: ox.Store, name: str, *, ends: bool = False) -> Nodes:
+    quads = store.quads_for_pattern(None, rec(name), None, None)
+    found = (quad.object if ends else quad.subject for quad in quads)
+    return {node for node in found if isinstance(node, ox.NamedNode)}
+
+
+def _is_event(store: ox.Store, thing: ox.NamedNode) -> bool:
+    above = ontology.superclasses()
+    quads = store.quads_for_pattern(thing, ox.NamedNode(terms.RDF_TYPE), None, None)
+    kinds = (quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode))
+    return any(terms.REC + "Event" in above.get(kind, ()) for kind in kinds)

@@ -1,0 +1,89 @@
+"""Whether each claim still stands, in view of all else in the graph, and why.
+
+The first of these that holds: retracted (a claim retracts it), refuted (somebody's latest assessment of it says so),
+superseded (a claim supersedes it), contested (a claim that is none of these contradicts it, or somebody's latest
+assessment calls it contested); else it stands. A claim that no longer stands stays in the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from onrecord.graph.disputes.rules import Triple
+from onrecord.graph.disputes.view import literals, objects, rec, subjects
+
+READS = (
+    "claimant",
+    "retracts",
+    "supersedes",
+    "contradicts",
+    "assesses",
+    "verdict",
+    "assessedBy",
+    "assessedOn",
+)
+"""The properties that a standing depends on."""
+SAYS = ("standing", "standingReason", "standingRestsOn")
+_REASONS = {
+    "Retracted": "Its claimant took it back.",
+    "Refuted": "An assessment found it wrong.",
+    "Superseded": "A later claim brings it up to date.",
+    "Contested": "A claim that still stands contradicts it, or an assessment calls it contested.",
+    "Stands": "Nothing in the graph retracts, refutes, supersedes or contests it.",
+}
+
+
+def triples(store: ox.Store, claim: ox.NamedNode) -> Iterator[Triple]:
+    """The standing of one claim; nothing where it is no claim, since nobody claims it."""
+    if not objects(store, claim, "claimant"):
+        return
+    standing, grounds = _standing(store, claim)
+    yield claim, rec("standing"), rec(standing)
+    yield claim, rec("standingReason"), ox.Literal(_REASONS[standing], language="en")
+    for ground in grounds:
+        yield claim, rec("standingRestsOn"), ground
+
+
+def contradicting(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
+    """The claims that contradict one, whichever of the two it was said of."""
+    return objects(store, claim, "contradicts") | subjects(store, "contradicts", claim)
+
+
+def _standing(store: ox.Store, claim: ox.NamedNode) -> tuple[str, set[ox.NamedNode]]:
+    fallen = _fallen(store, claim)
+    if fallen is not None:
+        return fallen
+    against = {other for other in contradicting(store, claim) if _fallen(store, other) is None}
+    against |= _judged(store, claim, "contested")
+    return ("Contested", against) if against else ("Stands", set())
+
+
+def _fallen(store: ox.Store, claim: ox.NamedNode) -> tuple[str, set[ox.NamedNode]] | None:
+    """Why a claim no longer counts, whatever contradicts it; None where it does."""
+    for standing, grounds in (
+        ("Retracted", subjects(store, "retracts", claim)),
+        ("Refuted", _judged(store, claim, "refuted")),
+        ("Superseded", subjects(store, "supersedes", claim)),
+    ):
+        if grounds:
+            return standing, grounds
+    return None
+
+
+def _judged(store: ox.Store, claim: ox.NamedNode, verdict: str) -> set[ox.NamedNode]:
+    """The assessments with this verdict that are the latest of those who made them."""
+    latest: dict[frozenset[ox.NamedNode], tuple[str, set[ox.NamedNode]]] = {}
+    for assessment in subjects(store, "assesses", claim):
+        day = max(literals(store, assessment, "assessedOn"), default="")
+        who = frozenset(objects(store, assessment, "assessedBy"))
+        last, found = latest.get(who, ("", set()))
+        if day >= last:
+            latest[who] = day, {assessment} | (found if day == last else set())
+    return {
+        assessment
+        for _, found in latest.values()
+        for assessment in found
+        if rec(verdict) in objects(store, assessment, "verdict")
+    }

@@ -1,0 +1,69 @@
+"""Which claims a change touches: those of which it may alter what contradicts them or how they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms
+from onrecord.graph.disputes.view import objects, reached, rec, subjects
+from onrecord.graph.vocabulary import ontology
+
+_VOCABULARY: Final = frozenset(
+    {terms.PREFIXES["skos"] + "broader", terms.PREFIXES["rdfs"] + "subClassOf", rec("countKind").value}
+)
+"""What only the vocabulary says, and any claim may depend on."""
+_COMPARED: Final = frozenset({terms.REC + "Event", terms.REC + "Topic"})
+"""Of these kinds are the things whose claims are compared."""
+
+
+def claims(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode] | None:
+    """The claims touched by a change that the store has seen; None where it may be any. Some may be no claims."""
+    found: set[ox.NamedNode] = set()
+    for quad in changed:
+        if quad.predicate.value in _VOCABULARY:
+            return None
+        if isinstance(quad.subject, ox.NamedNode):
+            value = quad.object if isinstance(quad.object, ox.NamedNode) else None
+            found |= _touched(store, quad.subject, quad.predicate.value.removeprefix(terms.REC), value)
+    return found
+
+
+def _touched(
+    store: ox.Store, subject: ox.NamedNode, name: str, value: ox.NamedNode | None
+) -> set[ox.NamedNode]:
+    found = {subject}
+    match name:
+        case "asserts" | "supersedes" | "retracts" | "contradicts" | "assesses" if value is not None:
+            found.add(value)
+        case "saidOn":
+            found |= objects(store, subject, "asserts")
+        case "verdict" | "assessedOn" | "assessedBy":
+            found |= objects(store, subject, "assesses")
+        case "partOf":
+            found |= _on(store, reached(store, {subject}, "partOf", back=True))
+        case "unitOf":
+            found |= _of(store, reached(store, {subject}, "unitOf", back=True))
+        case "holder" | "institution" | "from" | "until" if not objects(store, subject, "claimant"):
+            actors = objects(store, subject, "holder") | objects(store, subject, "institution")
+            found |= _of(store, actors if value is None else {*actors, value})
+        case terms.RDF_TYPE if value is not None:
+            if ontology.superclasses().get(value.value, frozenset()) & _COMPARED:
+                found |= _on(store, {subject})
+    return found
+
+
+def _on(store: ox.Store, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
+    return {claim for thing in things for claim in subjects(store, "concerns", thing)}
+
+
+def _of(store: ox.Store, actors: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
+    """The claims that actors make, and those that hold them responsible."""
+    return {
+        claim
+        for actor in actors
+        for name in ("claimant", "responsible")
+        for claim in subjects(store, name, actor)
+    }

@@ -1,0 +1,50 @@
+"""A few ways to look at the triples of a store, whichever graph says them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms
+
+Node = ox.NamedNode | ox.BlankNode
+
+
+@cache
+def rec(name: str) -> ox.NamedNode:
+    """A term of the ontology, by its short name."""
+    return ox.NamedNode(terms.REC + name)
+
+
+def objects(store: ox.Store, subject: Node, name: str) -> set[ox.NamedNode]:
+    """The things that a property leads to."""
+    found = store.quads_for_pattern(subject, rec(name), None, None)
+    return {quad.object for quad in found if isinstance(quad.object, ox.NamedNode)}
+
+
+def literals(store: ox.Store, subject: Node, name: str) -> set[str]:
+    """The values of a property, without their datatypes."""
+    found = store.quads_for_pattern(subject, rec(name), None, None)
+    return {quad.object.value for quad in found if isinstance(quad.object, ox.Literal)}
+
+
+def subjects(store: ox.Store, name: str, value: Node) -> set[ox.NamedNode]:
+    """The things that have another one as the value of a property."""
+    found = store.quads_for_pattern(None, rec(name), value, None)
+    return {quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)}
+
+
+def reached(
+    store: ox.Store, starts: Iterable[ox.NamedNode], name: str, *, back: bool = False
+) -> set[ox.NamedNode]:
+    """These things and all that a property leads to from them, in any number of steps; `back`: against its direction."""
+    found: set[ox.NamedNode] = set()
+    ahead = list(starts)
+    while ahead:
+        node = ahead.pop()
+        if node not in found:
+            found.add(node)
+            ahead += subjects(store, name, node) if back else objects(store, node, name)
+    return found

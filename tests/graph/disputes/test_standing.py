@@ -1,0 +1,286 @@
+"""Whether a claim stands, worked out by hand case by case; the grades of events; and that a change followed comes to the same."""
+
+from __future__ import annotations
+
+import random
+
+import pyoxigraph as ox
+import pytest
+
+from onrecord.graph import terms
+from onrecord.graph.disputes import derivation
+from onrecord.graph.vocabulary.ontology import vocabulary_quads
+
+HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in terms.PREFIXES.items())
+HEAD += "".join(
+    f"@prefix {name}: <urn:{name}:> .\n"
+    for name in ("c", "actor", "event", "assessment", "editor", "tenure", "said")
+)
+WORLD = """
+event:one a rec:Strike . event:part a rec:Strike ; rec:partOf event:one .
+actor:land a rec:State . actor:army a rec:ArmedForce ; rec:unitOf actor:land . actor:ministry a rec:GovernmentBody ; rec:unitOf actor:land .
+actor:other a rec:State .
+tenure:ann a rec:Tenure ; rec:holder actor:ann ; rec:institution actor:ministry .
+"""
+REC = terms.REC
+GRAPH = ox.NamedNode("urn:g")
+DERIVED = ox.NamedNode(terms.graph_iri("derived"))
+
+
+def quads(turtle: str) -> set[ox.Quad]:
+    parsed = ox.parse((HEAD + turtle).encode(), format=ox.RdfFormat.TURTLE)
+    return {ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in parsed}
+
+
+def derived(turtle: str) -> set[ox.Quad]:
+    return set(derivation.derive([*vocabulary_quads(), *quads(WORLD + turtle)]))
+
+
+def said(turtle: str, name: str) -> dict[str, set[str]]:
+    """By the last part of their IRIs, what the things have of one derived property."""
+    found: dict[str, set[str]] = {}
+    for quad in derived(turtle):
+        if quad.predicate.value == REC + name and isinstance(quad.object, ox.NamedNode):
+            key = str(quad.subject).strip("<>").rpartition(":")[2]
+            found.setdefault(key, set()).add(quad.object.value.removeprefix(REC).rpartition(":")[2])
+    return found
+
+
+def claim(name: str, who: str, content: str = "", stance: str = "Asserts") -> str:
+    return f"c:{name} a rec:PropertyClaim ; rec:claimant actor:{who} ; rec:stance rec:{stance} {content} .\n"
+
+
+def same(name: str, who: str, stance: str = "Asserts", more: str = "") -> str:
+    """A claim that the strike was successful."""
+    return claim(name, who, f"; rec:subject event:one ; rec:predicate rec:wasSuccessful {more}", stance)
+
+
+def assessed(name: str, of: str, verdict: str, day: str, by: str = "editor:ed") -> str:
+    return (
+        f"assessment:{name} rec:assesses c:{of} ; rec:verdict rec:{verdict} ; rec:assessedBy {by} ; "
+        f'rec:assessedOn "2025-09-{day}"^^xsd:date .\n'
+    )
+
+
+DENIED = same("a", "x") + same("b", "y", "Denies")
+
+STANDINGS = {
+    # what is in the graph: {claim: (its standing, what that rests on)}
+    "alone": (same("a", "x"), {"a": ("Stands", set())}),
+    "contradicted by a rule": (DENIED, {"a": ("Contested", {"b"}), "b": ("Contested", {"a"})}),
+    "contradicted by an editor, said of one": (
+        claim("a", "x", "; rec:contradicts c:b") + claim("b", "y"),
+        {"a": ("Contested", {"b"}), "b": ("Contested", {"a"})},
+    ),
+    "superseded": (
+        claim("a", "x") + claim("b", "x", "; rec:supersedes c:a"),
+        {"a": ("Superseded", {"b"}), "b": ("Stands", set())},
+    ),
+    "retracted": (
+        claim("a", "x") + claim("b", "x", "; rec:retracts c:a"),
+        {"a": ("Retracted", {"b"}), "b": ("Stands", set())},
+    ),
+    "refuted": (
+        same("a", "x") + assessed("one", "a", "refuted", "01"),
+        {"a": ("Refuted", {"one"})},
+    ),
+    "contradicted by what is refuted": (
+        DENIED + assessed("one", "b", "refuted", "01"),
+        {"a": ("Stands", set()), "b": ("Refuted", {"one"})},
+    ),
+    "contradicted by an editor, by what is superseded": (
+        claim("a", "x", "; rec:contradicts c:b") + claim("b", "y") + claim("d", "y", "; rec:supersedes c:b"),
+        {"a": ("Stands", set()), "b": ("Superseded", {"d"}), "d": ("Stands", set())},
+    ),
+    "called contested": (
+        same("a", "x") + assessed("one", "a", "contested", "01"),
+        {"a": ("Contested", {"one"})},
+    ),
+    "called fair": (same("a", "x") + assessed("one", "a", "fair", "01"), {"a": ("Stands", set())}),
+    "refuted, and then thought better of": (
+        same("a", "x") + assessed("one", "a", "refuted", "01") + assessed("two", "a", "fair", "02"),
+        {"a": ("Stands", set())},
+    ),
+    "called fair, and then refuted": (
+        same("a", "x") + assessed("one", "a", "fair", "01") + assessed("two", "a", "refuted", "02"),
+        {"a": ("Refuted", {"two"})},
+    ),
+    "refuted by one, later called fair by another": (
+        same("a", "x")
+        + assessed("one", "a", "refuted", "01")
+        + assessed("two", "a", "fair", "02", "editor:other"),
+        {"a": ("Refuted", {"one"})},
+    ),
+    "retracted and refuted": (
+        claim("a", "x") + claim("b", "x", "; rec:retracts c:a") + assessed("one", "a", "refuted", "01"),
+        {"a": ("Retracted", {"b"}), "b": ("Stands", set())},
+    ),
+    "refuted and superseded": (
+        claim("a", "x") + claim("b", "x", "; rec:supersedes c:a") + assessed("one", "a", "refuted", "01"),
+        {"a": ("Refuted", {"one"}), "b": ("Stands", set())},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STANDINGS)
+def test_the_standing_of_each_claim_and_what_it_rests_on(name: str) -> None:
+    turtle, expected = STANDINGS[name]
+    standings, grounds = said(turtle, "standing"), said(turtle, "standingRestsOn")
+    assert standings == {claim: {standing} for claim, (standing, _) in expected.items()}
+    assert {c: grounds.get(c, set()) for c in expected} == {c: rests for c, (_, rests) in expected.items()}
+
+
+def test_each_standing_says_why() -> None:
+    reasons = [q for q in derived(DENIED) if q.predicate.value == REC + "standingReason"]
+    assert {str(q.subject) for q in reasons} == {"<urn:c:a>", "<urn:c:b>"}
+    assert all("contradicts it" in str(q.object) for q in reasons)
+
+
+def held(name: str, who: str, responsible: str, stance: str = "Asserts", more: str = "") -> str:
+    return (
+        f"c:{name} a rec:ResponsibilityClaim ; rec:claimant actor:{who} ; rec:stance rec:{stance} ; "
+        f"rec:concerns event:one ; rec:responsible actor:{responsible} {more} .\n"
+    )
+
+
+def on(name: str, who: str) -> str:
+    return claim(name, who, "; rec:concerns event:one")
+
+
+GRADES = {
+    "one claimant": (on("a", "x"), "singleSource"),
+    "one claimant, twice": (on("a", "x") + on("b", "x"), "singleSource"),
+    "an office and its holder": (on("a", "ann") + on("b", "ministry"), "singleSource"),
+    "two claimants": (on("a", "x") + on("b", "y"), "severalSources"),
+    "two, of which one is refuted": (
+        on("a", "x") + on("b", "y") + assessed("one", "b", "refuted", "01"),
+        "singleSource",
+    ),
+    "two, of which one only doubts": (
+        on("a", "x") + claim("b", "y", "; rec:concerns event:one", "Doubts"),
+        "singleSource",
+    ),
+    "two parties held responsible": (
+        held("a", "x", "land") + held("b", "y", "other"),
+        "competingResponsibility",
+    ),
+    "a state and its army held responsible": (
+        held("a", "x", "land") + held("b", "y", "army"),
+        "severalSources",
+    ),
+    "one held responsible, another's part denied": (
+        held("a", "x", "land") + held("b", "y", "other", "Denies"),
+        "singleSource",
+    ),
+    "claimed by the army itself": (held("a", "x", "land") + held("b", "army", "army"), "acknowledgedByBelligerent"),
+    "told by who speaks for the state": (
+        held("a", "x", "land") + held("b", "ann", "army"),
+        "acknowledgedByBelligerent",
+    ),
+    "the other side blamed by who speaks for the state": (held("a", "ann", "other"), "singleSource"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GRADES)
+def test_the_grade_of_an_event_is_worked_out_from_the_claims(name: str) -> None:
+    turtle, grade = GRADES[name]
+    assert said(turtle, "grade") == {"one": {grade}}
+
+
+def test_nothing_is_said_of_an_event_without_claims_nor_of_what_is_no_event() -> None:
+    assert said(claim("a", "x", "; rec:concerns actor:land"), "grade") == {}
+
+
+# A change followed
+
+
+def pool() -> list[ox.Quad]:
+    """Claims of every kind that contradict, supersede, retract and judge one another, and what they depend on."""
+    parts = [
+        *(held(f"h{i}", who, of, stance) for i, (who, of, stance) in enumerate(
+            [("x", "land", "Asserts"), ("army", "army", "Asserts"), ("ann", "land", "Denies"), ("y", "other", "Asserts")]
+        )),
+        DENIED,
+        same("e", "ministry", "Denies") + same("f", "ann") + same("g", "y") + same("k", "bob"),
+        "tenure:bob a rec:Tenure ; rec:holder actor:bob ; rec:institution actor:ministry .",
+        "c:b rec:supersedes c:g . c:e rec:retracts c:h0 . c:h1 rec:contradicts c:h3 . c:a rec:concerns event:part .",
+        assessed("one", "a", "refuted", "01") + assessed("two", "a", "fair", "03") + assessed("six", "h3", "contested", "02"),
+        "said:f rec:asserts c:f ; rec:saidOn '2025-01-05'^^xsd:date .",
+        "tenure:ann rec:from '2025-01-01'^^xsd:date ; rec:until '2025-01-03'^^xsd:date .",
+    ]  # fmt: skip
+    for i, (who, least, most, day) in enumerate([("x", 30, 30, 28), ("y", 25, 25, 29), ("x", 31, 40, 29)]):
+        parts.append(
+            f"c:n{i} a rec:QuantityClaim ; rec:claimant actor:{who} ; rec:stance rec:Asserts ; rec:concerns event:one ; "
+            f"rec:measure rec:killed ; rec:atLeast {least} ; rec:atMost {most} ; "
+            f'rec:asOfFrom "2025-08-{day}T00:00:00Z"^^xsd:dateTime ; rec:asOfUntil "2025-08-{day + 1}T00:00:00Z"^^xsd:dateTime .'
+        )
+    for i, (who, kind, event) in enumerate([("x", "airBase", "one"), ("y", "school", "part")]):
+        parts.append(
+            f"c:t{i} a rec:TargetClaim ; rec:claimant actor:{who} ; rec:stance rec:Asserts ; rec:concerns event:{event} ; "
+            f"rec:targetKind rec:{kind} ; rec:targetRole rec:hit ."
+        )
+    return sorted(quads(WORLD + "\n".join(parts)), key=str)
+
+
+class Followed:
+    """A store whose derived graph is kept by following changes."""
+
+    def __init__(self) -> None:
+        self.store = ox.Store()
+        self.store.extend(vocabulary_quads())
+        self.present: set[ox.Quad] = set()
+
+    def change(self, changed: set[ox.Quad]) -> set[ox.Quad]:
+        """Take out those of these quads that are there and put in the others; what is derived then."""
+        for quad in changed:
+            if quad in self.present:
+                self.store.remove(quad)
+            else:
+                self.store.add(quad)
+        self.present ^= changed
+        for removed, added in derivation.steps(self.store, changed):
+            for quad in removed:
+                self.store.remove(quad)
+            self.store.extend(added)
+        return set(self.store.quads_for_pattern(None, None, None, DERIVED))
+
+    def anew(self) -> set[ox.Quad]:
+        return set(derivation.derive([*vocabulary_quads(), *self.present]))
+
+
+def test_following_each_fact_that_goes_and_comes_back_is_the_same_as_deriving_everything() -> None:
+    everything = pool()
+    followed = Followed()
+    whole = followed.change(set(everything))
+    assert whole == followed.anew()
+    assert sum(quad.object == ox.NamedNode(REC + "Contested") for quad in whole) > 5
+    with_effect = set()
+    for quad in everything:
+        without = followed.change({quad})
+        assert without == followed.anew(), quad
+        assert followed.change({quad}) == whole, quad
+        if without != whole:
+            with_effect.add(quad.predicate.value.removeprefix(REC))
+    assert with_effect >= {
+        "partOf",
+        "unitOf",
+        "saidOn",
+        "holder",
+        "until",
+        "verdict",
+        "assessedOn",
+        "asserts",
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_following_many_changes_is_the_same_as_deriving_everything(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    everything = pool()
+    followed = Followed()
+    followed.change(set(everything))
+    for _ in range(12):
+        gone = chance.choice(everything).subject
+        whole_things = {quad for quad in everything if gone in (quad.subject, quad.object)}
+        assert followed.change(whole_things) == followed.anew()
+        assert followed.change(set(chance.sample(everything, 5))) == followed.anew()
