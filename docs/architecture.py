@@ -56,7 +56,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
                 "graph.records.seeds:check_together",
                 "what one record says of things that another describes",
             ),
-            ("front", "graph.disputes.rules:derive", "which claims contradict one another"),
+            ("front", "graph.disputes.derivation:derive", "which claims contradict one another, and which stand"),
             ("front", "graph.records.build:build", "what the graph holds already is no change"),
             ("front", "graph.changes:ChangeSet.between", "the quads to add and to remove"),
             ("front", "graph.ledger:Ledger.commit", "takes the turn to write"),
@@ -135,7 +135,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ),
             ("editor", "graph.sparql.operations:parse_operations", "taken apart by its tokens"),
             ("editor", "graph.writing.skolem:name_blank_nodes", "no blank node is stored"),
-            ("editor", "graph.disputes.rules:derive", "what follows from the claims now"),
+            ("editor", "graph.disputes.derivation:steps", "what follows from the change, for the claims that it touched"),
             ("front", "graph.writing.client:Writing.check", "hands the change to the gate"),
             ("gate", "graph.validation.validate:validate", "the shapes"),
             (

@@ -50,7 +50,7 @@ def steps(
         claims = None
     before = _contradictions(store, graph, claims)
     after = {ox.Quad(*triple, graph) for triple in rules.triples(store, base, claims)}
-    yield before - after, after - before
+    yield before - after, {quad for quad in after - before if quad not in store}
 
     judged = None if claims is None else _with_contradicted(store, claims, before | after)
     before = {quad for name in standing.SAYS for quad in _said(store, graph, name, judged)}
