@@ -52,6 +52,10 @@ class UnknownPlace(OnrecordError):
     """A list cannot begin where it is asked to: that is no place in it."""
 
 
+class BadParameter(OnrecordError):
+    """A condition on what is asked for cannot be read."""
+
+
 class QueryMemory(OnrecordError):
     """The query needed more memory than one may have."""
 

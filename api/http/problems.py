@@ -63,6 +63,9 @@ PROBLEM_TYPES: Final[dict[type[errors.OnrecordError], ProblemType]] = {
     errors.UnknownPlace: ProblemType(
         400, "unknown-place", "The list does not begin there", "no retry will help; the address has to change"
     ),
+    errors.BadParameter: ProblemType(
+        400, "bad-parameter", "A parameter cannot be read", "no retry will help; the address has to change"
+    ),
     errors.QueryMemory: ProblemType(
         507,
         "query-memory",

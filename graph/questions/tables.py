@@ -1,0 +1,235 @@
+"""Answers that come as tables: claims on an event, statements, disputes. Each is one query that anybody can ask again.
+
+A table's query is a file. Its parameters are variables; a line that names one which is not given is left out. A page
+begins after the last row of the page before, as in listing.py; its query gives the rows of that page, no others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
+
+from onrecord.graph import terms
+from onrecord.graph.errors import BadParameter, UnknownPlace
+from onrecord.graph.questions import question
+from onrecord.graph.sparql.tokens import bind
+from onrecord.graph.suggestions import nearest
+from onrecord.graph.vocabulary import ontology
+
+PAGE: Final = 100
+"""How many claims, statements or disputes a page has."""
+
+STANDINGS: Final = ("Stands", "Contested", "Superseded", "Retracted", "Refuted")
+CURRENT: Final = STANDINGS[:2]
+"""The standings of claims that still count."""
+
+_XSD: Final = terms.PREFIXES["xsd"]
+_SELECTED: Final = re.compile(r"^SELECT (.+) WHERE \{$", re.MULTILINE)
+_NUMBERS: Final = frozenset({"atLeast", "atMost", "estimate"})
+
+Value = str | int | bool | list[str]
+Row = Mapping[str, Value]
+"""A row: column -> value; a cell without a value has no key. Things are IRIs, lists of them are sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A page of a table: its query, its columns, which of them hold lists, and what its rows are sorted by."""
+
+    query: str
+    columns: tuple[str, ...]
+    lists: frozenset[str]
+    key: tuple[str, ...]
+    undated_follow: bool = False
+
+    def rows(self, solutions: bytes) -> list[Row]:
+        """The rows, from the query's answer in the JSON format of SPARQL results."""
+        found = parse_query_results(solutions, QueryResultsFormat.JSON)
+        assert isinstance(found, QuerySolutions)  # noqa: S101  (for the type checker)
+        names = [variable.value for variable in found.variables]
+        return [
+            {
+                name: self._value(name, str(getattr(cell, "value", "")))
+                for name, cell in zip(names, row, strict=True)
+                if cell is not None and name in self.columns and str(getattr(cell, "value", ""))
+            }
+            for row in found
+        ]
+
+    def following(self, rows: Sequence[Row]) -> tuple[str, ...] | None:
+        """Where the next page begins: what `after` takes; None after the last."""
+        places = [tuple(str(row.get(name, "")) for name in self.key) for row in rows]
+        if len(set(places)) >= PAGE:
+            return places[-1]
+        return ("", "") if self.undated_follow else None
+
+    def _value(self, name: str, text: str) -> Value:
+        if name in self.lists:
+            return sorted(text.split(" "))
+        if name in _NUMBERS:
+            return int(text)
+        return text == "true" if name == "certain" else text
+
+
+def claims(
+    event: str,
+    *,
+    measure: str | None = None,
+    moment: str | None = None,
+    standings: Sequence[str] | None = None,
+    after: Sequence[str] | None = None,
+) -> Table:
+    """What each source says of an event (its IRI) and its parts, what speaks of the latest moment first.
+
+    A source is the claimant, or the institution that a claimant speaks for. Given a moment, only what may have been said by
+    then, with `certain` where it was, also if it was superseded later. Without `standings`, what counts. BadParameter.
+    """
+    at = None if moment is None else str(Literal(_moment(moment), datatype=NamedNode(_XSD + "dateTime")))
+    open_ = moment is not None and standings is None
+    kept = (*CURRENT, "Superseded") if open_ else standings or CURRENT
+    return _table(
+        "claims_table",
+        ("key", "claim"),
+        {
+            "event": str(NamedNode(event)),
+            "onlyMeasure": None if measure is None else str(NamedNode(_measure(measure))),
+            "moment": at,
+            "by": at if open_ else None,
+            "standings": _standings(kept),
+        },
+        _place(after, 2, "after", "afterClaim"),
+        ("claims", "concerns", "statement", "weapon", "party", "scope", "version", "document"),
+    )
+
+
+def statements(  # noqa: PLR0913
+    *,
+    speaker: str | None = None,
+    about: str | None = None,
+    earliest: str | None = None,
+    latest: str | None = None,
+    standings: Sequence[str] | None = None,
+    after: Sequence[str] | None = None,
+) -> Table:
+    """Statements of a speaker and about a thing (IRIs), said from one day to another, the latest first; those undated last.
+
+    Given a day, undated ones are left out. Their claims are those with one of the standings, CURRENT without. BadParameter.
+    """
+    days = {"earliest": earliest, "latest": latest}
+    ranged = earliest is not None or latest is not None
+    undated = after is not None and len(after) > 0 and after[0] == "" and not ranged
+    place = _place(after, 2, "after", "afterThing")
+    if after is not None and undated:
+        place = dict.fromkeys(place) | {"afterUndated": place["afterThing"]}
+    elif after is not None:
+        place["after"] = _day(after[0])
+    return _table(
+        "statements_table",
+        ("saidOn", "statement"),
+        {
+            "bySpeaker": None if speaker is None else str(NamedNode(speaker)),
+            "onThing": None if about is None else str(NamedNode(about)),
+            **{name: None if day is None else _day(day) for name, day in days.items()},
+            "dated": None if undated else "?saidOn",
+            "undated": "?undated" if undated else None,
+            "standings": _standings(standings or CURRENT),
+        },
+        {"afterUndated": None} | place,
+        ("speakingAs", "about", "claims"),
+        undated_follow=not undated and not ranged,
+    )
+
+
+def disputes(*, standings: Sequence[str] | None = None, after: Sequence[str] | None = None) -> Table:
+    """Pairs of claims that contradict each other, both with one of the standings: CURRENT without. BadParameter."""
+    return _table(
+        "disputes_table",
+        ("one", "other"),
+        {"standings": _standings(standings or CURRENT)},
+        _place(after, 2, "after", "afterOther"),
+        ("concerns", "rule"),
+    )
+
+
+def standings_of(text: str | None) -> tuple[str, ...] | None:
+    """The standings in a list such as "stands,superseded", or all of them for "all". BadParameter."""
+    if text is None:
+        return None
+    if text == "all":
+        return STANDINGS
+    wanted = [name.strip().capitalize() for name in text.split(",")]
+    for name in wanted:
+        if name not in STANDINGS:
+            known = ", ".join(one.lower() for one in STANDINGS)
+            raise BadParameter(f"{name[:50]!r} is no standing: give all, or some of {known} with commas between")
+    return tuple(dict.fromkeys(wanted))
+
+
+def _table(  # noqa: PLR0913
+    name: str,
+    key: tuple[str, ...],
+    given: Mapping[str, str | None],
+    place: Mapping[str, str | None],
+    lists: Sequence[str],
+    *,
+    undated_follow: bool = False,
+) -> Table:
+    text = question(name)
+    selected = _SELECTED.search(text)
+    assert selected is not None  # noqa: S101  (a file of ours)
+    columns = tuple(column[1:] for column in selected[1].split() if column != "?key")
+    parameters = {**given, **place}
+    for parameter, value in parameters.items():
+        if value is None:
+            text = re.sub(rf"^.*\?{parameter}\b.*\n", "", text, flags=re.MULTILINE)
+    terms_ = {parameter: value for parameter, value in parameters.items() if value is not None}
+    return Table(bind(text, terms_), columns, frozenset(lists), key, undated_follow)
+
+
+def _place(after: Sequence[str] | None, count: int, *names: str) -> dict[str, str | None]:
+    if after is None:
+        return dict.fromkeys(names)
+    if len(after) != count:
+        raise UnknownPlace("the list does not begin there: follow its links from its beginning")
+    return {name: str(Literal(value)) for name, value in zip(names, after, strict=True)}
+
+
+def _standings(names: Sequence[str]) -> str:
+    return ", ".join(f"<{terms.REC}{name}>" for name in names)
+
+
+def _measure(name: str) -> str:
+    iri = name if name.startswith(terms.REC) else terms.REC + name.removeprefix("rec:")
+    known = [one for one, kinds in ontology.members().items() if terms.REC + "Measure" in kinds]
+    if iri not in known:
+        short = sorted(one.removeprefix(terms.REC) for one in known)
+        alike = nearest(name, short)
+        meant = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(short)}"
+        raise BadParameter(f"{name[:50]!r} is no measure of the vocabulary: {meant}")
+    return iri
+
+
+def _moment(text: str) -> str:
+    try:
+        # In an address a plus sign is a space.
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise BadParameter(
+            f"{text[:50]!r} is no moment: give day, time and time zone, such as 2025-08-28T12:00:00Z"
+        )
+    return found.isoformat()
+
+
+def _day(text: str) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadParameter(f"{text[:50]!r} is no day: write it as 2025-08-28") from None
+    return str(Literal(day.isoformat(), datatype=NamedNode(_XSD + "date")))
