@@ -7,12 +7,12 @@ begins after the last row of the page before, as in listing.py; its query gives 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
+from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter, UnknownPlace
@@ -20,6 +20,9 @@ from onrecord.graph.questions import question
 from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.suggestions import nearest
 from onrecord.graph.vocabulary import ontology
+
+if TYPE_CHECKING:
+    from onrecord.graph.ledger import Term
 
 PAGE: Final = 100
 """How many claims, statements or disputes a page has."""
@@ -47,18 +50,15 @@ class Table:
     key: tuple[str, ...]
     undated_follow: bool = False
 
-    def rows(self, solutions: bytes) -> list[Row]:
-        """The rows, from the query's answer in the JSON format of SPARQL results."""
-        found = parse_query_results(solutions, QueryResultsFormat.JSON)
-        assert isinstance(found, QuerySolutions)  # noqa: S101  (for the type checker)
-        names = [variable.value for variable in found.variables]
+    def rows(self, solutions: Iterable[Mapping[str, Term]]) -> list[Row]:
+        """The rows that the query's solutions mean."""
         return [
             {
-                name: self._value(name, str(getattr(cell, "value", "")))
-                for name, cell in zip(names, row, strict=True)
-                if cell is not None and name in self.columns and str(getattr(cell, "value", ""))
+                name: self._value(name, cell.value)
+                for name, cell in solution.items()
+                if name in self.columns and cell.value
             }
-            for row in found
+            for solution in solutions
         ]
 
     def following(self, rows: Sequence[Row]) -> tuple[str, ...] | None:
@@ -94,10 +94,10 @@ def claims(
     kept = (*CURRENT, "Superseded") if open_ else standings or CURRENT
     return _table(
         "claims_table",
-        ("key", "claim"),
+        ("orderedBy", "claim"),
         {
             "event": str(NamedNode(event)),
-            "onlyMeasure": None if measure is None else str(NamedNode(_measure(measure))),
+            "onlyMeasure": None if measure is None else str(NamedNode(measure_of(measure))),
             "moment": at,
             "by": at if open_ else None,
             "standings": _standings(kept),
@@ -166,8 +166,22 @@ def standings_of(text: str | None) -> tuple[str, ...] | None:
     for name in wanted:
         if name not in STANDINGS:
             known = ", ".join(one.lower() for one in STANDINGS)
-            raise BadParameter(f"{name[:50]!r} is no standing: give all, or some of {known} with commas between")
+            raise BadParameter(
+                f"{name[:50]!r} is no standing: give all, or some of {known} with commas between"
+            )
     return tuple(dict.fromkeys(wanted))
+
+
+def measure_of(name: str) -> str:
+    """The IRI of a measure by its name in the vocabulary, such as killed, or by its IRI. BadParameter."""
+    iri = name if name.startswith(terms.REC) else terms.REC + name.removeprefix("rec:")
+    known = [one for one, kinds in ontology.members().items() if terms.REC + "Measure" in kinds]
+    if iri not in known:
+        short = sorted(one.removeprefix(terms.REC) for one in known)
+        alike = nearest(name, short)
+        meant = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(short)}"
+        raise BadParameter(f"{name[:50]!r} is no measure of the vocabulary: {meant}")
+    return iri
 
 
 def _table(  # noqa: PLR0913
@@ -182,7 +196,7 @@ def _table(  # noqa: PLR0913
     text = question(name)
     selected = _SELECTED.search(text)
     assert selected is not None  # noqa: S101  (a file of ours)
-    columns = tuple(column[1:] for column in selected[1].split() if column != "?key")
+    columns = tuple(column[1:] for column in selected[1].split())
     parameters = {**given, **place}
     for parameter, value in parameters.items():
         if value is None:
@@ -201,17 +215,6 @@ def _place(after: Sequence[str] | None, count: int, *names: str) -> dict[str, st
 
 def _standings(names: Sequence[str]) -> str:
     return ", ".join(f"<{terms.REC}{name}>" for name in names)
-
-
-def _measure(name: str) -> str:
-    iri = name if name.startswith(terms.REC) else terms.REC + name.removeprefix("rec:")
-    known = [one for one, kinds in ontology.members().items() if terms.REC + "Measure" in kinds]
-    if iri not in known:
-        short = sorted(one.removeprefix(terms.REC) for one in known)
-        alike = nearest(name, short)
-        meant = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(short)}"
-        raise BadParameter(f"{name[:50]!r} is no measure of the vocabulary: {meant}")
-    return iri
 
 
 def _moment(text: str) -> str:

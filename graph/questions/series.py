@@ -1,0 +1,91 @@
+"""How a figure evolved: what was said of one event by one measure, as a series of claims.
+
+Each row is as in the table of claims (tables.py), so two reports that rest on the word of one source are one row. Each
+function asks one query a page of rows, and costs what the event's claims are, not what the graph holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from onrecord.graph import terms
+from onrecord.graph.questions import ask, tables
+from onrecord.graph.questions.tables import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from onrecord.graph.ledger import RowSource
+
+_COUNTED: Final = ("concerns", "weapon", "party", "scope")
+_EARLIEST_ZONE, _LATEST_ZONE = timedelta(hours=14), timedelta(hours=-12)
+
+
+def everything(ledger: RowSource, event: str, measure: str) -> list[Row]:
+    """All claims, whatever their standing, those that speak of the latest moment first. BadParameter for an unknown measure."""
+    return _asked(ledger, event, measure, None, tables.STANDINGS)
+
+
+def as_of(ledger: RowSource, event: str, measure: str, moment: str) -> list[Row]:
+    """What may have been said by a moment and counted then; `certain` tells whether it surely was said. BadParameter."""
+    return _asked(ledger, event, measure, moment, None)
+
+
+def latest(ledger: RowSource, event: str, measure: str, moment: str | None = None) -> list[Row]:
+    """The newest asserted count of each thing that was counted (event or part, weapon, party, scope), by a moment or by now.
+
+    Superseded, retracted and refuted claims take no part. Where it is open which of several counts came last, it is the one
+    that counted most, if the count can only grow; else the one said last; of equal ones, the exact one. BadParameter.
+    """
+    things: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in _asked(ledger, event, measure, moment, None):
+        if row.get("stance") == terms.REC + "Asserts" and row.get("certain", True):
+            things[tuple(str(row.get(name)) for name in _COUNTED)].append(row)
+    kinds = {row["kind"].value for row in ask(ledger, "count_kind", measure=tables.measure_of(measure))}
+    rank = _by_count if terms.REC + "Cumulative" in kinds else _by_time
+    return [max(_newest(rows), key=rank) for _, rows in sorted(things.items())]
+
+
+def _asked(
+    ledger: RowSource, event: str, measure: str, moment: str | None, standings: Sequence[str] | None
+) -> list[Row]:
+    found: list[Row] = []
+    after: tuple[str, ...] | None = None
+    while True:
+        table = tables.claims(event, measure=measure, moment=moment, standings=standings, after=after)
+        solutions = ledger.rows(table.query)
+        found += (rows := table.rows(solutions))
+        after = table.following(rows)
+        if after is None:
+            return found
+
+
+def _newest(rows: Sequence[Row]) -> list[Row]:
+    """The rows that no other surely came after."""
+    # Each of two counts of the same minute is before the other.
+    return [row for row in rows if not any(_before(row, other) > _before(other, row) for other in rows)]
+
+
+def _before(row: Row, other: Row) -> bool:
+    for begin, end in (("asOfFrom", "asOfUntil"), ("saidFrom", "saidUntil")):
+        last, first = row.get(end), other.get(begin)
+        if isinstance(last, str) and isinstance(first, str):
+            return _moment(last, _LATEST_ZONE) <= _moment(first, _EARLIEST_ZONE)
+    return False
+
+
+def _moment(text: str, zone: timedelta) -> datetime:
+    """A moment; one without a time zone, which is the bound of a day, as it is in the zone of this offset."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else datetime.fromisoformat(f"{text}+00:00") - zone
+
+
+def _by_count(row: Row) -> tuple[object, ...]:
+    bounds = [row[name] for name in ("atLeast", "atMost", "estimate") if isinstance(row.get(name), int)]
+    return (bounds[0] if bounds else -1, row.get("qualifier") == "exactly", *_by_time(row))
+
+
+def _by_time(row: Row) -> tuple[object, ...]:
+    return row.get("saidUntil", ""), row.get("qualifier") == "exactly", row["claim"]

@@ -1,0 +1,154 @@
+"""Tables: what stands, what is shown on demand, and pages that leave nothing out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+from tests.harness.toll import BASE, STRIKE, TOLL, claim
+
+from onrecord.graph import queryfiles, terms
+from onrecord.graph.changes import ChangeSet
+from onrecord.graph.errors import BadParameter, UnknownPlace
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.questions import question, tables
+from onrecord.graph.questions.tables import Row, Table
+from onrecord.graph.settings import Settings
+
+MANY = tables.PAGE * 2 + 5
+
+
+def many() -> str:
+    """Claims on one event, statements on days and on none, and disputes, of each more than two pages."""
+    lines = [
+        f"@base <{BASE}> . @prefix rec: <ns#> . @prefix xsd: <{terms.PREFIXES['xsd']}> .",
+        "GRAPH <graph/x> {",
+    ]
+    for n in range(MANY):
+        dated = f'; rec:saidOn "2025-08-{1 + n % 28:02}"^^xsd:date' if n % 2 else ""
+        lines.append(
+            f"<statement/{n}> a rec:Statement ; rec:speaker <actor/one> {dated} ; rec:asserts <claim/{n}> ."
+        )
+        lines.append(
+            f"<claim/{n}> a rec:QuantityClaim ; rec:claimant <actor/one> ; rec:concerns <event/long> ; rec:measure rec:killed ; "
+            f'rec:atLeast {n} ; rec:asOfUntil "2025-08-{1 + n % 28:02}T10:00:00+03:00"^^xsd:dateTime ; rec:contradicts <claim/{n + 1}> .'
+        )
+    lines.append(f"<claim/{MANY}> a rec:QuantityClaim ; rec:claimant <actor/one> . }}")
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    settings = Settings(data=tmp_path_factory.mktemp("long"), query_seconds=120)
+    with Ledger.open(settings, _gate=False) as ledger:
+        for text in (TOLL, many()):
+            added = frozenset(parse(text.encode(), RdfFormat.TRIG))
+            ledger.commit(ChangeSet(added=added), message="test", author="tests")
+        yield ledger
+
+
+def read(ledger: Ledger, table: Table) -> list[Row]:
+    return table.rows(ledger.rows(table.query))
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda after: tables.claims(BASE + "event/long", after=after), "claim"),
+        (lambda after: tables.statements(speaker=BASE + "actor/one", after=after), "statement"),
+        (lambda after: tables.disputes(after=after), "one"),
+    ],
+)
+def test_the_pages_of_a_table_hold_everything_once(
+    long: Ledger, make: Callable[[object], Table], name: str
+) -> None:
+    found: list[str] = []
+    after, pages = None, 0
+    while pages == 0 or after is not None:
+        table = make(after)
+        rows = read(long, table)
+        found += [f"{row[name]} {row.get('other', '')}" for row in rows]
+        after, pages = table.following(rows), pages + 1
+    if name == "one":
+        found = [pair for pair in found if pair.rpartition("/")[2].isdigit()]
+    assert pages > 2
+    assert len(found) == len(set(found)) == MANY
+
+
+def test_claims_come_with_those_that_speak_of_the_latest_moment_first(long: Ledger) -> None:
+    moments = [str(row["asOfUntil"]) for row in read(long, tables.claims(BASE + "event/long"))]
+    assert moments == sorted(moments, reverse=True)
+    assert len(moments) == tables.PAGE
+
+
+def test_what_no_longer_stands_is_shown_on_demand_only(long: Ledger) -> None:
+    def found(standings: str | None) -> set[str]:
+        wanted = tables.standings_of(standings)
+        return {str(row["label"]) for row in read(long, tables.claims(STRIKE, standings=wanted))}
+
+    current = {"At least eight killed", "25 killed", "Three killed by the hit", "About 50 injured"}
+    assert found(None) == current
+    assert found("all") == current | {"Ninety killed", "Twelve killed", "40 killed"}
+    assert found("refuted,Superseded") == {"Ninety killed", "Twelve killed"}
+
+
+def test_statements_are_found_by_speaker_by_what_they_are_about_and_by_days(long: Ledger) -> None:
+    def found(**given: str) -> list[str]:
+        rows = read(long, tables.statements(**given))  # type: ignore[arg-type]
+        return [str(row["statement"]).removeprefix(BASE + "statement/") for row in rows]
+
+    assert found(speaker=BASE + "actor/mayor") == ["mayor-1"]
+    undated = tables.statements(speaker=BASE + "actor/mayor", after=("", ""))
+    assert [row["statement"] for row in read(long, undated)] == [BASE + "statement/mayor-2"]
+    assert found(about=STRIKE) == ["rescue-2", "mayor-1", "police", "rescue-1"]
+    assert found(about=STRIKE, earliest="2025-08-29") == ["rescue-2"]
+    assert found(about=STRIKE, latest="2025-08-28") == ["mayor-1", "police", "rescue-1"]
+    assert found(about=STRIKE, earliest="2025-08-28", latest="2025-08-28", speaker=BASE + "actor/police") == [
+        "police"
+    ]
+
+
+def test_a_statement_has_a_row_for_each_wording_and_only_claims_that_count(long: Ledger) -> None:
+    (row,) = read(long, tables.statements(speaker=BASE + "actor/mayor"))
+    assert (row["text"], row["language"], row["verb"]) == ("At least eight", "en", "said")
+    assert row["claims"] == [claim("mayor-1")]
+    (police,) = read(long, tables.statements(speaker=BASE + "actor/police"))
+    assert "claims" not in police
+    wanted = tables.standings_of("all")
+    (police,) = read(long, tables.statements(speaker=BASE + "actor/police", standings=wanted))
+    assert police["claims"] == [claim("police")]
+
+
+def test_a_dispute_with_a_refuted_claim_is_shown_on_demand_only(long: Ledger) -> None:
+    def found(standings: str | None) -> dict[tuple[str, str], object]:
+        table = tables.disputes(standings=tables.standings_of(standings), after=(claim("9a"), ""))
+        return {(str(row["one"]), str(row["other"])): row.get("rule") for row in read(long, table)}
+
+    assert found(None) == {(claim("mayor-1"), claim("rescue-2")): [BASE + "rule/r"]}
+    assert found("all").keys() == {(claim("mayor-1"), claim("rescue-2")), (claim("paper"), claim("rescue-2"))}
+
+
+def test_the_files_have_the_size_of_a_page() -> None:
+    for file in queryfiles.in_package("onrecord.graph.questions"):
+        if file.name.endswith("_table"):
+            assert question(file.name).count(f"LIMIT {tables.PAGE}\n") == 1
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: tables.statements(earliest="yesterday"),
+        lambda: tables.statements(latest="2025-02-30"),
+        lambda: tables.standings_of("stands,true"),
+        lambda: tables.claims(STRIKE, measure="kiled"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(make: Callable[[], object]) -> None:
+    with pytest.raises(BadParameter, match=r"yesterday|2025-02-30|True|did you mean killed"):
+        make()
+
+
+def test_a_place_that_is_none_is_refused() -> None:
+    with pytest.raises(UnknownPlace):
+        tables.disputes(after=("one",))
