@@ -42,7 +42,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
         (
             (
                 "front",
-                "commands.records:build_from_seeds",
+                "commands.records:build_from_records",
                 "reads the seeds, commits them, says what came of it",
             ),
             ("front", "graph.records.seeds:read_seeds", "finds the files and the vocabulary"),
@@ -56,9 +56,13 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
                 "graph.records.seeds:check_together",
                 "what one record says of things that another describes",
             ),
-            ("front", "graph.disputes.derivation:derive", "which claims contradict one another, and which stand"),
+            (
+                "front",
+                "graph.disputes.derivation:derive",
+                "which claims contradict one another, and which stand",
+            ),
             ("front", "graph.records.build:build", "what the graph holds already is no change"),
-            ("front", "graph.changes:ChangeSet.between", "the quads to add and to remove"),
+            ("front", "graph.changes:ChangeSet.of_stored", "the quads to add and to remove"),
             ("front", "graph.ledger:Ledger.commit", "takes the turn to write"),
             ("front", "graph.writing.client:Writing.check", "hands the change to the gate"),
             (
@@ -135,7 +139,11 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ),
             ("editor", "graph.sparql.operations:parse_operations", "taken apart by its tokens"),
             ("editor", "graph.writing.skolem:name_blank_nodes", "no blank node is stored"),
-            ("editor", "graph.disputes.derivation:steps", "what follows from the change, for the claims that it touched"),
+            (
+                "editor",
+                "graph.disputes.derivation:steps",
+                "what follows from the change, for the claims that it touched",
+            ),
             ("front", "graph.writing.client:Writing.check", "hands the change to the gate"),
             ("gate", "graph.validation.validate:validate", "the shapes"),
             (

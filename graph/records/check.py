@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.records import labels, quotations
+from onrecord.graph.records.project import Project
 from onrecord.graph.records.reader import Record
 from onrecord.graph.records.seeds import check_together, described_in, load_all, seed_files
 from onrecord.graph.records.yaml_reader import Problem
@@ -20,16 +21,22 @@ from onrecord.graph.vocabulary import ontology
 
 
 def check_files(
-    paths: Sequence[Path], article: Path | None, base: str = terms.DEFAULT_BASE
+    paths: Sequence[Path],
+    article: Path | None,
+    base: str = terms.DEFAULT_BASE,
+    *,
+    project: Project | None = None,
+    with_seeds: bool = True,
 ) -> tuple[list[Problem], str]:
     """Every problem of the given records, and, where there is none, a sentence on what was checked.
 
+    Around them are the package's seeds, unless they are to be left out, and what else the project holds.
     `article` is the text that the one record given was read from; without it offsets are held against lengths only.
     """
     given, problems = load_all(paths, base)
     if article is not None and given:
         problems += quotations.verify(_read_from(article, given), article)
-    around = _seeds_around(paths, given, base)
+    around = _around(paths, given, base, project, with_seeds=with_seeds)
     surroundings = frozenset(ontology.vocabulary_quads(base)).union(*(record.quads for record in around))
     problems += [
         p
@@ -59,13 +66,21 @@ def _read_from(article: Path, given: Sequence[Record]) -> Record:
     return next((record for record in stated if record.sha256 == digest), stated[0])
 
 
-def _seeds_around(paths: Iterable[Path], given: Iterable[Record], base: str) -> list[Record]:
-    """The package's seeds but for those being checked: the same file, or a copy of the same document version."""
+def _around(
+    paths: Iterable[Path],
+    given: Iterable[Record],
+    base: str,
+    project: Project | None,
+    *,
+    with_seeds: bool,
+) -> list[Record]:
+    """The other records but for those being checked: the same file, or a copy of the same document version."""
     checked = {path.resolve() for path in paths}
     shared = {terms.graph_iri(name, base) for name in ("reference", "assessments")}
     replaced = {record.graph for record in given} - shared
     with as_file(files("onrecord.seeds")) as root:
-        loaded, _ = load_all([path for path in seed_files(root) if path.resolve() not in checked], base)
+        others = [*(seed_files(root) if with_seeds else []), *(project.files() if project else [])]
+        loaded, _ = load_all([path for path in others if path.resolve() not in checked], base)
     return [record for record in loaded if record.graph not in replaced]
 
 

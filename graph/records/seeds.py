@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.disputes import derivation
 from onrecord.graph.records import labels, reader
+from onrecord.graph.records.project import Project
 from onrecord.graph.records.reader import Record
 from onrecord.graph.records.yaml_reader import Problem, RecordError
 from onrecord.graph.suggestions import nearest
@@ -24,6 +25,7 @@ class Seeds:
 
     quads: frozenset[ox.Quad]
     records: tuple[Record, ...]
+    base: str = terms.DEFAULT_BASE
 
 
 def seed_files(root: Path) -> list[Path]:
@@ -48,14 +50,24 @@ def read_seeds(base: str = terms.DEFAULT_BASE, directory: Path | None = None) ->
                 "holds no reference/*.yaml and no documents/<slug>/record.yaml: give a directory of seeds"
             )
             raise RecordError([Problem(str(root), 0, message)])
-        loaded, problems = load_all(paths, base)
+        return _read(paths, base)
+
+
+def read_project(project: Project, base: str, *, with_seeds: bool) -> Seeds:
+    """A project's records, with the package's seeds or without, as read_seeds reads them."""
+    with as_file(files("onrecord.seeds")) as own:
+        return _read([*(seed_files(own) if with_seeds else []), *project.files()], base)
+
+
+def _read(paths: Iterable[Path], base: str) -> Seeds:
+    loaded, problems = load_all(paths, base)
     vocabulary_quads = frozenset(ontology.vocabulary_quads(base))
     problems += check_together(loaded, described_in(vocabulary_quads))
     if problems:
         raise RecordError(sorted(problems))
     loaded = labels.complete(loaded, vocabulary_quads)
     stated = vocabulary_quads.union(*(record.quads for record in loaded))
-    return Seeds(stated | derivation.derive(stated, base), tuple(loaded))
+    return Seeds(stated | derivation.derive(stated, base), tuple(loaded), base)
 
 
 def load_all(paths: Iterable[Path], base: str) -> tuple[list[Record], list[Problem]]:

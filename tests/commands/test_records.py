@@ -46,7 +46,9 @@ def test_validate_prints_each_quotation_that_is_not_in_the_text_with_the_nearest
 
 def test_validate_finds_what_only_the_shapes_know_and_names_the_line(tmp_path: Path) -> None:
     copy = tmp_path / "record.yaml"
-    text = RECORD.read_text(encoding="utf-8").replace("        atMost: 598\n", "        atMost: 597\n")
+    text = RECORD.read_text(encoding="utf-8").replace(
+        "        exactly: 598\n", "        atLeast: 598\n        atMost: 597\n"
+    )
     copy.write_text(text, encoding="utf-8")
     checked = onrecord("validate", str(copy))
     line = next(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from onrecord.commands import data_option, say
-from onrecord.commands.records import build_from_seeds
+from onrecord.commands.records import build_from_records, open_project
 from onrecord.graph.settings import Settings
 
 
@@ -20,24 +20,36 @@ from onrecord.graph.settings import Settings
 @click.option(
     "--shapes/--no-shapes", default=None, help="Whether the shapes check every change. [ONRECORD_SHAPES]"
 )
+@click.option(
+    "--project",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Directory of a project: its settings, and its records where there is no graph yet.",
+)
 @data_option
-def serve(
-    host: str | None, port: int | None, seeds: bool | None, shapes: bool | None, data: Path | None
+def serve(  # noqa: PLR0913, PLR0917
+    host: str | None,
+    port: int | None,
+    seeds: bool | None,
+    shapes: bool | None,
+    directory: Path | None,
+    data: Path | None,
 ) -> None:
-    """Serve the graph over HTTP; build it from the seeds first where there is none."""
+    """Serve the graph over HTTP; build it from the project's records, or the seeds, first where there is none."""
     from onrecord.api.http.proxies import networks  # noqa: PLC0415
     from onrecord.api.server.granian import run  # noqa: PLC0415
     from onrecord.graph.federation.fetch import hosts  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
-    settings = Settings.read({"host": host, "port": port, "data": data, "seeds": seeds, "shapes": shapes})
+    given = {"host": host, "port": port, "data": data, "seeds": seeds, "shapes": shapes}
+    project, settings = open_project(directory, given)
     # A wrong value is reported here; in the worker it would end a process that is started again and again.
     networks(settings.trusted_proxies)
     hosts(settings.service_hosts)
     _warn(settings)
-    if settings.seeds and not Ledger.exists(settings):
+    if (project is not None or settings.seeds) and not Ledger.exists(settings):
         with Ledger.open(settings) as ledger:
-            build_from_seeds(ledger, settings)
+            build_from_records(ledger, settings, project)
     run(settings)
 
 
