@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.queryfiles import union
-from onrecord.graph.questions import ask_of, question
+from onrecord.graph.questions import ask, ask_of, question
 from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Loader:
         self._names: dict[str, Name] = {}
         self._incoming: dict[tuple[str, str], list[str]] = {}
         self._mentioned: set[str] = set()
+        self._grounds: dict[str, Mapping[str, Sequence[str]]] = {}
 
     def fetch(self, things: Iterable[str]) -> None:
         """Make sure the facts of these things are here."""
@@ -92,6 +93,15 @@ class Loader:
                 found[row["thing"].value, row["name"].value].append(row["other"].value)
             self._incoming.update({pair: found[pair] for pair in missing})
         return sorted({other for pair in asked for other in self._incoming[pair]})
+
+    def grounds(self, claim: str) -> Mapping[str, Sequence[str]]:
+        """The IRIs of the rules that found other claims and this one to contradict each other, by the other's IRI."""
+        if claim not in self._grounds:
+            rules: dict[str, list[str]] = defaultdict(list)
+            for row in ask(self.ledger, "grounds", claim=claim):
+                rules[row["thing"].value].append(row["rule"].value)
+            self._grounds[claim] = rules
+        return self._grounds[claim]
 
     def mention(self, things: Iterable[str]) -> None:
         """Have the names of these things fetched with the next ones."""

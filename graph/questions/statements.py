@@ -12,8 +12,11 @@ from pyoxigraph import Literal
 from onrecord.graph.questions import attributes
 from onrecord.graph.questions.attributes import Attribute, Thing
 from onrecord.graph.questions.entities import Version
+from onrecord.graph.questions.listing import Part, whole
 from onrecord.graph.questions.loader import Loader, Name, best
 
+MOST_AGAINST = 10
+"""How many of the claims that contradict one are shown with it."""
 _KINDS = ("QuantityClaim", "TargetClaim", "ResponsibilityClaim", "AttitudeClaim", "PropertyClaim")
 
 
@@ -165,8 +168,6 @@ class Claim(Sourced):
     supported_by = attributes.linking(lambda: Claim, "supports")
     supersedes = attributes.linked(lambda: Claim, "supersedes")
     superseded_by = attributes.linking(lambda: Claim, "supersedes")
-    _contradicts = attributes.linked(lambda: Claim, "contradicts")
-    _contradicted_by = attributes.linking(lambda: Claim, "contradicts")
 
     def position(self) -> tuple[int, str]:
         """Where in its text it is first made; for sorting."""
@@ -189,22 +190,15 @@ class Claim(Sourced):
         return [Version(self.loader, iri) for iri in sorted(iris)]
 
     @property
-    def contradicted_by(self) -> list[Claim]:
-        """Both ways: a contradiction holds for either side."""
-        return sorted({*self._contradicts, *self._contradicted_by}, key=lambda claim: claim.iri)
+    def contradicted_by(self) -> Part[Claim]:
+        """Both ways: a contradiction holds for either side. Some of them, where there are many."""
+        every = _against(self.loader, self.iri)
+        query = whole("claims_against", claim=self.iri) if len(every) > MOST_AGAINST else None
+        return Part([Claim(self.loader, iri) for iri in every[:MOST_AGAINST]], query)
 
     def grounds(self, other: Claim) -> list[Name]:
         """The rules that found this claim and another to contradict each other; none where an editor did."""
-        pair = {self.iri, other.iri}
-        rules = [
-            rule
-            for relation in self.loader.follow_back(sorted(pair), "rdf:subject")
-            if pair
-            == {end for name in ("rdf:subject", "rdf:object") for end in self.loader.iris(relation, name)}
-            and Thing(self.loader, relation).has("rdf:predicate", "contradicts")
-            for rule in self.loader.iris(relation, "derivedBy")
-        ]
-        return [self.loader.name(rule) for rule in dict.fromkeys(rules)]
+        return [self.loader.name(rule) for rule in self.loader.grounds(self.iri).get(other.iri, ())]
 
 
 class Assessment(Thing):
@@ -214,6 +208,10 @@ class Assessment(Thing):
     by = attributes.names("assessedBy")
     day = attributes.text("assessedOn")
     basis = attributes.names("basis")
+
+
+def _against(loader: Loader, claim: str) -> list[str]:
+    return sorted({*loader.iris(claim, "contradicts"), *loader.follow_back([claim], "contradicts")} - {claim})
 
 
 def _first_position(thing: Sourced) -> int:
@@ -243,8 +241,10 @@ def fetch_claims(loader: Loader, claims: Iterable[str]) -> list[Claim]:
 
 def _fetch_claims(loader: Loader, claims: list[str], renderings: Iterable[str] = ()) -> None:
     """Claims and the sources of renderings, a step for all of them at once: as few queries as there are steps."""
-    linked = loader.follow(claims, "contradicts", "supersedes")
-    linked += loader.follow_back(claims, "contradicts", "supports", "supersedes")
+    linked = loader.follow(claims, "supersedes")
+    loader.follow_back(claims, "contradicts", "supports", "supersedes")
+    linked += loader.follow_back(claims, "supports", "supersedes")
+    linked += [one for claim in claims for one in _against(loader, claim)[:MOST_AGAINST]]
     every = list(dict.fromkeys([*claims, *linked]))
     loader.fetch([*every, *loader.follow_back(every, "asserts")])
     excerpts = loader.follow([*every, *renderings], "evidence")

@@ -36,10 +36,12 @@ Pair = tuple[Store, Store]
 OF_ONE_THING = {
     "attitudes_attributed": ("actor", "actor"),
     "claims_about": ("actor", "actor"),
+    "claims_against": ("claim", "claim"),
     "described": ("thing", "actor"),
     "document_claims": ("document", "document"),
     "document_statements": ("document", "document"),
     "event_claims": ("event", "event"),
+    "grounds": ("claim", "claim"),
     "event_parts": ("event", "event"),
     "events_of": ("actor", "actor"),
     "pointing": ("thing", "event"),

@@ -39,6 +39,17 @@ def test_a_slip_finds_the_likest_names(seeded: Ledger) -> None:
     assert questions.similar(seeded, f"{BASE}actor/xqxqxq", f"{BASE}actor/") == []
 
 
+def test_a_slip_is_met_however_large_the_graph_is(seeded: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As where five thousand other things have labels, so that only names one slip away are looked for.
+    text = questions.question("alike").replace("LIMIT 5000", "LIMIT 0")
+    monkeypatch.setattr(questions, "question", lambda _: text)
+    for slip in ("peskof", "pesov", "peskkov", "pesokv", "eskov", "peskov-"):
+        assert questions.similar(seeded, f"{BASE}actor/{slip}", f"{BASE}actor/") == [f"{BASE}actor/peskov"], (
+            slip
+        )
+    assert questions.similar(seeded, f"{BASE}actor/{'x' * 3000}", f"{BASE}actor/") == []
+
+
 def test_many_things_are_fetched_in_batches_and_none_is_lost(
     seeded: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,3 +200,29 @@ def test_the_vocabulary_page_holds_every_term_of_the_ontology(seeded: Ledger) ->
 
 def ids(statements: list[Statement]) -> set[str]:
     return {local_name(statement.iri) for statement in statements}
+
+
+def test_of_many_claims_against_one_some_are_shown_and_the_query_that_gives_all(
+    emptied: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, rule = f"{BASE}claim/one", f"{BASE}rule/r"
+    triples = [f"<{one}> a rec:QuantityClaim ; rec:contradicts <{BASE}claim/00> ."]
+    for number in range(25):
+        other = f"{BASE}claim/{number:02}"
+        triples.append(f"<{other}> a rec:QuantityClaim ; rec:contradicts <{one}> .")
+        triples.append(
+            f"<{BASE}relation/{number}> rdf:subject <{other}> ; rdf:predicate rec:contradicts ; rdf:object <{one}> ; "
+            f"rec:derivedBy <{rule}> ."
+        )
+    emptied.update(f"INSERT DATA {{ {' '.join(triples)} }}", author="tester")
+    asked: list[str] = []
+    rows = emptied.rows
+    monkeypatch.setattr(emptied, "rows", lambda text, **more: asked.append(text) or rows(text, **more))
+    claim = views.claim(emptied, one).claim
+    against = claim.contradicted_by
+    assert [other.iri for other in against] == [f"{BASE}claim/{number:02}" for number in range(10)]
+    assert [name.iri for other in against for name in claim.grounds(other)] == [rule] * 10
+    assert len(asked) < 16
+    assert against.query is not None
+    assert len(rows(against.query)) == 25
+    assert views.claim(emptied, f"{BASE}claim/00").claim.contradicted_by == [claim]
