@@ -224,6 +224,7 @@ class EmbeddedEngine:
 
     def _choose(self, version: int | None, held: contextlib.ExitStack) -> int:
         """The version to read, the newest for None. Beside a server, its snapshot is kept until `held` ends."""
+        self._check_open()
         while True:
             if self._lock is None:
                 self._look()
@@ -246,8 +247,18 @@ class EmbeddedEngine:
         """The lock, without which nothing may be written."""
         if self._lock is None:
             raise errors.EngineFailure(f"{self._data} was opened for reading only")
-        self._lock.check()
+        self._check_open()
+        try:
+            self._lock.check()
+        except errors.DataMoved:
+            # The store may miss files by now, which it goes on missing: it is opened again when the directory is back.
+            self._stop_writer()
+            raise
         return self._lock
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise errors.EngineFailure("the ledger is closed")
 
     def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
         self._held()
@@ -360,8 +371,7 @@ class EmbeddedEngine:
             self._writer = None
 
     def _start_writer(self, *keep: int) -> Worker:
-        if self._closed:
-            raise errors.EngineFailure("the ledger is closed")
+        self._check_open()
         return start(self._launcher, "onrecord.graph.engine.writer", keep=keep)
 
     # Looking back
