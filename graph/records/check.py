@@ -15,7 +15,7 @@ from onrecord.graph.records import labels, quotations
 from onrecord.graph.records.project import Project
 from onrecord.graph.records.reader import Record
 from onrecord.graph.records.seeds import check_together, described_in, load_all, seed_files
-from onrecord.graph.records.yaml_reader import Problem
+from onrecord.graph.records.yaml_reader import Problem, RecordError
 from onrecord.graph.validation import validate
 from onrecord.graph.vocabulary import ontology
 
@@ -54,6 +54,19 @@ def check_files(
     )
     summary = f"{len(given)} record{'s' if len(given) != 1 else ''} valid, {sum(len(r.quads) for r in given):,} quads; {count} quotations {against}"
     return sorted(set(problems)), summary
+
+
+def read_beside(paths: Sequence[Path], base: str) -> tuple[list[Record], frozenset[ox.Quad]]:
+    """The records of these files, labelled, in this order, and what the seeds and the project around them say.
+
+    Raises RecordError with what is wrong with them.
+    """
+    given, problems = load_all(paths, base)
+    if problems:
+        raise RecordError(problems)
+    around = _around(paths, given, base, Project.around(paths[0]), with_seeds=True)
+    surroundings = frozenset(ontology.vocabulary_quads(base)).union(*(record.quads for record in around))
+    return labels.complete(given, surroundings), surroundings
 
 
 def _read_from(article: Path, given: Sequence[Record]) -> Record:

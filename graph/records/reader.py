@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.records import inheritance
-from onrecord.graph.records.yaml_reader import Entries, Located, Problem, RecordError, read
+from onrecord.graph.records.yaml_reader import Entries, Located, Problem, RecordError, read, unchecked
 from onrecord.graph.suggestions import nearest
 from onrecord.graph.validation.datatypes import shown, unreadable
 from onrecord.graph.vocabulary import ontology
@@ -29,7 +29,7 @@ from onrecord.graph.vocabulary import ontology
 _VALUE_KEYS: Final = {"literal", "type", "language"}
 _RELATIONS: Final = frozenset({"contradicts", "supports", "supersedes", "retracts"})
 _ADDED_TO: Final = frozenset(
-    {"id", "rendering", "evidence", "asserts", "translates", "condenses", *_RELATIONS}
+    {"id", "rendering", "evidence", "asserts", "assertedBy", "translates", "condenses", *_RELATIONS}
 )
 """The keys with which a record may add to what another one describes."""
 _FILLED_IN: Final = {"evidence": "ofVersion", "rendering": "reportedIn"}
@@ -116,6 +116,8 @@ def _words(kind: str) -> frozenset[str]:
 def load(path: Path, base: str = terms.DEFAULT_BASE) -> Record:
     """Read one record. Raises RecordError with every problem found, each with its line and remedy."""
     tree = read(path)
+    if problems := unchecked(path):
+        raise RecordError(problems)
     return _Reader(str(path), base).read(tree)
 
 

@@ -13,8 +13,11 @@ from typing import Any, NoReturn
 
 import yaml
 
+CHECK = "# check:"
+"""A comment that begins so marks what a draft proposes: a record is none until a person has looked and removed it."""
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
+_MARK = re.compile(r"(?:^|\s)# check:(.*)")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
@@ -54,6 +57,23 @@ class Entries(list[Any]):
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[int] = []
+
+
+def unchecked(path: Path) -> list[Problem]:
+    """Every mark that a person has still to look at, each with its line; none in a file that cannot be read."""
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    return [
+        Problem(
+            str(path),
+            number,
+            f"is still to be checked by a person: {found[1].strip()!r}. Correct it, then remove the comment",
+        )
+        for number, line in enumerate(lines, 1)
+        if (found := _MARK.search(line))
+    ]
 
 
 def read(path: Path) -> Located:

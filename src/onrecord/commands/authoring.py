@@ -1,4 +1,4 @@
-"""`onrecord anchor`: what helps to write a record."""
+"""`onrecord anchor`, `onrecord revise` and `onrecord changes`: what helps to write records and to follow versions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from onrecord.commands import refusing, say
+from onrecord.commands import data_option, refusing, say
+from onrecord.graph.settings import Settings
 
 
 @click.command()
@@ -37,6 +38,83 @@ def anchor(record: Path, text: Path | None, text_dir: Path | None) -> None:
     )
 
 
+@click.command()
+@click.argument("record", type=click.Path(path_type=Path))
+@click.option(
+    "--text",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The text of the newer version of the article.",
+)
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="Where to write the new record. [standard output]"
+)
+def revise(record: Path, text: Path, output: Path | None) -> None:
+    """Write the record of a revised article from that of the version before.
+
+    What stands in the new text word for word is carried over with new offsets. What moved, changed or went is listed, and
+    marked in the new record for a person to check; nothing is taken that is merely alike.
+    """
+    from onrecord.graph.records.revise import revise as revise_record  # noqa: PLC0415
+
+    with refusing():
+        revised = revise_record(record, text)
+    write_new(revised.text, output)
+    for line in revised.left:
+        say(f"to check: {line}")
+    say(f"{revised.carried} passages carried over, {len(revised.left)} left for a person.")
+
+
+def write_new(text: str, output: Path | None) -> None:
+    """Write to a file that is not there yet, or to standard output."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise click.ClickException(
+            f"{output} cannot be written ({error.strerror}); nothing was changed"
+        ) from None
+
+
+@click.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@data_option
+def changes(old: str, new: str, data: Path | None) -> None:
+    """Show what changed between two versions of a document: claims gone, new and changed, with the words.
+
+    OLD and NEW are two records, or the IRIs of two versions in the graph (document/<slug>/<version>).
+    """
+    from urllib.parse import urljoin  # noqa: PLC0415
+
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+    from onrecord.graph.questions import revisions  # noqa: PLC0415
+    from onrecord.graph.records.check import read_beside  # noqa: PLC0415
+
+    settings = Settings.read({"data": data})
+    if Path(old).is_file() and Path(new).is_file():
+        with refusing():
+            records, around = read_beside([Path(old), Path(new)], settings.base)
+        found = revisions.compare(records[0].quads, records[1].quads, around)
+    else:
+        with Ledger.open_read_only(settings) as ledger:
+            found = revisions.between(ledger, urljoin(settings.base, old), urljoin(settings.base, new))
+    for kind, claims in (("gone", found.gone), ("new", found.new)):
+        for claim in claims:
+            click.echo(f"{kind}\t{claim.label}\t{_quoted(claim.words)}")
+    for before, after in found.changed:
+        label = before.label if before.label == after.label else f"{before.label} -> {after.label}"
+        click.echo(f"changed\t{label}\t{_quoted(before.words)} -> {_quoted(after.words)}")
+    say(f"{len(found.gone)} gone, {len(found.new)} new, {len(found.changed)} changed, {found.same} the same.")
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return "; ".join(f"“{' '.join(one.split())}”" for one in words)
+
+
 def _texts(text: Path | None, text_dir: Path | None) -> list[Path]:
     if (text is None) == (text_dir is None):
         raise click.UsageError("Give either --text FILE or --text-dir DIR.")
@@ -56,4 +134,4 @@ def _choose(words: str, places: Sequence[str]) -> int | None:
     return given - 1 if given else None
 
 
-COMMANDS = (anchor,)
+COMMANDS = (anchor, revise, changes)
