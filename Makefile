@@ -2,8 +2,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
-# Twice as many tests at once as there are processors, since many wait for processes; neighbours share what they opened.
-TOGETHER := -n $(shell echo $$((2 * $$(nproc)))) --maxprocesses=12 --dist worksteal
+# One test more at once than there are processors, since some wait; neighbours share what they opened.
+TOGETHER := -n $(shell echo $$(($$(nproc) + 1))) --maxprocesses=12 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help serve check test conformance lint bench growth docs torture build lock clean

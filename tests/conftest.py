@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,7 +25,10 @@ ENOUGH = 4 << 30
 
 
 def pytest_configure() -> None:
-    """Keep what tests write in memory where there is plenty: there are thousands of commits, each of which waits for the disk."""
+    """Spare the processes that tests start what takes longest: compiling our modules, and waiting for the disk."""
+    # Hundreds of processes start: where each compiles our modules for itself, that takes as long as all the tests.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
