@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.disputes import derivation
 from onrecord.graph.records import labels, reader
+from onrecord.graph.records.names import Names
 from onrecord.graph.records.project import Project
 from onrecord.graph.records.reader import Record
 from onrecord.graph.records.yaml_reader import Problem, RecordError
@@ -101,23 +103,31 @@ def check_together(loaded: Iterable[Record], known: set[str]) -> list[Problem]:
                 problems.append(Problem(record.file, line, message))
             first.setdefault(iri, f"{record.file}:{line}")
     everything = known | set(first)
+    names = cache(lambda base: Names((quad for record in loaded for quad in record.quads), base))
     for record in loaded:
         for iri, line in record.references.items():
             if iri not in everything and not _elsewhere(iri, record.graph):
-                message = f"{iri} is described nowhere{_nearest(iri, everything)}"
+                message = f"{iri} is described nowhere{_nearest(iri, everything, names(_base(record.graph)))}"
                 problems.append(Problem(record.file, line, message))
     return problems
 
 
+def _base(graph: str) -> str:
+    """What the IRIs of the data begin with, from that of one of its graphs."""
+    return graph.partition("/document/" if "/document/" in graph else "/graph/")[0] + "/"
+
+
 def _elsewhere(iri: str, graph: str) -> bool:
     """Whether an IRI lies outside the data's own space, where nobody here describes things."""
-    marker = "/document/" if "/document/" in graph else "/graph/"
-    return not iri.startswith(graph.partition(marker)[0] + "/")
+    return not iri.startswith(_base(graph))
 
 
-def _nearest(iri: str, known: set[str]) -> str:
-    kind = iri.rpartition("/")[0]
-    close = nearest(iri, (other for other in known if other.startswith(kind)), at_least=0.7)
+def _nearest(iri: str, known: set[str], names: Names) -> str:
+    """The thing of the same kind that may be meant: by its name, in any spelling, else by its slug."""
+    kind, _, slug = iri.rpartition("/")
+    slugs = {other.rpartition("/")[2]: other for other in known if other.rpartition("/")[0] == kind}
+    named = [match.iri for match in names.resolve(slug.replace("-", " "), f"{kind}/")]
+    close = named[:3] or [slugs[found] for found in nearest(slug, slugs, at_least=0.75)]
     if close:
-        return f": did you mean {close[0]}?"
+        return f": did you mean {' or '.join(close)}?"
     return ": describe it, in a reference file or in this record"

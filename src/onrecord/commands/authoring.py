@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.commands import data_option, refusing, say
 from onrecord.graph.settings import Settings
+
+if TYPE_CHECKING:
+    from onrecord.graph.records.names import Names
 
 
 @click.command()
@@ -111,6 +115,39 @@ def changes(old: str, new: str, data: Path | None) -> None:
     say(f"{len(found.gone)} gone, {len(found.new)} new, {len(found.changed)} changed, {found.same} the same.")
 
 
+@click.command()
+@click.argument("name")
+@click.option(
+    "--project", "directory", type=click.Path(path_type=Path), help="A project whose names count too."
+)
+def resolve(name: str, directory: Path | None) -> None:
+    """Find who or what a NAME stands for among the names of the records, in any script and spelling, with the reason.
+
+    Where it may stand for several, all are shown; where it is like none, none is.
+    """
+    found = known_names(directory).resolve(name)
+    for match in found:
+        click.echo(f"{match.iri}\t{match.name}\t{match.likeness:.0f}\t{match.reason}")
+    if not found:
+        raise click.ClickException(f"no actor, place, weapon or platform has a name like {name!r}")
+
+
+def known_names(directory: Path | None) -> Names:
+    """The names that the seeds give, and a project's records, where one is given."""
+    from onrecord.commands.records import open_project  # noqa: PLC0415
+    from onrecord.graph.records.names import Names  # noqa: PLC0415
+    from onrecord.graph.records.seeds import read_project, read_seeds  # noqa: PLC0415
+
+    project, settings = open_project(directory, {})
+    with refusing():
+        read = (
+            read_seeds(settings.base)
+            if project is None
+            else read_project(project, settings.base, with_seeds=settings.seeds)
+        )
+    return Names(read.quads, settings.base)
+
+
 def _quoted(words: Sequence[str]) -> str:
     return "; ".join(f"“{' '.join(one.split())}”" for one in words)
 
@@ -134,4 +171,4 @@ def _choose(words: str, places: Sequence[str]) -> int | None:
     return given - 1 if given else None
 
 
-COMMANDS = (anchor, revise, changes)
+COMMANDS = (anchor, revise, changes, resolve)
