@@ -131,6 +131,10 @@ class Ledger:
         """The number of the last commit; 0 for an empty graph."""
         return self._engine.version
 
+    def commit_id(self, version: int) -> str:
+        """What tells a version from that of the same number in another store: the id of its commit; "" for none."""
+        return self._engine.commit_id(version)
+
     @property
     def history_graph(self) -> str | None:
         """The IRI of the graph that describes the commits; None in a plain store, which has none."""

@@ -19,7 +19,7 @@ from onrecord.graph.formats import by_media_type
 from onrecord.graph.ledger import Answer
 from onrecord.graph.settings import Settings
 
-RESULTS: Final = by_media_type(formats.TABLES, older=True)
+RESULTS: Final = by_media_type(formats.ANSWERS, older=True)
 """Media types of tables and of yes or no, as the server would choose; the last ones are asked for by old clients."""
 
 GRAPHS: Final = by_media_type(formats.GRAPHS, older=True)
@@ -60,29 +60,34 @@ def fingerprint(settings: Settings) -> str:
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
-def entity_tag(fingerprint: str, version: int, *parts: object) -> str:
-    """The ETag of the answer to one question, which the parts name, at one version of the graph.
+def commit_mark(commit_id: str) -> str:
+    """What an ETag says of a commit: another graph may have as many commits, and none of the same id."""
+    return hashlib.sha256(commit_id.encode()).hexdigest()[:12]
+
+
+def entity_tag(state: tuple[str, str, int], *parts: object) -> str:
+    """The ETag of the answer to one question, which the parts name, in one state (see Asking.state).
 
     Weak, since a store may give the same rows in another order.
     """
+    fingerprint, commit_id, version = state
     digest = hashlib.sha256(repr((fingerprint, *parts)).encode("utf-8", "surrogatepass")).hexdigest()[:20]
-    return f'W/"{version}-{digest}"'
+    return f'W/"{version}-{commit_mark(commit_id)}-{digest}"'
 
 
 def query_tag(
-    fingerprint: str,
-    version: int,
+    state: tuple[str, str, int],
     query: str,
     media_types: Mapping[str, str | None],
     *data_set: tuple[str, ...],
 ) -> str:
     """entity_tag() for the answer to a query of a data set, its default graphs and its named graphs, if they are given."""
-    return entity_tag(fingerprint, version, query, data_set or ((), ()), sorted(media_types.items()))
+    return entity_tag(state, query, data_set or ((), ()), sorted(media_types.items()))
 
 
 def etag(version: int, *parts: object) -> str:
     """entity_tag() for the application that answers this request."""
-    return entity_tag(asking().fingerprint, version, *parts)
+    return entity_tag(asking().state(version), *parts)
 
 
 def strong(tag: str) -> str:

@@ -23,6 +23,10 @@ class Asking:
     fingerprint: str
     """Of the program and its settings, for the names of answers: see answers.fingerprint()."""
 
+    def state(self, version: int) -> tuple[str, str, int]:
+        """What answers depend on beside the question: the fingerprint, and the commit and the number of a version."""
+        return self.fingerprint, self.ledger.commit_id(version), version
+
     def ask(  # noqa: PLR0913
         self,
         query: str,

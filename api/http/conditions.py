@@ -1,7 +1,8 @@
 """If-Match and If-None-Match on writes: nobody overwrites what they have not seen.
 
-The tags given out name a version of the whole graph, and so a condition is held against that: it may refuse where only
-another part has changed, and never lets a lost update through. The version goes along to the ledger, which checks it
+The tags given out name a version of the whole graph and its commit, and so a condition is held against these: it may
+refuse where only another part has changed, and never lets a lost update through, also not one made for another graph that
+has come to the same number. The version goes along to the ledger, which checks it
 again while it holds the lock.
 """
 
@@ -14,9 +15,11 @@ from typing import Final
 from flask import request
 from werkzeug.datastructures import ETags
 
+from onrecord.api.http.answers import commit_mark
+from onrecord.api.http.context import ledger
 from onrecord.api.http.problems import BadRequest
 
-_VERSION: Final = re.compile(r"(\d{1,12})(?:-.*)?")
+_TAG: Final = re.compile(r"(\d{1,12})(?:-(?:([0-9a-f]{12})-)?.*)?")
 
 
 def expected_version(current: int, exists: Callable[[], bool]) -> int | None:
@@ -32,7 +35,7 @@ def expected_version(current: int, exists: Callable[[], bool]) -> int | None:
                 412, "There is a graph of that name already (If-None-Match: *): nothing was changed."
             )
         return current
-    if current in _versions(held):
+    if _names(held, current):
         raise BadRequest(
             412, f"The graph is still at version {current} (If-None-Match): nothing was changed."
         )
@@ -47,19 +50,24 @@ def _if_match(current: int, exists: Callable[[], bool]) -> int | None:
         if not exists():
             raise BadRequest(412, "There is no graph of that name (If-Match: *): nothing was changed.")
         return current
-    versions = _versions(wanted)
-    if not versions:
+    if not _read(wanted):
         raise BadRequest(400, 'If-Match names no version: send the ETag of an answer, such as "12", or *.')
-    if current not in versions:
+    if not _names(wanted, current):
+        meant = " or ".join(f'"{tag}"' for tag in sorted(wanted.as_set(include_weak=True)))[:200]
         raise BadRequest(
             412,
-            f"The graph is at version {current} by now, not at {' or '.join(map(str, sorted(versions)))} (If-Match): "
-            "read it again, and repeat the change on what you find.",
+            f"The graph is at version {current} by now, and not as it was at {meant} (If-Match): read it again, and repeat "
+            "the change on what you find.",
         )
     return current
 
 
-def _versions(tags: ETags) -> set[int]:
-    """The versions that tags name. Weak ones count: it is the version that is compared, not bytes."""
-    found = [_VERSION.fullmatch(tag) for tag in tags.as_set(include_weak=True)]
-    return {int(match[1]) for match in found if match}
+def _read(tags: ETags) -> set[tuple[int, str | None]]:
+    """The versions that tags name, with the marks of their commits. Weak ones count: versions are compared, not bytes."""
+    found = [_TAG.fullmatch(tag) for tag in tags.as_set(include_weak=True)]
+    return {(int(match[1]), match[2]) for match in found if match}
+
+
+def _names(tags: ETags, version: int) -> bool:
+    """Whether a tag names this version: by its number alone, as people write it, or with the mark of its commit."""
+    return not {(version, None), (version, commit_mark(ledger().commit_id(version)))}.isdisjoint(_read(tags))

@@ -93,7 +93,7 @@ def _data(query: Query, text: str) -> Response:
 
     def tag(version: int) -> str:
         data_set = query.default_graphs, query.named_graphs
-        return query_tag(asking().fingerprint, version, text, media_types, *data_set)
+        return query_tag(asking().state(version), text, media_types, *data_set)
 
     if steady:
         known = not_modified(tag(ledger().version if query.version is None else query.version))

@@ -95,7 +95,7 @@ class Shortcut:
             environ[FAILED] = error
             return None
         steady = is_steady(query)
-        tag = query_tag(self._asking.fingerprint, answer.version, query, media_types) if steady else None
+        tag = query_tag(self._asking.state(answer.version), query, media_types) if steady else None
         headers, answer = _response(answer, media_types[answer.kind] or "", encodings, tag)
         size = answer.length + sum(len(part or "") for part in asked) + _OVERHEAD
         if tag is None or not self._cache.fits(size):

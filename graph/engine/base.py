@@ -131,6 +131,10 @@ class Engine(Protocol):
         """Whether this is a plain store: a real default graph, blank nodes, and no bookkeeping."""
         ...
 
+    def commit_id(self, version: int) -> str:
+        """The id of the commit that made a version, "" where there is none; costs nothing for the newest thousand."""
+        ...
+
     def query(self, query: Query) -> Answer:
         """The whole answer, or an error that says why there is none."""
         ...

@@ -149,6 +149,9 @@ class EmbeddedEngine:
     def plain(self) -> bool:
         return self._plain
 
+    def commit_id(self, version: int) -> str:
+        return self._commit_of(version).id if 1 <= version <= self._version else ""
+
     def query(self, query: Query) -> Answer:
         bounds = query.bounds
         if bounds is None:

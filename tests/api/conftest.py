@@ -36,6 +36,9 @@ class Failing:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
+    def commit_id(self, version: int) -> str:
+        return f"urn:uuid:{version}"
+
     def query(self, *_: Any, **__: Any) -> Any:
         raise self._error
 

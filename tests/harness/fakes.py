@@ -62,6 +62,9 @@ class Writable:
         self.version += 1
         return Commit(self.version, "urn:x", datetime(2025, 8, 28, tzinfo=UTC), given["author"], "", 3, 1)
 
+    def commit_id(self, version: int) -> str:
+        return f"urn:uuid:{version}"
+
     def update(self, text: str, **given: Any) -> Commit:
         return self._written("update", text=text, **given)
 
@@ -126,6 +129,9 @@ class Counting:
 
     def about(self) -> dict[str, Any]:
         return {"waiting": 0}
+
+    def commit_id(self, version: int) -> str:
+        return f"urn:uuid:{version}"
 
     def query(self, text: str, *, version: int | None = None, **_: Any) -> Answer:
         self.asked += 1

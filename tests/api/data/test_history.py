@@ -30,6 +30,9 @@ class Past:
 
     version = 150
 
+    def commit_id(self, version: int) -> str:
+        return f"urn:uuid:{version}"
+
     def history(self, newest: int, limit: int) -> list[Commit]:
         first = Commit(1, "urn:uuid:1", datetime(2025, 8, 28, tzinfo=UTC), "ann", "because", 4, 2)
         return [

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode, Quad
 
 import onrecord
 from onrecord.api import create_app
+from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
@@ -77,8 +82,8 @@ class Noting:
             return value
 
         def noted(*args: Any, **given: Any) -> Any:
-            # about() tells how the processes run, and asks the graph nothing.
-            self.asked += [name] if name != "about" else []
+            # about() tells how the processes run, commit_id() what is kept in memory: neither asks the graph anything.
+            self.asked += [name] if name not in ("about", "commit_id") else []
             return value(*args, **given)
 
         return noted
@@ -93,6 +98,21 @@ def noting(seeded: Ledger) -> Noting:
 def asking(noting: Noting) -> FlaskClient:
     # Without a cache, whatever is not told by its ETag has to be asked for.
     return create_app(cast(Any, noting), Settings(cache_megabytes=0)).test_client()
+
+
+@pytest.fixture(scope="module")
+def restored(copy_of_built: Callable[[], Path]) -> Iterator[tuple[Ledger, Ledger]]:
+    """Two ledgers that went on from the same version, each with a commit of its own."""
+    ledgers = []
+    for text in ("one", "other"):
+        ledger = Ledger.open(Settings(data=copy_of_built(), query_seconds=120), _gate=False)
+        node = NamedNode("https://w3id.org/onrecord/graph/x")
+        change = ChangeSet(added=frozenset([Quad(node, node, Literal(text), node)]))
+        assert ledger.commit(change, message="", author="tests").version == 2
+        ledgers.append(ledger)
+    yield ledgers[0], ledgers[1]
+    for ledger in ledgers:
+        ledger.close()
 
 
 def test_every_route_that_is_read_is_among_the_cases(asking: FlaskClient) -> None:
@@ -151,3 +171,27 @@ def test_a_page_is_another_after_a_commit_and_in_another_list_position(asking: F
     ]
     assert len(set(tags)) == 3
     assert all(tag.startswith('W/"') for tag in tags)
+
+
+@pytest.mark.parametrize(("endpoint", "address", "accept"), CASES)
+def test_another_graph_at_the_same_version_is_never_taken_for_the_one_the_client_holds(
+    restored: tuple[Ledger, Ledger], endpoint: str, address: str, accept: str
+) -> None:
+    if endpoint == "static":
+        return
+    one, other = (create_app(ledger, Settings()).test_client() for ledger in restored)
+    held = one.get(address, headers={"Accept": accept}, buffered=True)
+    asked = {"Accept": accept, "If-None-Match": held.headers["ETag"]}
+    assert one.get(address, headers=asked, buffered=True).status_code == 304
+    # What both backups have in common is the same in both.
+    same = held.headers["ETag"].removeprefix("W/").startswith('"1-')
+    found = other.get(address, headers=asked, buffered=True)
+    assert (found.status_code == 304, held.headers["ETag"] == found.headers["ETag"]) == (same, same)
+
+
+def test_the_id_of_a_commit_is_read_once(copy_of_built: Callable[[], Path]) -> None:
+    data = copy_of_built()
+    with Ledger.open(Settings(data=data)) as ledger:
+        (commit,) = ledger.history()
+        shutil.rmtree(data / "history")
+        assert [ledger.commit_id(version) for version in range(3)] == ["", commit.id, ""]

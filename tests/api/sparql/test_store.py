@@ -275,6 +275,21 @@ def test_the_tag_of_a_read_guards_the_write_that_follows(client: FlaskClient, le
     assert put(client, KNOWN, **{"If-Match": tag}).status_code == 412
 
 
+@pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+def test_a_tag_of_another_graph_at_the_same_version_names_nothing_here(
+    client: FlaskClient, ledger: Writable, monkeypatch: pytest.MonkeyPatch, header: str
+) -> None:
+    tag = client.get(KNOWN).headers["ETag"]
+    monkeypatch.setattr(ledger, "commit_id", lambda _: "urn:uuid:another")
+    response = put(client, KNOWN, **{header: tag})
+    if header == "If-None-Match":
+        assert response.status_code == 204
+        return
+    assert response.status_code == 412
+    assert tag in response.get_json()["detail"]
+    assert not ledger.calls
+
+
 def test_a_tag_of_the_store_is_strong_as_if_match_wants_it(client: FlaskClient) -> None:
     assert client.get(KNOWN).headers["ETag"].startswith('"7-')
 
