@@ -10,10 +10,13 @@ Pure functions over the text of an Accept header. The rules, in the order they b
 - equal weights are resolved by the server: the offer listed first wins;
 - no header, or one without a single readable range, accepts everything.
 
-Three liberties, each because real clients need it. `charset` and `profile` say how the bytes of a type look, not
-which type it is, and everything here is UTF-8: they take no part in matching. A range that cannot be read is
-skipped, and the others still count. A weight that cannot be read makes its range the last resort, since the
-client did name it.
+Four liberties, each because real clients need it. `charset`, `profile` and the `version` of RDF or SPARQL say how the
+bytes of a type look, not which type it is: they take no part in matching. All CSV here has a header, so that is
+`header=present` whether an offer says it or not. A range that cannot be read is skipped, and the others still count. A
+weight that cannot be read makes its range the last resort, since the client did name it.
+
+`q` is the weight wherever it stands. Behind it, parameters that nothing here is offered with extend Accept, as they did in
+RFC 7231, and are passed over.
 """
 
 from __future__ import annotations
@@ -32,7 +35,9 @@ _QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
 _TYPE = re.compile(rf"\s*({_NAME})/({_NAME})\s*$")
 _PARAMETER = re.compile(rf"\s*({_NAME})\s*=\s*({_NAME}|{_QUOTED})\s*$")
 _WEIGHT = re.compile(r"\d{0,3}(\.\d*)?$")
-_NOT_MATCHED: Final = frozenset({"charset", "profile"})
+_NOT_MATCHED: Final = frozenset({"charset", "profile", "version"})
+_OFFERED: Final = frozenset({"header", "dialect"})
+_WITH_HEADER: Final = ("text/csv", frozenset({("header", "present")}))
 _LAST_RESORT: Final = 0.001
 
 # No browser sends so many; reading on would be work for an attacker.
@@ -55,12 +60,18 @@ class MediaRange:
         """How narrow the range is; the greater of two decides."""
         return (self.type != "*") + (self.subtype != "*"), len(self.parameters)
 
+    @property
+    def implied(self) -> frozenset[tuple[str, str]]:
+        """Parameters that hold of this type here, said or not."""
+        type_, parameters = _WITH_HEADER
+        return parameters if f"{self.type}/{self.subtype}" == type_ else frozenset()
+
     def covers(self, offer: MediaRange) -> bool:
         """Whether the offer lies in this range."""
         return (
             self.type in ("*", offer.type)
             and self.subtype in ("*", offer.subtype)
-            and self.parameters <= offer.parameters
+            and self.parameters <= offer.parameters | offer.implied
         )
 
 
@@ -138,18 +149,17 @@ def _parse_range(element: str) -> MediaRange | None:
     type_, subtype = named[1].lower(), named[2].lower()
     if type_ == "*" and subtype != "*":
         return None
-    weight, parameters = 1.0, set()
+    weight, parameters = None, set()
     for text in rest:
         parameter = _PARAMETER.match(text)
         if parameter is None:
             continue
         name, value = parameter[1].lower(), _unquoted(parameter[2])
         if name == "q":
-            weight = _weight(value)
-            break  # what follows the weight extends Accept, and is no part of the media type
-        if name not in _NOT_MATCHED:
+            weight = _weight(value) if weight is None else weight
+        elif name not in _NOT_MATCHED and (weight is None or name in _OFFERED):
             parameters.add((name, value.lower()))
-    return MediaRange(type_, subtype, frozenset(parameters), weight)
+    return MediaRange(type_, subtype, frozenset(parameters), 1.0 if weight is None else weight)
 
 
 def _weight(text: str) -> float:
