@@ -15,6 +15,7 @@ from pyoxigraph import Literal
 
 from onrecord.graph.errors import QueryRefused
 from onrecord.graph.sparql import functions, regexes
+from onrecord.graph.sparql.bases import resolved
 from onrecord.graph.sparql.edits import Edits, Moved, Piece, decode
 from onrecord.graph.sparql.patterns import parse
 from onrecord.graph.sparql.screening import Screened
@@ -65,28 +66,30 @@ class Rewritten:
 def rewrite(screened: Screened, ask: Ask) -> Rewritten:
     """A query as the engine reads it rightly. QueryRefused where there is no way to say it to the engine."""
     decoded = screened.decoded
+    steps = (*screened.before, decoded)
     if not screened.suspect:
-        return Rewritten(decoded.text, (decoded,))
+        return Rewritten(decoded.text, steps)
     rewriter = _Rewriter(decoded.text, screened.tokens, ask)
     try:
         rewriter.rewrite()
     except NotUnderstood:
-        return _with_names(decoded, screened.tokens)
+        return _with_names(steps, screened.tokens)
     moved = rewriter.edits.applied()
-    return Rewritten(moved.text, (decoded, moved), rewriter.arguments)
+    return Rewritten(moved.text, (*steps, moved), rewriter.arguments)
 
 
 def rewrite_update(text: str) -> Rewritten:
     """An update with its names as the engine reads them rightly. Each WHERE is a query, and rewritten as one."""
-    decoded = decode(text)
-    return _with_names(decoded, list(tokenize(decoded.text, spaces=False)))
+    unescaped = decode(text)
+    decoded = resolved(unescaped.text)
+    return _with_names((unescaped, decoded), list(tokenize(decoded.text, spaces=False)))
 
 
-def _with_names(decoded: Moved, tokens: Sequence[Token]) -> Rewritten:
-    edits = Edits(decoded.text)
+def _with_names(steps: tuple[Moved, ...], tokens: Sequence[Token]) -> Rewritten:
+    edits = Edits(steps[-1].text)
     _names(edits, tokens)
     moved = edits.applied()
-    return Rewritten(moved.text, (decoded, moved))
+    return Rewritten(moved.text, (*steps, moved))
 
 
 def _names(edits: Edits, tokens: Sequence[Token]) -> None:

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from onrecord.graph.errors import QueryRefused, QuerySyntax, UpdateRefused
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql.bases import resolved
 from onrecord.graph.sparql.edits import Moved, decode
 from onrecord.graph.sparql.tokens import Token, place, tokenize
 
@@ -51,11 +52,13 @@ class Screened:
     has_dataset: bool
     """Whether it has a FROM clause, which replaces the union of all graphs."""
     decoded: Moved
-    """The text without the escapes that the engine does not read."""
+    """The text without what the engine does not read: escapes, and IRIs relative to a base with dot segments."""
     tokens: list[Token]
     """Without spaces, from where the prologue ends or before."""
     suspect: bool
     """Whether it holds anything that the engine may misread."""
+    before: tuple[Moved, ...] = ()
+    """The steps to the text that was decoded last."""
 
 
 def screen(text: str, bounds: Bounds | Settings) -> Screened:
@@ -64,7 +67,8 @@ def screen(text: str, bounds: Bounds | Settings) -> Screened:
     if not text.strip():
         raise QueryRefused("the query is empty: write one, such as SELECT * { ?s ?p ?o } LIMIT 10")
     counter = _Counter(bounds)
-    decoded = decode(text)
+    unescaped = decode(text)
+    decoded = resolved(unescaped.text)
     plain = decoded.text
     upper = plain.upper()
     start = 0
@@ -78,7 +82,7 @@ def screen(text: str, bounds: Bounds | Settings) -> Screened:
         counter.take(token)
         tokens.append(token)
     counter.finish()
-    return Screened(counter.has_dataset, decoded, tokens, counter.suspect)
+    return Screened(counter.has_dataset, decoded, tokens, counter.suspect, (unescaped,))
 
 
 def screen_update(text: str, settings: Settings) -> None:

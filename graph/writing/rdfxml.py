@@ -13,7 +13,7 @@ from typing import Final
 from xml.parsers import expat
 
 from onrecord.graph.errors import UploadSyntax
-from onrecord.graph.writing.bases import Bases
+from onrecord.graph.sparql.bases import Bases
 
 NO_LANGUAGE: Final = "x-no-lang"
 """The language tag that stands for xml:lang="", which ends an outer language; whoever parses takes it off again."""

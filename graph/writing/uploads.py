@@ -19,8 +19,8 @@ from onrecord.graph.formats import (
     Format,
     by_media_type,
 )
+from onrecord.graph.sparql.bases import Bases
 from onrecord.graph.writing import rdfxml
-from onrecord.graph.writing.bases import Bases
 from onrecord.graph.writing.scratch import Graph
 
 _FORMATS: Final = by_media_type((*GRAPHS, *DATASETS))
