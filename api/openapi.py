@@ -56,7 +56,14 @@ def document() -> _Described:
         },
         "paths": {**_sparql(), **_store(), **_data(), **_pages(), **_operations()},
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "password": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "the token as the password, with any user name; not from browsers",
+                },
+            },
             "responses": {
                 "Problem": {
                     "description": "What is wrong and what helps, as RFC 9457 has it",
@@ -108,7 +115,7 @@ def _sparql() -> _Described:
                     errors=(*_WRITE_ERRORS, 406, 410),
                 ),
                 "requestBody": body,
-                "security": [{}, {"token": []}],
+                "security": [{}, {"token": []}, {"password": []}],
             },
         }
     }
@@ -136,7 +143,11 @@ def _graph(named: list[_Described], posted: str) -> _Described:
     def write(summary: str, *statuses: int) -> _Described:
         operation = _operation(summary, [], [*named, *guards], errors=errors)
         made = {str(status): {"description": "Done"} for status in statuses}
-        return {**operation, "responses": made | operation["responses"], "security": [{"token": []}]}
+        return {
+            **operation,
+            "responses": made | operation["responses"],
+            "security": [{"token": []}, {"password": []}],
+        }
 
     return {
         "get": _operation("Read a graph", list(store.OFFERS), named, errors=(400, 404, 406)),

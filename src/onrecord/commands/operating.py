@@ -34,7 +34,9 @@ def create(name: str, scopes: tuple[str, ...], data: Path | None) -> None:
 
     secret = Tokens(Settings.read({"data": data})).create(name, scopes or ("update", "store"))
     click.echo(secret)
-    say("Send it as `Authorization: Bearer …`. It is not shown again.")
+    say(
+        "Send it as `Authorization: Bearer …`, or as the password of Basic authentication. It is not shown again."
+    )
 
 
 @token.command(name="list")

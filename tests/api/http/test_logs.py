@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -98,10 +99,13 @@ def test_neither_queries_nor_tokens_are_logged(caplog: pytest.LogCaptureFixture)
     with caplog.at_level(logging.DEBUG):
         client.post("/sparql?using-graph-uri=urn:x", data={"update": "CLEAR ALL"}, headers=UPDATER)
         client.post("/sparql", data={"update": "CLEAR ALL"}, headers={"Authorization": "Bearer wrong-token"})
+        for pair in ("ann:u-token", "ann:wrong-token"):
+            basic = {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+            client.post("/sparql", data={"update": "CLEAR ALL"}, headers=basic)
     written = "".join(Json().format(record) for record in caplog.records)
-    for secret in ("u-token", "wrong-token", "urn:x", "CLEAR"):
+    for secret in ("u-token", "wrong-token", "urn:x", "CLEAR", "ann", "YW5u"):
         assert secret not in written
-    assert [line.get("author") for line in logged(caplog)] == ["updater", None]
+    assert [line.get("author") for line in logged(caplog)] == ["updater", None, "updater", None]
 
 
 def test_a_line_break_in_an_address_makes_no_second_line(
