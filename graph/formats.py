@@ -65,6 +65,15 @@ TSV: Final = Format(
     QueryResultsFormat.TSV,
     W3C + "SPARQL_Results_TSV",
 )
+EXCEL: Final = Format(
+    "excel",
+    "CSV for Excel",
+    "text/csv;dialect=excel",
+    "csv",
+    QueryResultsFormat.CSV,
+    W3C + "SPARQL_Results_CSV",
+)
+"""CSV with a byte order mark, and with an apostrophe before what a spreadsheet would run; no standard has it."""
 
 GRAPHS: Final[RdfFormats] = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD)
 """Formats of one graph, the one offered first at the front."""
@@ -76,7 +85,10 @@ EXPORTS: Final[RdfFormats] = (TURTLE, N_QUADS, TRIG)
 """Formats whose bytes are the same whenever the graph is the same: see exports.py."""
 
 TABLES: Final[ResultFormats] = (JSON, XML, CSV, TSV)
-"""Formats of rows, and of yes or no."""
+"""Formats of rows, and of yes or no, that are standards."""
+
+ANSWERS: Final[ResultFormats] = (*TABLES, EXCEL)
+"""All formats of rows, and of yes or no."""
 
 _OLDER: Final[Mapping[str, tuple[Format[RdfFormat] | Format[QueryResultsFormat], ...]]] = {
     "application/json": (JSON, JSON_LD),

@@ -9,14 +9,13 @@ import json
 from typing import Final
 
 from flask import Blueprint, Response, make_response, render_template, url_for
-from pyoxigraph import serialize
 
 from onrecord.api.http.answers import conditional, content_type, etag
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, negotiate
 from onrecord.api.http.parameters import page_number
-from onrecord.graph import formats, provenance, terms
+from onrecord.graph import formats, provenance, terms, xml
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import UnknownCommit
 from onrecord.graph.formats import by_media_type
@@ -106,7 +105,7 @@ def _described(found: Commit) -> dict[str, object]:
 
 def _in_prov(found: Commit, media_type: str) -> bytes:
     triples = sorted((quad.triple for quad in provenance.describe(found, settings().base)), key=str)
-    return serialize(triples, format=_FORMATS[media_type].engine, prefixes=dict(terms.PREFIXES)) or b""
+    return xml.serialized_graph(triples, _FORMATS[media_type].engine, terms.PREFIXES)
 
 
 def _chosen(data: list[str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, render_template, request, url_for
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import RdfFormat, parse
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.routing import RequestRedirect
@@ -22,7 +22,7 @@ from onrecord.api.http.context import accept_header, settings
 from onrecord.api.http.headers import HEADERS
 from onrecord.api.http.logs import request_id
 from onrecord.api.http.negotiation import choose, prefers_page
-from onrecord.graph import errors, formats
+from onrecord.graph import errors, formats, xml
 from onrecord.graph.formats import by_media_type
 from onrecord.graph.terms import PREFIXES
 from onrecord.graph.validation.report import Rejected, Report
@@ -295,8 +295,12 @@ def respond(problem: Problem) -> Response:
         body = render_template("problem.html", problem=problem).encode()
     elif chosen == TEXT:
         body = _as_text(problem).encode()
-    elif chosen in _REPORTS and problem.report is not None:
-        body = _as_rdf(problem.report, _REPORTS[chosen].engine)
+    elif (
+        problem.report is not None
+        and chosen in _REPORTS
+        and (written := _as_rdf(problem.report, _REPORTS[chosen].engine)) is not None
+    ):
+        body = written
     else:
         chosen = JSON
         body = json.dumps(_as_json(problem), ensure_ascii=False, indent=2).encode() + b"\n"
@@ -314,9 +318,13 @@ def plain_problem(start: StartResponse, status: int, detail: str, **headers: str
     return [body]
 
 
-def _as_rdf(report: Report, format_: RdfFormat) -> bytes:
+def _as_rdf(report: Report, format_: RdfFormat) -> bytes | None:
+    """The report; None where it quotes a value that RDF/XML cannot hold."""
     triples = [quad.triple for quad in parse(report.to_rdf(), formats.N_TRIPLES.engine)]
-    return serialize(triples, format=format_, prefixes=dict(PREFIXES)) or b""
+    try:
+        return xml.serialized_graph(triples, format_, PREFIXES)
+    except errors.NotAcceptable:
+        return None
 
 
 def _as_json(problem: Problem) -> dict[str, Any]:

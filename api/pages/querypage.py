@@ -18,7 +18,7 @@ MOST_ROWS: Final = 1000
 # What a browser can still scroll. A larger answer is offered as a download instead of being read into this process.
 MOST_BYTES: Final = 4 << 20
 # The order in which people like to take them away.
-_TABLES: Final = (formats.CSV, formats.TSV, formats.JSON, formats.XML)
+_TABLES: Final = (formats.CSV, formats.EXCEL, formats.TSV, formats.JSON, formats.XML)
 _PLAIN: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 

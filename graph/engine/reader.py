@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any, Final, cast
 
 from pyoxigraph import (
     DefaultGraph,
     NamedNode,
-    QueryBoolean,
     QuerySolutions,
     QueryTriples,
     Store,
     Triple,
-    serialize,
 )
 
 from onrecord.graph import exports, formats, terms
-from onrecord.graph.engine import counting, opened
+from onrecord.graph.engine import opened, results
 from onrecord.graph.engine.processes import frames, priority, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
@@ -35,42 +32,10 @@ from onrecord.graph.sparql.rewriting import Rewritten, rewrite
 from onrecord.graph.sparql.screening import Bounds, screen
 
 _TABLES: Final = formats.by_name(formats.TABLES)
+_ANSWERS: Final = formats.by_name(formats.ANSWERS)
 _GRAPHS: Final = formats.by_name(formats.GRAPHS)
 _EXPORTS: Final = formats.by_name(formats.EXPORTS)
 _KINDS: Final = {"solutions": "a table", "boolean": "yes or no", "graph": "a graph"}
-_NOT_AS_XML: Final = [name for name in _GRAPHS if name != formats.RDF_XML.name]
-_XML_NAME: Final = re.compile(r"[^\W\d][\w.\-]*\Z")
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PIECE: Final = 64 << 10
-
-
-class _Pipe:
-    """A file that sends what is written to it in frames. The rest, in `held`, goes with the reply if there is one."""
-
-    def __init__(self, channel: frames.Channel) -> None:
-        self._channel = channel
-        self._count: Callable[[bytes | bytearray], None] | None = None
-        self.held = bytearray()
-
-    def count(self, rows: counting.Rows) -> None:
-        """Count rows in what is written from now on."""
-        self._count = rows.take
-
-    def write(self, data: bytes) -> int:
-        self.held += data
-        if len(self.held) >= _PIECE:
-            self.counted()
-            frames.send(self._channel, {"more": True}, self.held)
-            self.held = bytearray()
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing: pieces are sent when they are large enough."""
-
-    def counted(self) -> None:
-        """Count the rows in what is held; to be called before that is sent."""
-        if self._count is not None:
-            self._count(self.held)
 
 
 def _failed(error: Exception, snapshot: str) -> OnrecordError:
@@ -101,7 +66,7 @@ def serve(channel: frames.Channel) -> None:
     time_slice = priority.TimeSlice()
     while True:
         request, body = frames.receive(channel)
-        output = _Pipe(channel)
+        output = results.Pipe(channel)
         try:
             store = _open(request)
             time_slice.begin()
@@ -116,7 +81,7 @@ def serve(channel: frames.Channel) -> None:
         frames.send(channel, answer, rest)
 
 
-def _answer(store: Store, request: Mapping[str, Any], text: str, pipe: _Pipe) -> dict[str, Any]:
+def _answer(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pipe) -> dict[str, Any]:
     output = cast("IO[bytes]", pipe)
     match request["do"]:
         case "query":
@@ -148,7 +113,7 @@ def _graph_store(store: Store, name: str | None, format_: str, output: IO[bytes]
     triples: Iterable[Triple] = sorted(
         (quad.triple for quad in store.quads_for_pattern(None, None, None, graph)), key=str
     )
-    _write_triples(triples, format_, output)
+    results.write_graph(triples, format_, output)
 
 
 def _has(store: Store, graph: str) -> bool:
@@ -158,7 +123,7 @@ def _has(store: Store, graph: str) -> bool:
         return False
 
 
-def _query(store: Store, request: Mapping[str, Any], text: str, pipe: _Pipe) -> dict[str, Any]:
+def _query(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pipe) -> dict[str, Any]:
     context = {"base_iri": request["base"], "prefixes": dict(terms.PREFIXES)}
     rewritten = Rewritten(text)
     if request["bounds"] is None:
@@ -169,17 +134,17 @@ def _query(store: Store, request: Mapping[str, Any], text: str, pipe: _Pipe) -> 
         context |= _dataset(request, union=request["union"] and not screened.has_dataset)
         rewritten = rewrite(screened, lambda question: store.query(question, **context))
     try:
-        results = store.query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
+        found = store.query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
     except SyntaxError as error:
         raise mistakes.explain(text, str(error), rewritten) from None
     kind = "graph"
-    if not isinstance(results, QueryTriples):
-        kind = "solutions" if isinstance(results, QuerySolutions) else "boolean"
+    if not isinstance(found, QueryTriples):
+        kind = "solutions" if isinstance(found, QuerySolutions) else "boolean"
     format_ = request["formats"].get(kind)
-    if format_ is None:
+    if format_ not in (_GRAPHS if kind == "graph" else _ANSWERS):
         offers = list(_GRAPHS if kind == "graph" else _TABLES)
         raise NotAcceptable(f"this query yields {_KINDS[kind]}; ask for {_or(offers)}", offers)
-    rows = _write(results, format_, pipe, request["rows"])
+    rows = results.write(found, format_, pipe, request["rows"])
     return {"kind": kind, "format": format_, "rows": rows}
 
 
@@ -203,64 +168,6 @@ def _graph(iri: str) -> NamedNode | DefaultGraph:
 
 def _or(words: list[str]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def _write(
-    results: QuerySolutions | QueryBoolean | QueryTriples, format_: str, pipe: _Pipe, most: int
-) -> int:
-    """Write a result out, and return how many rows or triples it has."""
-    output = cast("IO[bytes]", pipe)
-    if isinstance(results, QueryTriples):
-        numbered = _Numbered(results, most)
-        _write_triples(numbered, format_, output)
-        return numbered.given
-    if isinstance(results, QueryBoolean):
-        if format_ in (formats.CSV.name, formats.TSV.name):
-            # No standard defines this; one line is easy for scripts.
-            output.write(b"true\n" if results else b"false\n")
-        else:
-            results.serialize(output, _TABLES[format_].engine)
-        return 1
-    rows = counting.Rows(format_, most)
-    pipe.count(rows)
-    results.serialize(output, _TABLES[format_].engine)
-    pipe.counted()
-    return rows.counted
-
-
-class _Numbered:
-    """Counts triples while they are written, and stops them when there are too many."""
-
-    def __init__(self, triples: Iterable[Triple], most: int) -> None:
-        self.given = 0
-        self._triples = triples
-        self._most = most
-
-    def __iter__(self) -> Iterator[Triple]:
-        for triple in self._triples:
-            self.given += 1
-            if self.given > self._most:
-                raise counting.too_many(self._most)
-            yield triple
-
-
-def _write_triples(triples: Iterable[Triple], format_: str, output: IO[bytes]) -> None:
-    if format_ == formats.RDF_XML.name:
-        triples = map(_for_xml, triples)
-    serialize(triples, output, _GRAPHS[format_].engine, prefixes=dict(terms.PREFIXES))
-
-
-def _for_xml(triple: Triple) -> Triple:
-    # For these the serialiser would write a file that no XML parser accepts.
-    if not _XML_NAME.search(triple.predicate.value):
-        raise NotAcceptable(
-            f"{triple.predicate} ends in no XML name; ask for {_or(_NOT_AS_XML)}", _NOT_AS_XML
-        )
-    if _NOT_XML.search(getattr(triple.object, "value", "")):
-        raise NotAcceptable(
-            f"{triple.object} holds a character that XML cannot; ask for {_or(_NOT_AS_XML)}", _NOT_AS_XML
-        )
-    return triple
 
 
 def main(spawn: sandbox.Spawn) -> None:

@@ -18,6 +18,25 @@ def test_query_prints_csv(built: Path) -> None:
     assert asked.returncode == 0
 
 
+def test_query_prints_csv_for_excel(built: Path) -> None:
+    asked = onrecord(
+        *("query", 'SELECT ?x { VALUES ?x { "=1+1" -5 "Київ" } }', "--format", "excel", "--data", str(built))
+    )
+    assert asked.stdout.split() == ["\ufeffx", "'=1+1", "-5", "Київ"]
+
+
+def test_a_format_that_is_none_or_of_another_kind_is_refused_with_those_there_are(built: Path) -> None:
+    for query, format_, offer in (
+        ("ASK {}", "yaml", "csv"),
+        ("ASK {}", "turtle", "csv"),
+        ("CONSTRUCT WHERE { ?s a ?t }", "excel", "turtle"),
+    ):
+        asked = onrecord("query", query, "--format", format_, "--data", str(built))
+        assert (asked.returncode, asked.stdout) == (1, "")
+        assert offer in asked.stderr
+        assert "Traceback" not in asked.stderr
+
+
 def test_query_reads_standard_input_and_the_data_directory_from_the_environment(built: Path) -> None:
     asked = onrecord(
         "query", "-", "--format", "json", stdin="ASK { ?s a rec:Strike }", ONRECORD_DATA=str(built)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.commands import data_option
-from onrecord.graph.formats import CSV, EXPORTS, GRAPHS, TABLES, TURTLE, by_name
+from onrecord.graph.formats import ANSWERS, CSV, EXPORTS, GRAPHS, TURTLE, by_name
 from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "--format",
     "format_",
     default=None,
-    help=f"{', '.join(by_name(TABLES))}; {', '.join(by_name(GRAPHS))} for graphs. [{CSV.name}, {TURTLE.name}]",
+    help=f"{', '.join(by_name(ANSWERS))}; {', '.join(by_name(GRAPHS))} for graphs. [{CSV.name}, {TURTLE.name}]",
 )
 @data_option
 def query(sparql: str, format_: str | None, data: Path | None) -> None:

@@ -70,8 +70,11 @@ def test_the_downloads_lead_to_the_same_answer_in_each_format(client: FlaskClien
         name: address.replace("&amp;", "&")
         for address, name in re.findall(r'<a class="btn" href="([^"]+)">([^<]+)</a>', page)
     }
-    assert set(links) == {"CSV", "TSV", "JSON", "XML"}
+    assert set(links) == {"CSV", "CSV for Excel", "TSV", "JSON", "XML"}
     assert client.get(links["CSV"], headers=BROWSER).text == "x\r\na&b\r\n"
+    for_excel = client.get(links["CSV for Excel"], headers=BROWSER)
+    assert for_excel.data == b"\xef\xbb\xbfx\r\na&b\r\n"
+    assert for_excel.content_type == "text/csv;dialect=excel; charset=utf-8"
 
 
 def test_a_syntax_error_is_marked_in_the_text_and_the_query_is_kept(client: FlaskClient) -> None:
