@@ -105,6 +105,41 @@ def test_of_two_byte_order_marks_the_second_is_an_error(client: FlaskClient) -> 
     assert client.get("/sparql", query_string={"query": "\ufeff\ufeff" + ASK}).status_code == 400
 
 
+def test_what_xml_cannot_hold_is_406_with_the_remedy_and_json_holds_it(client: FlaskClient) -> None:
+    asked = {"query": 'SELECT ?a ?b { VALUES (?a ?b) { ("x\\r" "y") ("x" "y\\f") } }'}
+    refused = client.get("/sparql", query_string=asked, headers={"Accept": "application/sparql-results+xml"})
+    assert (refused.status_code, refused.content_type) == (406, "application/problem+json")
+    assert "?b holds U+000C" in refused.get_json()["detail"]
+    assert "json" in refused.get_json()["offers"]
+    rows = client.get("/sparql", query_string=asked).get_json()["results"]["bindings"]
+    assert [[row[name]["value"] for name in "ab"] for row in rows] == [["x\r", "y"], ["x", "y\f"]]
+
+
+@pytest.mark.parametrize(
+    ("accept", "query", "content_type"),
+    [
+        ("text/turtle;version=1.2", CONSTRUCT, "text/turtle; charset=utf-8"),
+        ("TEXT/TURTLE ; Q=0.5 ; VERSION=1.2", CONSTRUCT, "text/turtle; charset=utf-8"),
+        (
+            'application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"',
+            CONSTRUCT,
+            "application/ld+json",
+        ),
+        ("application/sparql-results+json;version=1.2", SELECT, "application/sparql-results+json"),
+        ("text/csv;header=present", SELECT, "text/csv; charset=utf-8"),
+        ("text/csv;charset=windows-1251, */*;q=0.1", SELECT, "text/csv; charset=utf-8"),
+        ("text/csv;dialect=excel", SELECT, "text/csv;dialect=excel; charset=utf-8"),
+        ("text/csv;q=0.5, text/csv;q=0.9;Dialect=EXCEL", SELECT, "text/csv;dialect=excel; charset=utf-8"),
+        ("text/*", SELECT, "text/csv; charset=utf-8"),
+    ],
+)
+def test_parameters_of_media_types_are_understood(
+    client: FlaskClient, accept: str, query: str, content_type: str
+) -> None:
+    response = client.get("/sparql", query_string={"query": query}, headers={"Accept": accept})
+    assert (response.status_code, response.content_type) == (200, content_type)
+
+
 def test_describe_is_answered_as_a_graph(client: FlaskClient) -> None:
     response = client.get(
         "/sparql", query_string={"query": "DESCRIBE <https://w3id.org/onrecord/actor/peskov>"}

@@ -55,6 +55,17 @@ def plain(plain_app: Flask) -> FlaskClient:
     return plain_app.test_client()
 
 
+def test_a_report_that_rdf_xml_cannot_hold_comes_as_json(client: FlaskClient) -> None:
+    text = f'{PREFIXES} INSERT DATA {{ GRAPH <{REFERENCE}> {{ <{BASE}actor/new> a rec:Person ; rdfs:label "a\\fb"@en }} }}'
+    headers = {**ADMIN, "Accept": "application/rdf+xml"}
+    refused = client.post("/sparql", data=text, content_type=UPDATE, headers=headers)
+    assert (refused.status_code, refused.content_type) == (422, "application/problem+json")
+    assert refused.get_json()["report"]["results"]
+    headers["Accept"] = "text/turtle"
+    written = client.post("/sparql", data=text, content_type=UPDATE, headers=headers)
+    assert "a\fb" in {str(value) for value in Graph().parse(data=written.data, format="turtle").objects()}
+
+
 SECRET = {"Authorization": "Bearer secret"}
 
 

@@ -40,6 +40,7 @@ FAULTS = [
     Fault("A graph that is not there", False),
     Fault("BNODE of one string", [("2",)]),
     Fault("Casts of strings with white space around", [("7",)]),
+    Fault("IRIs relative to a base with dot segments", [("<http://example.org/g>",)]),
     Fault("Characters beyond U+FFFF in names", [("<http://example.org/😀>",)], ours=False),
     Fault("Literals are kept by value", [('"1.0"', '"01"')], ours=False),
     Fault("Integers beyond 64 bits", [("true",)], ours=False),
