@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.harness.commands import onrecord
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data(copy_of_built: Callable[[], Path]) -> Path:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.harness.commands import onrecord
+
+pytestmark = pytest.mark.slow
 
 ACTOR = "id: graph/reference\nactors:\n  - {id: actor/anna, type: Person, label: {en: Anna}}\n"
 

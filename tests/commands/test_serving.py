@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.harness.commands import onrecord
+
+pytestmark = pytest.mark.slow
 
 
 def test_serving_a_plain_store_is_warned_of_loudly(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from onrecord.graph.settings import Settings
 from onrecord.graph.tokens import Tokens
 from onrecord.graph.verification import verify
 
+pytestmark = pytest.mark.slow
+
 Quads = Callable[..., frozenset[Quad]]
 
 

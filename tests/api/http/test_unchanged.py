@@ -18,6 +18,8 @@ from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 JSON, TURTLE, PATCH = "application/json", "text/turtle", "application/rdf-patch"
 

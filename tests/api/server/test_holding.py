@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 from tests.torture.service import Service, memory
 
+pytestmark = pytest.mark.slow
+
 MIB = 1 << 20
 # Triples of some five MiB, which make an export and a patch of as much.
 LINES = b"".join(b'<urn:s:%d> <urn:p> "%s" .\n' % (number, b"x" * 1000) for number in range(5000))

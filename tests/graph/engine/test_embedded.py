@@ -25,6 +25,8 @@ from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 EX = "http://example.org/"
 DESCRIBED = 9 + 4 + 3  # what graph/history says of the first commit, of the version it made, of its author
 FOREVER = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

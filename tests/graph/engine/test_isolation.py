@@ -13,6 +13,8 @@ from onrecord.graph import errors
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_shared_network_is_told_of(settings: Settings, meddle: Callable[[str], Path]) -> None:
     meddle(REFUSED)

@@ -19,6 +19,8 @@ from onrecord.graph.records.yaml_reader import RecordError
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation import validate
 
+pytestmark = pytest.mark.slow
+
 VERSION = terms.DEFAULT_BASE + "document/kyiv-independent-2025-08-28/76c3b9f7"
 
 

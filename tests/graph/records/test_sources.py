@@ -17,6 +17,8 @@ from onrecord.graph.records.seeds import Seeds, read_seeds
 from onrecord.graph.records.yaml_reader import RecordError
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 BASE = terms.DEFAULT_BASE
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 HEAD = """\

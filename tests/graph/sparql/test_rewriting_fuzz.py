@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pyoxigraph as ox
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.harness.asking import BASE, PREFIXES, answer, raw, store
@@ -14,6 +15,8 @@ from onrecord.graph.sparql.patterns import parse
 from onrecord.graph.sparql.rewriting import rewrite
 from onrecord.graph.sparql.screening import screen
 from onrecord.graph.sparql.tokens import tokenize
+
+pytestmark = pytest.mark.slow
 
 DATA = store(
     """

@@ -17,6 +17,8 @@ from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 EX = "http://example.org/"
 BASE = "https://w3id.org/onrecord/"
 TURTLE = "text/turtle"

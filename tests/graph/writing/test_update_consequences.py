@@ -19,6 +19,8 @@ from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ledger(emptied: Ledger) -> Ledger:

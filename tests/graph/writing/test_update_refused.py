@@ -11,6 +11,8 @@ from onrecord.graph import errors
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def ledger(emptied: Ledger) -> Ledger:
