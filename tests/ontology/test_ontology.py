@@ -232,16 +232,19 @@ skos:Concept owl:disjointWith skos:ConceptScheme .
 """What the vocabularies aligned with say of their own terms, where it could contradict ours."""
 
 
+@pytest.mark.slow
 def test_no_class_is_impossible_nor_contradicted_by_the_vocabularies_it_is_aligned_with() -> None:
     one_of_each = "".join(f"x:{kind.removeprefix(REC)} a <{kind}> .\n" for kind in classes())
     assert contradictions(closure(one_of_each, FOREIGN_AXIOMS, of=ontology())) == []
 
 
+@pytest.mark.slow
 def test_a_world_that_uses_every_property_contradicts_nothing() -> None:
     world = rdflib.Graph().parse(ROOT / "tests" / "shapes" / "world.ttl")
     assert contradictions(closure(FOREIGN_AXIOMS, of=axioms() + world)) == []
 
 
+@pytest.mark.slow
 def test_the_seeds_contradict_nothing() -> None:
     paths = [*ROOT.glob("seeds/reference/*.yaml"), *ROOT.glob("seeds/documents/*/record.yaml")]
     assert len(paths) > 3
@@ -251,6 +254,7 @@ def test_the_seeds_contradict_nothing() -> None:
     assert contradictions(closure(of=axioms() + data)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "contradiction",
     [
