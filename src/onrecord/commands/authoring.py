@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,36 @@ def anchor(record: Path, text: Path | None, text_dir: Path | None) -> None:
         if count
         else f"{record}: every evidence has its offsets already; nothing was changed."
     )
+
+
+@click.command()
+@click.argument("url")
+@click.option(
+    "--text", required=True, type=click.Path(path_type=Path), help="The article's text, as plain text."
+)
+@click.option(
+    "--published", type=click.DateTime(["%Y-%m-%d"]), help="The day it was published. [by the address]"
+)
+@click.option(
+    "--project", "directory", type=click.Path(path_type=Path), help="A project whose names count too."
+)
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="Where to write it. [standard output]")
+def draft(
+    url: str, text: Path, published: datetime | None, directory: Path | None, output: Path | None
+) -> None:
+    """Draft a record of the article at URL from its text: it proposes, and a person checks.
+
+    Known names, sentences that somebody says and figures are proposed, each marked '# check:'. The draft is no record
+    until every mark was looked at and removed.
+    """
+    from onrecord.graph.records.draft import draft as draft_record  # noqa: PLC0415
+
+    with refusing():
+        drafted = draft_record(
+            url, text, known_names(directory), Settings.read().base, published.date() if published else None
+        )
+    write_new(drafted, output)
+    say(f"{drafted.count('# check:')} proposals to check.")
 
 
 @click.command()
@@ -171,4 +202,4 @@ def _choose(words: str, places: Sequence[str]) -> int | None:
     return given - 1 if given else None
 
 
-COMMANDS = (anchor, revise, changes, resolve)
+COMMANDS = (draft, anchor, revise, changes, resolve)

@@ -1,0 +1,156 @@
+"""A draft proposes and asserts nothing; and how much of the first record it finds is measured, not said."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from onrecord.graph import terms
+from onrecord.graph.records import mentions
+from onrecord.graph.records.draft import draft
+from onrecord.graph.records.names import Names
+from onrecord.graph.records.passages import Place
+from onrecord.graph.records.reader import load
+from onrecord.graph.records.seeds import Seeds, load_all
+from onrecord.graph.records.yaml_reader import RecordError
+
+ROOT = Path(__file__).resolve().parents[3]
+RECORD = ROOT / "seeds" / "documents" / "kyiv-independent-2025-08-28" / "record.yaml"
+URL = "https://kyivindependent.com/2025-08-28/some-article"
+
+
+@pytest.fixture(scope="module")
+def names() -> Names:
+    records, problems = load_all(sorted((ROOT / "seeds" / "reference").glob("*.yaml")), terms.DEFAULT_BASE)
+    assert problems == []
+    return Names(quad for record in records for quad in record.quads)
+
+
+def drafted(directory: Path, text: str, names: Names) -> dict[str, Any]:
+    (directory / "article.txt").write_text(text, encoding="utf-8")
+    read: dict[str, Any] = yaml.safe_load(draft(URL, directory / "article.txt", names))
+    return read
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker", "words"),
+    [
+        ("“We strike”, Peskov said.", "actor/peskov", "We strike"),
+        ("„Ми готові“, заявив Зеленський.", "actor/zelensky", "Ми готові"),
+        ("Как сообщил Песков, «мы готовы».", "actor/peskov", "мы готовы"),
+        ('Trump said on Aug. 25 that "it is bad."', "actor/trump", "it is bad"),
+    ],
+)
+def test_a_sentence_that_quotes_somebody_is_a_statement(
+    tmp_path: Path, names: Names, sentence: str, speaker: str, words: str
+) -> None:
+    (statement,) = drafted(tmp_path, f"Headline\n{sentence}\n", names)["statements"]
+    (rendering,) = statement["rendering"]
+    assert statement["speaker"] == speaker
+    assert list(rendering["text"].values()) == [words]
+    (evidence,) = rendering["evidence"]
+    assert f"Headline\n{sentence}\n"[int(evidence["start"]) : int(evidence["end"])] == words
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figures"),
+    [
+        ("Russia launched about 30 missiles and 1,131 drones.", [("launched", {"estimate": 30}), ("launched", {"exactly": 1131})]),
+        ("At least 21 people were killed, including four children.", [("killed", {"atLeast": 21}), ("killedChildren", {"exactly": 4})]),
+        ("More than 40 people were injured on Aug. 28, 2025.", [("injured", {"atLeast": 41})]),
+        ("Ten people were killed and 12 people were wounded.", [("killed", {"exactly": 10}), ("injured", {"exactly": 12})]),
+        ("The 5 people met in 2025 for 3 days.", []),
+    ],
+)  # fmt: skip
+def test_a_figure_with_its_noun_is_a_claim(
+    names: Names, sentence: str, figures: list[tuple[str, dict[str, int]]]
+) -> None:
+    found = mentions.figures(sentence, names, Place(0, len(sentence)))
+    assert [(figure.measure, figure.bounds) for figure in found] == figures
+
+
+def test_a_draft_is_no_record_until_every_mark_is_gone(tmp_path: Path, names: Names) -> None:
+    (tmp_path / "article.txt").write_text("Headline\n“We strike”, Peskov said.\n", encoding="utf-8")
+    path = tmp_path / "record.yaml"
+    text = draft(URL, tmp_path / "article.txt", names)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RecordError) as refused:
+        load(path)
+    assert len(refused.value.problems) == text.count("# check:") > 5
+    path.write_text(re.sub(" *# check:.*", "", text), encoding="utf-8")
+    assert load(path).sha256 is not None
+
+
+def test_what_is_no_text_and_no_address_is_refused(tmp_path: Path, names: Names) -> None:
+    (tmp_path / "empty").write_text(" \n", encoding="utf-8")
+    with pytest.raises(RecordError, match="holds no text"):
+        draft(URL, tmp_path / "empty", names)
+    (tmp_path / "full").write_text("x", encoding="utf-8")
+    with pytest.raises(RecordError, match="is no web address"):
+        draft("example.org", tmp_path / "full", names)
+
+
+def test_how_much_of_the_first_record_is_found_is_what_the_docs_say(article: Path, seeds: Seeds) -> None:
+    names = Names(seeds.quads)
+    text = article.read_text(encoding="utf-8")
+    read = yaml.safe_load(draft(URL, article, names))
+    by_hand = load(RECORD)
+    short = {iri.removeprefix(terms.DEFAULT_BASE) for iri in {*by_hand.references, *by_hand.lines}}
+    wanted_names = {name for name in short if name.split("/")[0] in {"actor", "place", "weapon"}}
+    proposed_names = {
+        mention.iri.removeprefix(terms.DEFAULT_BASE)
+        for mention in mentions.mentioned(text, names, Place(0, len(text)))
+    }
+    hand = yaml.safe_load(RECORD.read_text(encoding="utf-8"))
+    counted = {
+        "Names": (wanted_names, proposed_names),
+        "Wordings": (wordings(hand), wordings(read)),
+        "Figures": (counts(hand), counts(read)),
+    }
+    docs = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
+    for section, (wanted, proposed) in counted.items():
+        print(section, len(wanted), len(wanted & proposed), len(proposed - wanted), proposed - wanted)
+        row = re.search(rf"\| {section}[^|]*\| (\d+) \| (\d+) \| (\d+) \|", docs)
+        assert row is not None
+        stated, found, wrong = map(int, row.groups())
+        assert stated == len(wanted)
+        assert found <= len(wanted & proposed), wanted - proposed
+        assert wrong >= len(proposed - wanted), proposed - wanted
+        print(
+            section,
+            len(wanted),
+            len(wanted & proposed),
+            len(proposed - wanted),
+            wanted - proposed,
+            proposed - wanted,
+        )
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def wordings(record: dict[str, Any]) -> set[tuple[str, str]]:
+    """Who says it, and the quoted words, or, where none are quoted, the verb."""
+    return {
+        (statement["speaker"], next(iter(rendering.get("text", rendering["reportingVerb"]).values())))
+        for statement in record["statements"]
+        for rendering in listed(statement["rendering"])
+    }
+
+
+def counts(record: dict[str, Any]) -> set[tuple[str, ...]]:
+    """What is counted, its bounds and the weapon."""
+    claims = [
+        *record["claims"],
+        *(claim for statement in record["statements"] for claim in statement.get("asserts", [])),
+    ]
+    return {
+        tuple(str(claim.get(key, "")) for key in ("measure", "exactly", "atLeast", "estimate", "weapon"))
+        for claim in claims
+        if "measure" in claim
+    }
