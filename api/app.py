@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from onrecord.api import openapi
-from onrecord.api.data import description, exports, health, history, linkeddata
+from onrecord.api.data import claims, description, exports, health, history, linkeddata
 from onrecord.api.http import (
     answers,
     asking,
@@ -58,7 +58,7 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     for install in (logs.install, headers.install, problems.install, filters.install):
         install(app)
     ratelimit.install(app, settings)
-    for part in (endpoint, store, exports, description, history, openapi, health, routes, linkeddata):
+    for part in (endpoint, store, exports, description, history, openapi, health, routes, claims, linkeddata):
         app.register_blueprint(part.blueprint)
     application: WSGIApplication = app.wsgi_app
     if not settings.client_requests:

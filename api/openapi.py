@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import Blueprint, Response
 
 import onrecord
-from onrecord.api.data import description, exports, linkeddata
+from onrecord.api.data import claims, description, exports, linkeddata
 from onrecord.api.data.history import PATCH
 from onrecord.api.http import answers
 from onrecord.api.http.headers import allow_any_origin
@@ -54,7 +55,7 @@ def document() -> _Described:
                 "identifier": "Apache-2.0 AND CC-BY-4.0",
             },
         },
-        "paths": {**_sparql(), **_store(), **_data(), **_pages(), **_operations()},
+        "paths": {**_sparql(), **_store(), **_data(), **_tables(), **_pages(), **_operations()},
         "components": {
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
@@ -198,6 +199,45 @@ def _data() -> _Described:
             )
         },
         "/{name}": {"get": deref},
+    }
+
+
+def _tables() -> _Described:
+    about = {
+        "measure": _parameter("measure", _TEXT, "a measure of the vocabulary, such as killed"),
+        "asOf": _parameter(
+            "asOf",
+            {"type": "string", "format": "date-time"},
+            "only what may have been said by this moment; `certain` tells where it surely was",
+        ),
+        "speaker": _parameter("speaker", _TEXT, "who spoke: an IRI, or its part after the base"),
+        "about": _parameter("about", _TEXT, "of whom or what: an IRI, or its part after the base"),
+        "from": _parameter("from", {"type": "string", "format": "date"}, "the first day"),
+        "to": _parameter("to", {"type": "string", "format": "date"}, "the last day"),
+        "standing": _parameter(
+            "standing",
+            _TEXT,
+            "all, or some of stands, contested, superseded, retracted, refuted with commas between; without it, claims that "
+            "stand or are contested",
+        ),
+        "after": _parameter("after", _TEXT, "where the page begins: what the link to the next one has"),
+        "version": _VERSION,
+        "accept": _parameter("accept", _TEXT, "a media type, in place of the Accept header"),
+    }
+
+    def table(summary: str, names: Sequence[str], in_path: Sequence[_Described] = ()) -> _Described:
+        given = [*in_path, *(about[name] for name in names)]
+        return {"get": _operation(summary, list(claims.OFFERS), given, errors=(*_READ_ERRORS, 404))}
+
+    event = _in_path("event", "the end of the event's IRI, after event/")
+    return {
+        "/api/events/{event}/claims": table(
+            "What each source says of an event and its parts, a row for each source and figure",
+            claims.CLAIMS_BY,
+            [event],
+        ),
+        "/api/statements": table("What was said, the latest first, those undated last", claims.STATEMENTS_BY),
+        "/api/disputes": table("Claims that contradict each other, each pair once", claims.DISPUTES_BY),
     }
 
 

@@ -34,13 +34,13 @@ def dereference(name: str) -> AnyResponse:
     """A thing's IRI, or a document about it, by the address under the base."""
     stem, dot, suffix = name.rpartition(".")
     if dot and suffix == "html":
-        return routes.about_thing(stem, _described)
+        return routes.about_thing(stem, described)
     if dot and suffix in SUFFIXES:
         return _data(stem, suffix)
     if name.startswith("graph/"):
         return redirect(url_for("exports.export", suffix="ttl", graph=settings().base + name), 303)
     if name != _VOCABULARY:
-        _described(name)
+        described(name)
     suffix = _suffix()
     if name == _VOCABULARY and suffix == "html":
         return redirect(url_for("pages.vocabulary"), 303)
@@ -52,7 +52,7 @@ def _data(stem: str, suffix: str) -> Response:
     known = not_modified(etag(ledger().version, stem, chosen.name))
     if known is not None:
         return known
-    query = _whole_vocabulary() if stem == _VOCABULARY else questions.description(_described(stem))
+    query = _whole_vocabulary() if stem == _VOCABULARY else questions.description(described(stem))
     answer = ledger().query(query, formats={"graph": chosen.name})
     return send(answer, chosen.media_type, etag(answer.version, stem, chosen.name))
 
@@ -62,7 +62,7 @@ def _whole_vocabulary() -> str:
     return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{questions.iri(graph)}> {{ ?s ?p ?o }} }}"
 
 
-def _described(stem: str) -> str:
+def described(stem: str) -> str:
     """The IRI at this address, if the graph says anything of it. Raises Missing with the likeliest others if not."""
     base = settings().base
     try:

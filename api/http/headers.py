@@ -31,7 +31,7 @@ HEADERS: Final = {
 
 FOR_ANY_ORIGIN: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Location, Retry-After, Content-Disposition, Onrecord-Version, X-Request-ID",
+    "Access-Control-Expose-Headers": "ETag, Location, Retry-After, Content-Disposition, Link, Onrecord-Version, X-Request-ID",
 }
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from onrecord.graph.ledger import RowSource
 
-_COUNTED: Final = ("concerns", "weapon", "party", "scope")
+_COUNTED: Final = ("concerns", "weapon", "weaponOneOf", "ofParty", "scope")
 _EARLIEST_ZONE, _LATEST_ZONE = timedelta(hours=14), timedelta(hours=-12)
 
 

@@ -103,7 +103,17 @@ def claims(
             "standings": _standings(kept),
         },
         _place(after, 2, "after", "afterClaim"),
-        ("claims", "concerns", "statement", "weapon", "party", "scope", "version", "document"),
+        (
+            "claims",
+            "concerns",
+            "statements",
+            "weapon",
+            "weaponOneOf",
+            "ofParty",
+            "scope",
+            "versions",
+            "documents",
+        ),
     )
 
 
@@ -152,8 +162,17 @@ def disputes(*, standings: Sequence[str] | None = None, after: Sequence[str] | N
         ("one", "other"),
         {"standings": _standings(standings or CURRENT)},
         _place(after, 2, "after", "afterOther"),
-        ("concerns", "rule"),
+        ("concerns", "rules"),
     )
+
+
+def written(value: Value | None) -> str:
+    """A cell as CSV has it, and as the query gives it: lists with spaces between."""
+    if isinstance(value, list):
+        return " ".join(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def standings_of(text: str | None) -> tuple[str, ...] | None:

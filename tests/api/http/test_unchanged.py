@@ -43,6 +43,13 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
         ("/export.ttl?graph=https://w3id.org/onrecord/graph/reference", "*/*"),
         ("/export.nq?version=1", "*/*"),
     ],
+    "claims.claims_on": [
+        (f"/api/events/2025-08-28-strike-on-kyiv/claims{query}", accept)
+        for query in ("", "?measure=killed&standing=all", "?asOf=2025-08-28T12:00:00Z&version=1")
+        for accept in (JSON, "text/csv", "application/sparql-query")
+    ],
+    "claims.statements": [("/api/statements", JSON), ("/api/statements?speaker=actor/peskov", "text/csv")],
+    "claims.disputes": [("/api/disputes", JSON), ("/api/disputes?standing=all", "application/ld+json")],
     "history.commits": [("/history", PAGE), ("/history", JSON), ("/history?page=2", JSON)],
     "history.commit": [("/history/1", accept) for accept in (PAGE, JSON, PATCH, TURTLE, "text/plain")],
     "history.patch": [("/history/1.patch", "*/*")],

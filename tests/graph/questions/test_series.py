@@ -40,7 +40,7 @@ def test_everything_that_was_said_is_there_whatever_its_standing(toll: Ledger) -
 def test_two_reports_of_one_sources_word_are_one_row(toll: Ledger) -> None:
     (mayor,) = (row for row in series.everything(toll, STRIKE, "killed") if row["atLeast"] == 8)
     assert mayor["claims"] == [claim("mayor-1"), claim("mayor-2")]
-    assert mayor["document"] == [BASE + "document/daily", BASE + "document/weekly"]
+    assert mayor["documents"] == [BASE + "document/daily", BASE + "document/weekly"]
     assert mayor["words"] in ("at least eight | no fewer than eight", "no fewer than eight | at least eight")
 
 
@@ -60,7 +60,7 @@ def test_a_row_says_its_bounds_as_words_and_when_it_was_said(toll: Ledger) -> No
     )
     assert rows["rescue-1"]["saidFrom"] == rows["rescue-1"]["saidUntil"] == "2025-08-28T10:00:00Z"
     assert rows["paper"]["standing"] == terms.REC + "Refuted"
-    assert rows["paper"]["reason"] == "An assessment found it wrong."
+    assert rows["paper"]["standingReason"] == "An assessment found it wrong."
     (injured,) = series.everything(toll, STRIKE, "injured")
     assert (injured["qualifier"], injured["estimate"]) == ("about", 50)
 

@@ -123,7 +123,7 @@ def test_a_statement_has_a_row_for_each_wording_and_only_claims_that_count(long:
 def test_a_dispute_with_a_refuted_claim_is_shown_on_demand_only(long: Ledger) -> None:
     def found(standings: str | None) -> dict[tuple[str, str], object]:
         table = tables.disputes(standings=tables.standings_of(standings), after=(claim("9a"), ""))
-        return {(str(row["one"]), str(row["other"])): row.get("rule") for row in read(long, table)}
+        return {(str(row["one"]), str(row["other"])): row.get("rules") for row in read(long, table)}
 
     assert found(None) == {(claim("mayor-1"), claim("rescue-2")): [BASE + "rule/r"]}
     assert found("all").keys() == {(claim("mayor-1"), claim("rescue-2")), (claim("paper"), claim("rescue-2"))}
