@@ -17,7 +17,7 @@ from pyoxigraph import QueryBoolean, RdfFormat, Store
 
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.queryfiles import QueryFile
-from onrecord.graph.questions import description, listing
+from onrecord.graph.questions import description, listing, tables
 from onrecord.graph.relations import network
 from onrecord.graph.sparql.tokens import bind
 
@@ -66,7 +66,9 @@ OF_EVERYTHING = {
     "statements_undated",
 }
 """Lists and counts of all there is: the engine has no order to begin from."""
-OF_THE_VOCABULARY_OR_BOUNDED = {"terms", "disagreements", "alike"}
+OF_THE_VOCABULARY_OR_BOUNDED = {"terms", "disagreements", "alike", "count_kind"}
+OF_TABLES = {"claims_table", "statements_table", "disputes_table"}
+"""Asked through tables.py, which fills in their parameters."""
 SHOWN = [
     *queryfiles.in_directory(files("onrecord.graph.vocabulary") / "examples"),
     *queryfiles.in_directory(files("onrecord.ontology") / "competency"),
@@ -135,7 +137,13 @@ def assert_no_growth(pairs: Sequence[tuple[float, float]]) -> None:
 
 def test_every_question_of_ours_is_looked_at() -> None:
     names = {file.name for file in queryfiles.in_package("onrecord.graph.questions")} - {"description"}
-    assert names == {*OF_ONE_THING, *OF_MANY_THINGS, *OF_EVERYTHING, *OF_THE_VOCABULARY_OR_BOUNDED}
+    assert names == {
+        *OF_ONE_THING,
+        *OF_MANY_THINGS,
+        *OF_EVERYTHING,
+        *OF_THE_VOCABULARY_OR_BOUNDED,
+        *OF_TABLES,
+    }
 
 
 @pytest.mark.parametrize("name", OF_ONE_THING)
@@ -166,6 +174,31 @@ def test_what_is_asked_of_whom_everybody_speaks_of_grows_as_the_answer_does(stor
     assert large / small < SLACK * max(grown, 1)
 
 
+@pytest.mark.parametrize(
+    ("text_of", "kind"),
+    [
+        (lambda thing: tables.claims(thing).query, "event"),
+        (lambda thing: tables.claims(thing, measure="killed", moment="2025-08-28T12:00:00Z").query, "event"),
+        (lambda thing: tables.statements(speaker=thing).query, "actor"),
+        (lambda thing: tables.statements(about=thing).query, "event"),
+    ],
+)
+def test_a_table_of_one_thing_costs_what_its_answer_costs(
+    stores: Pair, text_of: Callable[[str], str], kind: str
+) -> None:
+    assert_no_growth(same_in_both(stores, text_of, kind))
+
+
+@pytest.mark.parametrize(
+    "make", [tables.statements, lambda: tables.statements(after=("", "")), tables.disputes]
+)
+def test_a_page_of_a_table_of_everything_grows_no_faster_than_the_graph(
+    stores: Pair, make: Callable[[], tables.Table]
+) -> None:
+    (_, small), (_, large) = (ask(store, make().query) for store in stores)
+    assert large / small < SLACK * TIMES_LARGER
+
+
 @pytest.mark.parametrize("name", OF_MANY_THINGS)
 def test_what_is_asked_of_many_things_at_once_costs_what_the_answer_costs(stores: Pair, name: str) -> None:
     kind = "actor" if name == "statement_counts" else "statement"
@@ -181,7 +214,7 @@ def test_what_is_asked_of_many_things_at_once_costs_what_the_answer_costs(stores
 @pytest.mark.parametrize("name", sorted(OF_THE_VOCABULARY_OR_BOUNDED))
 def test_what_has_a_bound_does_not_grow(stores: Pair, name: str) -> None:
     file = next(file for file in queryfiles.in_package("onrecord.graph.questions") if file.name == name)
-    text = bind(file.text, {"beginning": f'"{BASE}actor/"'})
+    text = bind(file.text, {"beginning": f'"{BASE}actor/"', "measure": f"<{terms.REC}killed>"})
     assert_no_growth([(ask(stores[0], text)[1], ask(stores[1], text)[1])])
 
 
