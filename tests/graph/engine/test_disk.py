@@ -397,6 +397,22 @@ def test_a_damaged_snapshot_is_named_with_the_remedy(pattern: str, three: Settin
         assert count(ledger) == 30
 
 
+def test_damage_that_is_met_while_a_snapshot_is_read_is_named_too(three: Settings, count: Count) -> None:
+    named = 0
+    # The newest files, one of each kind: most are met when it is opened, or not at all by this query.
+    for file in sorted((three.data / "snapshots" / "3").glob("*.sst"))[-9:]:
+        whole = file.read_bytes()
+        file.write_bytes(whole[:20] + bytes([whole[20] ^ 1]) + whole[21:])
+        with open_(three) as ledger:
+            try:
+                assert count(ledger) == 30
+            except errors.StoreDamaged as error:
+                assert str(file.parent) in error.message  # noqa: PT017
+                named += 1
+        file.write_bytes(whole)
+    assert named > 1
+
+
 def test_a_damaged_store_is_named_with_the_remedy(three: Settings, adding: Adding, count: Count) -> None:
     for file in (three.data / "store").glob("MANIFEST*"):
         cut(file)
@@ -405,6 +421,15 @@ def test_a_damaged_store_is_named_with_the_remedy(three: Settings, adding: Addin
         with pytest.raises(errors.StoreDamaged, match=f"the store {three.data / 'store'} cannot be read"):
             ledger.commit(adding("x3"), message="m", author="a")
         assert count(ledger) == 30
+
+
+def test_a_pipe_among_the_files_of_the_store_is_named_and_not_waited_for(
+    three: Settings, adding: Adding
+) -> None:
+    file = sorted((three.data / "store").glob("*.sst"))[0]
+    make_pipe(file)
+    with open_(three) as ledger, pytest.raises(errors.StoreDamaged, match=f"not files: {file.name}"):
+        ledger.commit(adding("x3"), message="m", author="a")
 
 
 # Read only, beside a server
