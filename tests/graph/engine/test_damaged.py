@@ -139,6 +139,22 @@ def test_a_patch_that_was_harmed_under_a_running_server_is_not_handed_out(three:
         assert ledger.patch(3).startswith(b"H id <urn:uuid:")
 
 
+@pytest.mark.parametrize("harm", [cut, change_author, change_row, Path.unlink, make_pipe])
+def test_nothing_is_committed_on_a_last_patch_that_was_harmed_under_a_running_server(
+    harm: Callable[[Path], None], three: Settings, adding: Adding, count: Count
+) -> None:
+    with open_(three) as ledger:
+        patch = three.data / "history" / "000" / "3.patch"
+        content = patch.read_bytes()
+        harm(patch)
+        with pytest.raises(errors.StoreDamaged, match=r"000/3\.patch"):
+            ledger.commit(adding("x3"), message="m", author="a")
+        assert (ledger.version, count(ledger)) == (3, 30)
+        patch.unlink(missing_ok=True)
+        patch.write_bytes(content)
+        assert ledger.commit(adding("x3"), message="m", author="a").version == 4
+
+
 def test_a_damaged_patch_is_named_when_it_is_needed(three: Settings) -> None:
     patch = three.data / "history" / "000" / "2.patch"
     patch.write_bytes(patch.read_bytes().replace(b"x1 3", b"x1 4"))
