@@ -19,7 +19,7 @@ class Column:
     """Who claims, where it was read, and the statements it was claimed in: none where a document itself speaks."""
 
     claimants: tuple[Name, ...]
-    sources: tuple[Version, ...]
+    sources: list[Version]
     statements: tuple[Statement, ...]
 
 
@@ -50,7 +50,8 @@ def compare(claims: Sequence[Claim], events: Sequence[Event]) -> tuple[list[Colu
     """
     columns: dict[Key, Column] = {}
     for claim in claims:
-        columns.setdefault(_column_key(claim), _column(claim))
+        column = columns.setdefault(_column_key(claim), _column(claim))
+        column.sources.extend(source for source in claim.sources if source not in column.sources)
     places = {key: place for place, key in enumerate(columns)}
     tables: dict[str, dict[Key, Row]] = {event.iri: {} for event in events}
     for claim in claims:
@@ -68,13 +69,13 @@ def compare(claims: Sequence[Claim], events: Sequence[Event]) -> tuple[list[Colu
 def _column_key(claim: Claim) -> Key:
     return (
         *(name.iri for name in claim.claimants),
-        *(source.iri for source in claim.sources),
-        *(statement.iri for statement in claim.statements),
+        # One statement is one column, in however many sources it was read.
+        *(thing.iri for thing in claim.statements or claim.sources),
     )
 
 
 def _column(claim: Claim) -> Column:
-    return Column(tuple(claim.claimants), tuple(claim.sources), tuple(claim.statements))
+    return Column(tuple(claim.claimants), [], tuple(claim.statements))
 
 
 def _topic(claim: Claim) -> Name | None:

@@ -5,6 +5,7 @@ A date no source gives is None; a count keeps both its bounds; of two weapons a 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from pyoxigraph import Literal
@@ -215,7 +216,8 @@ def _against(loader: Loader, claim: str) -> list[str]:
 
 
 def _first_position(thing: Sourced) -> int:
-    return next((excerpt.start for excerpt in thing.evidence), 0)
+    """What stands at a known place of a text comes before what does not."""
+    return next((excerpt.start for excerpt in thing.evidence if excerpt.has_offsets), sys.maxsize)
 
 
 def fetch_statements(

@@ -31,11 +31,16 @@ def check_files(
     """Every problem of the given records, and, where there is none, a sentence on what was checked.
 
     Around them are the package's seeds, unless they are to be left out, and what else the project holds.
-    `article` is the text that the one record given was read from; without it offsets are held against lengths only.
+    `article` is the text that one of the records was read from; without it offsets are held against lengths only.
     """
     given, problems = load_all(paths, base)
     if article is not None and given:
-        problems += quotations.verify(_read_from(article, given), article)
+        read_from = _read_from(article, given)
+        if read_from is None:
+            message = "is the text of none of these records: none states its sha256. Give it with the record that was read from it"
+            problems.append(Problem(str(article), 0, message))
+        else:
+            problems += quotations.verify(read_from, article)
     around = _around(paths, given, base, project, with_seeds=with_seeds)
     surroundings = frozenset(ontology.vocabulary_quads(base)).union(*(record.quads for record in around))
     problems += [
@@ -69,14 +74,15 @@ def read_beside(paths: Sequence[Path], base: str) -> tuple[list[Record], frozens
     return labels.complete(given, surroundings), surroundings
 
 
-def _read_from(article: Path, given: Sequence[Record]) -> Record:
-    """Which of the records was read from this text: the one that states its hash, else the first that states any."""
+def _read_from(article: Path, given: Sequence[Record]) -> Record | None:
+    """Which of the records was read from this text: the one there is, or of several the one that states its hash."""
+    if len(given) == 1:
+        return given[0]
     try:
         digest = hashlib.sha256(article.read_bytes()).hexdigest()
     except OSError:
-        digest = ""
-    stated = [record for record in given if record.sha256 is not None] or given
-    return next((record for record in stated if record.sha256 == digest), stated[0])
+        return given[0]  # verify() says that the text cannot be read
+    return next((record for record in given if record.sha256 == digest), None)
 
 
 def _around(

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 def test_query_prints_csv(built: Path) -> None:
     asked = onrecord(
         "query",
-        "SELECT ?least WHERE { ?c rec:measure rec:killed ; rec:atLeast ?least }",
+        "SELECT ?least WHERE { <claim/ki-2025-08-28-killed> rec:atLeast ?least }",
         "--data",
         str(built),
     )

@@ -69,7 +69,7 @@ def test_a_description_holds_what_hangs_under_the_thing_and_the_words_it_rests_o
         for found in graph.objects(one, REC.evidence)
         for text in graph.objects(found, REC.exact)
     }
-    assert len(renderings) == 2
+    assert len(renderings) == 4
     assert "Russian state-controlled media reported" in exact
 
 

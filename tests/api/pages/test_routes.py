@@ -258,30 +258,31 @@ def test_the_vocabulary_says_what_changed_and_what_to_use_instead(client: FlaskC
 
 def test_an_event_page_keeps_bounds_and_alternatives(client: FlaskClient) -> None:
     rows = cells(client, STRIKE)
-    assert rows["Killed, Kyiv"] == [
-        "at least 21 evidence",
-        "–says nothing of it",
-        "–says nothing of it",
-    ]
+    own = next(n for n, head in enumerate(rows[""]) if head.startswith("Kyiv Independent in its own voice"))
+    air_force = next(n for n, head in enumerate(rows[""]) if "Ukrainian Air Force" in head)
+    assert rows["Killed, Kyiv"][own] == "at least 21 evidence"
+    assert rows["Killed, Kyiv"][air_force] == "–says nothing of it"
     assert (
-        rows["Launched: Iskander-M or KN-23"][2]
+        rows["Launched: Iskander-M or KN-23"][air_force]
         == "9 (Iskander-M or KN-23; the source does not say which) evidence"
     )
-    assert rows["Launched: Drone"][2] == "598, including Decoy drone and Shahed attack drone evidence"
+    assert rows["Launched: Drone"][air_force] == "598, including Decoy drone and Shahed attack drone evidence"
 
 
 def test_an_event_page_sets_the_claims_on_what_was_hit_side_by_side(client: FlaskClient) -> None:
     html = client.get(STRIKE, headers=BROWSER).text
     assert re.search(r'<span class="diff">hit: military infrastructure</span>', html)
     assert "contradicted by Kyiv Independent" in read(client, STRIKE)
-    assert "contradicted by Dmitry Peskov" in read(client, STRIKE)
+    assert "contradicted by Dmitry Peskov and Russian Ministry of Defence" in read(client, STRIKE)
 
 
 def test_an_event_page_names_who_claims_in_which_source(client: FlaskClient) -> None:
     heads = cells(client, STRIKE)[""]
-    assert heads[0] == "Kyiv Independent in its own voice read in Kyiv Independent, 28 August 2025"
-    assert heads[1].startswith("Russian side Dmitry Peskov said, 28 August 2025 read in Kyiv Independent")
-    assert heads[2].startswith("Ukrainian side Ukrainian Air Force said, 28 August 2025")
+    assert "Kyiv Independent in its own voice read in Kyiv Independent, 28 August 2025" in heads
+    peskov = "Russian side Dmitry Peskov said, 28 August 2025 read in Kyiv Independent"
+    air_force = "Ukrainian side Ukrainian Air Force said, 28 August 2025"
+    for beginning in (peskov, air_force):
+        assert [head for head in heads if head.startswith(beginning)], heads
 
 
 def test_an_event_page_dates_it_as_its_source_does_and_tells_the_bounds(client: FlaskClient) -> None:
@@ -300,8 +301,9 @@ def test_a_statement_page_shows_what_contradicts_it_beside_it(client: FlaskClien
 def test_a_statement_page_gives_its_evidence_in_order_with_the_way_to_the_words(client: FlaskClient) -> None:
     html = client.get(PESKOV, headers=BROWSER).text
     marked = re.findall(r"<mark>(.*?)</mark>", html)
-    assert marked[0] == "remains interested in continuing negotiations"
-    assert len(marked) == len(set(marked)) == 5
+    # Three passages of Kommersant, then five of the article, then two of TimesLIVE.
+    assert len(marked) == len(set(marked)) == 10
+    assert marked[3] == "remains interested in continuing negotiations"
     assert "#:~:text=Russian%20state%2Dcontrolled%20media%20reported" in html
     assert "76c3b9f73a13ef71c0a147e67288a37990ed16b92a7283e1a8093ea3c64d0419" in html
 
@@ -341,7 +343,7 @@ def test_a_document_page_tells_its_own_voice_from_whom_it_quotes(client: FlaskCl
 
 def test_the_home_page_counts_and_shows_where_sources_disagree(client: FlaskClient) -> None:
     page = read(client, "/")
-    for count in ("actors 20", "events 4", "statements 7", "document 1"):
+    for count in ("actors 53", "events 8", "statements 31", "documents 28"):
         assert count in page
     disagree = page[page.index("Where sources disagree") : page.index("Said last")]
     assert "Dmitry Peskov" in disagree

@@ -47,12 +47,14 @@ def test_every_kind_the_design_names_is_there_and_says_itself_in_words() -> None
                 ("actor/rutland", "actor/russians", None),
                 ("actor/rutland", "actor/trump", None),
                 ("actor/rutland", "actor/europeans", None),
+                ("actor/leavitt", "actor/trump", "2025-08-28"),
             },
         ),
         ("spoke-to", {("actor/rutland", "actor/kyiv-independent", None)}),
         (
             "contradicts",
-            {("actor/peskov", "actor/kyiv-independent", "2025-08-28"), ("actor/kyiv-independent", "actor/peskov", None)},
+            {("actor/peskov", "actor/kyiv-independent", "2025-08-28"), ("actor/kyiv-independent", "actor/peskov", None),
+             ("actor/russian-mod", "actor/kyiv-independent", "2025-08-28"), ("actor/kyiv-independent", "actor/russian-mod", None)},
         ),
     ],
 )  # fmt: skip
@@ -67,6 +69,9 @@ def test_who_passed_the_words_on_reported_them_too(seeded: Ledger) -> None:
     assert found == {
         ("actor/kyiv-independent", "actor/peskov", "2025-08-28"),
         ("actor/russian-state-media", "actor/peskov", "2025-08-28"),
+        ("actor/timeslive", "actor/peskov", "2025-08-28"),
+        ("actor/reuters", "actor/peskov", "2025-08-28"),
+        ("actor/kommersant", "actor/peskov", None),  # the day of publication is not recorded
     }
 
 
@@ -77,7 +82,8 @@ def test_two_actors_are_held_to_have_struck_and_each_edge_names_the_claims(seede
         for r in struck
     }
     assert by_source[("actor/russian-armed-forces", "place/ukraine")] == [
-        "claim/peskov-2025-08-28-responsibility"
+        "claim/peskov-2025-08-28-responsibility",
+        "claim/russian-mod-2025-08-28-responsibility",
     ]
     assert by_source[("actor/russia", "place/ukraine")] == [
         "claim/air-force-2025-08-28-responsibility",
