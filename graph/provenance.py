@@ -63,7 +63,7 @@ def describe(commit: Commit, base: str) -> frozenset[Quad]:
         (version, NamedNode(_PROV + "wasGeneratedBy"), act),
     ]
     if commit.version > 1:
-        # One commit follows another by way of the version between them: no header names two commits.
+        # One commit follows another by way of the version between them.
         before = NamedNode(version_iri(commit.version - 1, base))
         triples += [
             (act, NamedNode(_PROV + "used"), before),

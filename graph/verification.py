@@ -21,6 +21,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, Store
 
 from onrecord.graph import backups, exports, provenance
 from onrecord.graph.changes import ChangeSet
+from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import mode, snapshots
 from onrecord.graph.engine.disk.history import History
 from onrecord.graph.engine.writer import check_complete, described_under
@@ -46,7 +47,7 @@ def verify(directory: Path, settings: Settings, note: Report) -> Iterator[str]:
     BackupRefused where it is neither.
     """
     with _temporary() as temporary:
-        if os.path.lexists(directory / backups.CONTENTS):
+        if any(os.path.lexists(directory / name) for name in (backups.CONTENTS, backups.DUMP)):
             yield from _verify_backup(directory, temporary, note)
         elif os.path.lexists(directory / "history"):
             yield from _verify_data(directory, replace(settings, data=directory), temporary, note)
@@ -134,9 +135,10 @@ def _verify_data(data: Path, settings: Settings, temporary: Path, note: Report) 
         if not locked:
             note("the store was not compared, since a server has it open")
         elif (data / "store").exists():
-            yield from _compare("the store", data / "store", replayed)
+            yield from _compare(f"the store {data / 'store'}", partial(opened.kept, data / "store"), replayed)
         if newest in present and (newest == version or not locked):
-            yield from _compare("the snapshot", snapshots.path(data, newest), replayed)
+            path = snapshots.path(data, newest)
+            yield from _compare(f"the snapshot {path}", partial(opened.snapshot, path), replayed)
         note(
             f"what is kept of version {newest} was compared with a replay of the patches: {len(replayed)} quads"
         )
@@ -207,14 +209,16 @@ def _blank(quad: Quad) -> bool:
     return any(isinstance(term, BlankNode) for term in (quad.subject, quad.object, quad.graph_name))
 
 
-def _compare(what: str, path: Path, expected: Store) -> Iterator[str]:
+def _compare(what: str, open_: Callable[[], Store], expected: Store) -> Iterator[str]:
     try:
-        there = Store.read_only(str(path))
+        there = open_()
         for verb, quads, others in (("holds", there, expected), ("lacks", expected, there)):
             differing = (quad for quad in quads if quad not in others)
             example = next(differing, None)
             if example is not None:
                 count = 1 + sum(1 for _ in differing)
-                yield f"{what} {path} {verb} {count} quads against what the history leads to, among them {example}"
+                yield f"{what} {verb} {count} quads against what the history leads to, among them {example}"
+    except OnrecordError as error:
+        yield error.message
     except (OSError, RuntimeError, ValueError) as error:
-        yield f"{what} {path} cannot be read: {error}"
+        yield f"{what} cannot be read: {error}"

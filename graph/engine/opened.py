@@ -15,6 +15,7 @@ from onrecord.graph.errors import StoreLocked, damaged, is_full
 def store(path: Path) -> Store:
     """Open the store for writing, making it where there is none. StoreDamaged, StoreLocked, and OSError for a full disk."""
     try:
+        _check_files(path)
         return Store(path)
     except (OSError, RuntimeError) as error:
         if is_full(error):
@@ -24,6 +25,22 @@ def store(path: Path) -> Store:
                 f"{path} is open in another process, which is not a server of ours: {error}"
             ) from None
         raise damaged("the store", path, error) from None
+
+
+def kept(path: Path) -> Store:
+    """Open a store for reading that nobody has open for writing."""
+    try:
+        _check_files(path)
+        return Store.read_only(str(path))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise damaged("the store", path, error) from None
+
+
+def _check_files(path: Path) -> None:
+    # Opening a pipe would never end.
+    strange = [file.name for file in path.iterdir() if not file.is_file()] if path.exists() else []
+    if strange:
+        raise damaged("the store", path, f"not files: {', '.join(strange)}")
 
 
 def snapshot(path: Path) -> Store:
@@ -59,7 +76,10 @@ class Snapshots:
             # RocksDB starts threads to open its files, and their stacks are counted.
             with sandbox.without_limit():
                 opened = snapshot(Path(path))
-            found = _in_memory(opened, quads)
+            try:
+                found = _in_memory(opened, quads)
+            except (OSError, RuntimeError) as error:
+                raise damaged("the snapshot", path, error) from None
             if not self._limited:
                 sandbox.limit_memory(megabytes)
                 self._limited = True

@@ -29,9 +29,8 @@ def test_the_first_records_evidence_is_anchored_where_it_stands(tmp_path: Path, 
     assert twice
     assert set(twice) == {"remains interested in continuing negotiations"}
     first = '"remains interested in continuing negotiations"'
-    for mark in ("-", "evidence:"):
-        bare = bare.replace(f"{mark} {first}", f"{mark} {{exact: {first}, nth: 1}}")
-    copy.write_text(bare, encoding="utf-8")
+    said_which = re.sub(f"(- |evidence: )({first})", r"\1{exact: \2, nth: 1}", bare)
+    copy.write_text(said_which, encoding="utf-8")
     done = onrecord("anchor", str(copy), "--text-dir", str(article.parent))
     assert done.returncode == 0, done.stderr
     assert copy.read_text(encoding="utf-8") == whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.torture import bad_inputs, crashes, hostile, slow, writing
+from tests.torture import bad_inputs, crashes, damage, hostile, slow, writing
 from tests.torture.run import Scenario
 
 SCENARIOS: Final[dict[str, Scenario]] = {
@@ -21,5 +21,6 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         writing.LOAD,
         slow.SLOW,
         bad_inputs.BAD_INPUTS,
+        damage.DAMAGE,
     )
 }

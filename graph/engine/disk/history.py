@@ -72,8 +72,11 @@ class History:
         }
 
     def write(self, commit: Commit, change: ChangeSet) -> None:
-        """Make the commit durable; an OSError leaves nothing behind."""
-        previous = self.commit(commit.version - 1).id if commit.version > 1 else None
+        """Make the commit durable; an OSError leaves nothing behind. StoreDamaged where the one before it is not whole."""
+        previous = None
+        if commit.version > 1:
+            self.check(range(commit.version - 1, commit.version))
+            previous = self.commit(commit.version - 1).id
         target = self.path(commit.version)
         try:
             if not target.parent.exists():

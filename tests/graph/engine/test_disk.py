@@ -1,4 +1,4 @@
-"""The data directory: full, locked, damaged, incomplete; and what its owner is told."""
+"""The data directory: full, locked, moved, incomplete; and what its owner is told."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Quad
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet, Commit
-from onrecord.graph.engine.disk import history as histories
 from onrecord.graph.engine.disk import lock as locking
 from onrecord.graph.engine.embedded import EmbeddedEngine
 from onrecord.graph.ledger import Ledger
@@ -29,24 +27,6 @@ Count = Callable[[Ledger], int]
 
 def open_(settings: Settings) -> Ledger:
     return Ledger.open(settings, _gate=False)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, quads: Callable[..., frozenset[Quad]]) -> Path:
-    """The data directory of a closed store of three commits, of ten quads each."""
-    data = tmp_path_factory.mktemp("three") / "data"
-    with open_(Settings(data=data)) as ledger:
-        for n in range(3):
-            change = ChangeSet(added=quads(f"x{n}", 10))
-            ledger.commit(change, message=f"commit {n}", author="a")
-    return data
-
-
-@pytest.fixture
-def three(settings: Settings, made: Path) -> Settings:
-    """A copy of that store."""
-    shutil.copytree(made, settings.data)
-    return settings
 
 
 # Full
@@ -256,155 +236,6 @@ def test_surplus_snapshots_go_when_the_setting_says_so(three: Settings, adding: 
     with open_(replace(three, snapshots=2)) as ledger:
         ledger.commit(adding("x3"), message="m", author="a")
     assert sorted(path.name for path in (three.data / "snapshots").iterdir()) == ["3", "4"]
-
-
-# Damaged
-
-
-def test_a_missing_patch_is_named(three: Settings) -> None:
-    (three.data / "history" / "000" / "2.patch").unlink()
-    with pytest.raises(errors.StoreDamaged, match=r"000/2\.patch is missing.*backup"):
-        open_(three)
-
-
-def test_a_missing_last_patch_is_named_before_anything_is_served(three: Settings) -> None:
-    (three.data / "history" / "000" / "3.patch").unlink()
-    with pytest.raises(errors.StoreDamaged, match=r"000/3\.patch is missing.*backup"):
-        open_(three)
-
-
-def cut(path: Path) -> None:
-    with path.open("r+b") as file:
-        file.truncate(file.seek(0, 2) // 2)
-
-
-def change_author(path: Path) -> None:
-    path.write_bytes(path.read_bytes().replace(b'author "a"', b'author "b"'))
-
-
-def change_row(path: Path) -> None:
-    path.write_bytes(path.read_bytes().replace(b' 3"', b' 4"'))
-
-
-def empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def zero(path: Path) -> None:
-    path.write_bytes(b"\0" * path.stat().st_size)
-
-
-def append(path: Path) -> None:
-    path.write_bytes(path.read_bytes() + b"\n")
-
-
-def make_pipe(path: Path) -> None:
-    path.unlink()
-    os.mkfifo(path)
-
-
-def make_directory(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
-def make_link_to_itself(path: Path) -> None:
-    path.unlink()
-    path.symlink_to(path.name)
-
-
-def take_the_first(path: Path) -> None:
-    path.write_bytes(path.with_name("1.patch").read_bytes())
-
-
-def misplace(path: Path) -> None:
-    path.parent.with_name("001").mkdir()
-    path.rename(path.parent.with_name("001") / path.name)
-
-
-@pytest.mark.parametrize(
-    "harm",
-    [cut, change_author, change_row, empty, zero, append, make_pipe, make_directory, make_link_to_itself, take_the_first, misplace],
-)  # fmt: skip
-@pytest.mark.parametrize("version", [2, 3])
-def test_a_history_whose_newest_patches_are_not_whole_is_not_served(
-    harm: Callable[[Path], None], version: int, three: Settings
-) -> None:
-    patch = three.data / "history" / "000" / f"{version}.patch"
-    harm(patch)
-    with pytest.raises(errors.StoreDamaged) as caught:
-        open_(three)
-    assert str(patch) in caught.value.message
-    assert "backup" in caught.value.message
-
-
-def test_a_patch_of_another_history_is_noticed_by_the_commit_it_follows_on(
-    three: Settings, adding: Adding
-) -> None:
-    other = replace(three, data=three.data.with_name("other"))
-    with open_(other) as ledger:
-        for n in range(2):
-            ledger.commit(adding(f"y{n}", 10), message=f"commit {n}", author="a")
-    shutil.copy(other.data / "history" / "000" / "2.patch", three.data / "history" / "000" / "2.patch")
-    with pytest.raises(
-        errors.StoreDamaged, match=r"000/2\.patch is damaged: it follows on another commit.*000/1\.patch"
-    ):
-        open_(three)
-
-
-def test_the_cost_of_a_start_does_not_grow_with_the_history(
-    three: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    zero(three.data / "history" / "000" / "1.patch")
-    size = (three.data / "history" / "000" / "2.patch").stat().st_size
-    for most, bytes_ in ((1, 1 << 20), (200, size)):
-        monkeypatch.setattr(histories, "_NEWEST", most)
-        monkeypatch.setattr(histories, "_NEWEST_BYTES", bytes_)
-        open_(three).close()  # of the first patch it is only seen that it is there
-    monkeypatch.setattr(histories, "_NEWEST_BYTES", 1 << 20)
-    with pytest.raises(errors.StoreDamaged, match=r"000/1\.patch"):
-        open_(three)
-
-
-def test_a_patch_that_was_harmed_under_a_running_server_is_not_handed_out(three: Settings) -> None:
-    with open_(three) as ledger:
-        change_row(three.data / "history" / "000" / "2.patch")
-        with pytest.raises(errors.StoreDamaged, match=r"000/2\.patch is damaged.*checksum"):
-            ledger.patch(2)
-        assert ledger.patch(3).startswith(b"H id <urn:uuid:")
-
-
-def test_a_damaged_patch_is_named_when_it_is_needed(three: Settings) -> None:
-    patch = three.data / "history" / "000" / "2.patch"
-    patch.write_bytes(patch.read_bytes().replace(b"x1 3", b"x1 4"))
-    shutil.rmtree(three.data / "store")
-    shutil.rmtree(three.data / "snapshots")
-    with pytest.raises(errors.StoreDamaged, match=r"000/2\.patch is damaged.*checksum"):
-        open_(three)
-
-
-@pytest.mark.parametrize("pattern", ["*.sst", "MANIFEST*", "CURRENT"])
-def test_a_damaged_snapshot_is_named_with_the_remedy(pattern: str, three: Settings, count: Count) -> None:
-    for file in (three.data / "snapshots" / "3").glob(pattern):
-        cut(file)
-    with open_(three) as ledger, pytest.raises(errors.StoreDamaged) as caught:
-        count(ledger)
-    assert str(three.data / "snapshots" / "3") in caught.value.message
-    for name in ("store", "snapshots"):  # the remedy that the message gives
-        assert name in caught.value.message
-        shutil.move(three.data / name, three.data / f"{name}-away")
-    with open_(three) as ledger:
-        assert count(ledger) == 30
-
-
-def test_a_damaged_store_is_named_with_the_remedy(three: Settings, adding: Adding, count: Count) -> None:
-    for file in (three.data / "store").glob("MANIFEST*"):
-        cut(file)
-    with open_(three) as ledger:
-        assert count(ledger) == 30
-        with pytest.raises(errors.StoreDamaged, match=f"the store {three.data / 'store'} cannot be read"):
-            ledger.commit(adding("x3"), message="m", author="a")
-        assert count(ledger) == 30
 
 
 # Read only, beside a server
