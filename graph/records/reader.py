@@ -33,11 +33,6 @@ _ADDED_TO: Final = frozenset(
 )
 """The keys with which a record may add to what another one describes."""
 _FILLED_IN: Final = {"evidence": "ofVersion", "rendering": "reportedIn"}
-_WHAT: Final = {
-    "class": "class of the ontology",
-    "member": "word of the vocabularies",
-    "relation": "relation between claims",
-}
 _SLUG = re.compile(r"[a-z]+(/[a-z0-9]+(-[a-z0-9]+)*)+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -105,12 +100,17 @@ def _keys(under: str | None = None) -> dict[str, _Key]:
     return keys
 
 
-def _words(kind: str) -> frozenset[str]:
-    """Local names of the ontology's classes ('class'), of the vocabularies' members ('member'), of relations of claims."""
-    if kind == "relation":
-        return _RELATIONS
-    names = ontology.classes() if kind == "class" else ontology.members()
-    return frozenset(name.removeprefix(terms.REC) for name in names if name.startswith(terms.REC))
+def _local(iris: Iterable[str]) -> frozenset[str]:
+    return frozenset(iri.removeprefix(terms.REC) for iri in iris if iri.startswith(terms.REC))
+
+
+@cache
+def _list_of(key: str) -> frozenset[str]:
+    """The words of the closed list that is the range of a property (as the context names it); of all lists, if none is."""
+    known = ontology.properties().get(key.replace("rec:", terms.REC, 1))
+    members = ontology.members()
+    fitting = _local(name for name, kinds in members.items() if known and known.range in kinds)
+    return fitting or _local(members)
 
 
 def load(path: Path, base: str = terms.DEFAULT_BASE) -> Record:
@@ -130,6 +130,7 @@ class _Reader:
     references: dict[str, int] = field(default_factory=dict)
     quotations: list[Quotation] = field(default_factory=list)
     additions: dict[str, int] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
 
     def read(self, tree: Located) -> Record:
         top = tree.get("id")
@@ -204,7 +205,7 @@ class _Reader:
             elif known.iri == "@id":
                 out[name] = self._reference(value, name, line, defines=True)
             elif known.iri == "@type":
-                out[name] = [self._word(item, line, "class") for item in _listed(value)]
+                out[name] = [self._class(item, line) for item in _listed(value)]
             elif known.iri == "@included":
                 out.setdefault("@included", []).extend(self._section(value, name, iri, line))
             else:
@@ -238,9 +239,10 @@ class _Reader:
             )
         self.lines.setdefault(iri, node.line)
         if "exact" in node and "start" in node and "end" in node:
-            self._quotation(node)
+            self._quotation(node, own=node.get("ofVersion", self.version) == self.version)
 
-    def _quotation(self, node: Located) -> None:
+    def _quotation(self, node: Located, *, own: bool) -> None:
+        """Only a quotation of the record's own version can be held against its text."""
         start, end, exact = node["start"], node["end"], node["exact"]
         if not (isinstance(start, int) and isinstance(end, int) and isinstance(exact, str)):
             return  # its own key already says so
@@ -250,7 +252,7 @@ class _Reader:
         if end - start != len(exact):
             self._say(node.line, f"the quotation has {len(exact)} characters but its offsets {start}–{end} span {end - start}: "
                                  "check it with 'onrecord validate RECORD --text ARTICLE'")  # fmt: skip
-        elif quotation not in self.quotations:
+        elif own and quotation not in self.quotations:
             self.quotations.append(quotation)
 
     def _check_rendering(self, node: Located) -> None:
@@ -304,7 +306,7 @@ class _Reader:
             elif known.coerced == "@id":
                 out.append(self._reference(item, name, line))
             elif known.coerced == "@vocab":
-                out.append(self._word(item, line, "relation" if known.iri == "rdf:predicate" else "member"))
+                out.append(self._member(item, line, known.iri))
             else:
                 out.append(self._literal(item, name, known.coerced, line))
         return out
@@ -339,20 +341,33 @@ class _Reader:
         iri = self._iri(value)
         local = iri.removeprefix(self.base).partition("#")[0]
         if iri.startswith(self.base) and not _SLUG.fullmatch(local):
-            self._say(
-                line,
-                f"'{value}' is not a name for an IRI: use <kind>/<slug> in lower case a–z, 0–9 and hyphens",
-            )
+            if local not in self.refused:  # what inherits the name, or is named after it, repeats the mistake
+                self._say(
+                    line,
+                    f"'{value}' is not a name for an IRI: use <kind>/<slug> in lower case a–z, 0–9 and hyphens",
+                )
+            self.refused.add(local)
         elif not iri.startswith(self.base) and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", iri):
             self._say(line, f"'{value}' is not an http(s) IRI")
         if not defines:
             self.references.setdefault(iri, line)
         return value
 
-    def _word(self, value: Any, line: int, kind: str) -> str:
-        if value not in _words(kind):
-            what = _WHAT[kind]
-            self._say(line, f"'{value}' is no {what}{_nearest(str(value), _words(kind))}")
+    def _class(self, value: Any, line: int) -> str:
+        known = _local(ontology.classes())
+        if value not in known:
+            self._say(line, f"'{value}' is no class of the ontology{_nearest(str(value), known)}")
+        return str(value)
+
+    def _member(self, value: Any, line: int, key: str) -> str:
+        """A word of the closed list that a property takes its values from; the message shows the whole list."""
+        known = _RELATIONS if key == "rdf:predicate" else _list_of(key)
+        if value not in known:
+            close = nearest(str(value), known)
+            meant = f": did you mean '{close[0]}'?" if close else ":"
+            self._say(
+                line, f"'{value}' is no word that this key takes{meant} There are {', '.join(sorted(known))}"
+            )
         return str(value)
 
     def _literal(self, value: Any, name: str, datatype: str | None, line: int) -> Any:

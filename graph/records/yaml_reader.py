@@ -135,7 +135,9 @@ class _Builder:
                 self._take(event, line)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            hint = ": indent with spaces" if "tab character" in str(error.problem) else ""
+            lines = text.splitlines()
+            tab = mark is not None and mark.line < len(lines) and lines[mark.line].startswith("\t")
+            hint = ": indent with spaces" if tab or "tab character" in str(error.problem) else ""
             _fail(self.file, mark.line + 1 if mark else 0, f"is not YAML: {error.problem}{hint}")
         except yaml.YAMLError as error:
             _fail(self.file, 0, f"is not YAML: {error}")
