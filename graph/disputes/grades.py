@@ -2,7 +2,7 @@
 
 The first of these that holds: acknowledged by the belligerent (somebody of the party that they hold responsible says
 so), competing claims of responsibility (different parties are held responsible), two or more sources, a single source.
-A source is a claimant: two reports of what one claimant said are one source, and so are an office and its holder.
+A source is a claimant: two reports of what one claimant said are one source, and so are an office and who speaks for it.
 Claims that were retracted, refuted or superseded do not count, nor do denials and doubts.
 """
 
@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from onrecord.graph.disputes.rules import Triple
 from onrecord.graph.disputes.view import objects, reached, rec, subjects
 
-READS = ("concerns", "claimant", "stance", "responsible", "unitOf", "holder", "institution")
+READS = ("concerns", "claimant", "stance", "responsible", "unitOf", "asserts", "speakingAs", "institution")
 _GONE = frozenset(rec(name) for name in ("Retracted", "Refuted", "Superseded"))
 
 
@@ -31,30 +31,39 @@ def triples(store: ox.Store, event: ox.NamedNode) -> Iterator[Triple]:
 
 
 def _grade(store: ox.Store, claims: set[ox.NamedNode]) -> str:
-    held = {claim: _parties(store, objects(store, claim, "responsible")) for claim in claims}
-    if any(party & _of(store, claim) for claim, party in held.items()):
+    held = {claim: objects(store, claim, "responsible") for claim in claims}
+    parties = {claim: _parties(store, actors) for claim, actors in held.items() if actors}
+    if any(party & _parties(store, _voices(store, claim)) for claim, party in parties.items()):
         return "acknowledgedByBelligerent"
-    if len(set().union(*held.values())) > 1:
+    if len(set().union(*parties.values())) > 1:
         return "competingResponsibility"
-    return "severalSources" if len(_sources(store, claims)) > 1 else "singleSource"
+    return "severalSources" if _independent(store, claims) else "singleSource"
 
 
-def _of(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
-    """The parties that a claimant belongs to, by a post or as a unit."""
-    claimants = objects(store, claim, "claimant")
-    return _parties(store, claimants | _offices(store, claimants))
+def _voices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
+    """The claimant, and the bodies in which the posts are held in which they spoke."""
+    tenures = (
+        tenure
+        for statement in subjects(store, "asserts", claim)
+        for tenure in objects(store, statement, "speakingAs")
+    )
+    return objects(store, claim, "claimant").union(
+        *(objects(store, tenure, "institution") for tenure in tenures)
+    )
 
 
-def _offices(store: ox.Store, people: set[ox.NamedNode]) -> set[ox.NamedNode]:
-    tenures = {tenure for person in people for tenure in subjects(store, "holder", person)}
-    return {office for tenure in tenures for office in objects(store, tenure, "institution")}
+def _independent(store: ox.Store, claims: set[ox.NamedNode]) -> bool:
+    """Whether two of the claims have nobody's voice in common."""
+    first: list[set[ox.NamedNode]] = []
+    for claim in sorted(claims, key=str):
+        voices = _voices(store, claim)
+        if any(not voices & other for other in first):
+            return True
+        if voices not in first:
+            first.append(voices)
+    return False
 
 
 def _parties(store: ox.Store, actors: set[ox.NamedNode]) -> set[ox.NamedNode]:
     """The largest bodies that these actors are, or are units of."""
     return {body for body in reached(store, actors, "unitOf") if not objects(store, body, "unitOf")}
-
-
-def _sources(store: ox.Store, claims: set[ox.NamedNode]) -> set[ox.NamedNode]:
-    claimants = {claimant for claim in claims for claimant in objects(store, claim, "claimant")}
-    return {claimant for claimant in claimants if not _offices(store, {claimant}) & claimants}

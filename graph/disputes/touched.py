@@ -38,7 +38,7 @@ def _touched(
     match name:
         case "asserts" | "supersedes" | "retracts" | "contradicts" | "assesses" if value is not None:
             found.add(value)
-        case "saidOn":
+        case "saidOn" | "speakingAs":
             found |= objects(store, subject, "asserts")
         case "verdict" | "assessedOn" | "assessedBy":
             found |= objects(store, subject, "assesses")

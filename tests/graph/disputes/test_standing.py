@@ -147,10 +147,13 @@ def on(name: str, who: str) -> str:
     return claim(name, who, "; rec:concerns event:one")
 
 
+SPOKEN = "said:a rec:asserts c:a ; rec:speakingAs tenure:ann .\n"
+
 GRADES = {
     "one claimant": (on("a", "x"), "singleSource"),
     "one claimant, twice": (on("a", "x") + on("b", "x"), "singleSource"),
-    "an office and its holder": (on("a", "ann") + on("b", "ministry"), "singleSource"),
+    "an office and who speaks for it": (on("a", "ann") + SPOKEN + on("b", "ministry"), "singleSource"),
+    "an office and its holder, who spoke for themselves": (on("a", "ann") + on("b", "ministry"), "severalSources"),
     "two claimants": (on("a", "x") + on("b", "y"), "severalSources"),
     "two, of which one is refuted": (
         on("a", "x") + on("b", "y") + assessed("one", "b", "refuted", "01"),
@@ -174,10 +177,11 @@ GRADES = {
     ),
     "claimed by the army itself": (held("a", "x", "land") + held("b", "army", "army"), "acknowledgedByBelligerent"),
     "told by who speaks for the state": (
-        held("a", "x", "land") + held("b", "ann", "army"),
+        held("a", "ann", "army") + SPOKEN + held("b", "x", "land"),
         "acknowledgedByBelligerent",
     ),
-    "the other side blamed by who speaks for the state": (held("a", "ann", "other"), "singleSource"),
+    "told by somebody who speaks for nobody": (held("a", "ann", "army") + held("b", "x", "land"), "severalSources"),
+    "the other side blamed by who speaks for the state": (held("a", "ann", "other") + SPOKEN, "singleSource"),
 }  # fmt: skip
 
 
@@ -206,6 +210,8 @@ def pool() -> list[ox.Quad]:
         "c:b rec:supersedes c:g . c:e rec:retracts c:h0 . c:h1 rec:contradicts c:h3 . c:a rec:concerns event:part .",
         assessed("one", "a", "refuted", "01") + assessed("two", "a", "fair", "03") + assessed("six", "h3", "contested", "02"),
         "said:f rec:asserts c:f ; rec:saidOn '2025-01-05'^^xsd:date .",
+        "said:p rec:asserts c:p ; rec:speakingAs tenure:bob .",
+        "c:p a rec:ResponsibilityClaim ; rec:claimant actor:bob ; rec:stance rec:Asserts ; rec:concerns event:part ; rec:responsible actor:army .",
         "tenure:ann rec:from '2025-01-01'^^xsd:date ; rec:until '2025-01-03'^^xsd:date .",
     ]  # fmt: skip
     for i, (who, least, most, day) in enumerate([("x", 30, 30, 28), ("y", 25, 25, 29), ("x", 31, 40, 29)]):
@@ -266,7 +272,9 @@ def test_following_each_fact_that_goes_and_comes_back_is_the_same_as_deriving_ev
         "unitOf",
         "saidOn",
         "holder",
+        "institution",
         "until",
+        "speakingAs",
         "verdict",
         "assessedOn",
         "asserts",
