@@ -102,6 +102,11 @@ class Tokens:
             raise BadToken(
                 f"{name!r} cannot be the name of a token: use up to 64 letters, digits, spaces or any of . _ @ + -"
             )
+        if name.casefold().split(" ")[0] == "onrecord":
+            raise BadToken(
+                f"{name!r} cannot be the name of a token: commits by names that begin with onrecord are the program's own, "
+                "and the next build takes back what a build added. Choose another name"
+            )
         if not scopes or not set(scopes) <= SCOPES.keys():
             unknown = ", ".join(sorted(set(scopes) - SCOPES.keys())) or "none at all"
             raise BadToken(f"a token opens one or more of {', '.join(SCOPES)}, not {unknown}")

@@ -40,6 +40,13 @@ def test_the_scope_admin_opens_everything(tokens: Tokens) -> None:
     assert holder.opens("update")
 
 
+@pytest.mark.parametrize("name", ["onrecord build", "Onrecord revert", "onrecord"])
+def test_no_token_takes_a_name_of_the_program_for_its_commits(tokens: Tokens, name: str) -> None:
+    with pytest.raises(errors.BadToken, match="the program's own"):
+        tokens.create(name, ["update"])
+    assert tokens.known() == []
+
+
 @pytest.mark.parametrize("wrong", ["", "onrecord-", "bot", "\ud800"])
 def test_what_is_no_token_has_no_holder(tokens: Tokens, wrong: str) -> None:
     tokens.create("bot", ["update"])
