@@ -97,7 +97,10 @@ def test_a_walk_is_the_way_that_is_taken(walk: str, calls: list[list[tuple[str, 
     ]
     shown = [(process, function) for process, function, _ in steps]
     assert [step for step in shown if step not in made] == []
-    assert sorted(shown, key=made.index) == shown
+    # Within a process only: another reader may be starting meanwhile, and opens its snapshot when it likes.
+    for process in {process for process, _ in shown}:
+        own = [step for step in shown if step[0] == process]
+        assert sorted(own, key=made.index) == own
 
 
 def test_each_walk_is_followed() -> None:
