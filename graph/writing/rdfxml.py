@@ -16,7 +16,7 @@ from onrecord.graph.errors import UploadSyntax
 from onrecord.graph.sparql.bases import Bases
 
 NO_LANGUAGE: Final = "x-no-lang"
-"""The language tag that stands for xml:lang="", which ends an outer language; whoever parses takes it off again."""
+"""The language tag that stands for xml:lang="", which ends an outer language; the reader takes it off again."""
 
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML: Final = "http://www.w3.org/XML/1998/namespace"

@@ -250,7 +250,7 @@ class Followed:
             self.store.extend(added)
         return set(self.store.quads_for_pattern(None, None, None, DERIVED))
 
-    def anew(self) -> set[ox.Quad]:
+    def from_scratch(self) -> set[ox.Quad]:
         return set(derivation.derive([*vocabulary_quads(), *self.present]))
 
 
@@ -258,12 +258,12 @@ def test_following_each_fact_that_goes_and_comes_back_is_the_same_as_deriving_ev
     everything = pool()
     followed = Followed()
     whole = followed.change(set(everything))
-    assert whole == followed.anew()
+    assert whole == followed.from_scratch()
     assert sum(quad.object == ox.NamedNode(REC + "Contested") for quad in whole) > 5
     with_effect = set()
     for quad in everything:
         without = followed.change({quad})
-        assert without == followed.anew(), quad
+        assert without == followed.from_scratch(), quad
         assert followed.change({quad}) == whole, quad
         if without != whole:
             with_effect.add(quad.predicate.value.removeprefix(REC))
@@ -290,5 +290,5 @@ def test_following_many_changes_is_the_same_as_deriving_everything(seed: int) ->
     for _ in range(12):
         gone = chance.choice(everything).subject
         whole_things = {quad for quad in everything if gone in (quad.subject, quad.object)}
-        assert followed.change(whole_things) == followed.anew()
-        assert followed.change(set(chance.sample(everything, 5))) == followed.anew()
+        assert followed.change(whole_things) == followed.from_scratch()
+        assert followed.change(set(chance.sample(everything, 5))) == followed.from_scratch()
