@@ -31,7 +31,7 @@ def anchor(record: Path, text: Path | None, text_dir: Path | None) -> None:
     Words that stand in the text more than once are asked for, or refused where nobody can answer; words that do not
     stand in it are shown with what is most like them. Comments and order are kept. All are anchored, or none.
     """
-    from onrecord.graph.records.anchor import anchor as anchor_record  # noqa: PLC0415
+    from onrecord.graph.authoring.anchor import anchor as anchor_record  # noqa: PLC0415
 
     choose = _choose if sys.stdin.isatty() else None
     with refusing():
@@ -63,7 +63,7 @@ def draft(
     Known names, sentences that somebody says and figures are proposed, each marked '# check:'. The draft is no record
     until every mark was looked at and removed.
     """
-    from onrecord.graph.records.draft import draft as draft_record  # noqa: PLC0415
+    from onrecord.graph.authoring.draft import draft as draft_record  # noqa: PLC0415
 
     with refusing():
         drafted = draft_record(
@@ -90,7 +90,7 @@ def revise(record: Path, text: Path, output: Path | None) -> None:
     What stands in the new text word for word is carried over with new offsets. What moved, changed or went is listed, and
     marked in the new record for a person to check; nothing is taken that is merely alike.
     """
-    from onrecord.graph.records.revise import revise as revise_record  # noqa: PLC0415
+    from onrecord.graph.authoring.revise import revise as revise_record  # noqa: PLC0415
 
     with refusing():
         revised = revise_record(record, text)

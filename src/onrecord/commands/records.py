@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
 def init(directory: Path) -> None:
     """Make a project: a directory for records of your own, with its settings, a README and a check for CI."""
-    from onrecord.graph.records.new_project import make  # noqa: PLC0415
+    from onrecord.graph.authoring.new_project import make  # noqa: PLC0415
 
     for path in make(directory):
         click.echo(path)

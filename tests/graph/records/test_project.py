@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from onrecord.graph.authoring.new_project import make
 from onrecord.graph.records.check import check_files
-from onrecord.graph.records.new_project import make
 from onrecord.graph.records.project import BadProject, Project
 from onrecord.graph.records.seeds import read_project
 from onrecord.graph.records.yaml_reader import RecordError

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph import terms
+from onrecord.graph.authoring.anchor import anchor, digest_of
+from onrecord.graph.authoring.revise import revise
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions.revisions import between, compare
-from onrecord.graph.records.anchor import anchor, digest_of
 from onrecord.graph.records.check import check_files, read_beside
-from onrecord.graph.records.revise import revise
 from onrecord.graph.records.yaml_reader import RecordError
 from onrecord.graph.settings import Settings
 

@@ -11,8 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from onrecord.graph import terms
-from onrecord.graph.records import mentions
-from onrecord.graph.records.anchor import digest_of, read_text
+from onrecord.graph.authoring import mentions
+from onrecord.graph.authoring.anchor import digest_of, read_text
 from onrecord.graph.records.names import Names, words
 from onrecord.graph.records.passages import Place
 from onrecord.graph.records.yaml_reader import CHECK, Problem, RecordError

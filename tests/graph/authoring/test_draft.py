@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from onrecord.graph import terms
-from onrecord.graph.records import mentions
-from onrecord.graph.records.draft import draft
+from onrecord.graph.authoring import mentions
+from onrecord.graph.authoring.draft import draft
 from onrecord.graph.records.names import Names
 from onrecord.graph.records.passages import Place
 from onrecord.graph.records.reader import load

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from onrecord.graph.authoring.anchor import digest_of, read_text
 from onrecord.graph.records import inheritance, passages, yaml_reader
-from onrecord.graph.records.anchor import digest_of, read_text
 from onrecord.graph.records.passages import Place
 from onrecord.graph.records.yaml_reader import CHECK, Located, Problem, RecordError
 

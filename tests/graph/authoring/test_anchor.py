@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.graph.records.anchor import anchor, digest_of
+from onrecord.graph.authoring.anchor import anchor, digest_of
 from onrecord.graph.records.yaml_reader import RecordError
 
 TEXT = "Ракети: “31 missiles”, and 131 missiles; 598 drones. Later 598 drones, it\u2019s said — «без слів».\nEnd.\n"

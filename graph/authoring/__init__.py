@@ -1,0 +1,1 @@
+"""What helps people write records: drafts, offsets for evidence, records of new versions, new projects."""
