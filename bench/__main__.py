@@ -37,7 +37,7 @@ _ROOM = 1_000_000
 """More queries than a client asks in one measurement."""
 
 
-def _rate(clients: Executor, server: servers.Server, query: str, *, unseen: bool = True) -> float:
+def rate(clients: Executor, server: servers.Server, query: str, *, unseen: bool = True) -> float:
     """Answers a second of CLIENTS clients over SECONDS."""
     start = time.perf_counter()
     asked = [
@@ -85,9 +85,7 @@ def main() -> None:
             print(title)
             for asked, query in QUERIES.items():
                 # In turn, so that a slow minute of the machine falls on all of them.
-                rates = [
-                    [_rate(clients, peer, query, unseen=unseen) for peer in peers] for _ in range(ROUNDS)
-                ]
+                rates = [[rate(clients, peer, query, unseen=unseen) for peer in peers] for _ in range(ROUNDS)]
                 ours, native, python = (statistics.median(column) for column in zip(*rates, strict=True))
                 print(
                     f"  {asked:<24}{ours:17.0f}{native:17.0f}{python:17.1f}{ours / native:12.2f}{ours / python:10.1f}",

@@ -59,11 +59,11 @@ _PROBE = "?query=ASK%7B%7D"
 
 
 @contextlib.contextmanager
-def onrecord(data: Path) -> Iterator[Server]:
-    """This project, over the data directory as built."""
+def onrecord(data: Path, python: str = sys.executable) -> Iterator[Server]:
+    """This project, or the version of it that the interpreter `python` has installed, over the data directory as built."""
     port = _free_port()
     settings = {"ONRECORD_DATA": str(data), "ONRECORD_PORT": str(port)}
-    command = [sys.executable, "-m", "onrecord", "serve"]
+    command = [python, "-m", "onrecord", "serve"]
     with _running(command, f"http://127.0.0.1:{port}/sparql{_PROBE}", settings):
         yield Server("onrecord", "127.0.0.1", port, "/sparql")
 
