@@ -6,7 +6,7 @@ PYTHON ?= python3
 TOGETHER := -n $(shell echo $$(($$(nproc) + 1))) --maxprocesses=12 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test conformance lint bench growth docs torture build lock clean
+.PHONY: help serve check test conformance lint bench growth docs torture build scripts lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,16 +18,31 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-serve: $(VENV)/.installed ## build the graph if there is none, and serve it (settings: docs/settings.md)
+# What runs in browsers. Without npm, or where npm cannot reach its registry, pages are served all the same, without it.
+DIST := api/static/dist/manifest.json
+MODULES := api/scripts/node_modules/.package-lock.json
+scripts: ## bundle what runs in browsers, api/scripts/, into api/static/dist/ (needs npm)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(MODULES) && $(MAKE) --no-print-directory $(DIST); \
+	else echo "npm is missing (apt-get install nodejs npm): the network, the query editor and the charts are not built;"; \
+	echo "pages show tables and drawings in their place."; fi
+
+$(MODULES): api/scripts/package-lock.json
+	@cd api/scripts && npm ci --ignore-scripts --no-audit --no-fund --engine-strict --loglevel=error || \
+	echo "npm could not bring what api/scripts/package-lock.json names: pages are served without their scripts."
+
+$(DIST): $(shell find api/scripts -name node_modules -prune -o -type f -print)
+	@if test -e $(MODULES); then cd api/scripts && node build.mjs; fi
+
+serve: $(VENV)/.installed scripts ## build the graph if there is none, and serve it (settings: docs/settings.md)
 	@$(BIN)/onrecord serve
 
 build: $(VENV)/.installed ## bring the seeds into the graph
 	@$(BIN)/onrecord build
 
-check: lint ## lint, and the tests of what matters while working
+check: lint scripts ## lint, and the tests of what matters while working
 	@$(BIN)/python -m pytest $(TOGETHER) -m "not slow"
 
-test: $(VENV)/.installed ## run all tests
+test: $(VENV)/.installed scripts ## run all tests
 	@$(BIN)/python -m pytest $(TOGETHER)
 
 conformance: $(VENV)/.installed ## bring the W3C's suites, where they are not here yet, and run them
@@ -61,4 +76,4 @@ lock: ## write requirements.lock from pyproject.toml, and deploy/requirements.lo
 	@$(COMPILE) --no-annotate --all-build-deps --constraint requirements.lock --output-file deploy/requirements.lock pyproject.toml
 
 clean: ## remove the virtual environment and caches, not the data
-	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache src/*.egg-info
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache src/*.egg-info api/static/dist api/scripts/node_modules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,9 +20,12 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
 
 
+DIST = Path("api", "static", "dist")
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel built from a copy of the tracked files, so that nothing left lying about gets into it."""
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tracked files, so that nothing left lying about gets into what is built of it."""
     source = tmp_path_factory.mktemp("source")
     files = subprocess.run(
         ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
@@ -34,13 +38,36 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=True,
     )
     subprocess.run(["tar", "-xf", "-"], cwd=source, input=packed.stdout, check=True)
-    out = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
+    return source
+
+
+def _build(source: Path, out: Path, path: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(source)],
-        capture_output=True, check=True, timeout=300,
+        capture_output=True, text=True, check=False, timeout=300, env={**os.environ, "PATH": path},
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel with the scripts that `make scripts` bundled."""
+    if not (ROOT / DIST / "manifest.json").exists():
+        pytest.skip("the pages' scripts are not bundled here: `make scripts` needs npm and its registry")
+    bundled = shutil.copytree(source, tmp_path_factory.mktemp("bundled") / "source", symlinks=True)
+    shutil.copytree(ROOT / DIST, bundled / DIST)
+    out = tmp_path_factory.mktemp("wheel")
+    done = _build(bundled, out, os.environ["PATH"])
+    assert done.returncode == 0, done.stderr
     (built,) = out.glob("*.whl")
     return built
+
+
+def test_there_is_no_wheel_without_the_scripts_of_its_pages(source: Path, tmp_path: Path) -> None:
+    done = _build(source, tmp_path, str(tmp_path))
+    assert done.returncode != 0
+    assert "manifest.json is missing" in done.stdout + done.stderr
+    assert "Install npm" in done.stdout + done.stderr
+    assert list(tmp_path.glob("*.whl")) == []
 
 
 def test_the_wheel_holds_one_package_with_its_data_and_both_licences(wheel: Path) -> None:
@@ -61,6 +88,11 @@ def test_the_wheel_holds_one_package_with_its_data_and_both_licences(wheel: Path
     assert sum(name.endswith(("licenses/LICENSE", "licenses/LICENSE-DATA")) for name in names) == 2
     assert any(name.endswith(".html") for name in names)
     assert any(name.endswith(".css") for name in names)
+    manifest = json.loads(zipfile.ZipFile(wheel).read("onrecord/api/static/dist/manifest.json"))
+    for file in ("LICENSES.txt", *(entry["file"] for entry in manifest.values())):
+        assert f"onrecord/api/static/dist/{file}" in names
+    # Sources and what npm brought for them stay behind.
+    assert [name for name in names if name.startswith("onrecord/api/scripts")] == []
 
 
 def test_the_wheel_serves_the_graph_from_an_empty_environment(wheel: Path, tmp_path: Path) -> None:

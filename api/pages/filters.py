@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from pyoxigraph import Literal
 
 from onrecord.api.http.context import ledger, settings
-from onrecord.api.pages import links, paging
+from onrecord.api.pages import assets, links, paging
 from onrecord.graph import phrases
 from onrecord.graph.questions.loader import Name, local_name
 from onrecord.graph.questions.statements import Claim, Excerpt
@@ -36,16 +34,7 @@ def install(app: Flask) -> None:
         "number": lambda value: f"{value:,}",
     }
     app.jinja_env.globals |= {"amount": phrases.amount, "span": phrases.span}
-    fingerprints: dict[str, str] = {}
-
-    def asset(name: str) -> str:
-        """A static file's address, which changes when the file does, so that browsers may keep it."""
-        if name not in fingerprints:
-            content = Path(app.static_folder or "", name).read_bytes()
-            fingerprints[name] = hashlib.sha256(content).hexdigest()[:10]
-        return url_for("static", filename=name, v=fingerprints[name])
-
-    app.jinja_env.globals["asset"] = asset
+    assets.install(app)
     app.context_processor(_of_every_page)
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from onrecord.api.http.answers import conditional, etag
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.problems import PROBLEM_TYPES, BadRequest
+from onrecord.api.pages import assets
 from onrecord.api.pages.paging import absolute, place
 from onrecord.graph.questions import lists, views
 from onrecord.graph.questions.deadline import Deadline
@@ -125,5 +126,5 @@ def _list(template: str, ask: Callable[..., Page[Any]]) -> Response:
 
 def _show(template: str, ask: Callable[[], dict[str, Any]], *beside: object) -> Response:
     """The page, made of what `ask` finds. It depends on the address, the version, and what else is given `beside` them."""
-    tag = etag(ledger().version, "page", request.full_path, *beside)
+    tag = etag(ledger().version, "page", request.full_path, assets.mark(), *beside)
     return conditional(tag, lambda: make_response(render_template(template, **ask())))

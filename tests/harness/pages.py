@@ -45,3 +45,12 @@ class Page(HTMLParser):
 
     def count(self, tag: str) -> int:
         return sum(name == tag for name, _ in self.elements)
+
+    @property
+    def strange_scripts(self) -> list[dict[str, str]]:
+        """The script elements that are not one of the bundled files."""
+        return [
+            found
+            for name, found in self.elements
+            if name == "script" and not found.get("src", "").startswith("/static/dist/")
+        ]

@@ -68,7 +68,8 @@ def test_a_page_is_sound_html(client: FlaskClient, path: str) -> None:
 @pytest.mark.parametrize("path", KINDS)
 def test_a_page_needs_nothing_inline_and_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
     page = Page(client.get(path, headers=BROWSER).text)
-    assert page.count("style") == page.count("script") == page.count("iframe") == page.count("base") == 0
+    assert page.count("style") == page.count("iframe") == page.count("base") == 0
+    assert page.strange_scripts == []
     assert not [
         name for _, found in page.elements for name in found if name == "style" or name.startswith("on")
     ]

@@ -1,0 +1,64 @@
+// Bundles what the pages run in a browser into ../static/dist: hashed names, a manifest of them, and the licences of all that is in them.
+// Run by `make scripts` and when a wheel is built: npm ci --ignore-scripts && node build.mjs
+import { readdir, readFile, rm, mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const out = join(here, "../static/dist");
+// Entry -> its source. Workers are built first: the pages that start them have to know their hashed names.
+const WORKERS = { layout: "network/layout.worker.js" };
+const PAGES = { site: "site.js", network: "network/page.js", query: "query/page.js" };
+
+const common = {
+  absWorkingDir: here, outdir: out, bundle: true, minify: true, format: "esm", target: "es2022", metafile: true,
+  entryNames: "[name]-[hash]", chunkNames: "chunk-[hash]", assetNames: "[name]-[hash]", legalComments: "none",
+  banner: { js: "/* Licences: LICENSES.txt in this directory */" }, logLevel: "warning",
+};
+
+const existing = async (entries) => {
+  const files = new Set((await readdir(here, { recursive: true })).map((name) => name.replaceAll("\\", "/")));
+  return Object.fromEntries(Object.entries(entries).filter(([, source]) => files.has(source)));
+};
+
+const outputs = (result) => Object.entries(result.metafile.outputs);
+const fileOf = (result, source) => basename(outputs(result).find(([, made]) => made.entryPoint === source)[0]);
+
+// The chunks an entry cannot start without: a page asks for them at once instead of one after the other.
+const needed = (result, source) => {
+  const made = result.metafile.outputs, found = new Set();
+  const visit = (path) => made[path].imports.filter((one) => one.kind === "import-statement").forEach(({ path: next }) => {
+    if (!found.has(next)) { found.add(next); visit(next); }
+  });
+  visit(outputs(result).find(([, one]) => one.entryPoint === source)[0]);
+  return [...found].map((path) => basename(path));
+};
+
+// Each package that something was taken from, with its version and the text of its licence; no licence, no build.
+const licences = async (results) => {
+  const inputs = results.flatMap((result) => outputs(result).flatMap(([, made]) =>
+    Object.entries(made.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path)));
+  const names = new Set(inputs.map((path) => /^(node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter(Boolean));
+  const texts = await Promise.all([...names].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(join(here, folder, "package.json"), "utf8"));
+    const file = (await readdir(join(here, folder))).find((one) => /^licen[cs]e/i.test(one));
+    if (!file) throw new Error(`${name} ${version} has no licence file: it cannot be passed on`);
+    return `${name} ${version} (${license})\n\n${(await readFile(join(here, folder, file), "utf8")).trim()}\n`;
+  }));
+  return texts.join(`\n${"-".repeat(78)}\n\n`);
+};
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const workerSources = await existing(WORKERS), pageSources = await existing(PAGES);
+const workers = await build({ ...common, entryPoints: workerSources });
+const define = Object.fromEntries(Object.entries(workerSources).map(([name, source]) =>
+  [`WORKER_${name.toUpperCase()}`, JSON.stringify(`./${fileOf(workers, source)}`)]));
+const pages = await build({ ...common, entryPoints: pageSources, splitting: true, define });
+
+const entries = Object.fromEntries(Object.entries(pageSources).map(([name, source]) =>
+  [name, { file: fileOf(pages, source), imports: needed(pages, source) }]));
+await writeFile(join(out, "LICENSES.txt"), await licences([workers, pages]));
+// Last: where it stands, all the others do.
+await writeFile(join(out, "manifest.json"), `${JSON.stringify(entries, null, 1)}\n`);
