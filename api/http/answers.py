@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from flask import Response, request
@@ -60,6 +61,7 @@ def fingerprint(settings: Settings) -> str:
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
+@lru_cache(maxsize=64)
 def commit_mark(commit_id: str) -> str:
     """What an ETag says of a commit: another graph may have as many commits, and none of the same id."""
     return hashlib.sha256(commit_id.encode()).hexdigest()[:12]

@@ -66,7 +66,7 @@ def with_limited_headers(application: WSGIApplication) -> WSGIApplication:
     """The application, to which no request comes whose headers are too large in all: 431."""
 
     def limited(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        size = sum(len(name) + len(str(environ[name])) for name in environ if name.startswith("HTTP_"))
+        size = sum([len(name) + len(value) for name, value in environ.items() if name[:5] == "HTTP_"])
         if size > MOST_HEADER_BYTES:
             message = f"The headers of the request are {size} bytes in all: send at most {MOST_HEADER_BYTES}."
             return plain_problem(start, 431, message)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Network = IPv4Network | IPv6Network
+# Reading an address takes longer than looking one up, and a client asks more than once.
+_ADDRESSES: Final = 4096
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 
 
@@ -38,10 +41,11 @@ def networks(text: str) -> list[Network]:
 
 def behind(application: WSGIApplication, trusted: Sequence[Network]) -> WSGIApplication:
     """The application as it is reached through these proxies."""
+    is_trusted = lru_cache(_ADDRESSES)(lambda peer: _is_one_of(peer, trusted))
 
     def reached(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         peer = environ["REMOTE_ADDR"] = unmapped(environ.get("REMOTE_ADDR", ""))
-        if _is_one_of(peer, trusted):
+        if is_trusted(peer):
             environ["REMOTE_ADDR"] = client(peer, environ.get("HTTP_X_FORWARDED_FOR", ""), trusted)
             scheme = _last(environ.get("HTTP_X_FORWARDED_PROTO", "")).lower()
             if scheme in ("http", "https"):
@@ -67,6 +71,7 @@ def client(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
     return known
 
 
+@lru_cache(_ADDRESSES)
 def unmapped(address: str) -> str:
     """The IPv4 address that a socket for both families shows as ::ffff:192.0.2.1; any other text as it is."""
     try:
@@ -76,6 +81,7 @@ def unmapped(address: str) -> str:
     return address if mapped is None else str(mapped)
 
 
+@lru_cache(_ADDRESSES)
 def group(address: str) -> str:
     """Whom a limit is for: an address, or the /64 network that one customer has in IPv6."""
     try:

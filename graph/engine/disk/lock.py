@@ -20,8 +20,10 @@ class Lock:
 
     def __init__(self, data: Path) -> None:
         self._data = data
+        self._file = str(data / "lock")
         self.descriptor = _take(data)
         """The file that holds the lock, for a child to inherit."""
+        self._stat = os.fstat(self.descriptor)
 
     def check(self) -> None:
         """Raise DataMoved where the directory's name leads to another one by now, or to none."""
@@ -39,10 +41,10 @@ class Lock:
     def _leads_here(self) -> bool | None:
         """None where there is nothing of that name."""
         try:
-            there = os.stat(self._data / "lock")
+            there = os.stat(self._file)
         except OSError:
             return None if not self._data.exists() else False
-        return os.path.samestat(there, os.fstat(self.descriptor))
+        return os.path.samestat(there, self._stat)
 
     def release(self) -> None:
         """Let another process have it."""
