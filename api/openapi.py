@@ -169,9 +169,20 @@ def _data() -> _Described:
     deref = _operation("What is known of a thing", list(linkeddata.OFFERS), [name], errors=(404, 406))
     deref["responses"]["303"] = {"description": "The thing itself cannot be sent; a description is elsewhere"}
     return {
+        "/export/current.{suffix}": {
+            "get": _operation(
+                "What is current, to take away: without claims that were refuted, retracted or superseded",
+                dumps,
+                [suffix, graph, _VERSION],
+                errors=(400, 404, 410),
+            )
+        },
         "/export.{suffix}": {
             "get": _operation(
-                "Everything, to take away", dumps, [suffix, graph, _VERSION], errors=(400, 404, 410)
+                "Everything, to take away, also what no longer stands",
+                dumps,
+                [suffix, graph, _VERSION],
+                errors=(400, 404, 410),
             )
         },
         "/history": {

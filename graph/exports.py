@@ -8,12 +8,13 @@ that occur are declared. Nothing about a run (no date, no version) is written.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from onrecord.graph import formats, terms
+from onrecord.graph.current import Current
 
 _NEVER: Final = re.compile(r"(?!)")
 _PLAIN: Final = {
@@ -28,28 +29,35 @@ _FIRST: Final = {terms.RDF_TYPE: "\x00", terms.PREFIXES["rdfs"] + "label": "\x01
 
 
 Graph = NamedNode | DefaultGraph
+Quads = Callable[[Graph | None], Iterable[Quad]]
+"""What there is to write of one graph, or of all of them."""
 
 
-def write(
+def write(  # noqa: PLR0913  (the options by name)
     store: Store,
     output: IO[bytes],
     format_: str,
     name: str | DefaultGraph | None = None,
     *,
     without: str | None = None,
+    current: bool = False,
 ) -> None:
-    """Write one graph of the store, or all of them but one; "turtle" merges them, the others keep them apart."""
+    """Write one graph of the store, or all of them but one; "turtle" merges them, the others keep them apart.
+
+    With `current`, only what is current of it: see current.py.
+    """
     graph = NamedNode(name) if isinstance(name, str) else name
     left_out = None if without is None else NamedNode(without)
     graphs = [one for one in _graphs(store, graph) if one != left_out]
+    quads = _reader(store, current=current)
     if format_ == formats.TURTLE.name:
-        _write_turtle((quad for quad in _quads(store, graph) if quad.graph_name != left_out), output)
+        _write_turtle((quad for quad in quads(graph) if quad.graph_name != left_out), output)
     elif format_ == formats.N_QUADS.name:
         for one in graphs:
-            lines = (serialize(_quads(store, one), format=RdfFormat.N_QUADS) or b"").split(b"\n")
+            lines = (serialize(quads(one), format=RdfFormat.N_QUADS) or b"").split(b"\n")
             output.write(b"".join(line + b"\n" for line in sorted(lines) if line))
     elif format_ == formats.TRIG.name:
-        _write_trig(store, output, graphs)
+        _write_trig(quads, output, graphs)
     else:
         raise ValueError(
             f"no export format is called {format_!r}; there are {', '.join(formats.by_name(formats.EXPORTS))}"
@@ -64,8 +72,11 @@ def _graphs(store: Store, graph: Graph | None) -> list[Graph]:
     return [DefaultGraph(), *sorted(named, key=lambda name: name.value)]
 
 
-def _quads(store: Store, graph: Graph | None) -> Iterator[Quad]:
-    return store.quads_for_pattern(None, None, None, graph)
+def _reader(store: Store, *, current: bool) -> Quads:
+    if not current:
+        return lambda graph: store.quads_for_pattern(None, None, None, graph)
+    holds = Current(store).holds
+    return lambda graph: filter(holds, store.quads_for_pattern(None, None, None, graph))
 
 
 def _write_turtle(quads: Iterable[Quad], output: IO[bytes]) -> None:
@@ -74,14 +85,14 @@ def _write_turtle(quads: Iterable[Quad], output: IO[bytes]) -> None:
     serialize(triples, output, RdfFormat.TURTLE, prefixes=_used(triples))
 
 
-def _write_trig(store: Store, output: IO[bytes], names: list[Graph]) -> None:
+def _write_trig(quads: Quads, output: IO[bytes], names: list[Graph]) -> None:
     # Prefixes stand at the top, before any graph is read: one pass to find them, one to write.
-    prefixes = _used(quad.triple for name in names for quad in _quads(store, name))
+    prefixes = _used(quad.triple for name in names for quad in quads(name))
     prefixes |= _matching(name.value for name in names if isinstance(name, NamedNode))
-    quads = (
-        quad for name in names for quad in sorted(_quads(store, name), key=lambda q: _reading_order(q.triple))
+    in_order = (
+        quad for name in names for quad in sorted(quads(name), key=lambda q: _reading_order(q.triple))
     )
-    serialize(quads, output, RdfFormat.TRIG, prefixes=prefixes)
+    serialize(in_order, output, RdfFormat.TRIG, prefixes=prefixes)
 
 
 def _reading_order(triple: Triple) -> tuple[str, str, str]:

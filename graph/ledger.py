@@ -192,12 +192,17 @@ class Ledger:
             for row in results
         ]
 
-    def export(self, format: str, graph: str | None = None, *, version: int | None = None) -> Answer:
-        """The graph, or one named graph, as "turtle", "nquads" or "trig"; the same graph gives the same bytes."""
+    def export(
+        self, format: str, graph: str | None = None, *, version: int | None = None, current: bool = False
+    ) -> Answer:
+        """The graph, or one named graph, as "turtle", "nquads" or "trig"; the same graph gives the same bytes.
+
+        With `current`, without the claims that no longer stand and what would pass them on as facts: see current.py.
+        """
         if format not in _EXPORTS:
             raise NotAcceptable(f"no export is called {format!r}; there are {', '.join(_EXPORTS)}", _EXPORTS)
         without = self.history_graph if graph is None else None
-        return self._engine.export(format, graph, version, without=without)
+        return self._engine.export(format, graph, version, without=without, current=current)
 
     def quads(self, graph: str) -> list[Quad]:
         """The quads of one named graph; UnknownGraph where there is none of that name."""

@@ -48,6 +48,12 @@ _ABOUT: Final = (
     "a source and tied to the words it was read from."
 )
 
+_DOWNLOADS: Final = (
+    ("export/current", "What is current: without claims that were refuted, retracted or superseded"),
+    ("export", "Everything, also what no longer stands"),
+)
+"""The files of the data: address without suffix, and title."""
+
 FORMATS: Final = by_media_type(formats.GRAPHS)
 _KEY: Final = "onrecord.figures"
 
@@ -207,11 +213,16 @@ class _Dataset:
         yield _typed(dataset, "void:uriSpace", self.settings.base, "xsd:string")
 
     def _dumps(self, dataset: str, document: str) -> Iterator[Triple]:
-        for one in formats.EXPORTS:
-            node, file = f"{document}#{one.suffix}", f"{self.root}export.{one.suffix}"
+        """The files of the data, each with its title; what is current comes first, as the one to take without reading on."""
+        # Nothing works out standings in a plain store.
+        kinds = _DOWNLOADS[1:] if self.settings.plain else _DOWNLOADS
+        for address, title, one in ((*kind, one) for kind in kinds for one in formats.EXPORTS):
+            node = f"{document}#{address.replace('/', '-')}.{one.suffix}"
+            file = f"{self.root}{address}.{one.suffix}"
             yield _link(dataset, "void:dataDump", file)
             yield _link(dataset, "dcat:distribution", node)
             yield _link(node, "rdf:type", "dcat:Distribution")
+            yield _text(node, "dcterms:title", title, "en")
             yield _link(node, "dcat:downloadURL", file)
             yield _link(node, "dcat:accessURL", file)
             yield _link(node, "dcat:mediaType", f"media:{one.media_type}")

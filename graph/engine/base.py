@@ -146,8 +146,9 @@ class Engine(Protocol):
         version: int | None = None,
         *,
         without: str | None = None,
+        current: bool = False,
     ) -> Answer:
-        """One graph, or all but one: "turtle", "nquads" or "trig"."""
+        """One graph, or all but one, or what is current of that: "turtle", "nquads" or "trig"."""
         ...
 
     def graph(self, name: str | None, format_: str) -> Answer:

@@ -178,8 +178,9 @@ class EmbeddedEngine:
         version: int | None = None,
         *,
         without: str | None = None,
+        current: bool = False,
     ) -> Answer:
-        request = {"do": "export", "format": format_, "graph": graph, "without": without}
+        request = {"do": "export", "format": format_, "graph": graph, "without": without, "current": current}
         return self._read(request, b"", version, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
 
     def graph(self, name: str | None, format_: str) -> Answer:

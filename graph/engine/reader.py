@@ -92,7 +92,14 @@ def _answer(store: Store, request: Mapping[str, Any], text: str, pipe: results.P
                 raise UnknownGraph(
                     f"there is no graph <{graph}>; GRAPH ?g {{}} in a query lists the graphs there are"
                 )
-            exports.write(store, output, request["format"], graph, without=request["without"])
+            exports.write(
+                store,
+                output,
+                request["format"],
+                graph,
+                without=request["without"],
+                current=request["current"],
+            )
             return {"kind": "export", "format": request["format"]}
         case "graph":
             _graph_store(store, request["graph"], request["format"], output)

@@ -73,3 +73,12 @@ def test_export_of_an_unknown_graph_is_refused(built: Path) -> None:
     asked = onrecord("export", "--graph", "https://example.org/none", "--data", str(built))
     assert asked.returncode == 1
     assert "https://example.org/none" in asked.stderr
+
+
+def test_export_leaves_out_on_demand_what_no_longer_stands(built: Path) -> None:
+    whole, current = (
+        onrecord("export", *options, "--data", str(built)).stdout for options in ((), ("--current",))
+    )
+    assert "claim/2025-07-29-date" in whole
+    assert "claim/2025-07-29-date" not in current
+    assert "claim/ki-2025-07-29-killed" in current

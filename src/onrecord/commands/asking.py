@@ -48,15 +48,20 @@ def query(sparql: str, format_: str | None, data: Path | None) -> None:
     default=TURTLE.name,
     show_default=True,
 )
+@click.option(
+    "--current",
+    is_flag=True,
+    help="Leave out claims that were refuted, retracted or superseded, and what would pass them on as facts.",
+)
 @click.option("--graph", help="IRI of one named graph; all of them without it.")
 @data_option
-def export(format_: str, graph: str | None, data: Path | None) -> None:
+def export(format_: str, current: bool, graph: str | None, data: Path | None) -> None:
     """Write the graph to standard output, byte for byte the same for the same content."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
     settings = Settings.read({"data": data})
     with Ledger.open_read_only(settings) as ledger:
-        _write(ledger.export(format_, graph))
+        _write(ledger.export(format_, graph, current=current))
 
 
 @click.command()

@@ -139,9 +139,18 @@ def test_the_data_set_tells_its_licence_its_makers_and_its_age(client: FlaskClie
 def test_every_dump_and_endpoint_that_is_told_of_answers(client: FlaskClient) -> None:
     described = read(client, "/.well-known/void")
     named = {*described.objects(None, VOID.dataDump), *described.objects(None, VOID.sparqlEndpoint)}
-    assert len(named) == 4
+    assert len(named) == 7
     for address in named:
         assert client.head(str(address).removeprefix("http://localhost")).status_code == 200
+
+
+def test_the_first_download_is_of_what_is_current(client: FlaskClient) -> None:
+    described = client.get("/.well-known/void", headers={"Accept": "application/n-triples"}).text
+    files = [line.split()[2] for line in described.splitlines() if "#dataDump>" in line]
+    current_first = [True, True, True, False, False, False]
+    assert [file.startswith("<http://localhost/export/current.") for file in files] == current_first
+    titles = [line for line in described.splitlines() if "/terms/title>" in line and "#export" in line]
+    assert ["without claims that were refuted" in title for title in titles] == current_first
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])

@@ -27,6 +27,31 @@ def test_an_export_is_a_file_named_after_its_version(client: FlaskClient, suffix
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.parametrize("suffix", TYPES)
+def test_what_is_current_is_a_file_of_its_own_without_what_was_refuted(
+    client: FlaskClient, suffix: str
+) -> None:
+    whole, response = client.get(f"/export.{suffix}"), client.get(f"/export/current.{suffix}")
+    assert (response.status_code, response.content_type) == (200, TYPES[suffix])
+    assert 'filename="onrecord-version-1-current.' in response.headers["Content-Disposition"]
+    assert "claim/2025-07-29-date" in whole.text
+    assert "claim/2025-07-29-date" not in response.text
+    held = {"If-None-Match": whole.headers["ETag"]}
+    assert client.get(f"/export/current.{suffix}", headers=held).status_code == 200
+    held = {"If-None-Match": response.headers["ETag"]}
+    assert client.get(f"/export/current.{suffix}", headers=held).status_code == 304
+    assert client.get(f"/export.{suffix}", headers=held).status_code == 200
+
+
+def test_of_one_graph_too_what_is_current_can_be_had_alone(client: FlaskClient) -> None:
+    response = client.get(
+        "/export/current.ttl", query_string={"graph": terms.graph_iri("assessments"), "version": 1}
+    )
+    assert "assessment/2025-07-29-date" not in response.text
+    assert "rendering/ki-2025-08-28-peskov" in response.text
+    assert 'filename="onrecord-version-1-current-assessments.ttl"' in response.headers["Content-Disposition"]
+
+
 @pytest.mark.parametrize(("suffix", "format_"), [("nq", RdfFormat.N_QUADS), ("trig", RdfFormat.TRIG)])
 def test_an_export_with_graph_names_holds_every_quad(
     client: FlaskClient, seeds: Seeds, suffix: str, format_: RdfFormat

@@ -38,6 +38,10 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
         *((f"/actor/peskov.{suffix}", "*/*") for suffix in ("html", "ttl", "nt", "rdf", "jsonld")),
         ("/ns.ttl", "*/*"),
     ],
+    "exports.current": [
+        *((f"/export/current.{suffix}", "*/*") for suffix in ("ttl", "nq", "trig")),
+        ("/export/current.ttl?graph=https://w3id.org/onrecord/graph/reference&version=1", "*/*"),
+    ],
     "exports.export": [
         *((f"/export.{suffix}", "*/*") for suffix in ("ttl", "nq", "trig")),
         ("/export.ttl?graph=https://w3id.org/onrecord/graph/reference", "*/*"),

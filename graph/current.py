@@ -1,0 +1,129 @@
+"""What of a graph is current: all but the claims that no longer stand, and what would pass them on as facts.
+
+Refuted, retracted and superseded claims are left out with the assessments and relations on them, the words that nothing
+else rests on, and the values that an event has from them alone. Contested claims stay; their standing says so. A
+statement stays without such claims. Where anything else names one (as what somebody believes, say), its name stays
+with its standing and the reason, and without its content: no link leads nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+
+from onrecord.graph import terms
+
+_RDF: Final = terms.PREFIXES["rdf"]
+
+
+Node = NamedNode | BlankNode | Literal | Triple
+
+
+def _rec(name: str) -> NamedNode:
+    return NamedNode(terms.REC + name)
+
+
+_STANDING: Final = _rec("standing")
+_FALLEN: Final = tuple(_rec(name) for name in ("Refuted", "Retracted", "Superseded"))
+_KEPT: Final = frozenset({_STANDING, _rec("standingReason")})
+_EVIDENCE: Final = _rec("evidence")
+_ENDS: Final = (_rec("assesses"), NamedNode(_RDF + "subject"), NamedNode(_RDF + "object"))
+"""What leads from an assessment or a relation to its claims."""
+_TO_CLAIMS: Final = frozenset(
+    {
+        *_ENDS,
+        *map(_rec, ("asserts", "contradicts", "supports", "supersedes", "retracts", "standingRestsOn")),
+    }
+)
+"""What can lead to nothing but a claim, and so goes with it."""
+_DATES: Final[Mapping[Node, Sequence[NamedNode]]] = {
+    _rec("happenedOn"): (_rec("begin"), _rec("end")),
+    _rec("began"): (_rec("begin"),),
+    _rec("ended"): (_rec("end"),),
+}
+"""What property claims say -> the properties in which their subject, an event, has the same."""
+
+
+class Current:
+    """Tells of each quad of a store whether it is current. Its memory grows with what no longer stands."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._fallen: set[Node] = set()
+        for standing in _FALLEN:
+            self._fallen |= self._subjects("standing", standing)
+        self._gone: set[Node] = {
+            quad.subject for claim in self._fallen for end in _ENDS for quad in self._quads(None, end, claim)
+        }
+        self._gone |= {
+            quad.object
+            for claim in self._fallen
+            for quad in self._quads(claim, _EVIDENCE, None)
+            if all(self._is_left_out(other.subject) for other in self._quads(None, None, quad.object))
+        }
+        self._named = {
+            claim
+            for claim in self._fallen
+            for quad in self._quads(None, None, claim)
+            if quad.predicate not in _TO_CLAIMS and not self._is_left_out(quad.subject)
+        }
+        self._values = {triple for claim in self._fallen for triple in self._only_said_by(claim)}
+
+    def holds(self, quad: Quad) -> bool:
+        """Whether this quad of the store is current."""
+        if quad.subject in self._fallen:
+            return quad.predicate in _KEPT and quad.subject in self._named
+        if quad.object in self._fallen:
+            return quad.predicate not in _TO_CLAIMS and quad.subject not in self._gone
+        return not (quad.subject in self._gone or quad.object in self._gone or quad.triple in self._values)
+
+    def _quads(self, subject: Node | None, predicate: NamedNode | None, value: Node | None) -> list[Quad]:
+        if isinstance(subject, Literal):
+            return []
+        return list(self._store.quads_for_pattern(subject, predicate, value, None))
+
+    def _is_left_out(self, node: Node) -> bool:
+        return node in self._fallen or node in self._gone
+
+    def _only_said_by(self, claim: Node) -> set[Triple]:
+        """What an event has as its own of what this claim says of it and no current one does."""
+        found: set[Triple] = set()
+        for event in self._objects(claim, "concerns"):
+            for actor in self._objects(claim, "responsible"):
+                if not self._is_said("responsible", actor, "concerns", event):
+                    found.update(quad.triple for quad in self._quads(event, _rec("perpetrator"), actor))
+        for event in self._objects(claim, "subject"):
+            for predicate in self._objects(claim, "predicate"):
+                days = {_day(value) for value in self._objects(claim, "value")}
+                others = {
+                    _day(value)
+                    for other in self._current(self._subjects("subject", event))
+                    if predicate in self._objects(other, "predicate")
+                    for value in self._objects(other, "value")
+                }
+                for property_ in _DATES.get(predicate, ()):
+                    found.update(
+                        quad.triple
+                        for quad in self._quads(event, property_, None)
+                        if _day(quad.object) in days - others
+                    )
+        return found
+
+    def _is_said(self, one: str, value: Node, other: str, event: Node) -> bool:
+        return bool(self._current(self._subjects(one, value) & self._subjects(other, event)))
+
+    def _current(self, claims: set[Node]) -> set[Node]:
+        return claims - self._fallen
+
+    def _objects(self, subject: Node, name: str) -> set[Node]:
+        return {quad.object for quad in self._quads(subject, _rec(name), None)}
+
+    def _subjects(self, name: str, value: Node) -> set[Node]:
+        return {quad.subject for quad in self._quads(None, _rec(name), value)}
+
+
+def _day(value: Node) -> str:
+    """The day of a date or moment, as it is written there."""
+    return value.value[:10] if isinstance(value, Literal) else ""
