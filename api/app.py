@@ -8,21 +8,9 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from onrecord.api import openapi
+from onrecord.api.access import limits, ratelimit
 from onrecord.api.data import claims, description, exports, health, history, linkeddata
-from onrecord.api.http import (
-    answers,
-    asking,
-    cache,
-    context,
-    headers,
-    held,
-    limits,
-    logs,
-    metrics,
-    problems,
-    proxies,
-    ratelimit,
-)
+from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
 from onrecord.api.pages import filters, routes
 from onrecord.api.sparql import endpoint, shortcut, store
 from onrecord.graph.settings import Settings

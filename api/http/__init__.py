@@ -1,1 +1,1 @@
-"""What every answer shares: negotiation, caching, limits, logs, errors."""
+"""What every answer shares: negotiation, caching, parameters, logs, errors."""

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
+from onrecord.api.access import auth
 from onrecord.api.data import description
-from onrecord.api.http import auth
 from onrecord.api.http.answers import (
     OFFERS,
     formats_for,
@@ -24,7 +24,6 @@ from onrecord.api.http.answers import (
     write_response,
 )
 from onrecord.api.http.cache import is_steady
-from onrecord.api.http.conditions import expected_version
 from onrecord.api.http.context import accept_header, asking, ledger
 from onrecord.api.http.headers import allow_any_origin, preflight
 from onrecord.api.http.metrics import metrics
@@ -32,6 +31,7 @@ from onrecord.api.http.negotiation import prefers_page
 from onrecord.api.http.problems import BadRequest, problem_of
 from onrecord.api.pages import querypage
 from onrecord.api.sparql import protocol
+from onrecord.api.sparql.conditions import expected_version
 from onrecord.api.sparql.protocol import Query, Update
 from onrecord.api.sparql.shortcut import FAILED
 from onrecord.graph.errors import OnrecordError

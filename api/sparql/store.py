@@ -19,15 +19,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
-from onrecord.api.http import auth
+from onrecord.api.access import auth
 from onrecord.api.http.answers import etag, not_modified, send, strong, write_response
-from onrecord.api.http.conditions import expected_version
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin, preflight
 from onrecord.api.http.metrics import metrics
 from onrecord.api.http.negotiation import negotiate
 from onrecord.api.http.parameters import body, parameters, refuse_encoded, refuse_unmeasured, sole
 from onrecord.api.http.problems import BadRequest
+from onrecord.api.sparql.conditions import expected_version
 from onrecord.graph import formats, questions
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import PreconditionFailed

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import Flask
 
-from onrecord.api.http import auth
+from onrecord.api.access import auth
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer
 from onrecord.graph.errors import PreconditionFailed, UnknownGraph, UnknownVersion

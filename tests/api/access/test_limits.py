@@ -12,9 +12,9 @@ from tests.harness.fakes import Counting
 from werkzeug.test import EnvironBuilder
 
 from onrecord.api import create_app
-from onrecord.api.http import limits
+from onrecord.api.access import limits
+from onrecord.api.access.limits import MOST_HEADER_BYTES, with_answers_held, with_bodies_read_on
 from onrecord.api.http.held import PIECE, Held
-from onrecord.api.http.limits import MOST_HEADER_BYTES, with_answers_held, with_bodies_read_on
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 

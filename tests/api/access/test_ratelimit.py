@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from onrecord.api import create_app
-from onrecord.api.http.ratelimit import EXEMPT, Buckets
+from onrecord.api.access.ratelimit import EXEMPT, Buckets
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
