@@ -120,11 +120,11 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
         "An update",
         (
             ("front", "api.sparql.endpoint:sparql", "a POST of /sparql"),
-            ("front", "api.http.auth:require", "a token that opens updates"),
+            ("front", "api.access.auth:require", "a token that opens updates"),
             ("front", "api.sparql.protocol:read", "the request as the protocol has it"),
             (
                 "front",
-                "api.http.conditions:expected_version",
+                "api.sparql.conditions:expected_version",
                 "If-Match: the version that the client has seen",
             ),
             ("front", "graph.ledger:Ledger.update", "takes the turn to write"),
@@ -231,6 +231,8 @@ def document() -> str:
             _HEAD,
             "## The tree\n",
             "The folders stand at the top of the repository; `src/onrecord` holds links to them and the commands.\n",
+            "A room is a folder whose modules belong to one subject. The modules that stand in graph/ itself are its front door and\n"
+            "what several rooms use; those in api/http/ each do one thing for every answer, whichever room gives it.\n",
             "```",
             *tree,
             "```",

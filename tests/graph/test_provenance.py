@@ -13,11 +13,12 @@ import pyoxigraph as ox
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from onrecord.graph import backups, errors, provenance, terms
+from onrecord.graph import errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.writer import Writer, checkpoint
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation import validate
 

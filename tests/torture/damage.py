@@ -12,12 +12,12 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad
 from tests.torture.run import Run, Scenario
 
-from onrecord.graph import backups
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.maintenance import backups
+from onrecord.graph.maintenance.verification import verify
 from onrecord.graph.settings import Settings
-from onrecord.graph.verification import verify
 
 _COMMITS: Final = 12
 _FAULTS: Final = ("not found", "unforeseen", "bad backups", "restored", "left behind")

@@ -18,9 +18,9 @@ from tests.torture.corpus import QUERIES, STOPPED
 from tests.torture.run import Run, Scenario, Skipped
 from tests.torture.service import Reply, Service, memory, seeded
 
-from onrecord.graph.backups import make, restore
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.maintenance.backups import make, restore
 from onrecord.graph.settings import Settings
 
 _PLAIN: Final = {"seeds": 0, "shapes": 0}

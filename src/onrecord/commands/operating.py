@@ -98,8 +98,8 @@ def revert(version: int, data: Path | None) -> None:
 @data_option
 def backup(directory: Path, data: Path | None) -> None:
     """Copy the history and a dump of the newest version into DIRECTORY. Works beside a running server."""
-    from onrecord.graph import backups  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+    from onrecord.graph.maintenance import backups  # noqa: PLC0415
 
     clean_up_on_sigterm()
     settings = Settings.read({"data": data})
@@ -113,7 +113,7 @@ def backup(directory: Path, data: Path | None) -> None:
 @data_option
 def restore(directory: Path, data: Path | None) -> None:
     """Build the data directory, which must not be there yet, from the backup in DIRECTORY, and verify it."""
-    from onrecord.graph import backups  # noqa: PLC0415
+    from onrecord.graph.maintenance import backups  # noqa: PLC0415
 
     clean_up_on_sigterm()
     settings = Settings.read({"data": data})
@@ -128,7 +128,7 @@ def verify(directory: Path | None) -> None:
 
     DIR is the data directory of the settings where none is given. Says what is wrong, with file names, and ends with 1.
     """
-    from onrecord.graph.verification import verify as problems  # noqa: PLC0415
+    from onrecord.graph.maintenance.verification import verify as problems  # noqa: PLC0415
 
     clean_up_on_sigterm()
     settings = Settings.read()

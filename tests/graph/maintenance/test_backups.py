@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
-from onrecord.graph import backups, errors
+from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet, from_patch, to_patch
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings
 
 pytestmark = pytest.mark.slow

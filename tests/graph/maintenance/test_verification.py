@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from onrecord.graph import backups, errors
+from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.maintenance import backups
+from onrecord.graph.maintenance.verification import verify
 from onrecord.graph.settings import Settings
 from onrecord.graph.tokens import Tokens
-from onrecord.graph.verification import verify
 
 pytestmark = pytest.mark.slow
 

@@ -19,7 +19,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Store
 
-from onrecord.graph import backups, exports, provenance
+from onrecord.graph import exports, provenance
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import mode, snapshots
@@ -34,6 +34,7 @@ from onrecord.graph.errors import (
     is_full,
 )
 from onrecord.graph.formats import N_QUADS
+from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings
 from onrecord.graph.tokens import Tokens
 
