@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
-PIECE: Final = 64 << 10
+PIECE: Final = 128 << 10
 """Bytes up to which nothing is counted."""
 
 RETRY_AFTER: Final = "5"
