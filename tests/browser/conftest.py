@@ -1,0 +1,49 @@
+"""One browser and one service for all tests in a browser; a test opens as many tabs as it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from tests.harness.browser import DESKTOP, Visit, browser, missing, serving
+
+from onrecord.api import create_app
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+Visiting = Callable[..., Visit]
+"""Opens a tab; takes what Browser.new_context takes, such as color_scheme, viewport and java_script_enabled."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser; without it, or without scripts to run in it, the tests that need it are skipped."""
+    reason = missing()
+    if reason is not None:
+        pytest.skip(reason)
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def address(seeded: Ledger) -> Iterator[str]:
+    """Where the seeds are served."""
+    with serving(create_app(seeded, Settings())) as root:
+        yield root
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Visiting]:
+    """Opens tabs on the seeds, and closes them after the test."""
+    contexts = []
+
+    def opened(root: str = address, **options: Any) -> Visit:
+        context = chromium.new_context(**{"viewport": DESKTOP, **options})
+        contexts.append(context)
+        return Visit(context, root)
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,51 @@
+"""What holds of every page: light, dark and on a phone, nothing on the console, nothing asked elsewhere, axe finds nothing."""
+
+from __future__ import annotations
+
+import pytest
+from tests.browser.conftest import Visiting
+from tests.harness.browser import DESKTOP, PHONE
+
+pytestmark = pytest.mark.slow
+
+# One of each kind. A page that is added has to be added here.
+PAGES = [
+    "/",
+    "/events",
+    "/event/2025-08-28-strike-on-kyiv.html",
+    "/statements",
+    "/actors",
+    "/actor/peskov.html",
+    "/claim/ki-2025-08-28-killed.html",
+    "/documents",
+    "/document/kyiv-independent-2025-08-28.html",
+    "/vocabulary",
+    "/about",
+    "/history",
+    "/sparql",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    ("scheme", "viewport"), [("light", DESKTOP), ("dark", PHONE)], ids=["light", "dark-phone"]
+)
+def test_a_page_is_clean(visit: Visiting, path: str, scheme: str, viewport: dict[str, int]) -> None:
+    tab = visit(color_scheme=scheme, viewport=viewport)
+    page = tab.go(path)
+    assert page.locator("h1").count() == 1
+    assert tab.faults() == []
+
+
+def test_the_switch_between_light_and_dark_is_remembered(visit: Visiting) -> None:
+    tab = visit(color_scheme="light")
+    page = tab.go("/about")
+    background = "() => getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    page.get_by_role("button", name="Light or dark").click()
+    dark = page.evaluate(background)
+    assert dark != light
+    page.reload()
+    assert page.evaluate(background) == dark
+    page.get_by_role("button", name="Light or dark").click()
+    assert page.evaluate(background) == light

@@ -1,0 +1,138 @@
+"""Pages in a real browser, which notes whatever no page of ours may do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CHROMIUM: Final = shutil.which("chromium")
+AXE: Final = ROOT / "api" / "scripts" / "node_modules" / "axe-core" / "axe.min.js"
+MANIFEST: Final = ROOT / "api" / "static" / "dist" / "manifest.json"
+LIMIT: Final = 90_000
+"""Milliseconds after which waiting for something is given up."""
+
+DESKTOP: Final = {"width": 1360, "height": 860}
+PHONE: Final = {"width": 360, "height": 740}
+_FLAGS: Final = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+_TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def missing() -> str | None:
+    """Why no test can run in a browser here, if none can."""
+    if CHROMIUM is None:
+        return "there is no chromium here (apt-get install chromium)"
+    if not (MANIFEST.exists() and AXE.exists()):
+        return "the pages' scripts are not bundled here: `make scripts` needs npm and its registry"
+    return None
+
+
+@contextmanager
+def browser(*flags: str) -> Iterator[Browser]:
+    """Chromium, without a window."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_FLAGS, *flags])
+        try:
+            yield found
+        finally:
+            found.close()
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The application at an address of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Visit:
+    """One tab. `complaints` is what its pages said on the console, threw, or asked of another host."""
+
+    def __init__(self, context: BrowserContext, root: str) -> None:
+        context.set_default_timeout(LIMIT)
+        self.root = root
+        self.complaints: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"threw {error}"))
+        self.page.on("request", self._asked)
+
+    def _heard(self, message: Any) -> None:
+        # A query that is wrong is answered with 400, which the browser notes; what the page makes of it is what counts.
+        expected = "the server responded with a status of 400" in message.text
+        if message.type in ("error", "warning") and not expected:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _asked(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and f"{parts.scheme}://{parts.netloc}" != self.root:
+            self.complaints.append(f"asked {request.url}")
+
+    def go(self, path: str) -> Page:
+        """The page at this path, once its scripts have run."""
+        self.page.goto(self.root + path)
+        self.settled()
+        return self.page
+
+    def settled(self) -> None:
+        """Wait until no part of the page says that it is being worked on."""
+        self.page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+
+    def faults(self) -> list[str]:
+        """What is wrong with the page as it is shown: complaints, sideways scroll, and what axe finds."""
+        found = list(self.complaints)
+        wide = self.page.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if wide > 0:
+            found.append(f"{wide} pixels too wide: {self._widest()}")
+        return found + self.axe()
+
+    def axe(self) -> list[str]:
+        """Breaches of WCAG 2.2 A and AA, and of axe's own good practice, with the elements that commit them."""
+        self.page.evaluate(_axe())
+        violations = self.page.evaluate(
+            f"async () => (await axe.run({{runOnly: {json.dumps(_TAGS)}}})).violations.map("
+            "(one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html).join(' ')}`)"
+        )
+        return list(violations)
+
+    def _widest(self) -> str:
+        return str(
+            self.page.evaluate(
+                "() => [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)"
+                ".slice(-3).map((one) => one.outerHTML.slice(0, 120)).join(' ')"
+            )
+        )
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
