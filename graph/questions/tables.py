@@ -133,20 +133,26 @@ def statements(  # noqa: PLR0913
     days = {"earliest": earliest, "latest": latest}
     ranged = earliest is not None or latest is not None
     undated = after is not None and len(after) > 0 and after[0] == "" and not ranged
+    by = None if speaker is None else str(NamedNode(speaker))
     place = _place(after, 2, "after", "afterThing")
     if after is not None and undated:
         place = dict.fromkeys(place) | {"afterUndated": place["afterThing"]}
     elif after is not None:
         place["after"] = _day(after[0])
+    dated, missing = (None, "?undated") if undated else ("?saidOn", None)
+    of_any = speaker is None and about is None
     return _table(
         "statements_table",
         ("saidOn", "statement"),
         {
-            "bySpeaker": None if speaker is None else str(NamedNode(speaker)),
+            "bySpeaker": by if about is None else None,
+            "alsoBySpeaker": None if about is None else by,
             "onThing": None if about is None else str(NamedNode(about)),
             **{name: None if day is None else _day(day) for name, day in days.items()},
-            "dated": None if undated else "?saidOn",
-            "undated": "?undated" if undated else None,
+            "dated": dated,
+            "undated": missing,
+            "datedOfAny": dated if of_any else None,
+            "undatedOfAny": missing if of_any else None,
             "standings": _standings(standings or CURRENT),
         },
         {"afterUndated": None} | place,
