@@ -187,7 +187,13 @@ def moment(text: str | None) -> str:
 
 def as_of(claim: Claim) -> str:
     """The moment a claim speaks of, no more exactly than it is known."""
-    earliest, latest = claim.as_of_from, claim.as_of_until
+    return within(claim.as_of_from, claim.as_of_until)
+
+
+def within(earliest: str | None, latest: str | None) -> str:
+    """A moment between two others; "" where neither is known, one day or several where both are ends of days."""
+    if earliest is None and latest is None:
+        return ""
     if earliest is None or latest is None:
         return f"{moment(latest)} or earlier" if latest else f"{moment(earliest)} or later"
     if earliest == latest:
@@ -196,10 +202,11 @@ def as_of(claim: Claim) -> str:
     if (
         isinstance(start, datetime)
         and isinstance(end, datetime)
-        and start.time() == time()
-        and start + timedelta(days=1) == end
+        and start.time() == end.time() == time()
+        and start.date() < end.date()
     ):
-        return day(earliest)
+        last = day((end - timedelta(days=1)).isoformat())
+        return day(earliest) if last == day(earliest) else f"between {day(earliest)} and {last}"
     return f"between {moment(earliest)} and {moment(latest)}"
 
 

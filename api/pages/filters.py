@@ -8,8 +8,10 @@ from flask import Flask
 from pyoxigraph import Literal
 
 from onrecord.api.http.context import ledger, settings
-from onrecord.api.pages import assets, links, paging
+from onrecord.api.pages import assets, charts, links, paging
 from onrecord.graph import phrases
+from onrecord.graph.questions import explanations
+from onrecord.graph.questions.accounts import Said
 from onrecord.graph.questions.loader import Name, local_name
 from onrecord.graph.questions.statements import Claim, Excerpt
 
@@ -32,6 +34,11 @@ def install(app: Flask) -> None:
         "at_source": at_source,
         "place": paging.written,
         "number": lambda value: f"{value:,}",
+        "tuple": tuple,
+        "explained": explanations.against,
+        "said_when": said_when,
+        "steps": charts.steps,
+        "bars": charts.bars,
     }
     app.jinja_env.globals |= {"amount": phrases.amount, "span": phrases.span}
     assets.install(app)
@@ -61,6 +68,12 @@ def content(claim: Claim) -> list[tuple[str, phrases.Part]]:
     """A claim's words with what each piece of them is: text, word, value or thing."""
     kinds = {str: "text", phrases.Word: "word", Literal: "value"}
     return [(kinds.get(type(part), "thing"), part) for part in phrases.content(claim)]
+
+
+def said_when(said: Said) -> str:
+    """When something was said, no more exactly than it is known."""
+    bounds = (said.since, said.until)
+    return phrases.within(*(None if bound is None else bound.isoformat() for bound in bounds))
 
 
 def at_source(excerpt: Excerpt) -> str | None:

@@ -53,11 +53,18 @@ class Event(Thing):
     begin = attributes.text("begin")
     end = attributes.text("end")
     precision = attributes.first_name("datePrecision")
-    places = attributes.names("place")
+    places = attributes.linked(lambda: Place, "place")
     perpetrators = attributes.names("perpetrator")
     targets = attributes.names("target")
     weapons = attributes.names("weapon")
     part_of = attributes.names("partOf")
+
+
+class Place(Thing):
+    """Where something is: `latitude` and `longitude` in degrees, as text, of a point that stands for it."""
+
+    latitude = attributes.text("latitude")
+    longitude = attributes.text("longitude")
 
 
 class Tenure(Thing):

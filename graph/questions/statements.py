@@ -91,6 +91,7 @@ class Statement(Thing):
     speakers = attributes.names("speaker")
     speaking_as = attributes.names("speakingAs")
     day = attributes.text("saidOn", "saidAt")
+    moment = attributes.text("saidAt")
     addressees = attributes.names("addressee")
     about = attributes.names("about")
     _renderings = attributes.linked(lambda: Rendering, "rendering")
@@ -169,6 +170,9 @@ class Claim(Sourced):
     supported_by = attributes.linking(lambda: Claim, "supports")
     supersedes = attributes.linked(lambda: Claim, "supersedes")
     superseded_by = attributes.linking(lambda: Claim, "supersedes")
+    standing = attributes.first_name("standing")
+    standing_reason = attributes.texts("standingReason")
+    standing_rests_on = attributes.names("standingRestsOn")
 
     def position(self) -> tuple[int, str]:
         """Where in its text it is first made; for sorting."""
@@ -178,6 +182,23 @@ class Claim(Sourced):
     def kind(self) -> str:
         """QuantityClaim, TargetClaim, ResponsibilityClaim, AttitudeClaim, PropertyClaim; else Claim."""
         return next((kind for kind in _KINDS if self.is_a(kind)), "Claim")
+
+    @property
+    def counted(self) -> tuple[int | None, int | None, int | None]:
+        """Its bounds and its estimate."""
+        return self.at_least, self.at_most, self.estimate
+
+    @property
+    def lowest(self) -> int | None:
+        """The least that it may mean: its lower bound, or its estimate, or its upper bound."""
+        return next(
+            (number for number in (self.at_least, self.estimate, self.at_most) if number is not None), None
+        )
+
+    @property
+    def highest(self) -> int | None:
+        """Its upper bound, or its estimate; None where it sets no limit."""
+        return self.estimate if self.at_most is None else self.at_most
 
     @property
     def events(self) -> list[str]:
@@ -244,11 +265,14 @@ def fetch_claims(loader: Loader, claims: Iterable[str]) -> list[Claim]:
 def _fetch_claims(loader: Loader, claims: list[str], renderings: Iterable[str] = ()) -> None:
     """Claims and the sources of renderings, a step for all of them at once: as few queries as there are steps."""
     linked = loader.follow(claims, "supersedes")
-    loader.follow_back(claims, "contradicts", "supports", "supersedes")
+    loader.follow_back(claims, "contradicts", "supports", "supersedes", "assesses")
     linked += loader.follow_back(claims, "supports", "supersedes")
     linked += [one for claim in claims for one in _against(loader, claim)[:MOST_AGAINST]]
     every = list(dict.fromkeys([*claims, *linked]))
-    loader.fetch([*every, *loader.follow_back(every, "asserts")])
+    assessments = loader.follow_back(claims, "assesses")
+    stated = loader.follow_back(every, "asserts")
+    loader.fetch([*every, *stated, *assessments])
+    loader.fetch([*loader.follow(stated, "speakingAs"), *loader.follow(every, "measure")])
     excerpts = loader.follow([*every, *renderings], "evidence")
     loader.fetch(excerpts)
     versions = loader.follow(excerpts, "ofVersion")

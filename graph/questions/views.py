@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from onrecord.graph.questions import ask, listing
+from onrecord.graph.questions.accounts import Account, accounts
 from onrecord.graph.questions.attributes import Thing
-from onrecord.graph.questions.comparison import Column, Section, compare
 from onrecord.graph.questions.entities import Actor, Document, Event, Tenure, Version
 from onrecord.graph.questions.listing import Key, Page, Part
 from onrecord.graph.questions.loader import Loader, Name
@@ -42,8 +42,10 @@ _OF_AN_ACTOR: Final = (
     "tenures_of",
     "tenures_in",
 )
+CLAIMS = 100
+"""How many claims of an event are shown at once."""
 PAGE = 50
-"""How many claims of an event are compared at once."""
+"""How many claims of a document and how many statements in it are shown, and how many passages of each version."""
 PASSAGES = 200
 """How many passages of a version are shown at once."""
 
@@ -132,22 +134,32 @@ def statement(ledger: RowSource, iri: str) -> Statement:
 
 @dataclass(frozen=True, slots=True)
 class EventView:
-    """`claims` is the page of the claims that are compared in `columns` and `sections`; `query` gives all of them."""
+    """`claims` is the page of the claims that stand in `accounts`: of the event, then of its parts. `query` gives all of them."""
 
     event: Event
     parts: Part[Event]
     claims: Page[Claim]
-    columns: list[Column]
-    sections: list[Section]
+    accounts: list[Account]
     statements: Part[Statement]
     query: str
 
+    @property
+    def documents(self) -> list[Version]:
+        """What the claims shown were read from, the latest first."""
+        found = {version for claim in self.claims.things for version in claim.sources}
+        return sorted(found, key=lambda version: (version.published or "", version.iri), reverse=True)
+
+    @property
+    def judged(self) -> list[Claim]:
+        """The claims shown on which there is an assessment."""
+        return [claim for claim in self.claims.things if claim.assessments]
+
 
 def event(ledger: RowSource, iri: str, *, after: Key | None = None, before: Key | None = None) -> EventView:
-    """An event and its parts, with some of the claims on them side by side."""
+    """An event and its parts, with what was claimed of them and said about them."""
     loader = Loader(ledger)
     queries = [listing.Query("event_claims")]
-    found = listing.page(ledger, queries, PAGE, after=after, before=before, event=iri)
+    found = listing.page(ledger, queries, CLAIMS, after=after, before=before, event=iri)
     parts = listing.part(ledger, "event_parts", FEW, event=iri)
     about = listing.part(ledger, "statements_about", FEW, actor=iri)
     statements = about.of(
@@ -155,13 +167,12 @@ def event(ledger: RowSource, iri: str, *, after: Key | None = None, before: Key 
     )
     claims = found.of(lambda keys: [Claim(loader, key.thing) for key in keys])
     events = _with_parts(loader, iri, {*parts, *(event for claim in claims.things for event in claim.events)})
-    columns, sections = compare(sorted(claims.things, key=Claim.position), events)
+    loader.follow([iri], "place")
     return EventView(
         Event(loader, iri),
         parts.of(lambda iris: [event for event in events if event.iri in iris]),
         claims,
-        columns,
-        sections,
+        accounts(claims.things, events),
         statements,
         listing.whole("event_claims", event=iri),
     )

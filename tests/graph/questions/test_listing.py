@@ -119,17 +119,20 @@ def test_an_actors_page_shows_the_newest_and_where_the_rest_is(invented: Ledger)
     assert len(invented.rows(view.relations.query)) > len(view.relations)
 
 
-def test_claims_on_an_event_are_compared_a_page_at_a_time(
+def test_claims_on_an_event_are_shown_a_page_at_a_time(
     invented: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "PAGE", 10)
+    monkeypatch.setattr(views, "CLAIMS", 10)
     event = f"{BASE}{_most(invented, 'concerns')}"
     pages = walk(lambda **place: views.event(invented, event, **place).claims, 10)
     view = views.event(invented, event)
     assert len(pages) > 3
-    assert len(view.columns) <= 10
-    cells = [cell for section in view.sections for row in section.rows for cell in row.cells]
-    assert {claim for cell in cells for claim in cell} == set(view.claims.things)
+    said = [
+        one
+        for account in view.accounts
+        for one in (*account.others, *(one for series in account.series for one in series.said))
+    ]
+    assert {claim for one in said for claim in one.reports} == set(view.claims.things)
     assert {row["thing"].value for row in invented.rows(view.query)} == {
         claim.iri for page in pages for claim in page.things
     }
