@@ -9,7 +9,7 @@ from flask import Flask
 
 from onrecord.api import openapi
 from onrecord.api.access import limits, ratelimit
-from onrecord.api.data import claims, description, exports, health, history, linkeddata
+from onrecord.api.data import claims, description, exports, health, history, linkeddata, network
 from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
 from onrecord.api.pages import filters, routes
 from onrecord.api.sparql import endpoint, shortcut, store
@@ -46,7 +46,9 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     for install in (logs.install, headers.install, problems.install, filters.install):
         install(app)
     ratelimit.install(app, settings)
-    for part in (endpoint, store, exports, description, history, openapi, health, routes, claims, linkeddata):
+    for part in (
+        endpoint, store, exports, description, history, openapi, health, routes, claims, network, linkeddata
+    ):  # fmt: skip
         app.register_blueprint(part.blueprint)
     application: WSGIApplication = app.wsgi_app
     if not settings.client_requests:

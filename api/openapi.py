@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response
 
 import onrecord
-from onrecord.api.data import claims, description, exports, linkeddata
+from onrecord.api.data import claims, description, exports, linkeddata, network
 from onrecord.api.data.history import PATCH
 from onrecord.api.http import answers
 from onrecord.api.http.headers import allow_any_origin
@@ -17,6 +17,7 @@ from onrecord.api.http.negotiation import PAGE
 from onrecord.api.http.problems import JSON as PROBLEM
 from onrecord.api.sparql import protocol, store
 from onrecord.graph.questions import lists
+from onrecord.graph.questions import network as relations
 
 blueprint = Blueprint("openapi", __name__)
 blueprint.after_request(allow_any_origin)
@@ -55,7 +56,15 @@ def document() -> _Described:
                 "identifier": "Apache-2.0 AND CC-BY-4.0",
             },
         },
-        "paths": {**_sparql(), **_store(), **_data(), **_tables(), **_pages(), **_operations()},
+        "paths": {
+            **_sparql(),
+            **_store(),
+            **_data(),
+            **_tables(),
+            **_networks(),
+            **_pages(),
+            **_operations(),
+        },
         "components": {
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
@@ -249,6 +258,27 @@ def _tables() -> _Described:
         ),
         "/api/statements": table("What was said, the latest first, those undated last", claims.STATEMENTS_BY),
         "/api/disputes": table("Claims that contradict each other, each pair once", claims.DISPUTES_BY),
+    }
+
+
+def _networks() -> _Described:
+    about = {
+        "ego": "whose network: an actor's IRI, or its part after the base; everybody's without it",
+        "to": "another actor: the ways from one to the other",
+        "steps": f"how far from the first actor, 1 to {relations.MOST_STEPS}",
+        "off": "kinds of relation that are left out, with commas between",
+        "from": "only what was so or was said on this day or later",
+        "until": "only what was so or was said on this day or earlier",
+        "asOf": "only what was so, or had been said, by this day",
+        "colour": f"what the picture is coloured by: {', '.join(relations.COLOURS)}",
+        "standing": "all shows also what rests on claims that were refuted, retracted or superseded; else current",
+    }
+    given = [_parameter(name, _TEXT, about[name]) for name in network.BY]
+    summary = "Relations between actors, each with the words that it rests on"
+    return {
+        "/network.json": {
+            "get": _operation(summary, ["application/json"], given, errors=(*_READ_ERRORS, 404))
+        }
     }
 
 

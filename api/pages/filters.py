@@ -14,6 +14,7 @@ from onrecord.graph.questions import explanations
 from onrecord.graph.questions.accounts import Said
 from onrecord.graph.questions.loader import Name, local_name
 from onrecord.graph.questions.statements import Claim, Excerpt
+from onrecord.graph.textfragments import at_the_words
 
 
 def install(app: Flask) -> None:
@@ -81,4 +82,4 @@ def at_source(excerpt: Excerpt) -> str | None:
     version = excerpt.version
     document = version.document if version else None
     url = (version.url if version else None) or (document.url if document else None)
-    return links.at_the_words(url, excerpt.exact) if url else None
+    return at_the_words(url, excerpt.exact) if url else None

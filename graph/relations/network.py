@@ -1,17 +1,16 @@
-"""The relations of graph/relations/*.rq as a networkx graph, every edge with the evidence it rests on."""
+"""The relations of graph/relations/*.rq, one actor's or those among several, each with the evidence it rests on."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode
 
 from onrecord.graph import queryfiles
-from onrecord.graph.queryfiles import QueryFile
+from onrecord.graph.relations.kinds import Kind, bringing, kinds
 from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
@@ -36,28 +35,42 @@ class Relation:
     evidence: tuple[str, ...]
 
 
-@cache
-def kinds() -> dict[str, QueryFile]:
-    """Every kind of relation there is, by name; its label is read between two names."""
-    return {file.name: file for file in queryfiles.in_package("onrecord.graph.relations")}
-
-
 def relations(
-    ledger: RowSource, actor: str | None = None, of_kinds: Collection[str] | None = None
+    ledger: RowSource,
+    actor: str | None = None,
+    of_kinds: Collection[str] | None = None,
+    *,
+    fallen: bool = False,
 ) -> list[Relation]:
     """The graph's relations, or one actor's (its IRI), sorted; those of the same span are one, with all their evidence.
 
-    One actor's cost as much as there are of them, not as the graph is large. KeyError for a kind that does not exist.
+    One actor's cost as much as there are of them, not as the graph is large. Without `of_kinds`, those that bring actors
+    together; `fallen`: also of claims that no longer count. KeyError for a kind that does not exist.
     """
-    chosen = [kinds()[name] for name in (kinds() if of_kinds is None else of_kinds)]
+    chosen = bringing() if of_kinds is None else [kinds()[name] for name in of_kinds]
     if actor is not None:
-        return list(_merged(ledger.rows(of_actor(actor, chosen))))
-    return [relation for kind in chosen for relation in _merged(ledger.rows(kind.text), kind.name)]
+        return list(_merged(ledger.rows(of_actor(actor, chosen, fallen=fallen))))
+    return [
+        relation for kind in chosen for relation in _merged(ledger.rows(kind.query(fallen=fallen)), kind.name)
+    ]
+
+
+def among(
+    ledger: RowSource, actors: Collection[str], of_kinds: Iterable[Kind], *, fallen: bool = False
+) -> list[Relation]:
+    """The relations of some kinds between any two of these actors (IRIs). ValueError for no IRI."""
+    values = " ".join(str(NamedNode(actor)) for actor in sorted(actors))
+    found: list[Relation] = []
+    for kind in of_kinds:
+        head, where, rest = kind.query(fallen=fallen).partition("WHERE {")
+        text = f"{head}{where} VALUES ?source {{ {values} }} VALUES ?target {{ {values} }}{rest}"
+        found += _merged(ledger.rows(text), kind.name)
+    return found
 
 
 def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[Relation], bool]:
     """One actor's newest relations, at most `limit` of each kind and direction; and whether there are more."""
-    rows = ledger.rows(of_actor(actor, kinds().values(), limit + 1))
+    rows = ledger.rows(of_actor(actor, limit=limit + 1))
     counts: Counter[str] = Counter()
     shown = []
     for row in rows:
@@ -68,7 +81,9 @@ def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[Relation], b
     return list(_merged(shown)), len(shown) < len(rows)
 
 
-def of_actor(actor: str, of_kinds: Iterable[QueryFile] | None = None, limit: int | None = None) -> str:
+def of_actor(
+    actor: str, of_kinds: Iterable[Kind] | None = None, limit: int | None = None, *, fallen: bool = False
+) -> str:
     """A SELECT of one actor's relations: ?kind (its name, and which end the actor is at) and what the kind's query selects.
 
     The actor stands in each pattern in place of a variable, so that the engine starts from it. ValueError for no IRI.
@@ -76,23 +91,35 @@ def of_actor(actor: str, of_kinds: Iterable[QueryFile] | None = None, limit: int
     term = str(NamedNode(actor))
     ordered = "" if limit is None else _NEWEST.format(limit)
     queries = {
-        f"{kind.name} {end}": bind(kind.text, {end: term}) + ordered
-        for kind in (kinds().values() if of_kinds is None else of_kinds)
+        f"{kind.name} {end}": bind(kind.query(fallen=fallen), {end: term}) + ordered
+        for kind in (bringing() if of_kinds is None else of_kinds)
         for end in _ENDS
     }
     return queryfiles.union(queries, "kind")
 
 
 def _merged(rows: Iterable[Mapping[str, Term]], kind: str | None = None) -> Iterator[Relation]:
-    spans: dict[tuple[str, str, str, str | None, str | None], set[str]] = {}
+    """The relations that rows mean. Of what is bounded by several printings, the earliest bound counts."""
+    bounds: dict[tuple[str, str, str, str], tuple[str | None, str | None]] = {}
     for row in rows:
         value = {name: row[name].value for name in row}
         name = kind or value["kind"].partition(" ")[0]
-        span = (name, value["source"], value["target"], value.get("begin"), value.get("end"))
-        spans.setdefault(span, set()).add(value["evidence"])
-    for span, found in sorted(spans.items(), key=lambda item: [part or "" for part in item[0]]):
-        name, source, target, begin, end = span
+        place = (name, value["source"], value["target"], value["evidence"])
+        begin, end = value.get("begin"), value.get("end")
+        if place in bounds:
+            begin = _earlier(begin, bounds[place][0])
+            end = _earlier(end, bounds[place][1])
+        bounds[place] = (begin, end)
+    spans: dict[tuple[str, str, str, str | None, str | None], list[str]] = {}
+    for (name, source, target, evidence), span in bounds.items():
+        spans.setdefault((name, source, target, *span), []).append(evidence)
+    for of, found in sorted(spans.items(), key=lambda item: [part or "" for part in item[0]]):
+        name, source, target, begin, end = of
         yield Relation(name, kinds()[name].label, source, target, begin, end, tuple(sorted(found)))
+
+
+def _earlier(one: str | None, other: str | None) -> str | None:
+    return min(one, other) if one is not None and other is not None else one or other
 
 
 _NODES = """

@@ -53,8 +53,8 @@ def test_every_kind_the_design_names_is_there_and_says_itself_in_words() -> None
         ("spoke-to", {("actor/rutland", "actor/kyiv-independent", None)}),
         (
             "contradicts",
-            {("actor/peskov", "actor/kyiv-independent", "2025-08-28"), ("actor/kyiv-independent", "actor/peskov", None),
-             ("actor/russian-mod", "actor/kyiv-independent", "2025-08-28"), ("actor/kyiv-independent", "actor/russian-mod", None)},
+            {("actor/peskov", "actor/kyiv-independent", "2025-08-28"), ("actor/kyiv-independent", "actor/peskov", "2025-08-28"),
+             ("actor/russian-mod", "actor/kyiv-independent", "2025-08-28"), ("actor/kyiv-independent", "actor/russian-mod", "2025-08-28")},
         ),
     ],
 )  # fmt: skip
@@ -106,7 +106,7 @@ def test_the_graph_carries_kind_dates_and_evidence_on_edges_and_names_on_nodes(s
         {
             "kind": "spoke-to",
             "begin": None,
-            "end": None,
+            "end": "2025-08-28",  # said by the day on which it was printed
             "evidence": (B + "statement/rutland-russian-attitudes",),
         }
     ]

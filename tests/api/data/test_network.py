@@ -1,0 +1,135 @@
+"""The network over HTTP: JSON with the words that every edge rests on, over the seeds; worked out by hand from the records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+import pytest
+from flask.testing import FlaskClient
+
+from onrecord.graph import terms
+
+B = terms.DEFAULT_BASE
+TRUMP, PUTIN, ZELENSKY, KI = (
+    B + f"actor/{name}" for name in ("trump", "putin", "zelensky", "kyiv-independent")
+)
+
+
+def network(client: FlaskClient, query: str) -> Any:
+    answer = client.get(f"/network.json?{query}")
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def edge(found: Any, kind: str, source: str, target: str) -> Any:
+    (one,) = (
+        edge for edge in found["edges"] if (edge["kind"], edge["from"], edge["to"]) == (kind, source, target)
+    )
+    return one
+
+
+def test_an_edge_says_who_said_what_when_in_which_words_and_where_they_stand(client: FlaskClient) -> None:
+    found = network(client, "ego=actor/trump")
+    view = edge(found, "attributes-a-view-to", TRUMP, PUTIN)
+    assert view["sentence"] == "Donald Trump said on 25 August 2025 that Putin does not like Zelensky"
+    assert (view["begin"], view["end"], view["count"], view["directed"]) == (
+        "2025-08-25",
+        "2025-08-25",
+        1,
+        True,
+    )
+    assert view["onWordOf"] == [{"iri": TRUMP, "label": "Donald Trump"}]
+    (because,) = view["because"]
+    link = because.pop("link")
+    assert link.startswith("https://kyivindependent.com/after-deadly-")
+    assert link.endswith("#:~:text=he%20doesn%27t%20like%20him")
+    assert because.pop("quotation").startswith(B + "document/kyiv-independent-2025-08-28/76c3b9f7#")
+    assert because == {
+        "sentence": "Donald Trump said on 25 August 2025 that Putin does not like Zelensky",
+        "words": "he doesn't like him",
+        "language": "en",
+        "statement": B + "statement/trump-2025-08-25-putin-zelensky",
+        "claim": B + "claim/trump-2025-08-25-dislike",
+        "evidence": B + "claim/trump-2025-08-25-dislike",
+        "standing": "Stands",
+        "date": "2025-08-25",
+        "begin": "2025-08-25",
+        "end": "2025-08-25",
+        "onWordOf": {"iri": TRUMP, "label": "Donald Trump"},
+        "source": {"iri": KI, "label": "Kyiv Independent"},
+        "document": B + "document/kyiv-independent-2025-08-28/76c3b9f7",
+    }
+
+
+def test_what_is_said_between_others_is_an_edge_between_them_on_the_speakers_word(
+    client: FlaskClient,
+) -> None:
+    # Putin and Zelensky are both around Trump.
+    between = edge(network(client, "ego=trump"), "is-said-to", PUTIN, ZELENSKY)
+    assert {item["sentence"] for item in between["because"]} == {
+        "Donald Trump said on 25 August 2025 that Putin avoids meeting Zelensky",
+        "Donald Trump said on 25 August 2025 that Putin does not like Zelensky",
+        "Sergey Lavrov said on 22 August 2025 that Putin is ready to meet Zelensky when the agenda is ready",
+    }
+    assert between["count"] == 3
+    assert {name["label"] for name in between["onWordOf"]} == {"Donald Trump", "Sergey Lavrov"}
+
+
+def test_a_node_says_what_it_is_and_how_far_from_the_first(client: FlaskClient) -> None:
+    nodes = {node["id"]: node for node in network(client, "ego=actor/peskov")["nodes"]}
+    assert nodes["actor/peskov"]["step"] == 0
+    assert nodes["actor/peskov"]["kind"] == "Person"
+    assert nodes["actor/russia"] | {"count": 0} == {
+        "iri": B + "actor/russia", "id": "actor/russia", "label": "Russia", "kind": "State",
+        "side": "RussianSide", "count": 0, "step": 1,
+    }  # fmt: skip
+
+
+def test_it_is_node_link_data_that_networkx_reads(client: FlaskClient) -> None:
+    found = network(client, "ego=peskov&steps=2")
+    graph = nx.node_link_graph(found, edges="edges", source="from", target="to", name="iri")
+    assert isinstance(graph, nx.MultiDiGraph)
+    assert graph.number_of_edges() == len(found["edges"])
+    assert set(graph) == {node["iri"] for node in found["nodes"]}
+
+
+def test_a_window_keeps_what_lies_in_it(client: FlaskClient) -> None:
+    # By 24 August Lavrov alone had spoken; Zelensky's own words are known by 28 August.
+    found = network(client, "ego=zelensky&until=2025-08-24")
+    assert {
+        (e["kind"], e["from"].rpartition("/")[2], e["to"].rpartition("/")[2]) for e in found["edges"]
+    } == {
+        ("spoke-about", "lavrov", "zelensky"),
+        ("says-of", "lavrov", "zelensky"),
+        ("denies", "lavrov", "zelensky"),
+        ("says-of", "lavrov", "putin"),
+        ("is-said-to", "putin", "zelensky"),
+        ("holds-post-in", "zelensky", "ukraine"),
+    }
+    later = network(client, "ego=zelensky&from=2025-08-25&until=2025-08-27&off=holds-post-in")
+    assert {(e["from"].rpartition("/")[2], e["begin"]) for e in later["edges"]} == {
+        ("trump", "2025-08-25"),
+        ("putin", "2025-08-25"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("ego=actor/nobody-at-all", 404, "nobody-at-all"),
+        ("ego=peskov&off=spoke-abuot", 400, "did you mean spoke-about"),
+        ("ego=peskov&steps=9", 400, "steps=9 is not one to 3"),
+        ("ego=peskov&from=yesterday", 400, "from=yesterday is no day"),
+        ("ego=peskov&colour=mood", 400, "nothing to colour by"),
+        ("ego=peskov&standing=shaky", 400, "current or all"),
+        ("to=peskov", 400, "without `ego`"),
+        ("ego=peskov&depth=2", 400, "There is no parameter `depth`"),
+    ],
+)
+def test_what_cannot_be_shown_is_said_plainly(
+    client: FlaskClient, query: str, status: int, words: str
+) -> None:
+    answer = client.get(f"/network.json?{query}")
+    assert answer.status_code == status
+    assert words in answer.json["detail"]
