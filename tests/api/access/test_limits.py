@@ -229,7 +229,7 @@ def test_a_body_is_held_while_its_request_is_worked_on() -> None:
     ledger: Any = Looking()
     client = create_app(ledger, Settings()).test_client()
     held: Held = client.application.extensions["onrecord"].held
-    query = "ASK {}" + " " * 70_000
+    query = "ASK {}" + " " * 140_000
     response = client.post("/sparql", data=query, content_type="application/sparql-query", buffered=True)
     assert response.status_code == 200
     assert seen == [len(query)]
@@ -242,7 +242,7 @@ def test_a_body_for_which_there_is_no_room_is_refused_unread(seeded: Ledger) -> 
     held: Held = client.application.extensions["onrecord"].held
     taken = [(name, held.take(name, 1 << 40)) for name in ("a", "b")]
     try:
-        response = client.post("/sparql", data=" " * 70_000, content_type="application/sparql-query")
+        response = client.post("/sparql", data=" " * 140_000, content_type="application/sparql-query")
         assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
         small = client.post("/sparql", data="ASK {}", content_type="application/sparql-query")
         assert small.status_code == 200
