@@ -110,7 +110,11 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
                 "graph.sparql.screening:screen",
                 "nesting, patterns, SERVICE, before anything is parsed",
             ),
-            ("reader", "graph.sparql.rewriting:rewrite", "what the engine misreads is written otherwise"),
+            (
+                "reader",
+                "graph.sparql.rewriting.rewrite:rewrite",
+                "what the engine misreads is written otherwise",
+            ),
             ("reader", "graph.engine.counting:Rows.take", "counts rows while they are written"),
             ("front", "graph.engine.base:Answer.write", "keeps the answer until it is whole"),
             ("front", "api.http.cache:VersionCache.put", "keeps it for the next client that asks"),
@@ -134,7 +138,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ("editor", "graph.sparql.screening:screen_update", "its limits, before anything is parsed"),
             (
                 "editor",
-                "graph.sparql.rewriting:rewrite_update",
+                "graph.sparql.rewriting.rewrite:rewrite_update",
                 "what the engine misreads is written otherwise",
             ),
             ("editor", "graph.sparql.operations:parse_operations", "taken apart by its tokens"),

@@ -28,7 +28,7 @@ from onrecord.graph.errors import (
     damaged,
 )
 from onrecord.graph.sparql import mistakes
-from onrecord.graph.sparql.rewriting import Rewritten, rewrite
+from onrecord.graph.sparql.rewriting.rewrite import Rewritten, rewrite
 from onrecord.graph.sparql.screening import Bounds, screen
 
 _TABLES: Final = formats.by_name(formats.TABLES)

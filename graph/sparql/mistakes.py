@@ -13,7 +13,7 @@ from typing import Final
 
 from onrecord.graph import terms
 from onrecord.graph.errors import QuerySyntax
-from onrecord.graph.sparql.rewriting import Rewritten
+from onrecord.graph.sparql.rewriting.rewrite import Rewritten
 from onrecord.graph.sparql.tokens import Token, place, tokenize
 
 PADDING: Final = " " * 32

@@ -21,7 +21,7 @@ from onrecord.graph.errors import QueryRefused, UpdateFailed, UpdateRefused, Upd
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import mistakes, screening
 from onrecord.graph.sparql.operations import Graphs, Operation, parse_operations, with_prologues_first
-from onrecord.graph.sparql.rewriting import Rewritten, rewrite, rewrite_update
+from onrecord.graph.sparql.rewriting.rewrite import Rewritten, rewrite, rewrite_update
 from onrecord.graph.sparql.tokens import Token, place, tokenize
 from onrecord.graph.writing.scratch import Graph, Scratch
 from onrecord.graph.writing.skolem import name_blank_nodes

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import mistakes
-from onrecord.graph.sparql.rewriting import rewrite
+from onrecord.graph.sparql.rewriting.rewrite import rewrite
 from onrecord.graph.sparql.screening import screen
 
 BASE = "http://example.org/"

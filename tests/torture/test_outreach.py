@@ -14,7 +14,7 @@ from tests.torture.run import Run
 
 from onrecord.graph.errors import QueryRefused
 from onrecord.graph.settings import Settings
-from onrecord.graph.sparql.rewriting import rewrite
+from onrecord.graph.sparql.rewriting.rewrite import rewrite
 from onrecord.graph.sparql.screening import screen
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from tests.harness.asking import answer, rows
 
 from onrecord.graph.errors import QuerySyntax
 from onrecord.graph.sparql.bases import has_dot_segments, resolve, resolved
-from onrecord.graph.sparql.rewriting import rewrite_update
+from onrecord.graph.sparql.rewriting.rewrite import rewrite_update
 
 # RFC 3986, section 5.4, with the base http://a/b/c/d;p?q: reference -> target.
 EXAMPLES = {

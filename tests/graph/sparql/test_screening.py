@@ -13,7 +13,7 @@ from pyoxigraph import Store
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, QuerySyntax
 from onrecord.graph.settings import Settings
-from onrecord.graph.sparql.rewriting import rewrite
+from onrecord.graph.sparql.rewriting.rewrite import rewrite
 from onrecord.graph.sparql.screening import screen
 
 SETTINGS = Settings()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal
 from tests.harness.asking import raw
 
-from onrecord.graph.sparql.regexes import matches, native, replace
+from onrecord.graph.sparql.rewriting.regexes import matches, native, replace
 
 TEXTS = [
     "",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from tests.harness.asking import Rows, answer, raw, store
 
-TEXT = (Path(__file__).parents[3] / "docs/engine-faults.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[4] / "docs/engine-faults.md").read_text(encoding="utf-8")
 DATA = "ex:a ex:p ex:b . GRAPH ex:g1 { ex:a ex:p 1 } GRAPH ex:g2 { ex:b ex:p 2 }"
 
 

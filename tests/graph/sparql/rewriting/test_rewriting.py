@@ -7,7 +7,7 @@ from tests.harness.asking import answer, rows
 
 from onrecord.graph.errors import QueryRefused, QuerySyntax
 from onrecord.graph.settings import Settings
-from onrecord.graph.sparql.rewriting import rewrite, rewrite_update
+from onrecord.graph.sparql.rewriting.rewrite import rewrite, rewrite_update
 from onrecord.graph.sparql.screening import screen
 
 DATA = """

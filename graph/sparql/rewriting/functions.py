@@ -12,8 +12,8 @@ from typing import Final, ParamSpec, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from onrecord.graph.sparql import regexes
-from onrecord.graph.sparql.regexes import Term
+from onrecord.graph.sparql.rewriting import regexes
+from onrecord.graph.sparql.rewriting.regexes import Term
 
 Function = Callable[..., Term | None]
 _P = ParamSpec("_P")

@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from onrecord.graph.sparql.expressions import TERMS, Expressions
-from onrecord.graph.sparql.syntax import Call, Group, NotUnderstood, Path, Select, Span, Syntax, Triples
+from onrecord.graph.sparql.rewriting.expressions import TERMS, Expressions
+from onrecord.graph.sparql.rewriting.syntax import (
+    Call,
+    Group,
+    NotUnderstood,
+    Path,
+    Select,
+    Span,
+    Syntax,
+    Triples,
+)
 from onrecord.graph.sparql.tokens import Token
 
 

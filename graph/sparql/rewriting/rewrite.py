@@ -14,12 +14,11 @@ from typing import Any, Final, cast
 from pyoxigraph import Literal
 
 from onrecord.graph.errors import QueryRefused
-from onrecord.graph.sparql import functions, regexes
 from onrecord.graph.sparql.bases import resolved
 from onrecord.graph.sparql.edits import Edits, Moved, Piece, decode
-from onrecord.graph.sparql.patterns import parse
-from onrecord.graph.sparql.screening import Screened
-from onrecord.graph.sparql.syntax import (
+from onrecord.graph.sparql.rewriting import functions, regexes
+from onrecord.graph.sparql.rewriting.patterns import parse
+from onrecord.graph.sparql.rewriting.syntax import (
     Call,
     Comparison,
     Division,
@@ -30,6 +29,7 @@ from onrecord.graph.sparql.syntax import (
     Span,
     Triples,
 )
+from onrecord.graph.sparql.screening import Screened
 from onrecord.graph.sparql.tokens import Token, place, tokenize
 
 Ask = Callable[[str], Any]
