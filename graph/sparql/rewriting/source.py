@@ -1,0 +1,95 @@
+"""One query while it is rewritten: its tokens, the changes so far, and what the data say about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from onrecord.graph.sparql import tokens as lexical
+from onrecord.graph.sparql.edits import Edits
+from onrecord.graph.sparql.rewriting.names import rewrite_names
+from onrecord.graph.sparql.rewriting.syntax import Span
+from onrecord.graph.sparql.tokens import Token
+
+Ask = Callable[[str], Any]
+"""Answers a query over the same data as the one that is rewritten."""
+
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+
+class Source:
+    """The text of a query, by its tokens; `edits` collects the changes, `arguments` what Store.query needs beside."""
+
+    def __init__(
+        self, query: str, tokens: Sequence[Token], ask: Ask, prologue: str, data_set: Sequence[Span]
+    ) -> None:
+        self.query = query
+        self.tokens = tokens
+        self.edits = Edits(query)
+        self.arguments: dict[str, Any] = {}
+        self._ask = ask
+        self._prologue = prologue
+        self._data_set = " ".join(map(self.text, data_set))
+
+    def holds(self, pattern: str) -> bool:
+        """Whether the pattern has a solution in the data."""
+        return bool(self._ask(f"{self._prologue}ASK {self._data_set} {{ {pattern} }}"))
+
+    def graphs(self) -> list[Any]:
+        """The named graphs of the data."""
+        return [
+            row[0] for row in self._ask(f"{self._prologue}SELECT ?g {self._data_set} {{ GRAPH ?g {{}} }}")
+        ]
+
+    def line_and_column(self, span: Span) -> str:
+        """Where a span begins, for messages."""
+        line, column = lexical.place(self.query, self.tokens[span.begin].start)
+        return f"line {line}, column {column}"
+
+    def place(self, span: Span) -> tuple[int, int]:
+        """From where to where in the text a span reaches."""
+        last = self.tokens[span.end - 1]
+        return self.tokens[span.begin].start, last.start + len(last.text)
+
+    def text(self, span: Span) -> str:
+        """The text of a span, names written for the engine."""
+        begin, end = self.place(span)
+        edits = Edits(self.query[:end])
+        rewrite_names(edits, self.tokens[span.begin : span.end])
+        return edits.applied().text[begin:]
+
+    def string(self, span: Span) -> str | None:
+        """The value of an argument that is nothing but a plain string."""
+        token = self.tokens[span.begin]
+        return unescaped(token.text) if span.end - span.begin == 1 and token.kind == "string" else None
+
+    def is_call(self, span: Span, name: str) -> bool:
+        """Whether an expression is nothing but one call of this function."""
+        if self.tokens[span.begin].text.upper() != name:
+            return False
+        depth = 0
+        for at in range(span.begin + 1, span.end):
+            kind = self.tokens[at].kind
+            depth += (kind == "open") - (kind == "close")
+            if not depth:
+                return at == span.end - 1
+        return False
+
+    def follows(self, span: Span, text: str) -> bool:
+        """Whether the next token after a span is this one."""
+        return span.end < len(self.tokens) and self.tokens[span.end].text == text
+
+
+def unescaped(string: str) -> str:
+    """The value of a string as it is written in a query, with its quotes."""
+    quotes = 3 if string[:3] in {'"""', "'''"} and len(string) > 5 else 1
+    return _ESCAPE.sub(_character, string[quotes:-quotes])
+
+
+def _character(match: re.Match[str]) -> str:
+    if match[3]:
+        return _ESCAPED.get(match[3], match[3])
+    point = int(match[1] or match[2], 16)
+    return chr(point) if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF else match[0]
