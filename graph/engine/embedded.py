@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import threading
 import uuid
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -18,13 +14,14 @@ from typing import Any, Final
 from onrecord.graph import errors
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer, Query
-from onrecord.graph.engine.disk import lock, mode, snapshots
+from onrecord.graph.engine.disk import lock, mode
 from onrecord.graph.engine.disk.history import History
 from onrecord.graph.engine.limits import QUERY, Limit, cause
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.processes.pool import Pool
 from onrecord.graph.engine.processes.worker import Died, Worker, start
+from onrecord.graph.engine.versions import Versions
 from onrecord.graph.engine.writer import check_complete, checkpoint, is_undescribed
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
@@ -49,15 +46,12 @@ class EmbeddedEngine:
         self._settings = settings
         self._launcher = launcher
         self._data = settings.data.absolute()
-        self._snapshots = snapshots.folder(self._data)
         self._history = History(self._data / "history")
         self._lock: lock.Lock | None = None
         self._closed = False
         self._writer: Worker | None = None
         # A commit that was acknowledged does not change any more.
         self._commit_of = lru_cache(_COMMITS)(self._history.commit)
-        self._leases: Counter[int] = Counter()
-        self._state = threading.Lock()
         self._bookkeeping = None if bookkeeping is None else (bookkeeping, settings.base)
         try:
             self._open(read_only=read_only)
@@ -81,13 +75,13 @@ class EmbeddedEngine:
             self._bookkeeping = None
         if not read_only:
             check_complete(self._data, self._history)
-        self._look()
+        self._versions = Versions(self._data, self._history, self._lock)
         described = self._bookkeeping is None or not is_undescribed(self._data, settings.base)
-        if not read_only and not (self._version in self._versions and described):
+        if not read_only and not (self._versions.readable() is not None and described):
             # There is nothing to read yet, a crash came before the snapshot, or the directory is older than the
             # bookkeeping: the writer has to repair it first.
             self._open_writer()
-            self._look()
+            self._versions.look()
         self._readers = Pool(
             self._launcher,
             settings.readers,
@@ -97,13 +91,6 @@ class EmbeddedEngine:
         )
         if settings.isolation == "require":
             self._require_isolation()
-
-    def _look(self) -> None:
-        """Read from disk which versions there are."""
-        last = self._history.last()
-        self._versions = {version for version in snapshots.versions(self._data) if version <= last}
-        # Beside a server, the last commit's snapshot may still be in the making.
-        self._version = last if self._lock is not None else max(self._versions, default=last)
 
     @staticmethod
     def holds_commits(data: Path) -> bool:
@@ -123,34 +110,30 @@ class EmbeddedEngine:
 
     def _preload(self) -> str:
         """What a new reader will most likely be asked of."""
-        with self._state:
-            present = self._version in self._versions
-            return json.dumps(self._opening(self._version)) if present else ""
+        version = self._versions.readable()
+        return "" if version is None else json.dumps(self._opening(version))
 
     def _opening(self, version: int) -> dict[str, Any]:
         settings = self._settings
         return {
-            "snapshot": self._snapshot(version),
+            "snapshot": self._versions.path(version),
             "megabytes": settings.worker_megabytes,
             "quads": settings.memory_quads,
-            "newest": version == self._version,
+            "newest": version == self._versions.newest,
         }
-
-    def _snapshot(self, version: int) -> str:
-        return f"{self._snapshots}/{version}"
 
     # Reading
 
     @property
     def version(self) -> int:
-        return self._version
+        return self._versions.newest
 
     @property
     def plain(self) -> bool:
         return self._plain
 
     def commit_id(self, version: int) -> str:
-        return self._commit_of(version).id if 1 <= version <= self._version else ""
+        return self._commit_of(version).id if 1 <= version <= self.version else ""
 
     def query(self, query: Query) -> Answer:
         bounds = query.bounds
@@ -196,7 +179,8 @@ class EmbeddedEngine:
     def _read(
         self, request: dict[str, Any], text: bytes, version: int | None, limit: Limit
     ) -> tuple[dict[str, Any], Answer]:
-        with self._lease(version) as leased, self._readers.lend() as reader:
+        self._check_open()
+        with self._versions.lease(version) as leased, self._readers.lend() as reader:
             answer = Answer(leased)
             request |= self._opening(leased)
             try:
@@ -210,37 +194,6 @@ class EmbeddedEngine:
         answer.kind, answer.format = reply.get("kind", ""), reply.get("format", "")
         answer.rows = reply.get("rows")
         return reply, answer
-
-    @contextlib.contextmanager
-    def _lease(self, version: int | None) -> Iterator[int]:
-        # The snapshot of a version is not removed while it is read.
-        with contextlib.ExitStack() as held:
-            with self._state:
-                chosen = self._choose(version, held)
-                self._leases[chosen] += 1
-            try:
-                yield chosen
-            finally:
-                with self._state:
-                    self._leases[chosen] -= 1
-                    if not self._leases[chosen]:
-                        del self._leases[chosen]
-
-    def _choose(self, version: int | None, held: contextlib.ExitStack) -> int:
-        """The version to read, the newest for None. Beside a server, its snapshot is kept until `held` ends."""
-        self._check_open()
-        while True:
-            if self._lock is None:
-                self._look()
-            else:
-                self._lock.check_content()
-            chosen = self._version if version is None else version
-            if chosen not in self._versions:
-                kept = ", ".join(map(str, sorted(self._versions)))
-                raise errors.UnknownVersion(f"version {chosen} is not kept; there are {kept}")
-            if self._lock is not None or held.enter_context(snapshots.held(self._data, chosen)):
-                return chosen
-            # The server has dropped it since, and has newer ones.
 
     # Writing: the ledger lets one caller in at a time
 
@@ -266,7 +219,7 @@ class EmbeddedEngine:
 
     def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
         self._held()
-        commit = _commit(self._version + 1, message, author)
+        commit = _commit(self.version + 1, message, author)
         if not rows:
             return _without_version(commit)
         written = self._write(commit, rows) or self._write(commit, rows)
@@ -276,9 +229,7 @@ class EmbeddedEngine:
             )
         if not written.added and not written.removed:
             return _without_version(written)
-        with self._state:
-            self._version = written.version
-            self._versions.add(written.version)
+        self._versions.add(written.version)
         # What was written while its directory was moved is there, but nobody knows where: it is not acknowledged.
         self._held()
         self._drop_surplus()
@@ -323,7 +274,7 @@ class EmbeddedEngine:
         try:
             self._open_writer()
         except errors.OnrecordError:
-            if Path(self._snapshot(commit.version)).is_dir():
+            if Path(self._versions.path(commit.version)).is_dir():
                 return recorded
             # No reader can see it, so take it back: no writer is alive that could still be at work on it.
             # Without its checkpoint the whole history is replayed into the store at the next start.
@@ -333,17 +284,12 @@ class EmbeddedEngine:
         return recorded
 
     def _drop_surplus(self) -> None:
-        with self._state:
-            kept = sorted(self._versions)[-self._settings.snapshots :]
-            going = [v for v in self._versions if v not in kept and not self._leases[v]]
-            # From here on they cannot be leased.
-            self._versions.difference_update(going)
+        going = self._versions.surplus(self._settings.snapshots)
         if going:
             limit = self._settings.commit_seconds
             try:
                 reply = self._open_writer().ask({"do": "drop", "versions": going}, seconds=limit)
-                with self._state:
-                    self._versions.update(reply.get("stayed", ()))
+                self._versions.put_back(reply.get("stayed", ()))
             except frames.Late:
                 self._stop_writer()
                 log.warning("old snapshots are still there: removing them took longer than %g s", limit)
@@ -381,24 +327,21 @@ class EmbeddedEngine:
     # Looking back
 
     def history(self, newest: int | None = None, limit: int | None = None) -> list[Commit]:
-        with self._state:
-            first = self._version if newest is None else min(newest, self._version)
+        first = self.version if newest is None else min(newest, self.version)
         last = 0 if limit is None else max(0, first - limit)
         return [self._commit_of(version) for version in range(first, last, -1)]
 
     def patch(self, version: int) -> bytes:
-        if not 1 <= version <= self._version:
-            raise errors.UnknownCommit(f"there is no commit {version}; the last one is {self._version}")
+        if not 1 <= version <= self.version:
+            raise errors.UnknownCommit(f"there is no commit {version}; the last one is {self.version}")
         self._history.check(range(version, version + 1))
         return self._history.text(version)
 
     def about(self) -> dict[str, Any]:
-        with self._state:
-            versions = sorted(self._versions)
         writer = self._writer.pid if self._writer is not None else None
         return {
-            "version": self._version,
-            "versions": versions,
+            "version": self.version,
+            "versions": self._versions.kept(),
             "launcher": self._launcher.pid,
             "writer": writer,
             "readers": self._readers.about(),

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin
@@ -20,21 +18,17 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.records import inheritance
+from onrecord.graph.records import inheritance, schema
 from onrecord.graph.records.yaml_reader import Entries, Located, Problem, RecordError, read, unchecked
-from onrecord.graph.suggestions import nearest
-from onrecord.graph.validation.datatypes import shown, unreadable
 from onrecord.graph.vocabulary import ontology
 
 _VALUE_KEYS: Final = {"literal", "type", "language"}
-_RELATIONS: Final = frozenset({"contradicts", "supports", "supersedes", "retracts"})
 _ADDED_TO: Final = frozenset(
-    {"id", "rendering", "evidence", "asserts", "assertedBy", "translates", "condenses", *_RELATIONS}
+    {"id", "rendering", "evidence", "asserts", "assertedBy", "translates", "condenses", *schema.RELATIONS}
 )
 """The keys with which a record may add to what another one describes."""
 _FILLED_IN: Final = {"evidence": "ofVersion", "rendering": "reportedIn"}
 _SLUG = re.compile(r"[a-z]+(/[a-z0-9]+(-[a-z0-9]+)*)+")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,52 +61,6 @@ class Record:
     characters: int | None = None
 
 
-@cache
-def _context() -> dict[str, Any]:
-    text = files("onrecord.ontology").joinpath("context.jsonld").read_text(encoding="utf-8")
-    context: dict[str, Any] = json.loads(text)["@context"]
-    return context
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """What the context says of one key: the property it stands for and how its values are read."""
-
-    iri: str
-    coerced: str | None
-    by_language: bool
-
-
-@cache
-def _keys(under: str | None = None) -> dict[str, _Key]:
-    """The keys a node may have; the node under a key with a context of its own (evidence) reads some differently."""
-    context = _context()
-    if under is not None and isinstance(context.get(under), dict):
-        context = {**context, **context[under].get("@context", {})}
-    keys = {}
-    for name, value in context.items():
-        if name.startswith("@") or (isinstance(value, str) and not value.startswith("@")):
-            continue
-        definition = {"@id": value} if isinstance(value, str) else value
-        keys[name] = _Key(
-            definition["@id"], definition.get("@type"), definition.get("@container") == "@language"
-        )
-    return keys
-
-
-def _local(iris: Iterable[str]) -> frozenset[str]:
-    return frozenset(iri.removeprefix(terms.REC) for iri in iris if iri.startswith(terms.REC))
-
-
-@cache
-def _list_of(key: str) -> frozenset[str]:
-    """The words of the closed list that is the range of a property (as the context names it); of all lists, if none is."""
-    known = ontology.properties().get(key.replace("rec:", terms.REC, 1))
-    members = ontology.members()
-    fitting = _local(name for name, kinds in members.items() if known and known.range in kinds)
-    return fitting or _local(members)
-
-
 def load(path: Path, base: str = terms.DEFAULT_BASE) -> Record:
     """Read one record. Raises RecordError with every problem found, each with its line and remedy."""
     tree = read(path)
@@ -141,17 +89,17 @@ class _Reader:
             raise RecordError([Problem(self.file, tree.line, message)])
         # A reference file's top node only names the graph; a document version is itself described.
         self.version = top if "type" in tree else None
-        own = set(tree) - {"id", "each"} - set(_sections())
+        own = set(tree) - {"id", "each"} - set(schema.sections())
         if self.version is None and own:
             stray = min(own)
             self._say(
                 tree.lines[stray],
                 f"'{stray}' on top of a file whose top node has no type: add 'type: DocumentVersion'",
             )
-        inheritance.complete(tree, _keys(), _adds, self._say)
+        inheritance.complete(tree, schema.keys(), _adds, self._say)
         body = self._node(tree, parent=self._iri(top), key=None)
         self._stop_if_wrong()
-        context = {**_context(), "@base": self.base}
+        context = {**schema.context(), "@base": self.base}
         try:
             parsed = list(
                 ox.parse(json.dumps({"@context": context, **body}).encode(), format=ox.RdfFormat.JSON_LD)
@@ -179,8 +127,8 @@ class _Reader:
 
     def _iri(self, name: str) -> str:
         prefix, colon, rest = name.partition(":")
-        if colon and isinstance(_context().get(prefix), str) and not rest.startswith("//"):
-            return f"{_context()[prefix]}{rest}"
+        if colon and isinstance(schema.context().get(prefix), str) and not rest.startswith("//"):
+            return f"{schema.context()[prefix]}{rest}"
         return urljoin(self.base, name)
 
     def _node(self, node: Located, parent: str, key: str | None) -> dict[str, Any]:
@@ -197,9 +145,9 @@ class _Reader:
             self._describe(node, iri)
         for name, value in node.items():
             line = node.lines.get(name, node.line)
-            known = _keys(key).get(name)
+            known = schema.keys(key).get(name)
             if known is None:
-                self._say(line, _unknown_key(name))
+                self._say(line, schema.unknown_key(name))
             elif value is None:
                 self._say(line, f"'{name}' has no value: write one or remove the key")
             elif known.iri == "@id":
@@ -287,7 +235,7 @@ class _Reader:
             else:
                 yield self._node(item, iri, name)
 
-    def _values(self, value: Any, name: str, known: _Key, iri: str, line: int) -> Any:
+    def _values(self, value: Any, name: str, known: schema.Key, iri: str, line: int) -> Any:
         if known.by_language:
             return self._by_language(value, name, line)
         out: list[Any] = []
@@ -327,7 +275,7 @@ class _Reader:
             self._say(line, f"'{name}' needs a language: write '{name}: {{en: …}}'")
             return value
         for tag, texts in value.items():
-            if not _LANGUAGE.fullmatch(tag):
+            if not schema.LANGUAGE.fullmatch(tag):
                 self._say(value.lines[tag], f"'{tag}' is not a language tag: use one such as en, uk or ru")
             for text in _listed(texts):
                 if not isinstance(text, str) or not text.strip():
@@ -354,20 +302,13 @@ class _Reader:
         return value
 
     def _class(self, value: Any, line: int) -> str:
-        known = _local(ontology.classes())
-        if value not in known:
-            self._say(line, f"'{value}' is no class of the ontology{_nearest(str(value), known)}")
+        if problem := schema.class_problem(value):
+            self._say(line, problem)
         return str(value)
 
-    def _member(self, value: Any, line: int, key: str) -> str:
-        """A word of the closed list that a property takes its values from; the message shows the whole list."""
-        known = _RELATIONS if key == "rdf:predicate" else _list_of(key)
-        if value not in known:
-            close = nearest(str(value), known)
-            meant = f": did you mean '{close[0]}'?" if close else ":"
-            self._say(
-                line, f"'{value}' is no word that this key takes{meant} There are {', '.join(sorted(known))}"
-            )
+    def _member(self, value: Any, line: int, iri: str) -> str:
+        if problem := schema.word_problem(value, iri):
+            self._say(line, problem)
         return str(value)
 
     def _literal(self, value: Any, name: str, datatype: str | None, line: int) -> Any:
@@ -376,37 +317,14 @@ class _Reader:
             return ""
         if datatype is None:
             return value
-        text = str(value)
-        try:
-            wrong = unreadable([ox.Literal(text, datatype=ox.NamedNode(self._iri(datatype)))])
-        except ValueError:
-            self._say(line, f"'type' is {datatype!r}: it takes a datatype such as xsd:date")
-            return text
-        beside, such_as = _TAKES.get(datatype, (_ANYTHING, None))
-        if such_as is not None and (isinstance(value, bool) or wrong or not beside.fullmatch(text)):
-            seen = shown(text) if len(text) > 80 else repr(value)
-            self._say(line, f"'{name}' is {seen}: it takes {such_as}")
-        elif wrong:
-            self._say(line, f"'{name}': {wrong.popitem()[1]}")
-        return text
-
-
-@cache
-def _sections() -> frozenset[str]:
-    return frozenset(name for name, key in _keys().items() if key.iri == "@included")
+        if problem := schema.literal_problem(value, name, datatype, self._iri(datatype)):
+            self._say(line, problem)
+        return str(value)
 
 
 def _adds(node: Located) -> bool:
     """Whether a node only adds to what another record describes."""
     return "id" in node and {"id"} < set(node) <= _ADDED_TO
-
-
-def _unknown_key(name: str) -> str:
-    instead = ontology.replaced().get(terms.REC + name)
-    if instead is None:
-        return f"unknown key '{name}'{_nearest(name, {*_keys(), 'each', 'exactly'})}"
-    keys = " and ".join(f"'{term.removeprefix(terms.REC)}'" for term in instead)
-    return f"'{name}' belongs to an earlier version of the ontology: use {keys}; docs/migrations/ moves a record over"
 
 
 def _passage(node: Located) -> str:
@@ -427,27 +345,3 @@ def _located(item: Located, content: dict[str, Any]) -> Located:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    close = nearest(word, known)
-    return (
-        f": did you mean '{close[0]}'?"
-        if close
-        else ": see ontology/context.jsonld and docs/records.md for those there are"
-    )
-
-
-_ANYTHING: Final = re.compile(r"(?s).*")
-_TAKES: Final = {
-    "xsd:date": (_ANYTHING, "a date such as 2025-08-28"),
-    "xsd:dateTime": (
-        re.compile(r".*(Z|[+-]\d\d:\d\d)"),
-        "a moment with its offset from UTC, such as 2025-08-28T03:00:00+03:00, not a bare date",
-    ),
-    "xsd:integer": (_ANYTHING, "a whole number of at most 64 bits"),
-    "xsd:decimal": (_ANYTHING, "a decimal number such as 50.45"),
-    "xsd:language": (_LANGUAGE, "a language tag such as en, uk or ru"),
-    "xsd:anyURI": (re.compile(r"https?://.+"), "a web address that begins with http:// or https://"),
-}
-"""What is asked of a value beside that the store can read it, and what to say where either is not so."""

@@ -258,7 +258,7 @@ def test_a_version_that_is_read_beside_its_server_stays_until_it_has_been_read(
     kept = settings.data / "snapshots"
     with Ledger.open(few, _gate=False) as server:
         server.commit(adding("x1"), message="m", author="a")
-        with Ledger.open_read_only(few) as reader, reader._engine._lease(None) as read:  # type: ignore[attr-defined]
+        with Ledger.open_read_only(few) as reader, reader._engine._versions.lease(None) as read:  # type: ignore[attr-defined]
             server.commit(adding("x2"), message="m", author="a")
             server.commit(adding("x3"), message="m", author="a")
             assert (read, sorted(path.name for path in kept.iterdir())) == (1, ["1", "3"])
