@@ -9,7 +9,7 @@ from flask import Flask
 
 from onrecord.api import openapi
 from onrecord.api.access import limits, ratelimit
-from onrecord.api.data import claims, description, exports, health, history, linkeddata, network
+from onrecord.api.data import citations, claims, description, exports, health, history, linkeddata, network
 from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
 from onrecord.api.pages import filters, routes
 from onrecord.api.sparql import endpoint, shortcut, store
@@ -47,8 +47,19 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
         install(app)
     ratelimit.install(app, settings)
     for part in (
-        endpoint, store, exports, description, history, openapi, health, routes, claims, network, linkeddata
-    ):  # fmt: skip
+        endpoint,
+        store,
+        exports,
+        description,
+        history,
+        openapi,
+        health,
+        routes,
+        claims,
+        network,
+        citations,
+        linkeddata,
+    ):
         app.register_blueprint(part.blueprint)
     application: WSGIApplication = app.wsgi_app
     if not settings.client_requests:

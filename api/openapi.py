@@ -16,7 +16,7 @@ from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE
 from onrecord.api.http.problems import JSON as PROBLEM
 from onrecord.api.sparql import protocol, store
-from onrecord.graph.questions import lists
+from onrecord.graph.questions import citations, lists
 from onrecord.graph.questions import network as relations
 
 blueprint = Blueprint("openapi", __name__)
@@ -216,6 +216,17 @@ def _data() -> _Described:
         "/.well-known/void": {
             "get": _operation(
                 "The data set described in VoID and DCAT", list(description.FORMATS), [], errors=(406,)
+            )
+        },
+        "/statement/{name}.{suffix}": {
+            "get": _operation(
+                "A statement for bibliographies",
+                [media_type for _, media_type, _ in citations.FORMATS.values()],
+                [
+                    _in_path("name", "the statement's name"),
+                    _in_path("suffix", "the format", {"enum": list(citations.FORMATS)}),
+                ],
+                errors=(404, 504),
             )
         },
         "/{name}": {"get": deref},

@@ -23,6 +23,12 @@ SIDES: Final = {
 }
 
 
+_LANGUAGES: Final = {
+    "be": "Belarusian", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "pl": "Polish", "ru": "Russian",
+    "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
+}  # fmt: skip
+
+
 class Named(Protocol):
     """A thing with what it is called."""
 
@@ -161,6 +167,11 @@ def amount(claim: Claim) -> str:
     if high is None:
         return f"at least {low:,}"
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def language(tag: str) -> str:
+    """What a language is called; its tag where that is not one that is met often."""
+    return _LANGUAGES.get(tag.partition("-")[0].lower(), tag)
 
 
 def listed(names: list[str], joint: str = "and") -> str:

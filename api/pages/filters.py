@@ -10,10 +10,10 @@ from pyoxigraph import Literal
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.pages import assets, charts, links, paging
 from onrecord.graph import phrases
-from onrecord.graph.questions import explanations
+from onrecord.graph.questions import citations, explanations
 from onrecord.graph.questions.accounts import Said
 from onrecord.graph.questions.loader import Name, local_name
-from onrecord.graph.questions.statements import Claim, Excerpt
+from onrecord.graph.questions.statements import Claim, Excerpt, Statement
 from onrecord.graph.textfragments import at_the_words
 
 
@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
         "moment": phrases.moment,
         "as_of": phrases.as_of,
         "listed": phrases.listed,
+        "language": phrases.language,
         "content": content,
         "local_name": local_name,
         "href": href,
@@ -40,6 +41,8 @@ def install(app: Flask) -> None:
         "said_when": said_when,
         "steps": charts.steps,
         "bars": charts.bars,
+        "citation": citation,
+        "cited_plainly": citations.plain,
     }
     app.jinja_env.globals |= {"amount": phrases.amount, "span": phrases.span}
     assets.install(app)
@@ -69,6 +72,11 @@ def content(claim: Claim) -> list[tuple[str, phrases.Part]]:
     """A claim's words with what each piece of them is: text, word, value or thing."""
     kinds = {str: "text", phrases.Word: "word", Literal: "value"}
     return [(kinds.get(type(part), "thing"), part) for part in phrases.content(claim)]
+
+
+def citation(statement: Statement) -> citations.Citation:
+    """How to cite a statement from the version that is shown."""
+    return citations.cited(statement, ledger().version)
 
 
 def said_when(said: Said) -> str:

@@ -99,12 +99,21 @@ class Statement(Thing):
 
     @property
     def renderings(self) -> list[Rendering]:
-        """Whole quotations first, then in the order of the text."""
+        """The original first, where others translate it; then whole quotations, those before what was made from them."""
+        every = self._renderings
+        made_from = {one.iri: {other.iri for other in (*one.translates, *one.condenses)} for one in every}
+        originals = {other.iri for one in every for other in one.translates}
 
-        def rank(rendering: Rendering) -> tuple[bool, bool, int]:
-            return not rendering.is_direct, not rendering.texts, _first_position(rendering)
+        def depth(iri: str, seen: frozenset[str] = frozenset()) -> int:
+            below = made_from.get(iri, set()) - seen
+            return 1 + max(depth(other, seen | {iri}) for other in below) if below else 0
 
-        return sorted(self._renderings, key=rank)
+        def rank(rendering: Rendering) -> tuple[bool, bool, bool, int, int]:
+            iri = rendering.iri
+            later = iri not in originals or bool(made_from[iri])
+            return later, not rendering.is_direct, not rendering.texts, depth(iri), _first_position(rendering)
+
+        return sorted(every, key=rank)
 
     @property
     def versions(self) -> list[Version]:

@@ -20,8 +20,7 @@ def described() -> set[tuple[str, str]]:
 def routed(app: Flask) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for rule in app.url_map.iter_rules():
-        rule_text = rule.rule.replace("<any(ttl, nq, trig):suffix>", "{suffix}")
-        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule_text)
+        path = re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule)
         found |= {(path, verb) for verb in map(str.lower, rule.methods or ()) if verb in VERBS}
     return found
 

@@ -55,6 +55,10 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
     "claims.statements": [("/api/statements", JSON), ("/api/statements?speaker=actor/peskov", "text/csv")],
     "claims.disputes": [("/api/disputes", JSON), ("/api/disputes?standing=all", "application/ld+json")],
     "network.as_json": [("/network.json?ego=actor/peskov", JSON)],
+    "citations.cite": [
+        (f"/statement/peskov-2025-08-28-negotiations.{suffix}", "*/*")
+        for suffix in ("bib", "csl.json", "ris", "txt")
+    ],
     "history.commits": [("/history", PAGE), ("/history", JSON), ("/history?page=2", JSON)],
     "history.commit": [("/history/1", accept) for accept in (PAGE, JSON, PATCH, TURTLE, "text/plain")],
     "history.patch": [("/history/1.patch", "*/*")],

@@ -180,17 +180,11 @@ def test_an_actor_page_says_who_somebody_is(client: FlaskClient) -> None:
 def test_an_actor_page_gives_each_statement_with_verb_chain_source_and_offsets(client: FlaskClient) -> None:
     page = read(client, "/actor/peskov.html")
     assert "Statements made (1)" in page
-    assert "claimed, quoted in full · via Russian state media" in page
-    assert "has said, quoted in part · the source names Russia as the speaker" in page
+    assert "claimed, quoted in full · a translation of the wording in Kommersant" in page
+    assert "shortened from the wording in TimesLIVE · via Russian state media" in page
+    assert "has said, quoted in part" in page
+    assert "the source names Russia as the speaker" in page
     assert "Kyiv Independent, 28 August 2025, characters 816–958" in page
-
-
-def test_the_words_of_a_quotation_are_the_sources_and_nothing_else(client: FlaskClient) -> None:
-    quoted = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", client.get(PESKOV, headers=BROWSER).text)
-    assert quoted[0] == (
-        "“the Russian Armed Forces are successfully striking Ukraine&#39;s military infrastructure, "
-        "but Russia remains interested in continuing negotiations”"
-    )
 
 
 def test_an_undated_statement_is_called_undated(client: FlaskClient) -> None:
@@ -248,23 +242,6 @@ def test_an_event_page_dates_it_as_its_source_does_and_tells_the_bounds(client: 
     page = read(client, STRIKE)
     assert "When night to 28 August 2025" in page
     assert "27 August 2025, 12:00 UTC+03:00 to 28 August 2025, 12:00 UTC+03:00" in page
-
-
-def test_a_statement_page_shows_what_contradicts_it_beside_it(client: FlaskClient) -> None:
-    page = read(client, PESKOV)
-    assert "Contradicted" in page
-    assert page.index("hit: military infrastructure") < page.index("hit: residential building")
-    assert "residential buildings damaged" in page
-
-
-def test_a_statement_page_gives_its_evidence_in_order_with_the_way_to_the_words(client: FlaskClient) -> None:
-    html = client.get(PESKOV, headers=BROWSER).text
-    marked = re.findall(r"<mark>(.*?)</mark>", html)
-    # Three passages of Kommersant, then five of the article, then two of TimesLIVE.
-    assert len(marked) == len(set(marked)) == 10
-    assert marked[3] == "remains interested in continuing negotiations"
-    assert "#:~:text=Russian%20state%2Dcontrolled%20media%20reported" in html
-    assert "76c3b9f73a13ef71c0a147e67288a37990ed16b92a7283e1a8093ea3c64d0419" in html
 
 
 def test_a_contradiction_that_a_rule_found_names_the_rule(client: FlaskClient) -> None:
