@@ -17,6 +17,12 @@ PREFIXES = {**terms.PREFIXES, "ex": BASE}
 _XSD = terms.PREFIXES["xsd"]
 Rows = list[tuple[str | None, ...]]
 
+DATA = """
+ex:a ex:p ex:b, ex:c . ex:b ex:p ex:d . ex:a ex:n 1, 2.5, "x"@en, true, false .
+GRAPH ex:g1 { ex:a ex:p ex:b . ex:c ex:p ex:d } GRAPH ex:g2 { ex:x ex:p ex:y }
+"""
+"""A few triples in the default graph, and in two others."""
+
 
 def store(data: str = "") -> ox.Store:
     """A store that holds this TriG, in which ex: needs no declaring."""
@@ -67,3 +73,8 @@ def _written(term: Any) -> str | None:
     }:
         return term.value
     return None if term is None else str(term)
+
+
+def value(expression: str) -> str | None:
+    """The value of one expression, as SPARQL writes it; None for an error."""
+    return rows(f"SELECT ({expression} AS ?x) {{}}")[0][0]
