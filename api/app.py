@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from onrecord.api import openapi
-from onrecord.api.access import limits, ratelimit
-from onrecord.api.data import citations, claims, description, exports, health, history, linkeddata, network
+from onrecord.api.access import quotas, ratelimit
+from onrecord.api.data import (
+    citations,
+    claims,
+    exports,
+    health,
+    history,
+    linkeddata,
+    network,
+    service_description,
+)
 from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
 from onrecord.api.pages import filters, routes
 from onrecord.api.sparql import endpoint, shortcut, store
@@ -50,7 +59,7 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
         endpoint,
         store,
         exports,
-        description,
+        service_description,
         history,
         openapi,
         health,
@@ -65,10 +74,10 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     if not settings.client_requests:
         # (the limit on requests is kept in Flask, which the shortcut passes by)
         application = shortcut.Shortcut(application, queries, (settings.cache_megabytes << 20) // 4)
-    application = limits.with_answers_held(application, room)
+    application = quotas.with_answers_held(application, room)
     trusted = proxies.networks(settings.trusted_proxies)
-    application = limits.with_limited_headers(
-        limits.with_bodies_read_on(proxies.behind(application, trusted))
+    application = quotas.with_limited_headers(
+        quotas.with_bodies_read_on(proxies.behind(application, trusted))
     )
     app.wsgi_app = application  # type: ignore[method-assign,assignment]  # where Flask wants it
     return app

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response
 
 import onrecord
-from onrecord.api.data import claims, description, exports, linkeddata, network
+from onrecord.api.data import claims, exports, linkeddata, network, service_description
 from onrecord.api.data.history import PATCH
 from onrecord.api.http import answers
 from onrecord.api.http.headers import allow_any_origin
@@ -205,7 +205,7 @@ def _data() -> _Described:
         "/history/{version}": {
             "get": _operation(
                 "One change",
-                ["application/json", PATCH, "text/plain", *description.FORMATS, PAGE],
+                ["application/json", PATCH, "text/plain", *service_description.FORMATS, PAGE],
                 [version],
                 errors=(404, 406),
             )
@@ -215,7 +215,10 @@ def _data() -> _Described:
         },
         "/.well-known/void": {
             "get": _operation(
-                "The data set described in VoID and DCAT", list(description.FORMATS), [], errors=(406,)
+                "The data set described in VoID and DCAT",
+                list(service_description.FORMATS),
+                [],
+                errors=(406,),
             )
         },
         "/statement/{name}.{suffix}": {
@@ -314,7 +317,9 @@ def _pages() -> _Described:
             ("about", "Method, formats, settings, errors, licence", []),
         )
     }
-    home = _operation("The start page, or the data set's description", [*html, *description.FORMATS], [])
+    home = _operation(
+        "The start page, or the data set's description", [*html, *service_description.FORMATS], []
+    )
     files = _operation("Style sheets and such", ["*/*"], [_in_path("filename", "the file")], errors=(404,))
     return {"/": {"get": home}, **found, "/static/{filename}": {"get": files}}
 

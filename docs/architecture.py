@@ -74,7 +74,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ("writer", "graph.engine.writer:Writer.commit", "makes it, or nothing"),
             (
                 "writer",
-                "graph.engine.disk.history:History.write",
+                "graph.engine.disk.commit_log:CommitLog.write",
                 "the patch, synced: from here on it is committed",
             ),
             ("writer", "graph.provenance:describe", "what graph/history will say of it"),

@@ -39,7 +39,7 @@ _PREFIX: Final = "onrecord-"
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class AccessToken:
     """What is kept of a token: whom it was made for, what it opens, when it was made, and its hash."""
 
     name: str
@@ -61,7 +61,7 @@ class Token:
         }
 
     @classmethod
-    def from_dict(cls, value: Mapping[str, Any]) -> Token:
+    def from_dict(cls, value: Mapping[str, Any]) -> AccessToken:
         """The token that to_dict wrote; ValueError, KeyError or TypeError for anything else."""
         name, scopes, sha256 = value["name"], value["scopes"], value["sha256"]
         if not (isinstance(name, str) and isinstance(scopes, list) and set(scopes) <= SCOPES.keys()):
@@ -71,28 +71,28 @@ class Token:
         return cls(name, frozenset(scopes), datetime.fromisoformat(value["created"]), sha256)
 
 
-class Tokens:
+class AccessTokens:
     """The tokens of a data directory, and the one that the settings give. Any number of threads may look them up."""
 
     def __init__(self, settings: Settings) -> None:
         self.path = settings.data / "tokens.json"
         self._first = None
         if settings.admin_token:
-            self._first = Token(
+            self._first = AccessToken(
                 ADMIN, frozenset({ADMIN}), datetime.fromtimestamp(0, UTC), _hash(settings.admin_token)
             )
         self._seen: tuple[int, ...] | None = None
-        self._known: tuple[Token, ...] = ()
+        self._known: tuple[AccessToken, ...] = ()
         self._lock = threading.Lock()
 
-    def holder(self, token: str) -> Token | None:
+    def holder(self, token: str) -> AccessToken | None:
         """Whose token this is; None where it is nobody's, or was revoked."""
         wanted = _hash(token)
         # Every hash is looked at, whether one fits or not, so that the time taken tells nothing.
         fitting = [known for known in self._all() if hmac.compare_digest(known.sha256, wanted)]
         return fitting[0] if fitting else None
 
-    def known(self) -> list[Token]:
+    def known(self) -> list[AccessToken]:
         """The tokens there are, by name; the one of the settings is not among them."""
         return sorted(self._read(), key=lambda token: token.name)
 
@@ -118,7 +118,7 @@ class Tokens:
                 raise BadToken(
                     f"there is a token called {name!r} already: revoke it first, or choose another name"
                 )
-            tokens.append(Token(name, frozenset(scopes), datetime.now(UTC), _hash(secret)))
+            tokens.append(AccessToken(name, frozenset(scopes), datetime.now(UTC), _hash(secret)))
         return secret
 
     def revoke(self, name: str) -> None:
@@ -131,11 +131,11 @@ class Tokens:
                 raise BadToken(f"there is no token called {name!r}; there is {there}{hint}")
             tokens[:] = kept
 
-    def _all(self) -> tuple[Token, ...]:
+    def _all(self) -> tuple[AccessToken, ...]:
         known = self._read()
         return known if self._first is None else (self._first, *known)
 
-    def _read(self) -> tuple[Token, ...]:
+    def _read(self) -> tuple[AccessToken, ...]:
         with self._lock:
             seen = self._stamp()
             if seen != self._seen:
@@ -153,12 +153,14 @@ class Tokens:
         # A new file each time, so even two changes within one tick of the clock differ.
         return (found.st_ino, found.st_mtime_ns, found.st_size)
 
-    def _load(self) -> tuple[Token, ...]:
+    def _load(self) -> tuple[AccessToken, ...]:
         try:
             if not stat.S_ISREG(self.path.stat().st_mode):
                 # Reading a pipe would wait for ever.
                 raise self._damaged("it is not a file")
-            return tuple(Token.from_dict(entry) for entry in json.loads(self.path.read_text())["tokens"])
+            return tuple(
+                AccessToken.from_dict(entry) for entry in json.loads(self.path.read_text())["tokens"]
+            )
         except FileNotFoundError:
             return ()
         except OSError as error:
@@ -179,7 +181,7 @@ class Tokens:
         )
 
     @contextlib.contextmanager
-    def _changing(self) -> Iterator[list[Token]]:
+    def _changing(self) -> Iterator[list[AccessToken]]:
         """The tokens, to be changed in place; two commands at once wait for each other."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -192,7 +194,7 @@ class Tokens:
         except OSError as error:
             raise BadToken(f"{self.path} cannot be written: {error}") from None
 
-    def _save(self, tokens: list[Token]) -> None:
+    def _save(self, tokens: list[AccessToken]) -> None:
         text = json.dumps({"tokens": [token.to_dict() for token in tokens]}, indent=2) + "\n"
         with atomic.replacing(self.path, 0o600) as file:
             self._hand_over(file.fileno())

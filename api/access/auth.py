@@ -1,4 +1,4 @@
-"""Who may write: the holder of a token, known by its hash to graph/tokens.py, with the scopes it was made with.
+"""Who may write: the holder of a token, known by its hash to graph/access_tokens.py, with the scopes it was made with.
 
 Tokens travel in the Authorization header alone: one in an address would end up in logs and histories. Clients that know
 nothing but Basic authentication send the token as the password, with any user name.
@@ -19,7 +19,7 @@ from flask import current_app, g, request
 
 from onrecord.api.http.context import settings
 from onrecord.api.http.problems import BadRequest
-from onrecord.graph.tokens import Tokens
+from onrecord.graph.access_tokens import AccessTokens
 
 KEY: Final = "onrecord.tokens"
 """Where an application keeps its tokens, among its extensions."""
@@ -94,6 +94,6 @@ def reason() -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST_REASON]
 
 
-def _tokens() -> Tokens:
-    found = current_app.extensions.setdefault(KEY, Tokens(settings()))
-    return cast("Tokens", found)
+def _tokens() -> AccessTokens:
+    found = current_app.extensions.setdefault(KEY, AccessTokens(settings()))
+    return cast("AccessTokens", found)

@@ -12,14 +12,14 @@ from onrecord.api.http.problems import BadRequest
 from onrecord.graph.questions.listing import Key
 
 
-class Place(TypedDict, total=False):
+class PageStart(TypedDict, total=False):
     """Where a page begins or ends; at the beginning of the list where neither is given."""
 
     after: Key
     before: Key
 
 
-def place() -> Place:
+def place() -> PageStart:
     """The place that the address of this request names. BadRequest where it names none."""
     if "page" in request.args:
         raise BadRequest(
@@ -28,7 +28,7 @@ def place() -> Place:
         )
     if "after" in request.args and "before" in request.args:
         raise BadRequest(400, "A page begins after one thing or ends before one: give `after` or `before`.")
-    found: Place = {}
+    found: PageStart = {}
     if "after" in request.args:
         found["after"] = _key(request.args["after"])
     if "before" in request.args:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, request
 
 from onrecord.api.access import auth
-from onrecord.api.data import description
+from onrecord.api.data import service_description
 from onrecord.api.http.answers import (
     OFFERS,
     formats_for,
@@ -32,7 +32,7 @@ from onrecord.api.http.problems import BadRequest, problem_of
 from onrecord.api.pages import querypage
 from onrecord.api.sparql import protocol
 from onrecord.api.sparql.conditions import expected_version
-from onrecord.api.sparql.protocol import Query, Update
+from onrecord.api.sparql.protocol import QueryRequest, UpdateRequest
 from onrecord.api.sparql.shortcut import FAILED
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import DEFAULT_FORMATS, Answer
@@ -54,12 +54,12 @@ def sparql() -> Response:
         if not wants_page:
             raise
         return querypage.failed("", problem_of(error))
-    if isinstance(wanted, Update):
+    if isinstance(wanted, UpdateRequest):
         return _update(wanted)
     if wants_page:
         return _page(wanted)
     if wanted.text is None and request.method != "POST":
-        return description.service(wanted.accept)
+        return service_description.service(wanted.accept)
     if wanted.text is None:
         message = "There is neither `query` nor `update` in the form: send one, or open /sparql in a browser."
         raise BadRequest(400, message)
@@ -72,7 +72,7 @@ def options() -> Response:
     return preflight("GET", "HEAD", "POST")
 
 
-def _update(update: Update) -> Response:
+def _update(update: UpdateRequest) -> Response:
     author = auth.require("update")
     expected = expected_version(ledger().version, lambda: True)
     with metrics().write():
@@ -87,7 +87,7 @@ def _update(update: Update) -> Response:
     return write_response(commit)
 
 
-def _data(query: Query, text: str) -> Response:
+def _data(query: QueryRequest, text: str) -> Response:
     media_types = negotiated(query.accept)
     steady = is_steady(text)
 
@@ -103,7 +103,7 @@ def _data(query: Query, text: str) -> Response:
     return send(answer, media_types[answer.kind] or "", tag(answer.version) if steady else None)
 
 
-def _page(query: Query) -> Response:
+def _page(query: QueryRequest) -> Response:
     if query.text is None:
         return querypage.empty()
     began = time.perf_counter()
@@ -114,7 +114,7 @@ def _page(query: Query) -> Response:
     return querypage.answered(query.text, answer, time.perf_counter() - began)
 
 
-def _ask(query: Query, text: str, formats: Mapping[str, str | None]) -> Answer:
+def _ask(query: QueryRequest, text: str, formats: Mapping[str, str | None]) -> Answer:
     failed: Exception | None = request.environ.pop(FAILED, None)
     if failed is not None:
         raise failed

@@ -35,7 +35,7 @@ _NO_UPDATE_HERE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class QueryRequest:
     """A query, the data set it is asked of, and what the answer should look like; without a query, a visit."""
 
     text: str | None
@@ -46,7 +46,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class UpdateRequest:
     """An update and the data set its patterns are matched against."""
 
     text: str
@@ -54,7 +54,7 @@ class Update:
     named_graphs: tuple[str, ...]
 
 
-def read() -> Query | Update:
+def read() -> QueryRequest | UpdateRequest:
     """What the request at hand wants. BadRequest says what is wrong with it."""
     address = parameters(request.query_string)
     if request.method != "POST":
@@ -85,7 +85,7 @@ def read() -> Query | Update:
     return _of_form(address, parameters(body("request_kilobytes", "update_kilobytes")))
 
 
-def _of_form(address: Parameters, form: Parameters) -> Query | Update:
+def _of_form(address: Parameters, form: Parameters) -> QueryRequest | UpdateRequest:
     for name in ("query", "update"):
         if name in address:
             raise BadRequest(
@@ -103,19 +103,21 @@ def _of_form(address: Parameters, form: Parameters) -> Query | Update:
     return _update(together, update)
 
 
-def _query(given: Parameters, query: str | None) -> Query:
+def _query(given: Parameters, query: str | None) -> QueryRequest:
     _only_with(given, _GRAPHS_USED, "an update; a query has default-graph-uri and named-graph-uri")
     default, named = (_distinct(given, name) for name in _GRAPHS_ASKED)
     liked = sole(given, "accept") or accept_header()
-    return Query(None if query is None else unmarked(query), default, named, liked, version_wanted(given))
+    return QueryRequest(
+        None if query is None else unmarked(query), default, named, liked, version_wanted(given)
+    )
 
 
-def _update(given: Parameters, update: str) -> Update:
+def _update(given: Parameters, update: str) -> UpdateRequest:
     _only_with(given, _GRAPHS_ASKED, "a query; an update has using-graph-uri and using-named-graph-uri")
     _only_with(given, ("version",), "a query: what is past does not change")
     refuse_unmeasured()
     graphs, named = (_distinct(given, name) for name in _GRAPHS_USED)
-    return Update(unmarked(update), graphs, named)
+    return UpdateRequest(unmarked(update), graphs, named)
 
 
 def unmarked(text: str) -> str:

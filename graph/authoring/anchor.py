@@ -17,8 +17,8 @@ import yaml
 
 from onrecord.graph import atomic
 from onrecord.graph.records import inheritance, passages, yaml_reader
-from onrecord.graph.records.passages import Place
-from onrecord.graph.records.yaml_reader import Problem, RecordError
+from onrecord.graph.records.passages import TextRange
+from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 
 Choose = Callable[[str, Sequence[str]], int | None]
 """Asked which of several places is meant, given the words and each place with its surroundings: from 0, None for neither."""
@@ -48,13 +48,13 @@ def anchor(path: Path, texts: Sequence[Path], choose: Choose | None = None) -> i
     mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     source = data.decode("utf-8-sig")
     edits: list[Edit] = []
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     waiting = list(_unanchored(yaml.compose(source, Loader=yaml.CSafeLoader)))
     for evidence in waiting:
         try:
             edits += _anchored(evidence, source, text, choose)
         except ValueError as refused:
-            problems.append(Problem(name, evidence.node.start_mark.line + 1, str(refused)))
+            problems.append(Diagnostic(name, evidence.node.start_mark.line + 1, str(refused)))
     if problems:
         raise RecordError(problems)
     if edits:
@@ -78,7 +78,7 @@ def read_text(path: Path) -> str:
         message = f"cannot be read ({error.strerror}): give the text the record was read from"
     except UnicodeDecodeError:
         message = "is not UTF-8 text: give the plain text the record was read from"
-    raise RecordError([Problem(str(path), 0, message)]) from None
+    raise RecordError([Diagnostic(str(path), 0, message)]) from None
 
 
 def _text_of(file: str, tree: yaml_reader.Located, texts: Sequence[Path]) -> str:
@@ -89,7 +89,7 @@ def _text_of(file: str, tree: yaml_reader.Located, texts: Sequence[Path]) -> str
             text = read_text(texts[0])
             line = f", of this text 'sha256: {digest_of(text)}' and 'characters: {len(text)}'"
         message = f"states no 'sha256' of its text, so no offsets can be counted: add it on top{line}"
-        raise RecordError([Problem(file, 0, message)])
+        raise RecordError([Diagnostic(file, 0, message)])
     for candidate in texts:
         if digest_of(text := read_text(candidate)) == stated:
             return text
@@ -99,7 +99,7 @@ def _text_of(file: str, tree: yaml_reader.Located, texts: Sequence[Path]) -> str
     message = (
         f"states the sha256 {stated}, {seen}: give the text of this version, or 'onrecord revise' the record"
     )
-    raise RecordError([Problem(file, tree.lines["sha256"], message)])
+    raise RecordError([Diagnostic(file, tree.lines["sha256"], message)])
 
 
 def digest_of(text: str) -> str:
@@ -155,8 +155,8 @@ def _anchored(evidence: _Evidence, source: str, text: str, choose: Choose | None
 
 
 def _settled(
-    words: str, places: Sequence[Place], evidence: _Evidence, text: str, choose: Choose | None
-) -> Place:
+    words: str, places: Sequence[TextRange], evidence: _Evidence, text: str, choose: Choose | None
+) -> TextRange:
     """The one place that is meant. Raises ValueError, saying what to write, where it is not known."""
     if not places:
         if passages.find(words, text):
@@ -187,7 +187,7 @@ def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _listing(places: Sequence[Place], text: str) -> str:
+def _listing(places: Sequence[TextRange], text: str) -> str:
     return "; ".join(
         f"{number}: at {place.start}–{place.end}, {passages.surroundings(place, text)}"
         for number, place in enumerate(places, 1)

@@ -14,8 +14,8 @@ from onrecord.graph import terms
 from onrecord.graph.authoring import mentions
 from onrecord.graph.authoring.anchor import digest_of, read_text
 from onrecord.graph.records.names import Names, words
-from onrecord.graph.records.passages import Place
-from onrecord.graph.records.yaml_reader import CHECK, Problem, RecordError
+from onrecord.graph.records.passages import TextRange
+from onrecord.graph.records.yaml_reader import CHECK, Diagnostic, RecordError
 
 _WHOLE: Final = 8
 """A quotation of so many words is taken for a whole sentence."""
@@ -34,9 +34,9 @@ def draft(
     """The draft of a record: the head, and what the text seems to say, marked. RecordError where there is nothing to read."""
     text = read_text(article)
     if not text.strip():
-        raise RecordError([Problem(str(article), 0, "holds no text: give the article as plain text")])
+        raise RecordError([Diagnostic(str(article), 0, "holds no text: give the article as plain text")])
     if not re.fullmatch(r"https?://[^\s<>\"]+", url):
-        raise RecordError([Problem(url, 0, "is no web address that begins with https:// or http://")])
+        raise RecordError([Diagnostic(url, 0, "is no web address that begins with https:// or http://")])
     return _Draft(url, text, names, base, published).made()
 
 
@@ -109,13 +109,13 @@ class _Draft:
 
     def _mentioned(self) -> Iterator[str]:
         found: dict[str, str] = {}
-        for mention in mentions.mentioned(self.text, self.names, Place(0, len(self.text))):
+        for mention in mentions.mentioned(self.text, self.names, TextRange(0, len(self.text))):
             found.setdefault(self._local(mention.iri), self._words(mention.place))
         yield "# Names that are known, as the text first has them; the others need an entry in a reference file:"
         yield from (f"#   {iri}: {' '.join(name.split())}" for iri, name in sorted(found.items()))
         yield f"{CHECK} which event are the claims on? Describe it under 'events:' and share it: 'each: {{Claim: {{concerns: event/…}}}}'"
 
-    def _statement(self, place: Place, number: int) -> Iterator[str]:
+    def _statement(self, place: TextRange, number: int) -> Iterator[str]:
         """A sentence with a verb of saying and somebody who may have said it, as a statement."""
         verbs = mentions.verbs(self.text, place)
         quotations = mentions.quotations(self.text, place)
@@ -138,7 +138,7 @@ class _Draft:
         yield f"  - id: statement/{local.rpartition('/')[2]}-{self.published or 'undated'}-{number}"
         yield f"    speaker: {local}  {CHECK} who says it? The text has {self._words(speaker.place)!r} before the verb"
         day = (
-            mentions.day(self.text, Place(verb.start, place.end), int(self.published[:4]))
+            mentions.day(self.text, TextRange(verb.start, place.end), int(self.published[:4]))
             if self.published
             else None
         )
@@ -154,9 +154,9 @@ class _Draft:
             }
             yield f"      - {self._flow(rendering, said, quotation.place)}  {CHECK} whose words, and whole or in part?"
         if not quotations:
-            yield f"      - {self._flow({}, said, Place(speaker.place.start, verb.end))}  {CHECK} what is said?"
+            yield f"      - {self._flow({}, said, TextRange(speaker.place.start, verb.end))}  {CHECK} what is said?"
 
-    def _flow(self, rendering: dict[str, str], said: str, place: Place) -> str:
+    def _flow(self, rendering: dict[str, str], said: str, place: TextRange) -> str:
         parts = [f"{key}: {value}" for key, value in rendering.items()]
         return (
             "{"
@@ -166,7 +166,7 @@ class _Draft:
             + "}"
         )
 
-    def _figures(self, place: Place, number: int) -> Iterator[str]:
+    def _figures(self, place: TextRange, number: int) -> Iterator[str]:
         for index, figure in enumerate(mentions.figures(self.text, self.names, place), 1):
             yield f"  - id: claim/{self._slug()}-{number}-{index}"
             yield f"    measure: {figure.measure}  {CHECK} what is counted?"
@@ -178,17 +178,17 @@ class _Draft:
     def _slug(self) -> str:
         return f"{self.host.split('.')[0].lower()}-{self.published}".strip("-")
 
-    def _excerpt(self, place: Place) -> str:
+    def _excerpt(self, place: TextRange) -> str:
         return f"{{start: {place.start}, end: {place.end}, exact: {_quoted(self._words(place))}}}"
 
-    def _words(self, place: Place) -> str:
+    def _words(self, place: TextRange) -> str:
         return self.text[place.start : place.end]
 
     def _local(self, iri: str) -> str:
         return iri.removeprefix(self.base)
 
 
-def _inside(one: Place, other: Place) -> bool:
+def _inside(one: TextRange, other: TextRange) -> bool:
     return other.start <= one.start < other.end
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from onrecord.graph.records.names import Names, words
-from onrecord.graph.records.passages import Place
+from onrecord.graph.records.passages import TextRange
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 _LONGEST: Final = 6
@@ -64,45 +64,45 @@ class Mention:
     """A name we know: what it names, and where."""
 
     iri: str
-    place: Place
+    place: TextRange
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """Words in quotation marks, without the marks."""
 
-    place: Place
+    place: TextRange
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number with its noun: the words that show it, the bounds, what it may count, and of which weapon."""
 
-    place: Place
+    place: TextRange
     bounds: dict[str, int]
     measure: str
     weapon: str | None
 
 
-def sentences(text: str) -> Iterator[Place]:
+def sentences(text: str) -> Iterator[TextRange]:
     """Where each sentence stands, line ends and the space between left out."""
     start = 0
     for end in [*(match for match in _SENTENCE_END.finditer(text)), None]:
         stop = len(text) if end is None else end.end()
         piece = text[start:stop]
         if piece.strip():
-            yield Place(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
+            yield TextRange(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
         start = stop
 
 
-def mentioned(text: str, names: Names, within: Place) -> list[Mention]:
+def mentioned(text: str, names: Names, within: TextRange) -> list[Mention]:
     """Each name we know in a stretch of the text, the longest at each place, that names one thing alone."""
     found = []
     tokens = [match.span() for match in _WORD.finditer(text, within.start, within.end)]
     index = 0
     while index < len(tokens):
         for length in range(min(_LONGEST, len(tokens) - index), 0, -1):
-            place = Place(tokens[index][0], tokens[index + length - 1][1])
+            place = TextRange(tokens[index][0], tokens[index + length - 1][1])
             iri = _named(text[place.start : place.end], names)
             if iri:
                 found.append(Mention(iri, place))
@@ -135,7 +135,7 @@ def _named(words_: str, names: Names) -> str | None:
     return None
 
 
-def quotations(text: str, within: Place) -> list[Quotation]:
+def quotations(text: str, within: TextRange) -> list[Quotation]:
     """What stands in quotation marks in a stretch of the text; a comma or full stop before the closing mark left out."""
     found = []
     for match in _QUOTES.finditer(text, within.start, within.end):
@@ -143,21 +143,21 @@ def quotations(text: str, within: Place) -> list[Quotation]:
         start, end = match.span(number)
         while end > start and text[end - 1] in ",.":
             end -= 1
-        found.append(Quotation(Place(start, end)))
+        found.append(Quotation(TextRange(start, end)))
     return found
 
 
-def verbs(text: str, within: Place) -> list[Place]:
+def verbs(text: str, within: TextRange) -> list[TextRange]:
     """Each verb of saying in a stretch of the text, but for those inside quotations."""
     quoted = [quotation.place for quotation in quotations(text, within)]
     return [
-        Place(*match.span())
+        TextRange(*match.span())
         for match in _VERBS.finditer(text, within.start, within.end)
         if not any(place.start <= match.start() < place.end for place in quoted)
     ]
 
 
-def day(text: str, within: Place, year: int) -> str | None:
+def day(text: str, within: TextRange, year: int) -> str | None:
     """The one day that a stretch of the text names by month and day, in this year; None where it names none or several."""
     days = {
         f"{year}-{_MONTHS.index(month.lower()) + 1:02}-{int(number):02}"
@@ -166,7 +166,7 @@ def day(text: str, within: Place, year: int) -> str | None:
     return days.pop() if len(days) == 1 else None
 
 
-def figures(text: str, names: Names, within: Place) -> list[Figure]:
+def figures(text: str, names: Names, within: TextRange) -> list[Figure]:
     """Numbers that count the killed, the injured or weapons, each with the words up to its noun."""
     found = []
     weapons = [mention for mention in mentioned(text, names, within) if "/weapon/" in mention.iri]
@@ -187,20 +187,22 @@ def figures(text: str, names: Names, within: Place) -> list[Figure]:
         )
         if weapon is not None:
             found.append(
-                Figure(Place(start, weapon.place.end), _bounds(number, bound), "launched", weapon.iri)
+                Figure(TextRange(start, weapon.place.end), _bounds(number, bound), "launched", weapon.iri)
             )
         elif (people := re.search(r"\bpeople\b", clause)) and (
             lost := _loss(text, match.end(), clause, within)
         ):
-            found.append(Figure(Place(start, match.end() + people.end()), _bounds(number, bound), lost, None))
+            found.append(
+                Figure(TextRange(start, match.end() + people.end()), _bounds(number, bound), lost, None)
+            )
         elif noun and noun[0] and _loss(text, match.end(), clause, within):
             found.append(
-                Figure(Place(start, match.end() + noun[0].end()), _bounds(number, bound), noun[1], None)
+                Figure(TextRange(start, match.end() + noun[0].end()), _bounds(number, bound), noun[1], None)
             )
     return found
 
 
-def _loss(text: str, end: int, clause: str, within: Place) -> str | None:
+def _loss(text: str, end: int, clause: str, within: TextRange) -> str | None:
     """Whether a number counts the killed or the injured: by the word of its own clause, else by the nearest of the sentence."""
     losses = list(_LOST.finditer(text, within.start, within.end))
     own = next((found for found in losses if end <= found.start() < end + len(clause)), None)

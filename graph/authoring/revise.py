@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from onrecord.graph.authoring.anchor import digest_of, read_text
 from onrecord.graph.records import inheritance, passages, yaml_reader
-from onrecord.graph.records.passages import Place
-from onrecord.graph.records.yaml_reader import CHECK, Located, Problem, RecordError
+from onrecord.graph.records.passages import TextRange
+from onrecord.graph.records.yaml_reader import CHECK, Diagnostic, Located, RecordError
 
 _HEAD: Final = ("headline", "published", "publishedAt", "url")
 """What may differ between versions and only a person can say."""
@@ -41,11 +41,11 @@ def revise(path: Path, article: Path) -> Revised:
     document, slash, _ = str(tree.get("id", "")).rpartition("/")
     if tree.get("readAs") != "FullText" or "sha256" not in tree or not slash:
         message = "is no record of a text that was read in full ('readAs: FullText' with 'sha256'): only such a one can be revised"
-        raise RecordError([Problem(str(path), 0, message)])
+        raise RecordError([Diagnostic(str(path), 0, message)])
     if tree["sha256"] == digest:
         raise RecordError(
             [
-                Problem(
+                Diagnostic(
                     str(article), 0, f"is the text that {path} was read from: give that of the newer version"
                 )
             ]
@@ -59,7 +59,7 @@ class _Revision:
         self.text = text
         self.version = version
         self.digest = digest
-        self.carried: set[Place] = set()
+        self.carried: set[TextRange] = set()
         self.left: list[str] = []
         self.moved = self._moved()
 
@@ -150,7 +150,7 @@ class _Revision:
             kept.append({"start": places[0].start, "end": places[0].end, "exact": words})
         return kept, comments
 
-    def _missing(self, words: str, places: list[Place]) -> str:
+    def _missing(self, words: str, places: list[TextRange]) -> str:
         if places:
             listed = ", ".join(f"{place.start}–{place.end}" for place in places)
             return f"{passages.short(words)} stands {len(places)} times, at {listed}: say which"

@@ -15,7 +15,7 @@ from onrecord.graph import errors
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer, Query
 from onrecord.graph.engine.disk import lock, mode
-from onrecord.graph.engine.disk.history import History
+from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.limits import QUERY, Limit, cause
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.engine.processes.launcher import Launcher
@@ -46,7 +46,7 @@ class EmbeddedEngine:
         self._settings = settings
         self._launcher = launcher
         self._data = settings.data.absolute()
-        self._history = History(self._data / "history")
+        self._history = CommitLog(self._data / "history")
         self._lock: lock.Lock | None = None
         self._closed = False
         self._writer: Worker | None = None
@@ -95,7 +95,7 @@ class EmbeddedEngine:
     @staticmethod
     def holds_commits(data: Path) -> bool:
         """Whether there is a store with at least one commit in a directory."""
-        return History(data / "history").last() > 0
+        return CommitLog(data / "history").last() > 0
 
     def _require_isolation(self) -> None:
         # All children start in the same way, so one is enough to look at.

@@ -16,7 +16,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from onrecord.graph import exports, formats, terms
+from onrecord.graph import formats, serialization, terms
 from onrecord.graph.engine import opened, results
 from onrecord.graph.engine.processes import frames, priority, sandbox
 from onrecord.graph.errors import (
@@ -92,7 +92,7 @@ def _answer(store: Store, request: Mapping[str, Any], text: str, pipe: results.P
                 raise UnknownGraph(
                     f"there is no graph <{graph}>; GRAPH ?g {{}} in a query lists the graphs there are"
                 )
-            exports.write(
+            serialization.write(
                 store,
                 output,
                 request["format"],
@@ -114,7 +114,7 @@ def _graph_store(store: Store, name: str | None, format_: str, output: IO[bytes]
     if name is not None and not _has(store, name):
         raise UnknownGraph(f"there is no graph <{name}>")
     if format_ in _EXPORTS:
-        exports.write(store, output, format_, DefaultGraph() if name is None else name)
+        serialization.write(store, output, format_, DefaultGraph() if name is None else name)
         return
     graph = DefaultGraph() if name is None else NamedNode(name)
     triples: Iterable[Triple] = sorted(

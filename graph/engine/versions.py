@@ -10,7 +10,7 @@ from pathlib import Path
 
 from onrecord.graph import errors
 from onrecord.graph.engine.disk import lock, snapshots
-from onrecord.graph.engine.disk.history import History
+from onrecord.graph.engine.disk.commit_log import CommitLog
 
 
 class Versions:
@@ -19,7 +19,7 @@ class Versions:
     `own` is the lock of the process that writes. Beside a server there is none: its versions come and go meanwhile.
     """
 
-    def __init__(self, data: Path, history: History, own: lock.Lock | None) -> None:
+    def __init__(self, data: Path, history: CommitLog, own: lock.Lock | None) -> None:
         self._data = data
         self._folder = snapshots.folder(data)
         self._history = history

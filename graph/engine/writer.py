@@ -21,7 +21,7 @@ from onrecord.graph.changes import ChangeSet, Commit, with_counts
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.base import Bookkeeping
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.disk.history import History
+from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
@@ -46,7 +46,7 @@ class Writer:
         self.data = data
         self._bookkeeping = bookkeeping
         self._base = base
-        self.history = History(data / "history")
+        self.history = CommitLog(data / "history")
         self._checkpoint = checkpoint(data)
         self.version = 0
         self.store = self._open()
@@ -209,7 +209,7 @@ def checkpoint(data: Path) -> Path:
     return data / "checkpoint"
 
 
-def check_complete(data: Path, history: History) -> None:
+def check_complete(data: Path, history: CommitLog) -> None:
     """Raise StoreDamaged where the newest patches are damaged, or one is missing that the store has had."""
     done = _checkpointed(data)
     if done > history.last():

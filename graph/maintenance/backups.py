@@ -24,7 +24,7 @@ from typing import IO, Any, Final
 
 from onrecord.graph import atomic
 from onrecord.graph.engine.disk import mode
-from onrecord.graph.engine.disk.history import History, open_file
+from onrecord.graph.engine.disk.commit_log import CommitLog, open_file
 from onrecord.graph.engine.writer import check_complete
 from onrecord.graph.errors import BackupRefused, EngineFailure, StorageFull, StoreDamaged
 from onrecord.graph.ledger import Ledger
@@ -61,7 +61,7 @@ def make(ledger: Ledger, data: Path, directory: Path) -> None:
 
 
 def _fill(temporary: Path, ledger: Ledger, data: Path) -> None:
-    history = History(data / "history")
+    history = CommitLog(data / "history")
     check_complete(data, history)
     answer = ledger.export("nquads")
     version = answer.version
@@ -155,7 +155,7 @@ def copy_history(directory: Path, contents: Contents, target: Path) -> None:
             if _copy(source, target / name) != expected:
                 raise broken(directory, f"{name} is not as it was written")
     try:
-        History(target / "history").check(range(1, contents.version + 1))
+        CommitLog(target / "history").check(range(1, contents.version + 1))
     except StoreDamaged as error:
         raise broken(directory, error.message.replace(str(target), str(directory))) from None
 
@@ -181,7 +181,7 @@ def broken(directory: Path, why: str) -> BackupRefused:
 
 
 def _name(version: int) -> str:
-    return str(History(Path("history")).path(version))
+    return str(CommitLog(Path("history")).path(version))
 
 
 def _opened(directory: Path, name: str) -> IO[bytes]:

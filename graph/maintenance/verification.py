@@ -19,11 +19,12 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Store
 
-from onrecord.graph import exports, provenance
+from onrecord.graph import provenance, serialization
+from onrecord.graph.access_tokens import AccessTokens
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import mode, snapshots
-from onrecord.graph.engine.disk.history import History
+from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.writer import check_complete, described_under
 from onrecord.graph.errors import (
     BackupRefused,
@@ -36,7 +37,6 @@ from onrecord.graph.errors import (
 from onrecord.graph.formats import N_QUADS
 from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings
-from onrecord.graph.tokens import Tokens
 
 _MANY: Final = 50_000
 Report = Callable[[str], None]
@@ -80,9 +80,9 @@ def _verify_backup(directory: Path, temporary: Path, note: Report) -> Iterator[s
         return
     note(f"all patches up to version {contents.version} are whole")
     store = Store(temporary / "replayed")
-    yield from _replay(History(temporary / "history"), contents.version, store, None, plain=contents.plain)
+    yield from _replay(CommitLog(temporary / "history"), contents.version, store, None, plain=contents.plain)
     dump = _Digest()
-    exports.write(store, dump, N_QUADS.name)  # type: ignore[arg-type]  # (all it does is write)
+    serialization.write(store, dump, N_QUADS.name)  # type: ignore[arg-type]  # (all it does is write)
     if dump.digest.hexdigest() != contents.dump:
         yield backups.broken(directory, "its history does not lead to what was dumped").message
         return
@@ -109,10 +109,10 @@ class _Digest:
 
 def _verify_data(data: Path, settings: Settings, temporary: Path, note: Report) -> Iterator[str]:
     with _locked(data) as locked:
-        yield from _of(Tokens(settings).known)
+        yield from _of(AccessTokens(settings).known)
         if os.path.lexists(data / "plain") and not mode.is_plain(data):
             yield f"{data / 'plain'}, which marks a plain store, is not a file"
-        history = History(data / "history")
+        history = CommitLog(data / "history")
         broken = [problem.message for problem in history.problems()]
         yield from broken
         if broken:
@@ -182,7 +182,7 @@ def _locked(data: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _replay(history: History, last: int, store: Store, base: str | None, *, plain: bool) -> Iterator[str]:
+def _replay(history: CommitLog, last: int, store: Store, base: str | None, *, plain: bool) -> Iterator[str]:
     """Make in a store what the patches say; with a base, their description too. Yields what no such store may hold."""
     for version in range(1, last + 1):
         commit, change = history.read(version)

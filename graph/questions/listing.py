@@ -42,7 +42,7 @@ _Other = TypeVar("_Other")
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ListQuery:
     """One query of a list: its file's name, and the datatype of its keys (None for strings, "" where it has none)."""
 
     name: str
@@ -84,7 +84,7 @@ class Part(list[_Thing]):
 
 def page(
     ledger: RowSource,
-    queries: Sequence[Query],
+    queries: Sequence[ListQuery],
     size: int,
     *,
     after: Key | None = None,
@@ -121,14 +121,16 @@ def page(
 
 def part(ledger: RowSource, name: str, size: int, **iris: str) -> Part[str]:
     """The IRIs of the first things of a list that is asked by one query."""
-    text = _text(Query(name), size + 1, None, backwards=False)
+    text = _text(ListQuery(name), size + 1, None, backwards=False)
     found = [row["thing"].value for row in ledger.rows(text, **iris)]
     return Part(found[:size], whole(name, **iris) if len(found) > size else None)
 
 
 def parts(ledger: RowSource, names: Sequence[str], size: int, **iris: str) -> dict[str, Part[str]]:
     """As part(), of several lists at once, by name; they are sorted by keys that are strings, the last first, if by any."""
-    texts = {name: bind(_text(Query(name), size + 1, None, backwards=False), _terms(iris)) for name in names}
+    texts = {
+        name: bind(_text(ListQuery(name), size + 1, None, backwards=False), _terms(iris)) for name in names
+    }
     rows = sorted(ledger.rows(union(texts, "list")), key=lambda row: row["thing"].value)
     rows.sort(key=lambda row: row["key"].value if "key" in row else "", reverse=True)
     found: dict[str, list[str]] = {name: [] for name in names}
@@ -150,7 +152,7 @@ def _terms(iris: Mapping[str, str]) -> dict[str, str]:
     return {variable: str(NamedNode(iri)) for variable, iri in iris.items()}
 
 
-def _text(query: Query, limit: int, start: Key | None, *, backwards: bool) -> str:
+def _text(query: ListQuery, limit: int, start: Key | None, *, backwards: bool) -> str:
     text = _LIMIT.sub(f" LIMIT {limit:d}", question(query.name))
     if backwards:
         text = _DIRECTED.sub(lambda match: _REVERSED[match.group()], text)

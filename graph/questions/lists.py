@@ -11,7 +11,7 @@ from pyoxigraph import Literal
 from onrecord.graph import terms
 from onrecord.graph.questions import ask, ask_of, listing, question
 from onrecord.graph.questions.entities import Actor, Document, Event
-from onrecord.graph.questions.listing import Key, Page, Query
+from onrecord.graph.questions.listing import Key, ListQuery, Page
 from onrecord.graph.questions.loader import Loader, Name, local_name
 from onrecord.graph.questions.statements import Claim, Statement, fetch_statements
 from onrecord.graph.vocabulary import ontology
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 PAGE = 50
 _LATEST = 6
-_STATEMENTS: Final = (Query("statements_dated", "date"), Query("statements_undated", ""))
-_DOCUMENTS: Final = (Query("documents_dated", "date"), Query("documents_undated", ""))
-_ACTORS: Final = (Query("actors_named"), Query("actors_unnamed", ""))
-_EVENTS: Final = (Query("events", "dateTime"),)
+_STATEMENTS: Final = (ListQuery("statements_dated", "date"), ListQuery("statements_undated", ""))
+_DOCUMENTS: Final = (ListQuery("documents_dated", "date"), ListQuery("documents_undated", ""))
+_ACTORS: Final = (ListQuery("actors_named"), ListQuery("actors_unnamed", ""))
+_EVENTS: Final = (ListQuery("events", "dateTime"),)
 OF_AN_ACTOR: Final[Mapping[str, str]] = {
     "speaker": "statements_by",
     "about": "statements_about",
@@ -64,7 +64,7 @@ def statements_of(
 ) -> tuple[Name, Page[Statement]]:
     """What somebody or something is called, and the statements in which it has a part, a key of OF_AN_ACTOR."""
     loader = Loader(ledger)
-    found = listing.page(ledger, [Query(OF_AN_ACTOR[part])], PAGE, after=after, before=before, actor=iri)
+    found = listing.page(ledger, [ListQuery(OF_AN_ACTOR[part])], PAGE, after=after, before=before, actor=iri)
     shown = found.of(lambda keys: fetch_statements(loader, [key.thing for key in keys]))
     return loader.name(iri), shown
 

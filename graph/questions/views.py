@@ -158,7 +158,7 @@ class EventView:
 def event(ledger: RowSource, iri: str, *, after: Key | None = None, before: Key | None = None) -> EventView:
     """An event and its parts, with what was claimed of them and said about them."""
     loader = Loader(ledger)
-    queries = [listing.Query("event_claims")]
+    queries = [listing.ListQuery("event_claims")]
     found = listing.page(ledger, queries, CLAIMS, after=after, before=before, event=iri)
     parts = listing.part(ledger, "event_parts", FEW, event=iri)
     about = listing.part(ledger, "statements_about", FEW, actor=iri)
@@ -259,7 +259,7 @@ def version(
 def _passages(
     loader: Loader, version: str, size: int, after: Key | None = None, before: Key | None = None
 ) -> Page[Passage]:
-    queries = [listing.Query("version_excerpts", "integer")]
+    queries = [listing.ListQuery("version_excerpts", "integer")]
     found = listing.page(loader.ledger, queries, size, after=after, before=before, version=version)
     excerpts = [key.thing for key in found.things]
     resting = loader.follow_back(excerpts, "evidence")

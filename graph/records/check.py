@@ -15,7 +15,7 @@ from onrecord.graph.records import labels, quotations
 from onrecord.graph.records.project import Project
 from onrecord.graph.records.reader import Record
 from onrecord.graph.records.seeds import check_together, described_in, load_all, seed_files
-from onrecord.graph.records.yaml_reader import Problem, RecordError
+from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.validation import validate
 from onrecord.graph.vocabulary import ontology
 
@@ -27,7 +27,7 @@ def check_files(
     *,
     project: Project | None = None,
     with_seeds: bool = True,
-) -> tuple[list[Problem], str]:
+) -> tuple[list[Diagnostic], str]:
     """Every problem of the given records, and, where there is none, a sentence on what was checked.
 
     Around them are the package's seeds, unless they are to be left out, and what else the project holds.
@@ -38,7 +38,7 @@ def check_files(
         read_from = _read_from(article, given)
         if read_from is None:
             message = "is the text of none of these records: none states its sha256. Give it with the record that was read from it"
-            problems.append(Problem(str(article), 0, message))
+            problems.append(Diagnostic(str(article), 0, message))
         else:
             problems += quotations.verify(read_from, article)
     around = _around(paths, given, base, project, with_seeds=with_seeds)
@@ -103,7 +103,7 @@ def _around(
     return [record for record in loaded if record.graph not in replaced]
 
 
-def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -> list[Problem]:
+def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -> list[Diagnostic]:
     before = ox.Store()
     before.extend(surroundings)
     given = list(given)
@@ -116,6 +116,6 @@ def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -
     }
     fallback = (given[0].file, 0) if given else ("", 0)
     return [
-        Problem(*places.get(result.focus, fallback), f"{result.focus}: {result.message}")
+        Diagnostic(*places.get(result.focus, fallback), f"{result.focus}: {result.message}")
         for result in report.results
     ]

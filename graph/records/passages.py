@@ -24,14 +24,14 @@ _FOLDS: Final = {
 }
 
 
-class Place(NamedTuple):
+class TextRange(NamedTuple):
     """Where words stand: `start` and `end` in characters of the text, from 0."""
 
     start: int
     end: int
 
 
-def find(words: str, text: str, prefix: str = "", suffix: str = "") -> list[Place]:
+def find(words: str, text: str, prefix: str = "", suffix: str = "") -> list[TextRange]:
     """Every place where the words stand letter for letter, whole, with these words around them.
 
     "31 missiles" does not stand in "131 missiles", nor in "1,131 missiles".
@@ -46,12 +46,12 @@ def find(words: str, text: str, prefix: str = "", suffix: str = "") -> list[Plac
     ]
 
 
-def find_letters(words: str, text: str) -> list[Place]:
+def find_letters(words: str, text: str) -> list[TextRange]:
     """Every place where the letters stand, inside longer words and numbers too; overlapping ones included."""
     found = []
     start = text.find(words)
     while start >= 0:
-        found.append(Place(start, start + len(words)))
+        found.append(TextRange(start, start + len(words)))
         start = text.find(words, start + 1)
     return found
 
@@ -76,13 +76,13 @@ def nearest(words: str, text: str) -> str:
     wanted, _ = _folded(words)
     alike = find(wanted, folded) if wanted else []
     if alike:
-        place = Place(back[alike[0].start], back[alike[0].end])
+        place = TextRange(back[alike[0].start], back[alike[0].end])
         more = f" (and at {len(alike) - 1} more)" if len(alike) > 1 else ""
     else:
         like = fuzz.partial_ratio_alignment(words, text)
         if like is None or like.score < _RESEMBLES:
             return "Nothing in the text resembles it: was it read from another document?"
-        place, more = _whole_words(Place(like.dest_start, like.dest_end), words, text), ""
+        place, more = _whole_words(TextRange(like.dest_start, like.dest_end), words, text), ""
     there = text[place.start : place.end]
     return f"Nearest: {there!r} at start: {place.start}, end: {place.end}{more}; {differences(words, there)}"
 
@@ -105,7 +105,7 @@ def differences(ours: str, theirs: str) -> str:
     return ", ".join(found[:_SHOWN_DIFFERENCES]) + more
 
 
-def surroundings(place: Place, text: str) -> str:
+def surroundings(place: TextRange, text: str) -> str:
     """The words in what stands before and after them, on one line."""
     before = text[max(0, place.start - _AROUND) : place.start]
     after = text[place.end : place.end + _AROUND]
@@ -132,7 +132,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
     return "".join(out), [*back, len(text)]
 
 
-def _whole_words(place: Place, words: str, text: str) -> Place:
+def _whole_words(place: TextRange, words: str, text: str) -> TextRange:
     """A passage found by likeness, moved to begin and end where words do, as those sought do."""
     start, end = place
     while start < end and words[0].isalnum() and not text[start].isalnum():
@@ -143,7 +143,7 @@ def _whole_words(place: Place, words: str, text: str) -> Place:
         start -= 1
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
-    return Place(start, end)
+    return TextRange(start, end)
 
 
 def _visible(letters: str) -> str:

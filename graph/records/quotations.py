@@ -8,28 +8,30 @@ from pathlib import Path
 from onrecord.graph.records import passages
 from onrecord.graph.records.passages import short
 from onrecord.graph.records.reader import Quotation, Record
-from onrecord.graph.records.yaml_reader import Problem
+from onrecord.graph.records.yaml_reader import Diagnostic
 
 
-def verify(record: Record, article: Path) -> list[Problem]:
+def verify(record: Record, article: Path) -> list[Diagnostic]:
     """Every way in which the record's offsets, hash and length do not fit the article's text (UTF-8); [] if all fit."""
     try:
         data = article.read_bytes()
         text = data.decode("utf-8")
     except OSError as error:
         return [
-            Problem(
+            Diagnostic(
                 str(article), 0, f"cannot be read ({error.strerror}): give the text the record was read from"
             )
         ]
     except UnicodeDecodeError:
-        return [Problem(str(article), 0, "is not UTF-8 text: give the plain text the record was read from")]
+        return [
+            Diagnostic(str(article), 0, "is not UTF-8 text: give the plain text the record was read from")
+        ]
     problems = []
     digest = hashlib.sha256(data).hexdigest()
     if record.sha256 != digest:
         stated = f"states {record.sha256}" if record.sha256 else "states none"
         problems.append(
-            Problem(
+            Diagnostic(
                 record.file,
                 0,
                 f"the text's sha256 is {digest}, the record {stated}: is this the version that was read?",
@@ -39,14 +41,14 @@ def verify(record: Record, article: Path) -> list[Problem]:
             return problems  # another text: nothing in it has to stand where the record says
     if record.characters is not None and record.characters != len(text):
         problems.append(
-            Problem(
+            Diagnostic(
                 record.file, 0, f"the text has {len(text)} characters, the record states {record.characters}"
             )
         )
     for quotation in record.quotations:
         message = _mismatch(quotation, text)
         if message:
-            problems.append(Problem(record.file, quotation.line, message))
+            problems.append(Diagnostic(record.file, quotation.line, message))
     return problems
 
 

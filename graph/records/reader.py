@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.records import inheritance, schema
-from onrecord.graph.records.yaml_reader import Entries, Located, Problem, RecordError, read, unchecked
+from onrecord.graph.records.yaml_reader import Diagnostic, Entries, Located, RecordError, read, unchecked
 from onrecord.graph.vocabulary import ontology
 
 _VALUE_KEYS: Final = {"literal", "type", "language"}
@@ -73,7 +73,7 @@ def load(path: Path, base: str = terms.DEFAULT_BASE) -> Record:
 class _Reader:
     file: str
     base: str
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     references: dict[str, int] = field(default_factory=dict)
     quotations: list[Quotation] = field(default_factory=list)
@@ -86,7 +86,7 @@ class _Reader:
             message = (
                 "has no 'id:' on top: give the IRI of the graph it fills, such as document/<slug>/<version>"
             )
-            raise RecordError([Problem(self.file, tree.line, message)])
+            raise RecordError([Diagnostic(self.file, tree.line, message)])
         # A reference file's top node only names the graph; a document version is itself described.
         self.version = top if "type" in tree else None
         own = set(tree) - {"id", "each"} - set(schema.sections())
@@ -105,7 +105,7 @@ class _Reader:
                 ox.parse(json.dumps({"@context": context, **body}).encode(), format=ox.RdfFormat.JSON_LD)
             )
         except (SyntaxError, ValueError) as error:
-            raise RecordError([Problem(self.file, 0, f"is not valid JSON-LD: {error}")]) from None
+            raise RecordError([Diagnostic(self.file, 0, f"is not valid JSON-LD: {error}")]) from None
         graph = ox.NamedNode(self._iri(top))
         quads = frozenset(ox.Quad(q.subject, q.predicate, q.object, graph) for q in parsed)
         for quad in quads:
@@ -119,7 +119,7 @@ class _Reader:
         )  # fmt: skip
 
     def _say(self, line: int, message: str) -> None:
-        self.problems.append(Problem(self.file, line, message))
+        self.problems.append(Diagnostic(self.file, line, message))
 
     def _stop_if_wrong(self) -> None:
         if self.problems:
@@ -235,7 +235,7 @@ class _Reader:
             else:
                 yield self._node(item, iri, name)
 
-    def _values(self, value: Any, name: str, known: schema.Key, iri: str, line: int) -> Any:
+    def _values(self, value: Any, name: str, known: schema.TermDefinition, iri: str, line: int) -> Any:
         if known.by_language:
             return self._by_language(value, name, line)
         out: list[Any] = []

@@ -39,7 +39,7 @@ _TAKES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class TermDefinition:
     """What the context says of one key: the property it stands for and how its values are read."""
 
     iri: str
@@ -56,7 +56,7 @@ def context() -> dict[str, Any]:
 
 
 @cache
-def keys(under: str | None = None) -> dict[str, Key]:
+def keys(under: str | None = None) -> dict[str, TermDefinition]:
     """The keys a node may have; the node under a key with a context of its own (evidence) reads some differently."""
     known = context()
     if under is not None and isinstance(known.get(under), dict):
@@ -66,7 +66,7 @@ def keys(under: str | None = None) -> dict[str, Key]:
         if name.startswith("@") or (isinstance(value, str) and not value.startswith("@")):
             continue
         definition = {"@id": value} if isinstance(value, str) else value
-        found[name] = Key(
+        found[name] = TermDefinition(
             definition["@id"], definition.get("@type"), definition.get("@container") == "@language"
         )
     return found

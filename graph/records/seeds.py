@@ -16,7 +16,7 @@ from onrecord.graph.records import labels, reader
 from onrecord.graph.records.names import Names
 from onrecord.graph.records.project import Project
 from onrecord.graph.records.reader import Record
-from onrecord.graph.records.yaml_reader import Problem, RecordError
+from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.suggestions import nearest
 from onrecord.graph.vocabulary import ontology
 
@@ -51,7 +51,7 @@ def read_seeds(base: str = terms.DEFAULT_BASE, directory: Path | None = None) ->
             message = (
                 "holds no reference/*.yaml and no documents/<slug>/record.yaml: give a directory of seeds"
             )
-            raise RecordError([Problem(str(root), 0, message)])
+            raise RecordError([Diagnostic(str(root), 0, message)])
         return _read(paths, base)
 
 
@@ -72,7 +72,7 @@ def _read(paths: Iterable[Path], base: str) -> Seeds:
     return Seeds(stated | derivation.derive(stated, base), tuple(loaded), base)
 
 
-def load_all(paths: Iterable[Path], base: str) -> tuple[list[Record], list[Problem]]:
+def load_all(paths: Iterable[Path], base: str) -> tuple[list[Record], list[Diagnostic]]:
     """The records that can be read and the problems of those that cannot."""
     loaded, problems = [], []
     for path in paths:
@@ -89,7 +89,7 @@ def described_in(quads: Iterable[ox.Quad]) -> set[str]:
     return {subject.value for subject in subjects if isinstance(subject, ox.NamedNode)}
 
 
-def check_together(loaded: Iterable[Record], known: set[str]) -> list[Problem]:
+def check_together(loaded: Iterable[Record], known: set[str]) -> list[Diagnostic]:
     """IRIs described in two files, and references to what no file describes; `known` is described elsewhere."""
     first: dict[str, str] = {}
     problems = []
@@ -100,7 +100,7 @@ def check_together(loaded: Iterable[Record], known: set[str]) -> list[Problem]:
                 message = (
                     f"{iri} is described a second time (first in {first[iri]}): merge the two or rename one"
                 )
-                problems.append(Problem(record.file, line, message))
+                problems.append(Diagnostic(record.file, line, message))
             first.setdefault(iri, f"{record.file}:{line}")
     everything = known | set(first)
     names = cache(lambda base: Names((quad for record in loaded for quad in record.quads), base))
@@ -108,7 +108,7 @@ def check_together(loaded: Iterable[Record], known: set[str]) -> list[Problem]:
         for iri, line in record.references.items():
             if iri not in everything and not _elsewhere(iri, record.graph):
                 message = f"{iri} is described nowhere{_nearest(iri, everything, names(_base(record.graph)))}"
-                problems.append(Problem(record.file, line, message))
+                problems.append(Diagnostic(record.file, line, message))
     return problems
 
 

@@ -23,7 +23,7 @@ _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "fals
 
 
 @dataclass(frozen=True, order=True, slots=True)
-class Problem:
+class Diagnostic:
     """One thing wrong with a file, where, and how to mend it. A line of 0 means the file as a whole."""
 
     file: str
@@ -37,7 +37,7 @@ class Problem:
 class RecordError(ValueError):
     """A file that is not a record; `problems` says each thing that is wrong."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Diagnostic]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
@@ -59,14 +59,14 @@ class Entries(list[Any]):
         self.lines: list[int] = []
 
 
-def unchecked(path: Path) -> list[Problem]:
+def unchecked(path: Path) -> list[Diagnostic]:
     """Every mark that a person has still to look at, each with its line; none in a file that cannot be read."""
     try:
         lines = path.read_bytes().decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):
         return []
     return [
-        Problem(
+        Diagnostic(
             str(path),
             number,
             f"is still to be checked by a person: {found[1].strip()!r}. Correct it, then remove the comment",
@@ -104,12 +104,12 @@ def read(path: Path) -> Located:
     value = _Builder(name).build(text)
     if not isinstance(value, Located):
         message = "holds no mapping: a record begins with keys such as 'id:' and 'type:'"
-        raise RecordError([Problem(name, 1, message)])
+        raise RecordError([Diagnostic(name, 1, message)])
     return value
 
 
 def _fail(file: str, line: int, message: str) -> NoReturn:
-    raise RecordError([Problem(file, line, message)])
+    raise RecordError([Diagnostic(file, line, message)])
 
 
 class _Builder:

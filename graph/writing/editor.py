@@ -18,7 +18,7 @@ from onrecord.graph.changes import ChangeSet, as_stored
 from onrecord.graph.disputes import derivation
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.disk.history import History
+from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import OnrecordError, Protected, UnknownGraph
 from onrecord.graph.settings import Settings
@@ -73,7 +73,7 @@ class Editor:
         if not 0 <= version - self._version <= _FAR or self._version < 0:
             self._scratch = _Copy(opened.snapshot(snapshots.path(data, version)))
         else:
-            history = History(data / "history")
+            history = CommitLog(data / "history")
             for missing in range(self._version + 1, version + 1):
                 commit, change = history.read(missing)
                 if not self._context.plain:

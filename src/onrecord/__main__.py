@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from onrecord.commands import asking, authoring, operating, records, serving
+from onrecord.commands import authoring, operating, querying, records, serving
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.settings import SettingError, table
 
@@ -41,7 +41,7 @@ def main() -> None:
     """
 
 
-for _subject in (serving, records, authoring, asking, operating):
+for _subject in (serving, records, authoring, querying, operating):
     for _command in _subject.COMMANDS:
         main.add_command(_command)
 

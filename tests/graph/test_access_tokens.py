@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph import errors
+from onrecord.graph.access_tokens import AccessTokens
 from onrecord.graph.settings import SettingError, Settings, table
-from onrecord.graph.tokens import Tokens
 
 
 @pytest.fixture
@@ -23,17 +23,17 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def tokens(settings: Settings) -> Tokens:
-    return Tokens(settings)
+def tokens(settings: Settings) -> AccessTokens:
+    return AccessTokens(settings)
 
 
-def test_a_token_opens_its_scopes_and_no_others(tokens: Tokens) -> None:
+def test_a_token_opens_its_scopes_and_no_others(tokens: AccessTokens) -> None:
     holder = tokens.holder(tokens.create("bot", ["update"]))
     assert holder is not None
     assert (holder.name, holder.opens("update"), holder.opens("store")) == ("bot", True, False)
 
 
-def test_the_scope_admin_opens_everything(tokens: Tokens) -> None:
+def test_the_scope_admin_opens_everything(tokens: AccessTokens) -> None:
     holder = tokens.holder(tokens.create("root", ["admin"]))
     assert holder is not None
     assert holder.opens("store")
@@ -41,23 +41,23 @@ def test_the_scope_admin_opens_everything(tokens: Tokens) -> None:
 
 
 @pytest.mark.parametrize("name", ["onrecord build", "Onrecord revert", "onrecord"])
-def test_no_token_takes_a_name_of_the_program_for_its_commits(tokens: Tokens, name: str) -> None:
+def test_no_token_takes_a_name_of_the_program_for_its_commits(tokens: AccessTokens, name: str) -> None:
     with pytest.raises(errors.BadToken, match="the program's own"):
         tokens.create(name, ["update"])
     assert tokens.known() == []
 
 
 @pytest.mark.parametrize("wrong", ["", "onrecord-", "bot", "\ud800"])
-def test_what_is_no_token_has_no_holder(tokens: Tokens, wrong: str) -> None:
+def test_what_is_no_token_has_no_holder(tokens: AccessTokens, wrong: str) -> None:
     tokens.create("bot", ["update"])
     assert tokens.holder(wrong) is None
 
 
-def test_each_token_is_another(tokens: Tokens) -> None:
+def test_each_token_is_another(tokens: AccessTokens) -> None:
     assert tokens.create("one", ["store"]) != tokens.create("two", ["store"])
 
 
-def test_the_file_holds_no_token_and_is_its_owners_alone(tokens: Tokens) -> None:
+def test_the_file_holds_no_token_and_is_its_owners_alone(tokens: AccessTokens) -> None:
     secret = tokens.create("bot", ["update"])
     assert secret not in tokens.path.read_text()
     assert stat.S_IMODE(tokens.path.stat().st_mode) == 0o600
@@ -65,7 +65,7 @@ def test_the_file_holds_no_token_and_is_its_owners_alone(tokens: Tokens) -> None
 
 
 def test_another_process_sees_a_token_made_or_revoked_at_once(settings: Settings) -> None:
-    running, command = Tokens(settings), Tokens(settings)
+    running, command = AccessTokens(settings), AccessTokens(settings)
     assert running.holder("anything") is None
     secret = command.create("bot", ["update"])
     assert running.holder(secret) is not None
@@ -75,13 +75,13 @@ def test_another_process_sees_a_token_made_or_revoked_at_once(settings: Settings
 
 def test_tokens_made_at_the_same_time_are_all_kept(settings: Settings) -> None:
     threads = [
-        threading.Thread(target=Tokens(settings).create, args=(f"bot {n}", ["store"])) for n in range(8)
+        threading.Thread(target=AccessTokens(settings).create, args=(f"bot {n}", ["store"])) for n in range(8)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [token.name for token in Tokens(settings).known()] == [f"bot {n}" for n in range(8)]
+    assert [token.name for token in AccessTokens(settings).known()] == [f"bot {n}" for n in range(8)]
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,14 @@ def test_tokens_made_at_the_same_time_are_all_kept(settings: Settings) -> None:
     ],
 )
 def test_what_cannot_be_made_is_refused_with_the_reason(
-    tokens: Tokens, name: str, scopes: list[str], said: str
+    tokens: AccessTokens, name: str, scopes: list[str], said: str
 ) -> None:
     tokens.create("bot", ["update"])
     with pytest.raises(errors.BadToken, match=said):
         tokens.create(name, scopes)
 
 
-def test_revoking_an_unknown_token_lists_those_there_are(tokens: Tokens) -> None:
+def test_revoking_an_unknown_token_lists_those_there_are(tokens: AccessTokens) -> None:
     tokens.create("bot", ["update"])
     with pytest.raises(errors.BadToken, match="there is bot"):
         tokens.revoke("bit")
@@ -133,7 +133,7 @@ def entry(**other: object) -> str:
         entry(sha256=7).encode(),
     ],
 )
-def test_a_damaged_file_is_named_and_opens_nothing(tokens: Tokens, content: bytes) -> None:
+def test_a_damaged_file_is_named_and_opens_nothing(tokens: AccessTokens, content: bytes) -> None:
     tokens.create("bot", ["update"])
     tokens.path.write_bytes(content)
     for ask in (lambda: tokens.holder("x"), tokens.known, lambda: tokens.create("new", ["update"])):
@@ -142,13 +142,13 @@ def test_a_damaged_file_is_named_and_opens_nothing(tokens: Tokens, content: byte
     assert tokens.path.read_bytes() == content
 
 
-def test_a_list_that_could_be_read_is_read_again(tokens: Tokens) -> None:
+def test_a_list_that_could_be_read_is_read_again(tokens: AccessTokens) -> None:
     tokens.path.parent.mkdir()
     tokens.path.write_text(entry())
     assert [token.name for token in tokens.known()] == ["bot"]
 
 
-def test_what_is_no_file_is_not_waited_for(tokens: Tokens) -> None:
+def test_what_is_no_file_is_not_waited_for(tokens: AccessTokens) -> None:
     tokens.path.parent.mkdir()
     os.mkfifo(tokens.path)
     with pytest.raises(errors.StoreDamaged, match=r"tokens\.json.*not a file"):
@@ -160,7 +160,7 @@ def test_what_is_no_file_is_not_waited_for(tokens: Tokens) -> None:
 
 
 def test_a_file_of_another_user_is_named_with_the_remedy(
-    tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+    tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tokens.create("bot", ["update"])
 
@@ -169,11 +169,11 @@ def test_a_file_of_another_user_is_named_with_the_remedy(
 
     monkeypatch.setattr(Path, "read_text", forbidden)
     with pytest.raises(errors.StoreDamaged, match=r"tokens\.json.*Permission denied.*chown"):
-        Tokens(Settings(data=tokens.path.parent)).holder("x")
+        AccessTokens(Settings(data=tokens.path.parent)).holder("x")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
-def test_what_root_makes_belongs_to_the_directorys_owner(tokens: Tokens) -> None:
+def test_what_root_makes_belongs_to_the_directorys_owner(tokens: AccessTokens) -> None:
     tokens.path.parent.mkdir()
     os.chown(tokens.path.parent, 12345, 54321)
     tokens.create("bot", ["update"])
@@ -183,14 +183,14 @@ def test_what_root_makes_belongs_to_the_directorys_owner(tokens: Tokens) -> None
 
 
 def test_the_settings_token_is_the_admins(settings: Settings) -> None:
-    tokens = Tokens(replace(settings, admin_token="secret"))
+    tokens = AccessTokens(replace(settings, admin_token="secret"))
     holder = tokens.holder("secret")
     assert holder is not None
     assert (holder.name, holder.opens("store")) == ("admin", True)
     assert tokens.known() == []
     with pytest.raises(errors.BadToken, match="ONRECORD_ADMIN_TOKEN"):
         tokens.create("admin", ["update"])
-    assert Tokens(settings).holder("") is None
+    assert AccessTokens(settings).holder("") is None
 
 
 def test_a_secret_setting_is_shown_nowhere() -> None:

@@ -9,7 +9,7 @@ import pytest
 import rdflib
 from bench.generate import lines
 
-from onrecord.graph import exports, terms
+from onrecord.graph import serialization, terms
 from onrecord.graph.disputes import derivation
 from onrecord.graph.formats import EXPORTS, by_name
 from onrecord.graph.records.seeds import Seeds
@@ -65,7 +65,7 @@ def whole() -> ox.Store:
 
 def written(store: ox.Store, format_: str = "nquads", graph: str | None = None) -> bytes:
     output = io.BytesIO()
-    exports.write(store, output, format_, graph, current=True)
+    serialization.write(store, output, format_, graph, current=True)
     return output.getvalue()
 
 

@@ -13,8 +13,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet, Commit
-from onrecord.graph.engine.disk import history as histories
-from onrecord.graph.engine.disk.history import open_file
+from onrecord.graph.engine.disk import commit_log as histories
+from onrecord.graph.engine.disk.commit_log import open_file
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected, Report, Result

@@ -12,9 +12,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from onrecord.graph import exports, terms
-from onrecord.graph.exports import write
+from onrecord.graph import serialization, terms
 from onrecord.graph.formats import EXPORTS, by_name
+from onrecord.graph.serialization import write
 
 REC, XSD = terms.REC, terms.PREFIXES["xsd"]
 PARSERS = {"turtle": RdfFormat.TURTLE, "nquads": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG}
@@ -134,4 +134,4 @@ def test_an_empty_store_gives_an_empty_file() -> None:
 
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(ValueError, match="turtle, nquads, trig"):
-        exports.write(Store(), io.BytesIO(), "rdf")
+        serialization.write(Store(), io.BytesIO(), "rdf")

@@ -10,24 +10,24 @@ from typing import Any, Final
 from flask import Flask
 
 from onrecord.api.access import auth
+from onrecord.graph.access_tokens import AccessToken
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer
 from onrecord.graph.errors import PreconditionFailed, UnknownGraph, UnknownVersion
-from onrecord.graph.tokens import Token
 
 UPDATER: Final = {"Authorization": "Bearer u-token"}
 STORER: Final = {"Authorization": "Bearer s-token"}
 ADMIN: Final = {"Authorization": "Bearer a-token"}
 
 
-def _token(name: str, scope: str) -> Token:
-    return Token(name, frozenset({scope}), datetime(2025, 8, 28, tzinfo=UTC), "")
+def _token(name: str, scope: str) -> AccessToken:
+    return AccessToken(name, frozenset({scope}), datetime(2025, 8, 28, tzinfo=UTC), "")
 
 
 class Book:
     """Three tokens: one may update, one may store, one may do everything."""
 
-    def holder(self, token: str) -> Token | None:
+    def holder(self, token: str) -> AccessToken | None:
         return {
             "u-token": _token("updater", "update"),
             "s-token": _token("storer", "store"),

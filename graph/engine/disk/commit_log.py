@@ -36,7 +36,7 @@ _NEWEST_BYTES: Final = 64 << 20
 """A start reads so many of the newest patches whole, and so much of them: the last one in any case."""
 
 
-class History:
+class CommitLog:
     """The patches under one directory."""
 
     def __init__(self, directory: Path) -> None:

@@ -20,7 +20,7 @@ from typing import Final
 from pyoxigraph import Store
 
 from onrecord.graph import atomic
-from onrecord.graph.engine.disk.history import open_file
+from onrecord.graph.engine.disk.commit_log import open_file
 
 _CONTENTS: Final = "contents.json"
 

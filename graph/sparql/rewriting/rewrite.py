@@ -14,9 +14,9 @@ from onrecord.graph.sparql.bases import resolved
 from onrecord.graph.sparql.edits import Edits, Moved, decode
 from onrecord.graph.sparql.rewriting.calls import Calls
 from onrecord.graph.sparql.rewriting.graphs import rewrite_graph
-from onrecord.graph.sparql.rewriting.names import rewrite_names
 from onrecord.graph.sparql.rewriting.paths import rewrite_triples
 from onrecord.graph.sparql.rewriting.patterns import parse
+from onrecord.graph.sparql.rewriting.single_tokens import rewrite_single_tokens
 from onrecord.graph.sparql.rewriting.source import Ask, Source
 from onrecord.graph.sparql.rewriting.syntax import Call, Comparison, Division, NotUnderstood, Select, Span
 from onrecord.graph.sparql.screening import Screened
@@ -64,7 +64,7 @@ def rewrite_update(text: str) -> Rewritten:
 
 def _with_names(steps: tuple[Moved, ...], tokens: Sequence[Token]) -> Rewritten:
     edits = Edits(steps[-1].text)
-    rewrite_names(edits, tokens)
+    rewrite_single_tokens(edits, tokens)
     moved = edits.applied()
     return Rewritten(moved.text, (*steps, moved))
 
@@ -74,7 +74,7 @@ def _rewritten(text: str, tokens: Sequence[Token], ask: Ask) -> Source:
     found = parse(tokens)
     form = next(t for t in tokens if t.kind == "word" and t.text.upper() in _FORMS)
     source = Source(text, tokens, ask, text[: form.start], found.data_set)
-    rewrite_names(source.edits, tokens)
+    rewrite_single_tokens(source.edits, tokens)
     for number, select in enumerate(found.selects):
         if found.blanks or (number == 0 and form.text.upper() == "SELECT"):
             _star(source, select, always=bool(found.blanks))

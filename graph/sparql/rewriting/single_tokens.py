@@ -12,7 +12,7 @@ from onrecord.graph.sparql.tokens import Token
 _DOT: Final = re.compile(r"\\.|\.", re.DOTALL)
 
 
-def rewrite_names(edits: Edits, tokens: Sequence[Token]) -> None:
+def rewrite_single_tokens(edits: Edits, tokens: Sequence[Token]) -> None:
     """What can be told from single tokens: names that the engine ends too soon, TRUE in capitals, SELECT ?x ?x."""
     selected: set[str] | None = None
     depth, before = 0, ""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from onrecord.graph.sparql import tokens as lexical
 from onrecord.graph.sparql.edits import Edits
-from onrecord.graph.sparql.rewriting.names import rewrite_names
+from onrecord.graph.sparql.rewriting.single_tokens import rewrite_single_tokens
 from onrecord.graph.sparql.rewriting.syntax import Span
 from onrecord.graph.sparql.tokens import Token
 
@@ -57,7 +57,7 @@ class Source:
         """The text of a span, names written for the engine."""
         begin, end = self.place(span)
         edits = Edits(self.query[:end])
-        rewrite_names(edits, self.tokens[span.begin : span.end])
+        rewrite_single_tokens(edits, self.tokens[span.begin : span.end])
         return edits.applied().text[begin:]
 
     def string(self, span: Span) -> str | None:

@@ -30,9 +30,9 @@ def token() -> None:
 @data_option
 def create(name: str, scopes: tuple[str, ...], data: Path | None) -> None:
     """Make a token called NAME and print it, this once: only its hash is kept."""
-    from onrecord.graph.tokens import Tokens  # noqa: PLC0415
+    from onrecord.graph.access_tokens import AccessTokens  # noqa: PLC0415
 
-    secret = Tokens(Settings.read({"data": data})).create(name, scopes or ("update", "store"))
+    secret = AccessTokens(Settings.read({"data": data})).create(name, scopes or ("update", "store"))
     click.echo(secret)
     say(
         "Send it as `Authorization: Bearer …`, or as the password of Basic authentication. It is not shown again."
@@ -43,9 +43,9 @@ def create(name: str, scopes: tuple[str, ...], data: Path | None) -> None:
 @data_option
 def list_(data: Path | None) -> None:
     """List the tokens: name, what each opens, when it was made. The tokens themselves are not known."""
-    from onrecord.graph.tokens import Tokens  # noqa: PLC0415
+    from onrecord.graph.access_tokens import AccessTokens  # noqa: PLC0415
 
-    known = Tokens(Settings.read({"data": data})).known()
+    known = AccessTokens(Settings.read({"data": data})).known()
     for entry in known:
         click.echo(f"{entry.name}\t{','.join(sorted(entry.scopes))}\t{entry.created:%Y-%m-%d %H:%M}")
     if not known:
@@ -57,9 +57,9 @@ def list_(data: Path | None) -> None:
 @data_option
 def revoke(name: str, data: Path | None) -> None:
     """Make the token called NAME worthless, at once, in a running server too."""
-    from onrecord.graph.tokens import Tokens  # noqa: PLC0415
+    from onrecord.graph.access_tokens import AccessTokens  # noqa: PLC0415
 
-    Tokens(Settings.read({"data": data})).revoke(name)
+    AccessTokens(Settings.read({"data": data})).revoke(name)
     say(f"The token {name} opens nothing any more.")
 
 

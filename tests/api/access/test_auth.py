@@ -19,9 +19,9 @@ from tests.harness.fakes import Writable, with_tokens
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from onrecord.api import create_app
+from onrecord.graph.access_tokens import AccessTokens
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-from onrecord.graph.tokens import Tokens
 
 UPDATE = "INSERT DATA { <urn:s> <urn:p> 1 }"
 
@@ -126,7 +126,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dic
     """The address of a service over a plain store, and tokens by what they open."""
     data: Path = tmp_path_factory.mktemp("running")
     settings = Settings(data=data, seeds=False, shapes=False, query_seconds=120)
-    tokens = {scope: Tokens(settings).create(scope, [scope]) for scope in ("update", "store")}
+    tokens = {scope: AccessTokens(settings).create(scope, [scope]) for scope in ("update", "store")}
     with Ledger.open(settings) as opened:
         server = make_server(
             "127.0.0.1", 0, create_app(opened, settings), threaded=True, request_handler=Quiet

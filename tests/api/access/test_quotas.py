@@ -12,8 +12,8 @@ from tests.harness.fakes import Counting
 from werkzeug.test import EnvironBuilder
 
 from onrecord.api import create_app
-from onrecord.api.access import limits
-from onrecord.api.access.limits import MOST_HEADER_BYTES, with_answers_held, with_bodies_read_on
+from onrecord.api.access import quotas
+from onrecord.api.access.quotas import MOST_HEADER_BYTES, with_answers_held, with_bodies_read_on
 from onrecord.api.http.held import PIECE, Held
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -199,9 +199,9 @@ def test_it_is_read_for_a_bounded_size_and_time(monkeypatch: pytest.MonkeyPatch)
         assert b"".join(answer) == b"no"
         return body.tell()
 
-    monkeypatch.setattr(limits, "MOST_DISCARDED", MIB)
+    monkeypatch.setattr(quotas, "MOST_DISCARDED", MIB)
     assert left() == MIB
-    monkeypatch.setattr(limits, "DISCARD_SECONDS", 0.0)
+    monkeypatch.setattr(quotas, "DISCARD_SECONDS", 0.0)
     assert left() == 0
 
 

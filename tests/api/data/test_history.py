@@ -15,7 +15,7 @@ from tests.harness.fakes import UPDATER, with_tokens
 from tests.harness.pages import Page
 
 from onrecord.api import create_app
-from onrecord.api.data.description import FORMATS
+from onrecord.api.data.service_description import FORMATS
 from onrecord.graph.changes import Commit
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

@@ -8,7 +8,7 @@ from pyoxigraph import RdfFormat, parse
 from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
 
 from onrecord.api import create_app
-from onrecord.api.data.description import dataset_triples
+from onrecord.api.data.service_description import dataset_triples
 from onrecord.graph import terms
 from onrecord.graph.errors import QueryTimeout
 from onrecord.graph.figures import Counter

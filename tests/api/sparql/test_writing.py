@@ -13,9 +13,9 @@ from rdflib.compare import isomorphic
 from tests.harness.fakes import ADMIN, with_tokens
 
 from onrecord.api import create_app
+from onrecord.graph.access_tokens import AccessTokens
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-from onrecord.graph.tokens import Tokens
 
 BASE = "https://w3id.org/onrecord/"
 UPDATE = "application/sparql-update"
@@ -185,7 +185,7 @@ def test_the_first_token_of_the_settings_opens_everything(plain: FlaskClient) ->
 
 def test_a_token_that_is_revoked_opens_nothing_from_then_on(tmp_path: Path, real: Flask) -> None:
     settings = Settings(data=tmp_path)
-    tokens = Tokens(settings)
+    tokens = AccessTokens(settings)
     secret = tokens.create("bob", ["update"])
     ledger = real.extensions["onrecord"].ledger
     client = create_app(ledger, settings).test_client()
@@ -195,7 +195,7 @@ def test_a_token_that_is_revoked_opens_nothing_from_then_on(tmp_path: Path, real
         return client.post("/sparql", data={"update": "nonsense"}, headers=headers).status_code
 
     assert status() == 400
-    Tokens(settings).revoke("bob")
+    AccessTokens(settings).revoke("bob")
     assert status() == 401
 
 
@@ -203,7 +203,7 @@ def test_a_token_that_is_revoked_opens_nothing_from_then_on(tmp_path: Path, real
 def test_a_damaged_list_of_tokens_stops_writers_alone_with_the_reason_for_them_and_the_log(
     plain_app: Flask, plain: FlaskClient, found: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path = Tokens(plain_app.extensions["onrecord"].settings).path
+    path = AccessTokens(plain_app.extensions["onrecord"].settings).path
     path.unlink(missing_ok=True)
     path.mkdir() if found is None else path.write_bytes(found)
     try:

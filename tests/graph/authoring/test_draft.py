@@ -13,7 +13,7 @@ from onrecord.graph import terms
 from onrecord.graph.authoring import mentions
 from onrecord.graph.authoring.draft import draft
 from onrecord.graph.records.names import Names
-from onrecord.graph.records.passages import Place
+from onrecord.graph.records.passages import TextRange
 from onrecord.graph.records.reader import load
 from onrecord.graph.records.seeds import Seeds, load_all
 from onrecord.graph.records.yaml_reader import RecordError
@@ -69,7 +69,7 @@ def test_a_sentence_that_quotes_somebody_is_a_statement(
 def test_a_figure_with_its_noun_is_a_claim(
     names: Names, sentence: str, figures: list[tuple[str, dict[str, int]]]
 ) -> None:
-    found = mentions.figures(sentence, names, Place(0, len(sentence)))
+    found = mentions.figures(sentence, names, TextRange(0, len(sentence)))
     assert [(figure.measure, figure.bounds) for figure in found] == figures
 
 
@@ -103,7 +103,7 @@ def test_how_much_of_the_first_record_is_found_is_what_the_docs_say(article: Pat
     wanted_names = {name for name in short if name.split("/")[0] in {"actor", "place", "weapon"}}
     proposed_names = {
         mention.iri.removeprefix(terms.DEFAULT_BASE)
-        for mention in mentions.mentioned(text, names, Place(0, len(text)))
+        for mention in mentions.mentioned(text, names, TextRange(0, len(text)))
     }
     hand = yaml.safe_load(RECORD.read_text(encoding="utf-8"))
     counted = {

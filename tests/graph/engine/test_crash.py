@@ -18,7 +18,7 @@ from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine import opened
 from onrecord.graph.engine import writer as writing
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.disk.history import History
+from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.writer import Broken, Writer
 
 pytestmark = pytest.mark.slow
@@ -156,7 +156,7 @@ def test_a_commit_the_disk_refuses_leaves_nothing_behind(  # noqa: PLR0917
     failing(holder, name, call, OSError(errno.ENOSPC, "No space left on device"))
     with pytest.raises((errors.StorageFull, Broken), match="nothing was changed"):
         begun.commit(commit(2), ChangeSet(removed=gone, added=quads("second", BATCH)))
-    assert History(data / "history").last() == 1
+    assert CommitLog(data / "history").last() == 1
     again = reopened(data)
     assert (again.version, set(again.store)) == (1, first | gone | described_by(again))
     assert snapshots.versions(data) == [0, 1]
@@ -180,7 +180,7 @@ def test_a_withdrawn_commit_is_taken_back_even_when_that_is_cut_short(
     failing(Flaky, "backup", 1, OSError(errno.ENOSPC, "No space left on device"))
     with pytest.raises(Broken):
         begun.commit(commit(2), ChangeSet(removed=quads("gone", BATCH), added=quads("second", BATCH)))
-    failing(History, "forget", 1, Crash())
+    failing(CommitLog, "forget", 1, Crash())
     with pytest.raises(Crash):
         reopened(begun.data)
     assert set(reopened(begun.data).store) == before

@@ -12,7 +12,7 @@ import pytest
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.engine.disk import history as histories
+from onrecord.graph.engine.disk import commit_log as histories
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 

@@ -16,7 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from rdflib import Dataset, Graph
 from rdflib.query import Result
 
-from onrecord.graph import exports, xml
+from onrecord.graph import serialization, xml
 from onrecord.graph.engine import results
 from onrecord.graph.errors import NotAcceptable, ResultTooLarge
 from onrecord.graph.formats import DATASETS, EXCEL, GRAPHS, TABLES
@@ -129,7 +129,7 @@ def graph(text: str, format_: str) -> bytes:
     )
     if format_ in {one.name for one in DATASETS}:
         output = io.BytesIO()
-        exports.write(store, output, format_)
+        serialization.write(store, output, format_)
         return output.getvalue()
     return written(store.query("CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"), format_)
 

@@ -13,13 +13,13 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from onrecord.graph import errors
+from onrecord.graph.access_tokens import AccessTokens
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance import backups
 from onrecord.graph.maintenance.verification import verify
 from onrecord.graph.settings import Settings
-from onrecord.graph.tokens import Tokens
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, quads: Quads) -> Path:
             ChangeSet(removed=quads("b", 5, graph="h"), added=quads("c")), message="three", author="x"
         )
         backups.make(ledger, settings.data, directory / "backup")
-    Tokens(settings).create("bot", ["update"])
+    AccessTokens(settings).create("bot", ["update"])
     return directory
 
 

@@ -11,7 +11,7 @@ from onrecord.graph import terms
 from onrecord.graph.errors import UnknownPlace
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import listing, lists, views
-from onrecord.graph.questions.listing import Key, Page, Query
+from onrecord.graph.questions.listing import Key, ListQuery, Page
 
 BASE = terms.DEFAULT_BASE
 # Worked out without the queries of the lists: all of each, to be sorted here.
@@ -75,7 +75,8 @@ def test_pages_may_be_cut_anywhere_also_between_those_dated_and_those_undated(
     )[0]["a"].value
     query = f"SELECT DISTINCT ?thing ?key WHERE {{ ?thing rec:speaker <{speaker}> OPTIONAL {{ ?thing rec:saidOn ?key }} }}"
     pages = walk(
-        lambda **place: listing.page(invented, [Query("statements_by")], size, actor=speaker, **place), size
+        lambda **place: listing.page(invented, [ListQuery("statements_by")], size, actor=speaker, **place),
+        size,
     )
     found = [key.thing for page in pages for key in page.things]
     assert found == expected(invented, query, descending=True)
