@@ -17,6 +17,7 @@ from onrecord.api.data import (
     history,
     linkeddata,
     network,
+    resolving,
     service_description,
 )
 from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
@@ -67,6 +68,7 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
         claims,
         network,
         citations,
+        resolving,
         linkeddata,
     ):
         app.register_blueprint(part.blueprint)

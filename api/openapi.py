@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response
 
 import onrecord
-from onrecord.api.data import claims, exports, linkeddata, network, service_description
+from onrecord.api.data import claims, exports, linkeddata, network, resolving, service_description
 from onrecord.api.data.history import PATCH
 from onrecord.api.http import answers
 from onrecord.api.http.headers import allow_any_origin
@@ -18,6 +18,7 @@ from onrecord.api.http.problems import JSON as PROBLEM
 from onrecord.api.sparql import protocol, store
 from onrecord.graph.questions import citations, lists
 from onrecord.graph.questions import network as relations
+from onrecord.graph.questions.resolving import KINDS, LONGEST
 
 blueprint = Blueprint("openapi", __name__)
 blueprint.after_request(allow_any_origin)
@@ -272,6 +273,17 @@ def _tables() -> _Described:
         ),
         "/api/statements": table("What was said, the latest first, those undated last", claims.STATEMENTS_BY),
         "/api/disputes": table("Claims that contradict each other, each pair once", claims.DISPUTES_BY),
+        "/api/resolve": {
+            "get": _operation(
+                "Who or what a name may stand for, in any script and spelling, the likeliest first, with the reason",
+                list(resolving.OFFERS),
+                [
+                    _parameter("name", _TEXT | {"maxLength": LONGEST}, "the name") | {"required": True},
+                    _parameter("kind", {"enum": list(KINDS)}, "only things of this kind"),
+                ],
+                errors=_READ_ERRORS,
+            )
+        },
     }
 
 

@@ -35,7 +35,7 @@ _Count = tuple[str, int]
 class Figures:
     """How much there is of what, at one version; None where it could not be counted within a query's limits.
 
-    `everything` is how many triples a query meets; what the service says of its own commits is not among the rest.
+    `everything` is how many triples a query meets; what the service keeps for itself, of its commits and of names, is not among the rest.
     """
 
     version: int
@@ -59,11 +59,11 @@ class Counter:
         with self._counting:
             version = self._ledger.version
             if self._figures is None or self._figures.version != version:
-                own = self._ledger.history_graph
-                # As in the dumps, which leave it out.
-                data = None if own is None else [name for name in self._ledger.graph_names() if name != own]
+                own = self._ledger.graphs_not_data
+                # As in the dumps, which leave them out.
+                data = [name for name in self._ledger.graph_names() if name not in own] if own else None
                 totals = self._totals(_TOTALS, data)
-                everything = totals if own is None else self._totals(_EVERYTHING)
+                everything = self._totals(_EVERYTHING) if own else totals
                 self._figures = Figures(
                     version,
                     None if everything is None else everything["triples"],

@@ -140,6 +140,15 @@ class Ledger:
         """The IRI of the graph that describes the commits; None in a plain store, which has none."""
         return None if self._engine.plain else provenance.graph(self._settings.base).value
 
+    @property
+    def graphs_not_data(self) -> list[str]:
+        """The graphs that the service keeps for itself, which the dumps leave out and figures do not count."""
+        return (
+            []
+            if self._engine.plain
+            else [terms.graph_iri(name, self._settings.base) for name in terms.NOT_DATA]
+        )
+
     def query(
         self,
         text: str,
@@ -201,7 +210,7 @@ class Ledger:
         """
         if format not in _EXPORTS:
             raise NotAcceptable(f"no export is called {format!r}; there are {', '.join(_EXPORTS)}", _EXPORTS)
-        without = self.history_graph if graph is None else None
+        without = self.graphs_not_data if graph is None else ()
         return self._engine.export(format, graph, version, without=without, current=current)
 
     def quads(self, graph: str) -> list[Quad]:

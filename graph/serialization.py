@@ -39,19 +39,19 @@ def write(  # noqa: PLR0913  (the options by name)
     format_: str,
     name: str | DefaultGraph | None = None,
     *,
-    without: str | None = None,
+    without: Iterable[str] = (),
     current: bool = False,
 ) -> None:
-    """Write one graph of the store, or all of them but one; "turtle" merges them, the others keep them apart.
+    """Write one graph of the store, or all of them but some; "turtle" merges them, the others keep them apart.
 
     With `current`, only what is current of it: see current.py.
     """
     graph = NamedNode(name) if isinstance(name, str) else name
-    left_out = None if without is None else NamedNode(without)
-    graphs = [one for one in _graphs(store, graph) if one != left_out]
+    left_out = {NamedNode(one) for one in without}
+    graphs = [one for one in _graphs(store, graph) if one not in left_out]
     quads = _reader(store, current=current)
     if format_ == formats.TURTLE.name:
-        _write_turtle((quad for quad in quads(graph) if quad.graph_name != left_out), output)
+        _write_turtle((quad for quad in quads(graph) if quad.graph_name not in left_out), output)
     elif format_ == formats.N_QUADS.name:
         for one in graphs:
             lines = (serialize(quads(one), format=RdfFormat.N_QUADS) or b"").split(b"\n")

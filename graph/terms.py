@@ -25,9 +25,11 @@ PREFIXES: Final[Mapping[str, str]] = {
 }
 """The prefixes that exports declare and queries may use without declaring them."""
 
-GRAPHS: Final = ("reference", "vocabulary", "assessments", "derived", "default", "history")
-PROTECTED: Final = ("vocabulary", "derived", "history")
-"""Graphs that are made, not written: from ontology/, by the rules of disputes/, of the commits."""
+GRAPHS: Final = ("reference", "vocabulary", "assessments", "derived", "names", "default", "history")
+PROTECTED: Final = ("vocabulary", "derived", "names", "history")
+"""Graphs that are made, not written: from ontology/, by the rules of disputes/, from names, of the commits."""
+NOT_DATA: Final = ("names", "history")
+"""Graphs that serve the service alone, and are left out of the dumps and of what is counted."""
 
 
 def graph_iri(name: str, base: str = DEFAULT_BASE) -> str:

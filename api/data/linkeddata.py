@@ -15,10 +15,11 @@ from onrecord.api.http.answers import etag, not_modified, send
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, negotiate
-from onrecord.api.http.problems import Missing
+from onrecord.api.http.problems import Missing, Suggestion
 from onrecord.api.pages import routes
 from onrecord.api.pages.links import local
 from onrecord.graph import formats, questions, terms
+from onrecord.graph.questions import resolving
 
 blueprint = Blueprint("linkeddata", __name__)
 blueprint.after_request(allow_any_origin)
@@ -27,6 +28,7 @@ SUFFIXES: Final = {one.suffix: one for one in formats.GRAPHS}
 # A program that does not say gets Turtle, the first of these.
 OFFERS: Final = {one.media_type: one.suffix for one in formats.GRAPHS} | {PAGE: "html"}
 _VOCABULARY: Final = "ns"
+_SUGGESTIONS: Final = 3
 
 
 @blueprint.get("/<path:name>")
@@ -71,10 +73,24 @@ def described(stem: str) -> str:
         raise Missing(f"There is nothing at /{stem}: no name holds such characters.") from None
     if questions.is_described(ledger(), iri):
         return iri
-    kind, slash, _ = stem.partition("/")
-    alike = questions.similar(ledger(), iri, f"{base}{kind}/") if slash else []
-    suggestions = tuple((local(other, base, ".html") or other, other.removeprefix(base)) for other in alike)
-    raise Missing(f"There is nothing at /{stem}: the graph does not know {iri}.", suggestions)
+    raise Missing(f"There is nothing at /{stem}: the graph does not know {iri}.", _meant(stem, iri))
+
+
+def _meant(stem: str, iri: str) -> tuple[Suggestion, ...]:
+    """What is called, in any script and spelling, as the address ends, of the same kind; else what is written as the
+    address but for a slip; else what is called so of any kind."""
+    kind, slash, name = stem.partition("/")
+    base, name = settings().base, name.replace("-", " ")
+    if not slash:
+        return ()
+    called = resolving.resolve(ledger(), name, [kind]) if kind in resolving.KINDS else []
+    meant = {match.iri: match.because for match in called}
+    meant = meant or dict.fromkeys(questions.similar(ledger(), iri, f"{base}{kind}/"), "spelt alike")
+    meant = meant or {match.iri: match.because for match in resolving.resolve(ledger(), name)}
+    return tuple(
+        Suggestion(local(other, base, ".html") or other, other.removeprefix(base), reason)
+        for other, reason in list(meant.items())[:_SUGGESTIONS]
+    )
 
 
 def _suffix() -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, render_template, request, url_for
@@ -207,12 +207,21 @@ class BadRequest(HTTPException):
         self.extra = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Something that might have been meant: a path to it, its name, and why it might."""
+
+    path: str
+    name: str
+    reason: str
+
+
 class Missing(HTTPException):
-    """There is nothing by this name; `suggestions` are paths to what might have been meant, with their names."""
+    """There is nothing by this name; `suggestions` are what might have been meant."""
 
     code = 404
 
-    def __init__(self, message: str, suggestions: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(self, message: str, suggestions: tuple[Suggestion, ...] = ()) -> None:
         super().__init__(message)
         self.suggestions = suggestions
 
@@ -271,7 +280,7 @@ def _of_ledger(error: errors.OnrecordError) -> Problem:
 def _of_http(error: HTTPException, status: int) -> Problem:
     more: dict[str, Any] = {}
     if isinstance(error, Missing):
-        more = {"suggestions": [{"path": path, "name": name} for path, name in error.suggestions]}
+        more = {"suggestions": [asdict(suggestion) for suggestion in error.suggestions]}
     headers = dict(getattr(error, "extra", {}))
     headers |= {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     title = HTTP_STATUS_CODES.get(status, "Error")
@@ -341,7 +350,7 @@ def _as_text(problem: Problem) -> str:
         if name == "report" and problem.report is not None:
             lines.append(problem.report.text())
         elif name == "suggestions":
-            lines += [f"Did you mean {other['path']} ({other['name']})?" for other in value]
+            lines += [f"Did you mean {other['path']} ({other['reason']})?" for other in value]
         elif value:
             lines.append(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
     return "\n".join(lines) + "\n"

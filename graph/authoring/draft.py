@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 from onrecord.graph import terms
 from onrecord.graph.authoring import mentions
 from onrecord.graph.authoring.anchor import digest_of, read_text
-from onrecord.graph.records.names import Names, words
 from onrecord.graph.records.passages import TextRange
 from onrecord.graph.records.yaml_reader import CHECK, Diagnostic, RecordError
+from onrecord.graph.search.names import Names, words
 
 _WHOLE: Final = 8
 """A quotation of so many words is taken for a whole sentence."""

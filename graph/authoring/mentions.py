@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from onrecord.graph.records.names import Names, words
 from onrecord.graph.records.passages import TextRange
+from onrecord.graph.search.names import Names, words
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 _LONGEST: Final = 6

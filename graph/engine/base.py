@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
 
@@ -145,10 +145,10 @@ class Engine(Protocol):
         graph: str | None = None,
         version: int | None = None,
         *,
-        without: str | None = None,
+        without: Sequence[str] = (),
         current: bool = False,
     ) -> Answer:
-        """One graph, or all but one, or what is current of that: "turtle", "nquads" or "trig"."""
+        """One graph, or all but some, or what is current of that: "turtle", "nquads" or "trig"."""
         ...
 
     def graph(self, name: str | None, format_: str) -> Answer:

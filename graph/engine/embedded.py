@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -160,10 +161,16 @@ class EmbeddedEngine:
         graph: str | None = None,
         version: int | None = None,
         *,
-        without: str | None = None,
+        without: Sequence[str] = (),
         current: bool = False,
     ) -> Answer:
-        request = {"do": "export", "format": format_, "graph": graph, "without": without, "current": current}
+        request = {
+            "do": "export",
+            "format": format_,
+            "graph": graph,
+            "without": [*without],
+            "current": current,
+        }
         return self._read(request, b"", version, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
 
     def graph(self, name: str | None, format_: str) -> Answer:

@@ -73,7 +73,7 @@ def similar(ledger: RowSource, thing: str, beginning: str) -> list[str]:
     text = _EMPTY_VALUES.sub(f"VALUES ?thing {{ {values} }}", question("alike"))
     found = ledger.rows(text, beginning=Literal(beginning))
     ends = [row["thing"].value.removeprefix(beginning) for row in found]
-    return [beginning + other for other in nearest(end, ends, limit=3)]
+    return [beginning + other for other in nearest(end, ends, limit=3, at_least=0.75)]
 
 
 def _one_slip_from(name: str) -> set[str]:

@@ -13,10 +13,11 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.disputes import derivation
 from onrecord.graph.records import labels, reader
-from onrecord.graph.records.names import Names
 from onrecord.graph.records.project import Project
 from onrecord.graph.records.reader import Record
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
+from onrecord.graph.search import keys
+from onrecord.graph.search.names import Names
 from onrecord.graph.suggestions import nearest
 from onrecord.graph.vocabulary import ontology
 
@@ -69,7 +70,8 @@ def _read(paths: Iterable[Path], base: str) -> Seeds:
         raise RecordError(sorted(problems))
     loaded = labels.complete(loaded, vocabulary_quads)
     stated = vocabulary_quads.union(*(record.quads for record in loaded))
-    return Seeds(stated | derivation.derive(stated, base), tuple(loaded), base)
+    made = derivation.derive(stated, base) | keys.derive(stated, base)
+    return Seeds(stated | made, tuple(loaded), base)
 
 
 def load_all(paths: Iterable[Path], base: str) -> tuple[list[Record], list[Diagnostic]]:

@@ -49,19 +49,17 @@ def check(node: Node, view: Overlay, dead: Mapping[ox.Literal, str]) -> Iterator
 
 
 _WORKED_OUT: Final = frozenset(
-    terms.REC + name for name in ("standing", "standingReason", "standingRestsOn", "grade")
+    terms.REC + name for name in ("standing", "standingReason", "standingRestsOn", "grade", "nameKey")
 )
 
 
 def worked_out(change: ChangeSet) -> Iterator[Result]:
-    """What only the rules may say, said in another graph than graph/derived."""
+    """What only the service may say, said in another graph than graph/derived and graph/names."""
     for quad in sorted(change.added, key=str):
         graph = getattr(quad.graph_name, "value", "")
-        if quad.predicate.value in _WORKED_OUT and not graph.endswith("/graph/derived"):
+        if quad.predicate.value in _WORKED_OUT and not graph.endswith(("/graph/derived", "/graph/names")):
             name = quad.predicate.value.removeprefix(terms.REC)
-            message = (
-                f"The service itself works out '{name}' from the claims, in graph/derived: leave it out."
-            )
+            message = f"The service itself works out '{name}', in a graph of its own: leave it out."
             yield Result(
                 str(getattr(quad.subject, "value", quad.subject)), message, quad.predicate.value, str(quad.object),
                 SHAPES + "WorkedOut", source=graph,

@@ -21,6 +21,7 @@ from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import OnrecordError, Protected, UnknownGraph
+from onrecord.graph.search import keys
 from onrecord.graph.settings import Settings
 from onrecord.graph.writing import requests, uploads
 from onrecord.graph.writing.evaluate import Context, update
@@ -63,6 +64,7 @@ class Editor:
             default = NamedNode(terms.graph_iri("default", settings.base))
         self._context = Context(settings.base, default, settings)
         self._derived = NamedNode(terms.graph_iri("derived", settings.base))
+        self._names = NamedNode(terms.graph_iri("names", settings.base))
         self._protected = frozenset(
             NamedNode(terms.graph_iri(name, settings.base)) for name in terms.PROTECTED
         )
@@ -148,7 +150,7 @@ class Editor:
         if not self._context.plain:
             # What follows is derived from the graph as it is by now, and what was committed stays so.
             underived = change.outside(self._derived)
-            allowed = underived.outside(provenance.graph(self._context.base))
+            allowed = underived.outside(self._names).outside(provenance.graph(self._context.base))
         self._scratch.remove(allowed.removed)
         self._scratch.add(allowed.added)
         return underived is not change
@@ -160,7 +162,8 @@ class Editor:
         if not self._context.plain and graph in self._protected:
             raise Protected(
                 f"{graph} is kept by the service itself and cannot be written: the vocabulary comes with the program, "
-                "what is derived follows from the claims, and the history from the commits. Nothing was changed"
+                "what is derived follows from the claims, the keys of names from the names, and the history from the commits. "
+                "Nothing was changed"
             )
 
     def _refuse_forbidden(self) -> None:
@@ -177,7 +180,10 @@ class Editor:
     def _derive(self, *, always: bool) -> None:
         scratch = self._scratch
         changed = None if always else scratch.removed | scratch.added
-        for removed, added in derivation.steps(scratch.store, changed, self._context.base):
+        for removed, added in chain(
+            derivation.steps(scratch.store, changed, self._context.base),
+            keys.steps(scratch.store, changed, self._context.base),
+        ):
             scratch.remove(removed)
             scratch.add(as_stored(added))
 

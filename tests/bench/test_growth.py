@@ -18,7 +18,9 @@ from pyoxigraph import QueryBoolean, RdfFormat, Store
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.queryfiles import QueryFile
 from onrecord.graph.questions import description, listing, tables
+from onrecord.graph.questions.resolving import resolve
 from onrecord.graph.relations import network
+from onrecord.graph.search import keys
 from onrecord.graph.sparql.tokens import bind
 
 pytestmark = [pytest.mark.growth, pytest.mark.slow]
@@ -54,7 +56,13 @@ OF_ONE_THING = {
     "version_excerpts": ("version", "version"),
 }
 """Question -> its variable that is bound, and what kind of thing is put there."""
-OF_MANY_THINGS = {"facts": {}, "names": {}, "incoming": {"property": "rec:asserts"}, "statement_counts": {}}
+OF_MANY_THINGS = {
+    "facts": {},
+    "called": {},
+    "names": {},
+    "incoming": {"property": "rec:asserts"},
+    "statement_counts": {},
+}
 OF_EVERYTHING = {
     "actors_named",
     "actors_unnamed",
@@ -88,6 +96,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Pair:
         path = str(directory / "store")
         store = Store(path)
         store.bulk_load(path=str(file), format=RdfFormat.N_QUADS)
+        store.bulk_extend([quad for _, added in keys.steps(store, None, BASE) for quad in added])
         store.optimize()
         store.flush()
         del store
@@ -209,6 +218,41 @@ def test_what_is_asked_of_many_things_at_once_costs_what_the_answer_costs(stores
     assert rows <= more <= rows + 40
     grown = TIMES_LARGER if name == "statement_counts" else 1
     assert large / small < SLACK * grown
+
+
+class _Rows:
+    """A store that is asked as a ledger is."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def rows(self, text: str) -> list[dict[str, object]]:
+        found = self._store.query(
+            text, base_iri=BASE, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True
+        )
+        names = [variable.value for variable in found.variables]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def test_a_name_is_resolved_at_the_cost_of_what_it_may_stand_for(stores: Pair) -> None:
+    rows = stores[0].query(
+        'SELECT ?l WHERE { ?a a rec:Person ; rdfs:label ?l FILTER (LANG(?l) = "en") } ORDER BY ?a LIMIT 10',
+        prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True,
+    )  # fmt: skip
+    names = [row[0].value for row in rows]
+    for asked in (
+        names,
+        [name[:-1] + "xo" for name in names],
+    ):  # found at once, and only among other spellings
+        pairs = []
+        for name in asked:
+            costs = []
+            for store in stores:
+                begin = time.thread_time()
+                resolve(_Rows(store), name)
+                costs.append(max(time.thread_time() - begin, LEAST))
+            pairs.append((costs[0], costs[1]))
+        assert_no_growth(pairs)
 
 
 @pytest.mark.parametrize("name", sorted(OF_THE_VOCABULARY_OR_BOUNDED))

@@ -26,8 +26,8 @@ ROOT = Path(__file__).parents[2]
 ERROR = URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
 """The class of which owlrl makes a node for each contradiction it comes upon."""
 
-WORKED_OUT = {REC.derivedBy, REC.standing, REC.standingReason, REC.standingRestsOn, REC.grade}
-"""Written by rules only."""
+WORKED_OUT = {REC.derivedBy, REC.standing, REC.standingReason, REC.standingRestsOn, REC.grade, REC.nameKey}
+"""Written by the service only."""
 NOT_IN_RECORDS = WORKED_OUT | {REC.abstract, REC.countKind, REC.version, REC.added, REC.removed}
 """What is said of commits is written by the service; abstract says something of classes, countKind of measures."""
 

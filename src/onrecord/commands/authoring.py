@@ -14,7 +14,7 @@ from onrecord.commands import data_option, refusing, say
 from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
-    from onrecord.graph.records.names import Names
+    from onrecord.graph.search.names import Names
 
 
 @click.command()
@@ -166,8 +166,8 @@ def resolve(name: str, directory: Path | None) -> None:
 def known_names(directory: Path | None) -> Names:
     """The names that the seeds give, and a project's records, where one is given."""
     from onrecord.commands.records import open_project  # noqa: PLC0415
-    from onrecord.graph.records.names import Names  # noqa: PLC0415
     from onrecord.graph.records.seeds import read_project, read_seeds  # noqa: PLC0415
+    from onrecord.graph.search.names import Names  # noqa: PLC0415
 
     project, settings = open_project(directory, {})
     with refusing():

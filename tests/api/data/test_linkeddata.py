@@ -101,11 +101,52 @@ def test_what_the_graph_does_not_know_is_not_found(client: FlaskClient, path: st
 
 
 def test_a_slip_of_the_pen_is_met_with_a_suggestion(client: FlaskClient) -> None:
-    assert {"path": "/actor/peskov.html", "name": "actor/peskov"} in client.get("/actor/peskow").get_json()[
-        "suggestions"
-    ]
+    meant = {
+        "path": "/actor/peskov.html",
+        "name": "actor/peskov",
+        "reason": "“peskov”: the same in Latin letters",
+    }
+    assert client.get("/actor/peskow").get_json()["suggestions"] == [meant]
     page = client.get("/actor/peskow", headers={"Accept": "text/html"}).text
     assert '<a href="/actor/peskov.html">actor/peskov</a>' in page
+    assert "(“peskov”: the same in Latin letters)" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("/actor/zelenskyi", ["actor/zelensky"]),
+        ("/actor/Зеленський.ttl", ["actor/zelensky"]),
+        ("/actor/selenskyj.html", ["actor/zelensky"]),
+        ("/thing/kh-47m2", ["weapon/kh-47-kinzhal"]),
+        ("/weapon/x-47-kinzhal", ["weapon/kh-47-kinzhal"]),
+        ("/weapon/Х-47М2", ["weapon/kh-47-kinzhal"]),
+        ("/place/Kiew", ["place/kyiv"]),
+        (
+            "/document/kyiv-independent-2025-08-29",
+            [
+                "document/kyiv-independent-2025-08-28",
+                "document/kyiv-independent-2025-08-28/76c3b9f7",
+                "document/kyiv-independent-2025-08-28-drones",
+            ],
+        ),
+        ("/api/events/2025-08-28-strike-on-kyjiw/claims", ["event/2025-08-28-strike-on-kyiv"]),
+        ("/api/statements?speaker=actor/Песков", ["actor/peskov"]),
+        ("/actor/onn", []),
+        ("/actor/putting-it-all-together", []),
+        ("/actor/kh-48", []),
+        ("/actor/" + "x" * 3000, []),
+        ("/actor/" + "-".join(["petrov"] * 500), []),
+        ("/Зеленський", []),
+    ],
+)
+def test_a_name_in_any_script_and_spelling_is_met_with_who_is_called_so(
+    client: FlaskClient, path: str, meant: list[str]
+) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    assert [one["name"] for one in response.get_json()["suggestions"]] == meant
+    assert all(one["reason"] for one in response.get_json()["suggestions"])
 
 
 @pytest.mark.parametrize(

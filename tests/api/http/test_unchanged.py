@@ -53,6 +53,10 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
         for accept in (JSON, "text/csv", "application/sparql-query")
     ],
     "claims.statements": [("/api/statements", JSON), ("/api/statements?speaker=actor/peskov", "text/csv")],
+    "resolving.resolve": [
+        ("/api/resolve?name=Зеленський", JSON),
+        ("/api/resolve?name=kyiv&kind=place", JSON),
+    ],
     "claims.disputes": [("/api/disputes", JSON), ("/api/disputes?standing=all", "application/ld+json")],
     "network.as_json": [("/network.json?ego=actor/peskov", JSON)],
     "citations.cite": [

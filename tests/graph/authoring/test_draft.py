@@ -12,11 +12,11 @@ import yaml
 from onrecord.graph import terms
 from onrecord.graph.authoring import mentions
 from onrecord.graph.authoring.draft import draft
-from onrecord.graph.records.names import Names
 from onrecord.graph.records.passages import TextRange
 from onrecord.graph.records.reader import load
 from onrecord.graph.records.seeds import Seeds, load_all
 from onrecord.graph.records.yaml_reader import RecordError
+from onrecord.graph.search.names import Names
 
 ROOT = Path(__file__).resolve().parents[3]
 RECORD = ROOT / "seeds" / "documents" / "kyiv-independent-2025-08-28" / "record.yaml"

@@ -37,7 +37,8 @@ def test_the_seeds_fill_the_vocabulary_the_reference_the_document_and_what_is_de
     assert VERSION in versions
     assert len(versions) == 26  # one for each document version that was read
     assert names - versions == {
-        terms.graph_iri(name) for name in ("vocabulary", "reference", "assessments", "derived", "history")
+        terms.graph_iri(name)
+        for name in ("vocabulary", "reference", "assessments", "derived", "names", "history")
     }
 
 
@@ -88,9 +89,11 @@ def test_an_export_read_into_an_empty_rdflib_dataset_holds_the_same_quads(
         dataset.parse(data=answer.read(), format="nquads")
     read_back = {(s.n3(), p.n3(), o.n3(), g.n3()) for s, p, o, g in dataset.quads() if g is not None}
     plain = Dataset()
-    plain.parse(data=ox.serialize(as_stored(seeds.quads), format=ox.RdfFormat.N_QUADS), format="nquads")
+    names = ox.NamedNode(terms.graph_iri("names"))  # serves the service alone
+    data = as_stored(frozenset(quad for quad in seeds.quads if quad.graph_name != names))
+    plain.parse(data=ox.serialize(data, format=ox.RdfFormat.N_QUADS), format="nquads")
     assert read_back == {(s.n3(), p.n3(), o.n3(), g.n3()) for s, p, o, g in plain.quads() if g is not None}
-    assert len(read_back) == len(seeds.quads)
+    assert len(read_back) == len(data)
 
 
 def test_the_turtle_export_of_a_graph_reads_back_isomorphic(seeded: Ledger, seeds: Seeds) -> None:

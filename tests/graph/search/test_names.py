@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph import terms
-from onrecord.graph.records.names import Names
 from onrecord.graph.records.seeds import load_all, read_seeds
 from onrecord.graph.records.yaml_reader import RecordError
+from onrecord.graph.search.names import Names
 
 REFERENCE = Path(__file__).resolve().parents[3] / "seeds" / "reference"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 
-_NAMING: Final = frozenset({terms.PREFIXES["rdfs"] + "label", terms.PREFIXES["skos"] + "altLabel"})
+NAMING: Final = (terms.PREFIXES["rdfs"] + "label", terms.PREFIXES["skos"] + "altLabel")
+"""The properties that give names."""
 _KINDS: Final = frozenset({"actor", "editor", "place", "platform", "weapon"})
 """The kinds of things that are known by a name, as their IRIs begin; the labels of others describe them."""
 _ALIKE: Final = 84.0
@@ -26,7 +27,7 @@ _SPELLINGS: Final = (
         "kh",
     ),  # the Cyrillic letter of designations such as Х-47, typed on a Latin keyboard
     (re.compile(r"shch|sch"), "sh"),
-    (re.compile(r"kh"), "h"),
+    (re.compile(r"kh|g"), "h"),  # Луганськ is Luhansk from Ukrainian, Lugansk from Russian
     (re.compile(r"dzh|zh|j(?=[aeou])"), "z"),
     (re.compile(r"ph"), "f"),
     (re.compile(r"ck|q"), "k"),
@@ -48,6 +49,11 @@ class Match:
     likeness: float
     reason: str
 
+    @property
+    def because(self) -> str:
+        """The reason, with the name to which it applies."""
+        return f"“{self.name}”: {self.reason}"
+
 
 class Names:
     """Every label and other name of actors, places, weapons and the like that some quads give."""
@@ -55,7 +61,7 @@ class Names:
     def __init__(self, quads: Iterable[ox.Quad], base: str = terms.DEFAULT_BASE) -> None:
         self._names: dict[str, set[str]] = defaultdict(set)
         for quad in quads:
-            if quad.predicate.value in _NAMING and isinstance(quad.subject, ox.NamedNode):
+            if quad.predicate.value in NAMING and isinstance(quad.subject, ox.NamedNode):
                 kind = quad.subject.value.removeprefix(base).partition("/")[0]
                 if kind in _KINDS and isinstance(quad.object, ox.Literal):
                     self._names[quad.subject.value].add(quad.object.value)
@@ -70,18 +76,22 @@ class Names:
         With a `beginning`, only things whose IRIs begin so. Where some have the very name, those that have it in part are
         left out, and where some have it in part, those that are merely spelt alike.
         """
-        found = []
-        for iri, names in self.items():
-            if iri.startswith(beginning):
-                matches = [match for own in names if (match := _match(iri, own, name))]
-                if matches:
-                    found.append(max(matches, key=lambda match: match.likeness))
-        best = max((match.likeness for match in found), default=0.0)
-        least = next((level for level in (_LATIN, _PART) if best >= level), 0.0)
-        return sorted(
-            (match for match in found if match.likeness >= least),
-            key=lambda match: (-match.likeness, match.iri),
-        )
+        return likeliest(name, {iri: names for iri, names in self.items() if iri.startswith(beginning)})
+
+
+def likeliest(name: str, things: Mapping[str, Iterable[str]]) -> list[Match]:
+    """The things, of these with their names, that a name may stand for, as Names.resolve has it."""
+    found = []
+    for iri, names in things.items():
+        matches = [match for own in names if (match := _match(iri, own, name))]
+        if matches:
+            found.append(max(matches, key=lambda match: match.likeness))
+    best = max((match.likeness for match in found), default=0.0)
+    least = next((level for level in (_LATIN, _PART) if best >= level), 0.0)
+    return sorted(
+        (match for match in found if match.likeness >= least),
+        key=lambda match: (-match.likeness, match.iri),
+    )
 
 
 _SAME: Final = 100.0

@@ -1,0 +1,1 @@
+"""Things by their names, in any script and spelling."""

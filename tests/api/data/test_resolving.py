@@ -1,0 +1,60 @@
+"""/api/resolve: who or what a name stands for."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from onrecord.graph import terms
+
+
+def resolved(client: FlaskClient, **given: str) -> list[tuple[str, str]]:
+    response = client.get("/api/resolve", query_string=given)
+    assert response.status_code == 200, response.text
+    assert response.headers["Onrecord-Version"] == str(response.get_json()["version"])
+    return [
+        (one["id"].removeprefix(terms.DEFAULT_BASE), one["reason"]) for one in response.get_json()["matches"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Zelenskyi", [("actor/zelensky", "the same in Latin letters")]),
+        ("Зеленський", [("actor/zelensky", "the same in Latin letters")]),
+        ("Volodymyr Zelensky", [("actor/zelensky", "the same name")]),
+        ("Wolodymyr Selenskyj", [("actor/zelensky", "spelt alike")]),
+        ("X-47 Kinzhal", [("weapon/kh-47-kinzhal", "the same in Latin letters")]),
+        ("Kh-47M2", [("weapon/kh-47-kinzhal", "a part of the name")]),
+        ("Ukraine", [("actor/ukraine", "the same name"), ("place/ukraine", "the same name")]),
+        ("Nobody", []),
+        ("?!", []),
+    ],
+)
+def test_a_name_is_resolved_with_the_reason(
+    client: FlaskClient, name: str, found: list[tuple[str, str]]
+) -> None:
+    assert resolved(client, name=name) == found
+
+
+def test_only_things_of_a_kind_are_given_where_one_is_asked_for(client: FlaskClient) -> None:
+    assert resolved(client, name="Ukraine", kind="place") == [("place/ukraine", "the same name")]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "Give a `name`"),
+        ("?name=%20", "Give a `name`"),
+        ("?name=" + "x" * 301, "1 to 300 characters"),
+        ("?name=x&kind=claim", "There is no kind 'claim'"),
+        ("?name=x&nam=y", "There is no parameter `nam`"),
+        ("?name=x&name=y", "given 2 times"),
+    ],
+)
+def test_what_cannot_be_resolved_is_refused_with_the_remedy(
+    client: FlaskClient, query: str, said: str
+) -> None:
+    response = client.get(f"/api/resolve{query}")
+    assert response.status_code == 400
+    assert said in response.get_json()["detail"]
