@@ -245,6 +245,11 @@ def _tables() -> _Described:
             {"type": "string", "format": "date-time"},
             "only what may have been said by this moment; `certain` tells where it surely was",
         ),
+        "latest": _parameter(
+            "latest",
+            {"enum": ["true"]},
+            "only the newest count of each thing that was counted; with `measure`, and by `asOf` if given",
+        ),
         "speaker": _parameter("speaker", _TEXT, "who spoke: an IRI, or its part after the base"),
         "about": _parameter("about", _TEXT, "of whom or what: an IRI, or its part after the base"),
         "from": _parameter("from", {"type": "string", "format": "date"}, "the first day"),

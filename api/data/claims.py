@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import csv
-import io
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request, url_for
-from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+from pyoxigraph import NamedNode
 
 from onrecord.api.data.linkeddata import described
 from onrecord.api.http.answers import conditional, content_type, etag, not_modified
@@ -25,10 +24,14 @@ from onrecord.api.http.negotiation import negotiate
 from onrecord.api.http.parameters import Parameters, parameters, sole, version_wanted
 from onrecord.api.http.problems import BadRequest
 from onrecord.api.pages.paging import absolute
-from onrecord.graph import formats, terms
-from onrecord.graph.errors import UnknownPlace
-from onrecord.graph.questions import is_described, tables
-from onrecord.graph.questions.tables import Row, Table, Value
+from onrecord.graph import formats
+from onrecord.graph.errors import BadParameter, UnknownPlace
+from onrecord.graph.questions import is_described, jsonld, series, tables
+from onrecord.graph.questions.tables import Place, Row, Table
+from onrecord.graph.sparql.tokens import bind
+
+if TYPE_CHECKING:
+    from onrecord.graph.ledger import Term
 
 blueprint = Blueprint("claims", __name__)
 blueprint.after_request(allow_any_origin)
@@ -38,70 +41,66 @@ _QUERY: Final = "application/sparql-query"
 OFFERS: Final = (_JSON, formats.JSON_LD.media_type, formats.CSV.media_type, _QUERY)
 """The media types of these answers; the last is the query that gives the rows."""
 _EVERYWHERE: Final = ("standing", "after", "version", "accept")
-CLAIMS_BY: Final = ("measure", "asOf", *_EVERYWHERE)
+CLAIMS_BY: Final = ("measure", "asOf", "latest", *_EVERYWHERE)
 STATEMENTS_BY: Final = ("speaker", "about", "from", "to", *_EVERYWHERE)
 DISPUTES_BY: Final = _EVERYWHERE
 """The parameters that each of these addresses takes."""
 
-_WORDS: Final = frozenset({"kind", "stance", "measure", "standing", "oneStanding", "otherStanding", "mode"})
-"""Columns that hold terms of the vocabulary, which JSON names without their namespace."""
-
-
-def _in_english(term: str) -> dict[str, str]:
-    return {"@id": term, "@language": "en"}
-
-
-def _things(*names: str) -> dict[str, dict[str, str]]:
-    return {name: {"@id": f"rec:{name}", "@type": "@id"} for name in names}
-
-
-def _typed(datatype: str, *names: str) -> dict[str, dict[str, str]]:
-    return {name: {"@id": f"rec:{name}", "@type": f"xsd:{datatype}"} for name in names}
-
-
-CONTEXT: Final[Mapping[str, object]] = {
-    "@version": 1.1,
-    "@vocab": terms.REC,
-    **{prefix: terms.PREFIXES[prefix] for prefix in ("rec", "rdfs", "xsd")},
-    "id": "@id",
-    "type": "@type",
-    "claims": "@graph",
-    "statements": "@graph",
-    "disputes": "@graph",
-    "label": _in_english("rdfs:label"),
-    "standingReason": _in_english("rec:standingReason"),
-    **_things("claimant", "concerns", "weapon", "weaponOneOf", "ofParty", "scope", "contradicts"),
-    **_things("speaker", "speakingAs", "about", "asserts", "rendering", "reportedIn"),
-    **{name: {"@id": f"rec:{name}", "@type": "@vocab"} for name in ("stance", "measure", "standing", "mode")},
-    **_typed("integer", "atLeast", "atMost", "estimate"),
-    **_typed("dateTime", "asOfFrom", "asOfUntil", "saidAt"),
-    **_typed("date", "saidOn"),
-    **{name: {"@id": f"rec:{name}", "@container": "@language"} for name in ("text", "reportingVerb")},
-    # What is worked out for the reader is no triple of the graph.
-    **dict.fromkeys(
-        ("version", "query", "sparql", "next", "source", "sourceName", "claimantName", "qualifier", "words")
-    ),
-    **dict.fromkeys(("madeIn", "saidFrom", "saidUntil", "certain", "versions", "documents", "speakerName")),
-    **dict.fromkeys(("document", "rules", "reports")),
-}
-"""The JSON-LD context of all three answers."""
+_SOLUTIONS: Final = {"solutions": formats.JSON.name, "boolean": formats.JSON.name, "graph": None}
 
 
 @blueprint.get("/api/events/<path:event>/claims")
 def claims_on(event: str) -> Response:
-    """What each source says of an event and its parts."""
+    """What each source says of an event and its parts; with `latest`, the newest count of each thing that was counted."""
     iri = absolute(f"{settings().base}event/{event}")
 
-    def table(given: Parameters, after: Sequence[str] | None) -> Table:
+    def table(given: Parameters, after: Place) -> Table:
+        measure, moment, standing = (sole(given, name) for name in ("measure", "asOf", "standing"))
+        chosen = None
+        if sole(given, "latest") is not None:
+            chosen = _latest(given, iri)
         return tables.claims(
             iri,
-            measure=sole(given, "measure"),
-            moment=sole(given, "asOf"),
-            standings=tables.standings_of(sole(given, "standing")),
+            measure=measure,
+            moment=moment,
+            standings=tables.standings_of(standing),
+            chosen=chosen,
             after=after,
         )
 
-    return _answer("claims", CLAIMS_BY, table, _claims, lambda _: [iri])
+    return _answer("claims", CLAIMS_BY, table, jsonld.claims, lambda _: [iri])
+
+
+def _latest(given: Parameters, event: str) -> list[str]:
+    """The claims with the newest counts."""
+    measure = sole(given, "measure")
+    if sole(given, "latest") != "true" or measure is None or sole(given, "standing") is not None:
+        raise BadParameter(
+            "`latest=true` asks for the newest counts of one measure among the claims that count: give `measure` with it, and no "
+            "`standing`"
+        )
+    rows = series.latest(_Version(version_wanted(given)), event, measure, sole(given, "asOf"))
+    return [claim for row in rows for claim in series.reports(row)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """Answers questions of our own from one version, the newest for None."""
+
+    number: int | None
+
+    def rows(
+        self, text: str, *, default_graphs: Sequence[str] | None = None, **bindings: str | Term
+    ) -> list[dict[str, Term]]:
+        """As Ledger.rows."""
+        values = {
+            name: str(NamedNode(value) if isinstance(value, str) else value)
+            for name, value in bindings.items()
+        }
+        answer = asking().ask(
+            bind(text, values), _SOLUTIONS, default_graphs=default_graphs or (), version=self.number
+        )
+        return tables.solutions(answer.read())
 
 
 @blueprint.get("/api/statements")
@@ -112,7 +111,7 @@ def statements() -> Response:
         value = sole(given, name)
         return None if value is None else absolute(value)
 
-    def table(given: Parameters, after: Sequence[str] | None) -> Table:
+    def table(given: Parameters, after: Place) -> Table:
         return tables.statements(
             speaker=thing(given, "speaker"),
             about=thing(given, "about"),
@@ -125,23 +124,23 @@ def statements() -> Response:
     def named(given: Parameters) -> list[str]:
         return [iri for name in ("speaker", "about") if (iri := thing(given, name)) is not None]
 
-    return _answer("statements", STATEMENTS_BY, table, _statements, named)
+    return _answer("statements", STATEMENTS_BY, table, jsonld.statements, named)
 
 
 @blueprint.get("/api/disputes")
 def disputes() -> Response:
     """Claims that contradict each other, each pair once."""
 
-    def table(given: Parameters, after: Sequence[str] | None) -> Table:
+    def table(given: Parameters, after: Place) -> Table:
         return tables.disputes(standings=tables.standings_of(sole(given, "standing")), after=after)
 
-    return _answer("disputes", DISPUTES_BY, table, _disputes, lambda _: [])
+    return _answer("disputes", DISPUTES_BY, table, jsonld.disputes, lambda _: [])
 
 
 def _answer(
     name: str,
     known: Sequence[str],
-    make: Callable[[Parameters, Sequence[str] | None], Table],
+    make: Callable[[Parameters, Place], Table],
     described_as: Callable[[Sequence[Row]], list[dict[str, object]]],
     named: Callable[[Parameters], Sequence[str]],
 ) -> Response:
@@ -162,9 +161,8 @@ def _answer(
         return unchanged
     after = sole(given, "after")
     table = make(given, None if after is None else _place(after))
-    solutions = {"solutions": formats.JSON.name, "boolean": formats.JSON.name, "graph": None}
-    answer = asking().ask(table.query, solutions, version=version)
-    rows = table.rows(_solutions(answer.read()))
+    answer = asking().ask(table.query, _SOLUTIONS, version=version)
+    rows = table.rows(tables.solutions(answer.read()))
     if not rows and after is None:
         _check(named(given))
     following = table.following(rows)
@@ -174,7 +172,7 @@ def _answer(
         if media_type == _QUERY:
             body = table.query
         elif media_type == formats.CSV.media_type:
-            body = _csv(table.columns, rows)
+            body = jsonld.as_csv(table.columns, rows)
         else:
             body = _document(name, answer.version, table.query, following_page, described_as(rows))
         response = Response(body, content_type=content_type(media_type))
@@ -192,7 +190,7 @@ def _document(
     name: str, version: int, query: str, following: str | None, shown: list[dict[str, object]]
 ) -> str:
     document = {
-        "@context": CONTEXT,
+        "@context": jsonld.CONTEXT,
         "version": version,
         "query": query,
         "sparql": url_for("sparql.sparql", query=query, version=version),
@@ -200,86 +198,6 @@ def _document(
         name: shown,
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
-def _claims(rows: Sequence[Row]) -> list[dict[str, object]]:
-    renamed = {"claims": "reports", "statements": "madeIn"}
-    return [
-        {"id": row["claim"], "type": _word(row, "kind")}
-        | {renamed.get(name, name): value for name, value in _cells(row, without=("claim", "kind")).items()}
-        for row in rows
-    ]
-
-
-def _statements(rows: Sequence[Row]) -> list[dict[str, object]]:
-    wording = ("rendering", "mode", "verb", "verbLanguage", "text", "language", "version", "document")
-    found: dict[Value, dict[str, Any]] = {}
-    for row in rows:
-        iri = str(row["statement"])
-        if iri not in found:
-            found[iri] = {
-                "id": iri,
-                "type": "Statement",
-                **_cells(row, without=("statement", "claims", *wording)),
-            }
-            if "claims" in row:
-                found[iri]["asserts"] = row["claims"]
-        if "rendering" in row:
-            found[iri].setdefault("rendering", []).append(_rendering(row))
-    return list(found.values())
-
-
-def _rendering(row: Row) -> dict[str, object]:
-    found: dict[str, object] = {"id": row["rendering"], "type": "Rendering"}
-    if "mode" in row:
-        found["mode"] = _word(row, "mode")
-    for name, column, language in (("reportingVerb", "verb", "verbLanguage"), ("text", "text", "language")):
-        if column in row:
-            found[name] = {str(row.get(language, "@none")): row[column]}
-    if "version" in row:
-        found["reportedIn"] = row["version"]
-    return found | ({"document": row["document"]} if "document" in row else {})
-
-
-def _disputes(rows: Sequence[Row]) -> list[dict[str, object]]:
-    def side(row: Row, which: str) -> dict[str, object]:
-        cells = _cells(row, without=())
-        own = {name.removeprefix(which): value for name, value in cells.items() if name.startswith(which)}
-        return {"id": row[which]} | {name[0].lower() + name[1:]: value for name, value in own.items() if name}
-
-    return [
-        side(row, "one")
-        | {name: row[name] for name in ("concerns", "rules") if name in row}
-        | {"contradicts": side(row, "other")}
-        for row in rows
-    ]
-
-
-def _cells(row: Row, without: Sequence[str]) -> dict[str, object]:
-    return {
-        name: _word(row, name) if name in _WORDS else value
-        for name, value in row.items()
-        if name not in without and name != "orderedBy"
-    }
-
-
-def _word(row: Row, name: str) -> str:
-    return str(row[name]).removeprefix(terms.REC)
-
-
-def _csv(columns: Sequence[str], rows: Sequence[Row]) -> str:
-    output = io.StringIO()
-    writer = csv.writer(output)
-    writer.writerow(columns)
-    writer.writerows([tables.written(row.get(column)) for column in columns] for row in rows)
-    return output.getvalue()
-
-
-def _solutions(body: bytes) -> list[dict[str, Any]]:
-    found = parse_query_results(body, QueryResultsFormat.JSON)
-    assert isinstance(found, QuerySolutions)  # noqa: S101  (for the type checker)
-    names = [variable.value for variable in found.variables]
-    return [{name: cell for name, cell in zip(names, row, strict=True) if cell is not None} for row in found]
 
 
 def _check(things: Sequence[str]) -> None:

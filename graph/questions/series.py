@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from onrecord.graph import terms
 from onrecord.graph.questions import ask, tables
-from onrecord.graph.questions.tables import Row
+from onrecord.graph.questions.tables import Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from onrecord.graph.ledger import RowSource
 
-_COUNTED: Final = ("concerns", "weapon", "weaponOneOf", "ofParty", "scope")
+_COUNTED: Final = ("concerns", "weapon", "weaponOneOf", "ofParty", "scope", "launchedFrom", "carrier")
 _EARLIEST_ZONE, _LATEST_ZONE = timedelta(hours=14), timedelta(hours=-12)
 
 
@@ -48,18 +48,18 @@ def latest(ledger: RowSource, event: str, measure: str, moment: str | None = Non
     return [max(_newest(rows), key=rank) for _, rows in sorted(things.items())]
 
 
+def reports(row: Row) -> list[str]:
+    """The IRIs of all claims that are one row."""
+    return [claim for claim in row["claims"] if claim] if isinstance(row["claims"], list) else []
+
+
 def _asked(
     ledger: RowSource, event: str, measure: str, moment: str | None, standings: Sequence[str] | None
 ) -> list[Row]:
-    found: list[Row] = []
-    after: tuple[str, ...] | None = None
-    while True:
-        table = tables.claims(event, measure=measure, moment=moment, standings=standings, after=after)
-        solutions = ledger.rows(table.query)
-        found += (rows := table.rows(solutions))
-        after = table.following(rows)
-        if after is None:
-            return found
+    def make(after: tables.Place) -> Table:
+        return tables.claims(event, measure=measure, moment=moment, standings=standings, after=after)
+
+    return [row for page in tables.pages(ledger.rows, make) for row in page]
 
 
 def _newest(rows: Sequence[Row]) -> list[Row]:

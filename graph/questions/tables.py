@@ -7,12 +7,12 @@ begins after the last row of the page before, as in listing.py; its query gives 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter, UnknownPlace
@@ -38,6 +38,8 @@ _NUMBERS: Final = frozenset({"atLeast", "atMost", "estimate"})
 Value = str | int | bool | list[str]
 Row = Mapping[str, Value]
 """A row: column -> value; a cell without a value has no key. Things are IRIs, lists of them are sorted."""
+Place = Sequence[str] | None
+"""Where a page begins: what Table.following gives; None for the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +78,20 @@ class Table:
         return text == "true" if name == "certain" else text
 
 
-def claims(
+def claims(  # noqa: PLR0913
     event: str,
     *,
     measure: str | None = None,
     moment: str | None = None,
     standings: Sequence[str] | None = None,
+    chosen: Sequence[str] | None = None,
     after: Sequence[str] | None = None,
 ) -> Table:
     """What each source says of an event (its IRI) and its parts, what speaks of the latest moment first.
 
     A source is the claimant, or the institution that a claimant speaks for. Given a moment, only what may have been said by
-    then, with `certain` where it was, also if it was superseded later. Without `standings`, what counts. BadParameter.
+    then, with `certain` where it was, also if it was superseded later. Without `standings`, what counts; of the claims
+    `chosen` alone (IRIs), where they are given. BadParameter.
     """
     at = None if moment is None else str(Literal(_moment(moment), datatype=NamedNode(_XSD + "dateTime")))
     open_ = moment is not None and standings is None
@@ -97,6 +101,7 @@ def claims(
         ("orderedBy", "claim"),
         {
             "event": str(NamedNode(event)),
+            "chosen": None if chosen is None else ", ".join(str(NamedNode(claim)) for claim in chosen),
             "onlyMeasure": None if measure is None else str(NamedNode(measure_of(measure))),
             "moment": at,
             "by": at if open_ else None,
@@ -111,6 +116,8 @@ def claims(
             "weaponOneOf",
             "ofParty",
             "scope",
+            "launchedFrom",
+            "carrier",
             "versions",
             "documents",
         ),
@@ -170,6 +177,31 @@ def disputes(*, standings: Sequence[str] | None = None, after: Sequence[str] | N
         _place(after, 2, "after", "afterOther"),
         ("concerns", "rules"),
     )
+
+
+def pages(
+    read: Callable[[str], Iterable[Mapping[str, Term]]], make: Callable[[Place], Table]
+) -> Iterator[list[Row]]:
+    """The rows of all pages of a table, page by page; `make` gives the page that begins at a place, `read` asks its query."""
+    after: Place = None
+    while True:
+        table = make(after)
+        rows = table.rows(read(table.query))
+        yield rows
+        after = table.following(rows)
+        if after is None:
+            return
+
+
+def solutions(body: bytes) -> list[dict[str, Term]]:
+    """The solutions in an answer as SPARQL results in JSON; a variable without value has no key."""
+    found = parse_query_results(body, QueryResultsFormat.JSON)
+    assert isinstance(found, QuerySolutions)  # noqa: S101  (for the type checker)
+    names = [variable.value for variable in found.variables]
+    return [
+        {name: cell for name, cell in zip(names, row, strict=True) if isinstance(cell, Literal | NamedNode)}
+        for row in found
+    ]
 
 
 def written(value: Value | None) -> str:

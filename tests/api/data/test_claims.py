@@ -27,6 +27,8 @@ ADDRESSES = [
     f"{CLAIMS}?measure=killed&standing=all",
     f"{CLAIMS}?measure=killed&asOf=2025-08-28T12:00:00Z",
     f"{CLAIMS}?asOf=2025-08-28T15:00:00%2B03:00",
+    f"{CLAIMS}?measure=killed&latest=true",
+    f"{CLAIMS}?measure=killed&latest=true&asOf=2025-08-28T12:00:00Z&version=1",
     "/api/statements",
     "/api/statements?speaker=actor/mayor",
     "/api/statements?about=event/strike&from=2025-08-28&to=2025-08-28",
@@ -52,6 +54,12 @@ def test_the_default_is_what_stands_or_is_contested(toll: FlaskClient) -> None:
     assert sorted(ids(toll.get(f"{CLAIMS}?measure=killed").json)) == ["mayor-1", "part", "rescue-2"]
     assert sorted(ids(toll.get(f"{CLAIMS}?measure=killed&standing=refuted").json)) == ["paper"]
     assert len(ids(toll.get(f"{CLAIMS}?measure=killed&standing=all").json)) == 6
+
+
+def test_the_latest_count_of_each_thing_counted_is_asked_for_by_name(toll: FlaskClient) -> None:
+    assert ids(toll.get(f"{CLAIMS}?measure=killed&latest=true").json) == ["rescue-2", "part"]
+    by_noon = toll.get(f"{CLAIMS}?measure=killed&latest=true&asOf=2025-08-28T12:00:00Z").json
+    assert sorted(ids(by_noon)) == ["part", "rescue-1"]
 
 
 def test_a_claim_says_who_what_when_where_it_was_read_and_how_it_stands(toll: FlaskClient) -> None:
@@ -173,6 +181,10 @@ def test_pages_follow_each_other_until_the_last(toll: FlaskClient, monkeypatch: 
     [
         (f"{CLAIMS}?measure=kiled", 400, "did you mean killed"),
         (f"{CLAIMS}?asOf=noon", 400, "2025-08-28T12:00:00Z"),
+        (f"{CLAIMS}?latest=true", 400, "give `measure` with it"),
+        (f"{CLAIMS}?latest=yes&measure=killed", 400, "`latest=true`"),
+        (f"{CLAIMS}?latest=true&measure=killed&standing=all", 400, "no `standing`"),
+        ("/api/events/strik/claims?latest=true&measure=killed", 404, "event/strik"),
         (f"{CLAIMS}?standing=true", 400, "superseded"),
         (f"{CLAIMS}?mesure=killed", 400, "there are measure, asOf"),
         (f"{CLAIMS}?measure=killed&measure=injured", 400, "give it once"),

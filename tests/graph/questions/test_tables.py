@@ -32,9 +32,11 @@ def many() -> str:
         )
         lines.append(
             f"<claim/{n}> a rec:QuantityClaim ; rec:claimant <actor/one> ; rec:concerns <event/long> ; rec:measure rec:killed ; "
-            f'rec:atLeast {n} ; rec:asOfUntil "2025-08-{1 + n % 28:02}T10:00:00+03:00"^^xsd:dateTime ; rec:contradicts <claim/{n + 1}> .'
+            f'rec:standing rec:Stands ; rec:atLeast {n} ; rec:asOfUntil "2025-08-{1 + n % 28:02}T10:00:00+03:00"^^xsd:dateTime ; rec:contradicts <claim/{n + 1}> .'
         )
-    lines.append(f"<claim/{MANY}> a rec:QuantityClaim ; rec:claimant <actor/one> . }}")
+    lines.append(
+        f"<claim/{MANY}> a rec:QuantityClaim ; rec:claimant <actor/one> ; rec:standing rec:Stands . }}"
+    )
     return "\n".join(lines)
 
 
