@@ -245,6 +245,9 @@ def _tables() -> _Described:
             {"type": "string", "format": "date-time"},
             "only what may have been said by this moment; `certain` tells where it surely was",
         ),
+        "event": _parameter(
+            "event", _TEXT, "over which event: an IRI, or its part after the base; its parts count too"
+        ),
         "latest": _parameter(
             "latest",
             {"enum": ["true"]},

@@ -43,7 +43,7 @@ OFFERS: Final = (_JSON, formats.JSON_LD.media_type, formats.CSV.media_type, _QUE
 _EVERYWHERE: Final = ("standing", "after", "version", "accept")
 CLAIMS_BY: Final = ("measure", "asOf", "latest", *_EVERYWHERE)
 STATEMENTS_BY: Final = ("speaker", "about", "from", "to", *_EVERYWHERE)
-DISPUTES_BY: Final = _EVERYWHERE
+DISPUTES_BY: Final = ("event", "measure", *_EVERYWHERE)
 """The parameters that each of these addresses takes."""
 
 _SOLUTIONS: Final = {"solutions": formats.JSON.name, "boolean": formats.JSON.name, "graph": None}
@@ -107,24 +107,19 @@ class _Version:
 def statements() -> Response:
     """What was said, the latest first."""
 
-    def thing(given: Parameters, name: str) -> str | None:
-        value = sole(given, name)
-        return None if value is None else absolute(value)
-
     def table(given: Parameters, after: Place) -> Table:
         return tables.statements(
-            speaker=thing(given, "speaker"),
-            about=thing(given, "about"),
+            speaker=_thing(given, "speaker"),
+            about=_thing(given, "about"),
             earliest=sole(given, "from"),
             latest=sole(given, "to"),
             standings=tables.standings_of(sole(given, "standing")),
             after=after,
         )
 
-    def named(given: Parameters) -> list[str]:
-        return [iri for name in ("speaker", "about") if (iri := thing(given, name)) is not None]
-
-    return _answer("statements", STATEMENTS_BY, table, jsonld.statements, named)
+    return _answer(
+        "statements", STATEMENTS_BY, table, jsonld.statements, lambda given: _named(given, "speaker", "about")
+    )
 
 
 @blueprint.get("/api/disputes")
@@ -132,9 +127,24 @@ def disputes() -> Response:
     """Claims that contradict each other, each pair once."""
 
     def table(given: Parameters, after: Place) -> Table:
-        return tables.disputes(standings=tables.standings_of(sole(given, "standing")), after=after)
+        return tables.disputes(
+            event=_thing(given, "event"),
+            measure=sole(given, "measure"),
+            standings=tables.standings_of(sole(given, "standing")),
+            after=after,
+        )
 
-    return _answer("disputes", DISPUTES_BY, table, jsonld.disputes, lambda _: [])
+    return _answer("disputes", DISPUTES_BY, table, jsonld.disputes, lambda given: _named(given, "event"))
+
+
+def _thing(given: Parameters, name: str) -> str | None:
+    """The IRI that a parameter gives, whole or after the base."""
+    value = sole(given, name)
+    return None if value is None else absolute(value)
+
+
+def _named(given: Parameters, *names: str) -> list[str]:
+    return [iri for name in names if (iri := _thing(given, name)) is not None]
 
 
 def _answer(

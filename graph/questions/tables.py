@@ -168,12 +168,25 @@ def statements(  # noqa: PLR0913
     )
 
 
-def disputes(*, standings: Sequence[str] | None = None, after: Sequence[str] | None = None) -> Table:
-    """Pairs of claims that contradict each other, both with one of the standings: CURRENT without. BadParameter."""
+def disputes(
+    *,
+    event: str | None = None,
+    measure: str | None = None,
+    standings: Sequence[str] | None = None,
+    after: Sequence[str] | None = None,
+) -> Table:
+    """Pairs of claims that contradict each other, both with one of the standings: CURRENT without.
+
+    Given an event (its IRI) or a measure, those over it; over an event are those over its parts too. BadParameter.
+    """
     return _table(
         "disputes_table",
         ("one", "other"),
-        {"standings": _standings(standings or CURRENT)},
+        {
+            "event": None if event is None else str(NamedNode(event)),
+            "onlyMeasure": None if measure is None else str(NamedNode(measure_of(measure))),
+            "standings": _standings(standings or CURRENT),
+        },
         _place(after, 2, "after", "afterOther"),
         ("concerns", "rules"),
     )

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from onrecord.commands import authoring, operating, querying, records, serving
+from onrecord.commands import authoring, operating, querying, records, serving, tables
 from onrecord.graph.errors import OnrecordError
-from onrecord.graph.settings import SettingError, table
+from onrecord.graph.settings import SettingError
+from onrecord.graph.settings import table as settings_table
 
 _EPILOG = "Settings, as environment variables (a .env file is not read):\n\n\b\n" + "\n".join(
-    f"{name:<28}{help_} ({default})" for name, default, help_ in table()
+    f"{name:<28}{help_} ({default})" for name, default, help_ in settings_table()
 )
 
 
@@ -41,7 +42,7 @@ def main() -> None:
     """
 
 
-for _subject in (serving, records, authoring, querying, operating):
+for _subject in (serving, records, authoring, querying, tables, operating):
     for _command in _subject.COMMANDS:
         main.add_command(_command)
 

@@ -34,6 +34,7 @@ ADDRESSES = [
     "/api/statements?about=event/strike&from=2025-08-28&to=2025-08-28",
     "/api/disputes",
     "/api/disputes?standing=all",
+    "/api/disputes?event=event/strike&measure=killed",
 ]
 
 
@@ -197,7 +198,9 @@ def test_pages_follow_each_other_until_the_last(toll: FlaskClient, monkeypatch: 
         ("/api/statements?speaker=actor/maior", 404, "actor/maior"),
         ("/api/statements?about=https://example.org/none", 404, "https://example.org/none"),
         ("/api/statements?after=WyJ4IiwieSJd", 400, "no day"),
-        ("/api/disputes?event=x", 400, "there are standing, after"),
+        ("/api/disputes?over=x", 400, "there are event, measure, standing, after"),
+        ("/api/disputes?event=event/strik", 404, "event/strik"),
+        ("/api/disputes?measure=kiled", 400, "did you mean killed"),
     ],
 )
 def test_what_is_wrong_is_said_with_the_remedy(

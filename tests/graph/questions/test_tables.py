@@ -131,6 +131,15 @@ def test_a_dispute_with_a_refuted_claim_is_shown_on_demand_only(long: Ledger) ->
     assert found("all").keys() == {(claim("mayor-1"), claim("rescue-2")), (claim("paper"), claim("rescue-2"))}
 
 
+def test_disputes_are_found_by_event_with_its_parts_and_by_measure(long: Ledger) -> None:
+    def found(**given: str) -> list[str]:
+        return [str(row["one"]) for row in read(long, tables.disputes(**given))]  # type: ignore[arg-type]
+
+    assert found(event=STRIKE) == found(event=STRIKE, measure="killed") == [claim("mayor-1")]
+    assert found(event=STRIKE, measure="injured") == found(event=BASE + "event/hit") == []
+    assert len(found(event=BASE + "event/long")) == tables.PAGE
+
+
 def test_the_files_have_the_size_of_a_page() -> None:
     for file in queryfiles.in_package("onrecord.graph.questions"):
         if file.name.endswith("_table"):
