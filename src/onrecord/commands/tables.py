@@ -22,6 +22,7 @@ _FORMATS: Final = ("table", "csv", "json")
 _WIDEST: Final = 60
 """So many characters of a cell are shown in a table; CSV and JSON have all."""
 
+
 def _as_of(row: Row) -> str:
     """The moment or the days that a claim speaks of, each in its own time zone."""
     first, last = str(row.get("asOfFrom", "")), str(row.get("asOfUntil", ""))
