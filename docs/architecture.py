@@ -36,6 +36,14 @@ Each line is a function that is really called, in this order, with the process i
 Step = tuple[str, str, str]
 """Process, module:function, what happens there."""
 
+_COMMITTED: Final[tuple[Step, ...]] = (
+    ("front", "graph.writing.client:Writing.check", "hands the change to the gate"),
+    ("gate", "graph.validation.validate:validate", "judges it, as if it were made, without making it"),
+    ("front", "graph.engine.embedded:EmbeddedEngine.commit", "hands it to the writer"),
+    ("writer", "graph.engine.writer:Writer.commit", "makes it, or nothing"),
+)
+"""What every change goes through, a record's or an update's."""
+
 WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
     "record": (
         "A record to the store: `onrecord build`",
@@ -64,14 +72,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ("front", "graph.records.build:build", "what the graph holds already is no change"),
             ("front", "graph.changes:ChangeSet.of_stored", "the quads to add and to remove"),
             ("front", "graph.ledger:Ledger.commit", "takes the turn to write"),
-            ("front", "graph.writing.client:Writing.check", "hands the change to the gate"),
-            (
-                "gate",
-                "graph.validation.validate:validate",
-                "judges it, as if it were made, without making it",
-            ),
-            ("front", "graph.engine.embedded:EmbeddedEngine.commit", "hands it to the writer"),
-            ("writer", "graph.engine.writer:Writer.commit", "makes it, or nothing"),
+            *_COMMITTED,
             (
                 "writer",
                 "graph.engine.disk.commit_log:CommitLog.write",
@@ -148,14 +149,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
                 "graph.disputes.derivation:steps",
                 "what follows from the change, for the claims that it touched",
             ),
-            ("front", "graph.writing.client:Writing.check", "hands the change to the gate"),
-            ("gate", "graph.validation.validate:validate", "the shapes"),
-            (
-                "front",
-                "graph.engine.embedded:EmbeddedEngine.commit",
-                "hands it to the writer, as for a record",
-            ),
-            ("writer", "graph.engine.writer:Writer.commit", "makes it, or nothing"),
+            *_COMMITTED,
             ("front", "api.http.answers:write_response", "the new version"),
         ),
     ),

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from typing import Any, cast
 from xml.etree import ElementTree
 
@@ -81,6 +82,13 @@ def of_tsv(data: bytes) -> list[str]:
     return [str(value) for value in values]
 
 
+def with_examples(test: Callable[..., None]) -> Callable[..., None]:
+    """A test of a text, tried with those first that XML and tables are known to spoil."""
+    for text in ("\r", "a\r\nb\rc\n\r d ", "\t\n\t", HOSTILE, ']]>&#13;&amp;"\\r'):
+        test = example(text=text)(test)
+    return test
+
+
 READERS = {"json": of_json, "xml": of_xml, "csv": of_csv, "tsv": of_tsv}
 
 
@@ -92,11 +100,7 @@ def test_every_format_is_read_back() -> None:
 @pytest.mark.parametrize("format_", READERS)
 @settings(deadline=None)
 @given(text=texts)
-@example(text="\r")
-@example(text="a\r\nb\rc\n\r d ")
-@example(text="\t\n\t")
-@example(text=HOSTILE)
-@example(text=']]>&#13;&amp;"\\r')
+@with_examples
 @example(text="\r" * 3_000 + ">")
 def test_a_literal_in_a_table_is_read_back_exactly(format_: str, text: str) -> None:
     never = NEVER.search(text)
@@ -137,11 +141,7 @@ def graph(text: str, format_: str) -> bytes:
 @pytest.mark.parametrize("format_", PARSERS)
 @settings(deadline=None)
 @given(text=texts)
-@example(text="\r")
-@example(text="a\r\nb\rc\n\r d ")
-@example(text="\t\n\t")
-@example(text=HOSTILE)
-@example(text=']]>&#13;&amp;"\\r')
+@with_examples
 def test_a_literal_in_a_graph_is_read_back_exactly(format_: str, text: str) -> None:
     never = NEVER.search(text)
     if format_ == "rdfxml" and never:
