@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Response, make_response, render_template, request, url_for
 
 from onrecord.api.http.problems import Problem
-from onrecord.graph import formats
+from onrecord.graph import formats, terms
 from onrecord.graph.ledger import Answer
 from onrecord.graph.vocabulary.examples import examples
 
@@ -132,4 +132,14 @@ def _with_accept(media_type: str) -> str:
 
 
 def _page(query: str, **shown: Any) -> Response:
-    return make_response(render_template("query.html", query=query, examples=examples(), **shown))
+    return make_response(
+        render_template(
+            "query.html",
+            query=query,
+            examples=examples(),
+            prefixes=dict(terms.PREFIXES),
+            tables=[(one.label, one.media_type) for one in _TABLES],
+            graphs=[(one.label, one.media_type) for one in formats.GRAPHS],
+            **shown,
+        )
+    )

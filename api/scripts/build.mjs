@@ -8,7 +8,7 @@ import { build } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = join(here, "../static/dist");
 // Entry -> its source. Workers are built first: the pages that start them have to know their hashed names.
-const WORKERS = { layout: "network/layout.worker.js" };
+const WORKERS = { layout: "shared/layout.worker.js" };
 const PAGES = { site: "site.js", network: "network/page.js", query: "query/page.js" };
 
 const common = {

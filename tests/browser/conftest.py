@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
+from tests.api.conftest import hostile
 from tests.harness.browser import DESKTOP, Visit, browser, missing, serving
 
 from onrecord.api import create_app
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
+
+__all__ = ["hostile"]
 
 Visiting = Callable[..., Visit]
 """Opens a tab; takes what Browser.new_context takes, such as color_scheme, viewport and java_script_enabled."""

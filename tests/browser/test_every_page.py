@@ -25,6 +25,7 @@ PAGES = [
     "/about",
     "/history",
     "/sparql",
+    "/sparql?query=SELECT+?s+?o+WHERE+{+?s+rdfs:label+?o+}+LIMIT+50",
 ]
 
 

@@ -1,0 +1,141 @@
+// A network on the page: sigma where there is WebGL, else the same as SVG.
+import Graph from "graphology";
+import Sigma from "sigma";
+import { EdgeArrowProgram, EdgeDoubleArrowProgram, EdgeRectangleProgram } from "sigma/rendering";
+import { ofClass, onScheme } from "./colours.js";
+import { el } from "./dom.js";
+import { ShapeProgram } from "./shapes.js";
+import { toPNG, toSVG } from "./tosvg.js";
+
+const FONT = 'system-ui, "Noto Sans", "DejaVu Sans", sans-serif';
+
+const hasWebGL = () => {
+  try {
+    return Boolean(document.createElement("canvas").getContext("webgl2"));
+  } catch {
+    return false;
+  }
+};
+
+export class GraphView {
+  /** `chosen(kind, id)` is told what is clicked: a node, an edge, or null for the empty ground. */
+  constructor(into, { title, chosen }) {
+    Object.assign(this, { into, title, chosen, nodes: [], edges: [], picked: null });
+    this.plain = !hasWebGL();
+    this.place = el("div", { class: "drawing", role: "img", "aria-label": title });
+    into.append(this.place);
+    onScheme(() => this.draw());
+    if (this.plain) new ResizeObserver(() => this.draw()).observe(this.place);
+  }
+
+  /** Show nodes {id, label, x, y, size, shape, colour} and edges {id, source, target, size, colour, both, directed}; `colour` is a class. */
+  show(nodes, edges) {
+    Object.assign(this, { nodes, edges });
+    this.draw(true);
+  }
+
+  /** Mark a node or an edge as the one that is spoken of. */
+  pick(id) {
+    this.picked = id;
+    if (this.sigma) this.sigma.refresh({ skipIndexation: true });
+  }
+
+  painted() {
+    const cache = new Map();
+    const paint = (name) => { if (!cache.has(name)) cache.set(name, ofClass(name)); return cache.get(name); };
+    return {
+      nodes: this.nodes.map((node) => ({ ...node, color: paint(node.colour) })),
+      edges: this.edges.map((edge) => ({ ...edge, color: paint(edge.colour) })),
+      ink: paint("ink"), background: paint("surface"), muted: paint("muted"),
+    };
+  }
+
+  draw(fit) {
+    const painted = this.painted();
+    if (this.plain) {
+      this.place.replaceChildren(this.drawing(this.place.clientWidth || 600, this.place.clientHeight || 460, this.chosen));
+      return;
+    }
+    const graph = new Graph({ multi: true });
+    const middle = painted.nodes.length ? (Math.min(...painted.nodes.map(({ x }) => x)) + Math.max(...painted.nodes.map(({ x }) => x))) / 2 : 0;
+    for (const { id, ...node } of painted.nodes) graph.addNode(id, { ...node, type: "shape", left: node.x < middle - 1e-6 });
+    for (const { id, source, target, both, directed, ...edge } of painted.edges) {
+      graph.addEdgeWithKey(id, source, target, { ...edge, type: both ? "both" : directed === false ? "line" : "arrow" });
+    }
+    Object.assign(this, { graph, ink: painted.ink, background: painted.background });
+    if (this.sigma) {
+      this.sigma.setGraph(graph);
+      if (fit) this.fit();
+      return;
+    }
+    this.sigma = new Sigma(graph, this.place, {
+      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, stagePadding: 70,
+      nodeProgramClasses: { shape: ShapeProgram }, edgeProgramClasses: { arrow: EdgeArrowProgram, both: EdgeDoubleArrowProgram, line: EdgeRectangleProgram },
+      labelFont: FONT, labelSize: 12.5, labelWeight: "600", labelRenderedSizeThreshold: 4, labelDensity: 2, minEdgeThickness: 1.4,
+      defaultDrawNodeLabel: (context, data, settings) => this.label(context, data, settings),
+      defaultDrawNodeHover: (context, data, settings) => this.label(context, data, settings, true),
+      nodeReducer: (id, data) => (id === this.picked ? { ...data, highlighted: true, zIndex: 2, forceLabel: true } : data),
+      edgeReducer: (id, data) => (id === this.picked ? { ...data, size: data.size + 2, zIndex: 2 } : data),
+    });
+    this.sigma.on("clickNode", ({ node }) => this.chosen("node", node));
+    this.sigma.on("clickEdge", ({ edge }) => this.chosen("edge", edge));
+    this.sigma.on("clickStage", () => this.chosen(null, null));
+    const point = (on) => () => { this.place.classList.toggle("pointing", on); };
+    for (const kind of ["Node", "Edge"]) {
+      this.sigma.on(`enter${kind}`, point(true));
+      this.sigma.on(`leave${kind}`, point(false));
+    }
+  }
+
+  // Names stand outside: to the left of what is on the left.
+  label(context, data, settings, framed = false) {
+    if (!data.label) return;
+    context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
+    const text = data.label.length > 34 ? `${data.label.slice(0, 33)}…` : data.label;
+    const width = context.measureText(text).width, from = data.left ? data.x - data.size - 6 - width : data.x + data.size + 6;
+    if (framed) {
+      context.fillStyle = this.background;
+      context.strokeStyle = this.ink;
+      context.lineWidth = 1;
+      context.beginPath();
+      context.roundRect(from - 4, data.y - 10, width + 8, 20, 4);
+      context.fill();
+      context.stroke();
+      context.lineWidth = 1.5;
+      context.beginPath();
+      context.arc(data.x, data.y, data.size * 1.28 + 2.5, 0, 2 * Math.PI);
+      context.stroke();
+    }
+    context.fillStyle = this.ink;
+    context.fillText(text, from, data.y + settings.labelSize / 3);
+  }
+
+  /** Closer or further by a factor; in SVG the browser's own zoom has to do. */
+  zoom(factor) {
+    const camera = this.sigma?.getCamera();
+    camera?.animate({ ratio: camera.ratio / factor }, { duration: 150 });
+  }
+
+  fit() {
+    this.sigma?.getCamera().animate({ x: 0.5, y: 0.5, ratio: 1, angle: 0 }, { duration: 150 });
+  }
+
+  /** What is shown, as an SVG element of its own. */
+  drawing(width, height, clicked) {
+    const painted = this.painted();
+    if (!painted.nodes.length) return el("span");
+    return toSVG({ ...painted, width, height, font: FONT, title: this.title, clicked });
+  }
+
+  svg() {
+    return new XMLSerializer().serializeToString(this.drawing(1200, 800));
+  }
+
+  png() {
+    return toPNG(this.drawing(1200, 800), 1200, 800);
+  }
+
+  close() {
+    this.sigma?.kill();
+  }
+}

@@ -1,0 +1,73 @@
+// Where the actors of a network stand: around the first, in columns on the way to another, or by forces, worked out in a worker.
+/* global WORKER_LAYOUT */
+
+let worker = null, last = 0;
+const waiting = new Map();
+
+const start = () => {
+  worker = new Worker(new URL(WORKER_LAYOUT, import.meta.url), { type: "module" });
+  worker.addEventListener("message", ({ data: { number, places } }) => {
+    waiting.get(number)?.(places);
+    waiting.delete(number);
+  });
+  // Without it the first places stay, which are a layout too.
+  worker.addEventListener("error", () => { waiting.forEach((settle) => settle(null)); waiting.clear(); });
+};
+
+const byForces = (nodes, edges, places) => new Promise((settle) => {
+  if (!worker) start();
+  last += 1;
+  waiting.set(last, settle);
+  worker.postMessage({
+    number: last,
+    nodes: nodes.map(({ id }) => ({ id, x: places[id][0], y: places[id][1] })),
+    edges: edges.map(({ source, target, weight }) => [source, target, weight ?? 1]),
+  });
+});
+
+/** Circles around the first node, one for each step, in the order given. */
+const rings = (nodes) => {
+  const places = {};
+  const steps = Map.groupBy ? Map.groupBy(nodes, ({ step }) => step ?? 1) : group(nodes);
+  for (const [step, ring] of steps) {
+    const apart = Math.max(step, (ring.length * 0.16) / Math.PI) * (step ? 1 : 0);
+    ring.forEach(({ id }, at) => {
+      const angle = Math.PI / 2 - ((at + 0.5) / ring.length) * 2 * Math.PI;
+      places[id] = [apart * Math.cos(angle) * 1.35, apart * Math.sin(angle)];
+    });
+  }
+  return places;
+};
+
+const group = (nodes) => {
+  const found = new Map();
+  for (const node of nodes) found.set(node.step ?? 1, [...(found.get(node.step ?? 1) ?? []), node]);
+  return found;
+};
+
+/** Columns from the first node to the last, by how many steps each is from the first. */
+const columns = (nodes, edges, from) => {
+  const near = new Map();
+  for (const { source, target } of edges) {
+    near.set(source, [...(near.get(source) ?? []), target]);
+    near.set(target, [...(near.get(target) ?? []), source]);
+  }
+  const step = new Map([[from, 0]]);
+  for (const [id, at] of step) for (const next of near.get(id) ?? []) if (!step.has(next)) step.set(next, at + 1);
+  const rows = new Map(), places = {};
+  for (const { id } of nodes) rows.set(step.get(id) ?? 0, [...(rows.get(step.get(id) ?? 0) ?? []), id]);
+  for (const [x, ids] of rows) ids.forEach((id, at) => { places[id] = [x * 2, (ids.length - 1) / 2 - at + (x % 2 ? 0.3 : 0)]; });
+  return places;
+};
+
+const SIDES = { UkrainianSide: 0, ThirdParty: 1, RussianSide: 2 };
+
+/** {id: [x, y]} for nodes {id, step, side, label} and edges {source, target, weight}; `from` and `to` are the ends of a path. */
+export const layout = async ({ nodes, edges, from, to }) => {
+  if (to) return columns(nodes, edges, from);
+  const ordered = [...nodes].sort((a, b) => (SIDES[b.side] ?? 1) - (SIDES[a.side] ?? 1) || a.label.localeCompare(b.label));
+  const around = rings(ordered);
+  const single = from && nodes.every(({ step }) => step === 0 || step === 1);
+  if (single && nodes.length <= 60) return around;
+  return (await byForces(nodes, edges, around)) ?? around;
+};

@@ -1,0 +1,147 @@
+"""The query page in a browser: asking, mistakes, views, links, and what is left without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.api.conftest import SCRIPT
+from tests.browser.conftest import Visiting
+from tests.harness.browser import LIMIT, serving
+
+from onrecord.api import create_app
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+from onrecord.graph.vocabulary.examples import examples
+
+pytestmark = pytest.mark.slow
+expect.set_options(timeout=LIMIT)
+
+SAID = (
+    'SELECT ?n (COUNT(*) AS ?times) WHERE { VALUES ?n { "a" "b" } VALUES ?m { 1 2 } } GROUP BY ?n ORDER BY ?n'
+)
+
+
+@pytest.fixture(scope="module")
+def attacked(hostile: Ledger) -> Iterator[str]:
+    with serving(create_app(hostile, Settings())) as root:
+        yield root
+
+
+def asked(query: str) -> str:
+    return "/sparql?query=" + quote(query)
+
+
+def write(page: Page, text: str) -> None:
+    """Replace what the editor holds, as somebody does who types."""
+    page.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.insert_text(text)
+
+
+def editor(page: Page) -> str:
+    return page.locator(".cm-content").inner_text()
+
+
+def test_a_query_is_answered_in_place_and_back_and_forward_lead_through_the_answers(visit: Visiting) -> None:
+    tab = visit()
+    page = tab.go("/sparql")
+    write(page, "SELECT ?x WHERE { VALUES ?x { 1 2 3 } }")
+    page.keyboard.press("ControlOrMeta+Enter")
+    expect(page.get_by_role("status")).to_contain_text("3 rows in")
+    expect(page.get_by_role("status")).to_contain_text("version 1")
+    page.get_by_role("link", name=examples()[2].title).click()
+    expect(page.get_by_role("status")).not_to_contain_text("3 rows")
+    tab.settled()
+    page.go_back()
+    expect(page.get_by_role("status")).to_contain_text("3 rows in")
+    assert "VALUES ?x" in editor(page)
+    page.go_forward()
+    expect(page.locator(".cm-content")).to_contain_text(examples()[2].title)
+    assert "accept=text%2Fcsv" in (
+        page.get_by_role("link", name="CSV", exact=True).get_attribute("href") or ""
+    )
+    assert tab.complaints == []
+
+
+def test_a_mistake_is_marked_where_it_is_and_mended_without_leaving_the_page(visit: Visiting) -> None:
+    tab = visit()
+    page = tab.go("/sparql")
+    write(page, "SELECT ?x WHERE {\n  ?x a }")
+    page.get_by_role("button", name="Run query").click()
+    expect(page.get_by_role("alert")).to_contain_text("Line 2, column 3")
+    expect(page.locator(".cm-lintRange-error")).to_have_count(1)
+    assert tab.faults() == []
+    write(page, "ASK { ?x a rec:Person }")
+    page.get_by_role("button", name="Run query").click()
+    expect(page.locator("#answer")).to_contain_text("Yes")
+    expect(page.locator(".cm-lintRange-error")).to_have_count(0)
+
+
+def test_a_link_carries_the_query_and_its_view_and_a_citation_the_version(visit: Visiting) -> None:
+    page = visit().go(asked(SAID))
+    assert page.get_by_role("tab", name="Timeline").is_disabled()
+    page.get_by_role("tab", name="Bars").click()
+    expect(page.locator("figure.chart rect")).to_have_count(2)
+    shared = page.url
+    tab = visit()
+    page = tab.go(shared.removeprefix(tab.root))
+    expect(page.locator("figure.chart rect")).to_have_count(2)
+    assert editor(page).startswith("#defaultView:BarChart")
+    assert tab.faults() == []
+    page.get_by_text("Cite this answer (version 1)").click()
+    cited = page.locator(".cite pre").first.inner_text()
+    assert "Version 1 of the graph, 2 rows" in cited
+    again = tab.go(cited[cited.index("/sparql?") :])
+    expect(again.get_by_role("status")).to_contain_text("2 rows in")
+    page.get_by_role("tab", name="Table").click()
+    expect(page.locator("table")).to_be_visible()
+    page.go_back()
+    expect(page.locator("figure.chart")).to_be_visible()
+
+
+def test_completion_knows_the_graphs_own_terms_and_prefixes_declare_themselves(visit: Visiting) -> None:
+    tab = visit()
+    page = tab.go("/sparql")
+    write(page, "SELECT * WHERE { ?s rec:targetR")
+    page.keyboard.type("o")
+    offered = page.locator(".cm-tooltip-autocomplete")
+    expect(offered).to_contain_text("rec:targetRole")
+    page.keyboard.press("Escape")
+    write(page, "SELECT * WHERE { ?s schema")
+    page.keyboard.type(":")
+    expect(page.locator(".cm-content")).to_contain_text("PREFIX schema: <https://schema.org/>")
+    assert tab.complaints == []
+
+
+def test_asking_can_be_cancelled(visit: Visiting) -> None:
+    page = visit().go("/sparql")
+    page.route("**/sparql?*", lambda _: None)  # the answer never comes
+    page.get_by_role("button", name="Run query").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("status")).to_have_text("Cancelled.")
+    page.unroute_all(behavior="ignoreErrors")
+
+
+@pytest.mark.parametrize("view", ["Table", "Timeline", "BarChart"])
+def test_a_hostile_literal_stays_text_in_every_view(visit: Visiting, attacked: str, view: str) -> None:
+    tab = visit(attacked)
+    query = (
+        f'#defaultView:{view}\nSELECT ?s ?t ?o ?d ?n WHERE {{ ?s rdfs:label ?o BIND (IRI("javascript:alert(1)") AS ?t) '
+        'BIND ("2025-08-28"^^xsd:date AS ?d) BIND (1 AS ?n) }'
+    )
+    page = tab.go(asked(query))
+    expect(page.get_by_role("tab", selected=True)).to_have_count(1)
+    assert SCRIPT in page.content().replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+    assert page.locator("#answer script").count() == 0
+    assert page.locator("a[href^='javascript']").count() == 0
+    assert tab.complaints == []
+
+
+def test_without_scripts_the_form_asks_and_the_answer_is_a_table(visit: Visiting) -> None:
+    page = visit(java_script_enabled=False).go("/sparql")
+    page.get_by_label("Query").fill("SELECT ?x WHERE { VALUES ?x { 1 2 3 } }")
+    page.get_by_role("button", name="Run query").click()
+    assert page.locator("tbody tr").count() == 3
