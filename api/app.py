@@ -21,7 +21,7 @@ from onrecord.api.data import (
     service_description,
 )
 from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
-from onrecord.api.pages import filters, routes
+from onrecord.api.pages import filters, networkpage, routes
 from onrecord.api.sparql import endpoint, shortcut, store
 from onrecord.graph.settings import Settings
 
@@ -65,6 +65,7 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
         openapi,
         health,
         routes,
+        networkpage,
         claims,
         network,
         citations,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests.api.conftest import hostile
-from tests.harness.browser import DESKTOP, Visit, browser, missing, serving
+from tests.harness.browser import DESKTOP, Visit, launched, missing, serving
 
 from onrecord.api import create_app
 from onrecord.graph.ledger import Ledger
@@ -21,12 +21,19 @@ Visiting = Callable[..., Visit]
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser; without it, or without scripts to run in it, the tests that need it are skipped."""
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers; without one, or without scripts to run in it, the tests that need it are skipped."""
     reason = missing()
     if reason is not None:
         pytest.skip(reason)
-    with browser() as found:
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The browser that most tests share."""
+    with launched(playwright) as found:
         yield found
 
 

@@ -24,6 +24,8 @@ PAGES = [
     "/vocabulary",
     "/about",
     "/history",
+    "/network",
+    "/network?ego=peskov",
     "/sparql",
     "/sparql?query=SELECT+?s+?o+WHERE+{+?s+rdfs:label+?o+}+LIMIT+50",
 ]

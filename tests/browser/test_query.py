@@ -129,7 +129,7 @@ def test_asking_can_be_cancelled(visit: Visiting) -> None:
 def test_a_hostile_literal_stays_text_in_every_view(visit: Visiting, attacked: str, view: str) -> None:
     tab = visit(attacked)
     query = (
-        f'#defaultView:{view}\nSELECT ?s ?t ?o ?d ?n WHERE {{ ?s rdfs:label ?o BIND (IRI("javascript:alert(1)") AS ?t) '
+        f'#defaultView:{view}\nSELECT ?o ?s ?t ?d ?n WHERE {{ ?s rdfs:label ?o BIND (IRI("javascript:alert(1)") AS ?t) '
         'BIND ("2025-08-28"^^xsd:date AS ?d) BIND (1 AS ?n) }'
     )
     page = tab.go(asked(query))

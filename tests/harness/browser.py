@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from werkzeug.serving import make_server
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -48,14 +48,13 @@ def missing() -> str | None:
 
 
 @contextmanager
-def browser(*flags: str) -> Iterator[Browser]:
+def launched(playwright: Playwright, *flags: str) -> Iterator[Browser]:
     """Chromium, without a window."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_FLAGS, *flags])
-        try:
-            yield found
-        finally:
-            found.close()
+    found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_FLAGS, *flags])
+    try:
+        yield found
+    finally:
+        found.close()
 
 
 @contextmanager

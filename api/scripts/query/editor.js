@@ -40,6 +40,18 @@ const colours = HighlightStyle.define([
 // The language leaves prefixed names outside of paths without a style.
 const sparql = new LanguageSupport(SparqlLanguage.configure({ props: [styleTags({ "PrefixedName/...": tags.namespace, A_predicate: tags.keyword })] }));
 
+// A browser that replaces a selection keeps the styles of what was there in a style attribute, which the policy forbids.
+const replacing = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== "insertText" || !event.data || empty || view.composing) return false;
+    const change = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, change))) view.dispatch(change());
+    event.preventDefault();
+    return true;
+  },
+});
+
 /** Put an editor into an element; `run` is called on Ctrl-Enter, `changed` after each change. */
 export const edit = (host, { text, label, completion, prefixes, run, changed }) => {
   const root = host.attachShadow({ mode: "open" });
@@ -58,11 +70,11 @@ export const edit = (host, { text, label, completion, prefixes, run, changed }) 
       doc: text,
       extensions: [
         lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(), highlightActiveLineGutter(),
-        sparql, syntaxHighlighting(colours), theme, EditorView.lineWrapping, lintGutter(), declare,
+        sparql, syntaxHighlighting(colours), theme, EditorView.lineWrapping, lintGutter(), declare, replacing,
         autocompletion({ override: [completion], icons: false }),
         // Tab stays free to leave the editor with.
         keymap.of([{ key: "Mod-Enter", run: () => { run(); return true; } }, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
         EditorView.updateListener.of((update) => { if (update.docChanged) changed(update.state.doc.toString()); }),
       ],
     }),

@@ -9,6 +9,9 @@ import { toPNG, toSVG } from "./tosvg.js";
 
 const FONT = 'system-ui, "Noto Sans", "DejaVu Sans", sans-serif';
 
+// Of so few, each has its name; of more, those that have room.
+const FEW = 30;
+
 const hasWebGL = () => {
   try {
     return Boolean(document.createElement("canvas").getContext("webgl2"));
@@ -58,7 +61,7 @@ export class GraphView {
     }
     const graph = new Graph({ multi: true });
     const middle = painted.nodes.length ? (Math.min(...painted.nodes.map(({ x }) => x)) + Math.max(...painted.nodes.map(({ x }) => x))) / 2 : 0;
-    for (const { id, ...node } of painted.nodes) graph.addNode(id, { ...node, type: "shape", left: node.x < middle - 1e-6 });
+    for (const { id, ...node } of painted.nodes) graph.addNode(id, { ...node, type: "shape", left: node.x < middle - 1e-6, forceLabel: painted.nodes.length <= FEW });
     for (const { id, source, target, both, directed, ...edge } of painted.edges) {
       graph.addEdgeWithKey(id, source, target, { ...edge, type: both ? "both" : directed === false ? "line" : "arrow" });
     }
@@ -69,7 +72,7 @@ export class GraphView {
       return;
     }
     this.sigma = new Sigma(graph, this.place, {
-      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, stagePadding: 70,
+      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, stagePadding: Math.min(130, this.place.clientWidth * 0.19),
       nodeProgramClasses: { shape: ShapeProgram }, edgeProgramClasses: { arrow: EdgeArrowProgram, both: EdgeDoubleArrowProgram, line: EdgeRectangleProgram },
       labelFont: FONT, labelSize: 12.5, labelWeight: "600", labelRenderedSizeThreshold: 4, labelDensity: 2, minEdgeThickness: 1.4,
       defaultDrawNodeLabel: (context, data, settings) => this.label(context, data, settings),
@@ -91,7 +94,7 @@ export class GraphView {
   label(context, data, settings, framed = false) {
     if (!data.label) return;
     context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
-    const text = data.label.length > 34 ? `${data.label.slice(0, 33)}…` : data.label;
+    const most = framed ? 60 : 24, text = data.label.length > most ? `${data.label.slice(0, most - 1)}…` : data.label;
     const width = context.measureText(text).width, from = data.left ? data.x - data.size - 6 - width : data.x + data.size + 6;
     if (framed) {
       context.fillStyle = this.background;

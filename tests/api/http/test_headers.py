@@ -23,6 +23,7 @@ PAGES = [
     "/events",
     "/documents",
     "/vocabulary",
+    "/network?ego=a",
     "/actor/a.html",
     "/statement/s.html",
     "/statement/s/r.html",

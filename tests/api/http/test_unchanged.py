@@ -58,6 +58,7 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
         ("/api/resolve?name=kyiv&kind=place", JSON),
     ],
     "claims.disputes": [("/api/disputes", JSON), ("/api/disputes?standing=all", "application/ld+json")],
+    "network_page.page": [("/network", PAGE), ("/network?ego=peskov&steps=2", PAGE)],
     "network.as_json": [("/network.json?ego=actor/peskov", JSON)],
     "citations.cite": [
         (f"/statement/peskov-2025-08-28-negotiations.{suffix}", "*/*")

@@ -1,0 +1,74 @@
+"""The network as a page: whom to start from and what to show, the drawing, and a table that says the same."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from onrecord.api.http.answers import conditional, etag
+from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.parameters import parameters, sole
+from onrecord.api.http.problems import BadRequest, Missing
+from onrecord.api.pages import assets
+from onrecord.graph.questions import is_described, network
+from onrecord.graph.questions.deadline import Deadline
+from onrecord.graph.questions.network import COLOURS, MOST_STEPS, Wanted
+from onrecord.graph.relations.kinds import kinds
+
+blueprint = Blueprint("network_page", __name__)
+
+MOST_ROWS: Final = 200
+"""How many relations the table shows; the exports hold them all."""
+FORMATS: Final = (("JSON", "json"),)
+"""Labels and suffixes of what a network can be taken away as."""
+_BY: Final = ("ego", "to", "steps", "off", "from", "until", "asOf", "colour", "standing")
+_OF_THE_FORM: Final = ("kinds", "kind")
+
+
+@blueprint.get("/network")
+def page() -> Response:
+    """The network around `ego`, or on the way from there `to` another actor."""
+    given = parameters(request.query_string)
+    unknown = sorted(given.keys() - {*_BY, *_OF_THE_FORM})
+    if unknown:
+        raise BadRequest(400, f"There is no parameter `{unknown[0][:50]}` here: there are {', '.join(_BY)}.")
+    one_each = {name: value for name in given if name != "kind" and (value := sole(given, name))}
+    if "kinds" in one_each:
+        # The form says which kinds to show; an address says which to leave out, so that a link stays short.
+        del one_each["kinds"]
+        off = kinds().keys() - set(given.get("kind", ()))
+        if off != Wanted().off:
+            one_each["off"] = ",".join(sorted(off))
+        return redirect(_address(one_each), 303)  # type: ignore[return-value]
+    wanted = network.wanted(one_each, settings().base)
+
+    def respond() -> Response:
+        source = Deadline(ledger(), settings().page_seconds)
+        for iri in (wanted.ego, wanted.to):
+            if iri is not None and not is_described(source, iri):
+                raise Missing(f"There is nobody called {iri.removeprefix(settings().base)} here.")
+        found = network.network(source, wanted)
+        names = {node.iri: node.name for node in found.nodes}
+        edges = sorted(found.edges, key=lambda edge: edge.end or edge.begin or "", reverse=True)
+        return make_response(
+            render_template(
+                "network.html", found=found, wanted=wanted, names=names, edges=edges[:MOST_ROWS], total=len(edges),
+                kinds=kinds().values(), steps=range(1, MOST_STEPS + 1), colours=COLOURS, formats=FORMATS,
+                short=_short, same=lambda suffix: _address(one_each, f".{suffix}"),
+            )
+        )  # fmt: skip
+
+    tag = etag(ledger().version, "page", request.full_path, assets.mark())
+    return conditional(tag, respond)
+
+
+def _short(iri: str | None) -> str:
+    """An actor as addresses name it: peskov, or the IRI's part after the base."""
+    return (iri or "").removeprefix(settings().base).removeprefix("actor/")
+
+
+def _address(given: dict[str, str], suffix: str = "") -> str:
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"/network{suffix}{'?' if query else ''}{query}"

@@ -1,0 +1,165 @@
+// The page of the network: the form, the drawing, the panel and the table follow each other and the address.
+import { copying, download, el, number } from "../shared/dom.js";
+import { GraphView } from "../shared/graphview.js";
+import { layout } from "../shared/layout.js";
+import { Terms } from "../shared/terms.js";
+import { drawn, pairsOf } from "./drawn.js";
+import { panelOf } from "./panel.js";
+import { rowsOf } from "./rows.js";
+import { slider } from "./slider.js";
+import { suggesting } from "./suggesting.js";
+
+const MOST_ROWS = 200;
+const PARAMETERS = ["ego", "to", "steps", "off", "from", "until", "asOf", "colour", "standing"];
+
+const page = document.getElementById("network");
+const form = page.querySelector("form");
+const ground = document.getElementById("graph");
+const because = document.getElementById("because");
+const status = ground.querySelector("[role=status]");
+const rows = document.querySelector("#relations tbody");
+const more = document.getElementById("more");
+const terms = new Terms(page.dataset.base, {});
+const field = (name) => form.elements[name];
+
+const short = (iri) => (iri ?? "").replace(terms.base, "").replace(/^actor\//, "");
+
+/** What the address asks for. */
+const asked = () => new URLSearchParams([...new URLSearchParams(location.search)].filter(([name, value]) => PARAMETERS.includes(name) && value));
+const here = (parameters, suffix = "") => `/network${suffix}${parameters.size ? `?${parameters}` : ""}`;
+
+let data = null, picked = null, running = null;
+
+ground.querySelectorAll("img").forEach((image) => image.remove());
+const view = new GraphView(ground, { title: "The network; the table below says the same", chosen: (kind, id) => {
+  if (kind === "node") expand(id);
+  else pick(kind === "edge" ? id : null);
+} });
+const tool = (text, label, click) => el("button", { type: "button", class: "btn", "aria-label": label, click }, text);
+ground.append(el("div", { class: "tools" }, tool("+", "Closer", () => view.zoom(1.5)), tool("−", "Further", () => view.zoom(1 / 1.5)), tool("Fit", "Fit", () => view.fit())));
+
+const exports = document.getElementById("exports");
+const share = el("button", { type: "button", class: "btn" }, "Copy link");
+copying(share, () => location.href);
+exports.prepend(tool("PNG", "PNG of what is shown", async () => download("network.png", await view.png())), tool("SVG", "SVG of what is shown", () => download("network.svg", view.svg(), "image/svg+xml")));
+exports.append(share);
+
+const fill = () => {
+  const parameters = asked();
+  for (const name of ["ego", "to"]) {
+    const node = data.nodes.find(({ iri }) => iri === data[name]);
+    field(name).value = node?.label ?? short(data[name]);
+    field(name).dataset.iri = data[name] ?? "";
+    field(name).dataset.label = field(name).value;
+  }
+  field("steps").value = String(data.steps);
+  field("colour").value = data.colour;
+  field("standing").checked = data.standing === "all";
+  for (const name of ["from", "until", "asOf"]) field(name).value = parameters.get(name) ?? "";
+  for (const kind of data.kinds) {
+    const box = form.querySelector(`[name=kind][value="${CSS.escape(kind.id)}"]`);
+    if (!box) continue;
+    box.checked = !kind.off;
+    box.closest("label").querySelector(".c").textContent = kind.count || "";
+  }
+  for (const anchor of exports.querySelectorAll("a[data-suffix]")) anchor.href = here(parameters, `.${anchor.dataset.suffix}`);
+  const left = data.leftOut ? `; ${number(data.leftOut)} more actors are left out` : "";
+  const way = data.to ? `; ${data.paths.length ? `${data.paths.length} ${data.paths.length === 1 ? "way" : "ways"} of ${data.paths[0].length - 1} ${data.paths[0].length === 2 ? "step" : "steps"}` : "no way found"}` : "";
+  status.textContent = `${number(data.nodes.length)} actors, ${number(data.edges.length)} relations${way}${left}`;
+  const latest = [...data.edges].sort((a, b) => (b.end ?? b.begin ?? "").localeCompare(a.end ?? a.begin ?? ""));
+  rows.replaceChildren(...rowsOf(latest.slice(0, MOST_ROWS), data, leads));
+  more.textContent = latest.length > MOST_ROWS ? `The latest ${MOST_ROWS} of ${number(latest.length)} relations are shown; the exports hold them all.` : "";
+};
+
+/** The address of the network around an actor, with what else is chosen. */
+const leads = (iri) => {
+  const parameters = asked();
+  parameters.delete("to");
+  parameters.set("ego", short(iri));
+  return here(parameters);
+};
+
+const pick = (id) => {
+  picked = id;
+  view.pick(id);
+  because.replaceChildren(...panelOf(id, data, { terms, leads }));
+};
+
+const show = async () => {
+  const { nodes, edges } = drawn(data);
+  const places = await layout({ nodes: data.nodes.map((node) => ({ ...node, id: node.iri })), edges, from: data.ego, to: data.to });
+  view.show(nodes.map((node) => ({ ...node, x: places[node.id][0], y: places[node.id][1] })), edges);
+  fill();
+  const still = picked && (data.nodes.some(({ iri }) => iri === picked) || pairsOf(data).has(picked));
+  pick(still ? picked : data.ego);
+};
+
+const load = async () => {
+  running?.abort();
+  const mine = running = new AbortController();
+  page.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(here(asked(), ".json"), { signal: mine.signal, headers: { Accept: "application/json" } });
+    const body = await response.json();
+    if (mine !== running) return;
+    if (!response.ok) throw new Error(body.detail ?? body.title);
+    data = body;
+    await show();
+    await time.bounds(data, asked());
+  } catch (error) {
+    if (mine === running && error.name !== "AbortError") status.textContent = error.message;
+  } finally {
+    if (mine === running) page.removeAttribute("aria-busy");
+  }
+};
+
+const go = (parameters) => {
+  const address = here(parameters);
+  if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  return load();
+};
+
+/** What the form asks for, as the address has it. */
+const wanted = () => {
+  const parameters = new URLSearchParams();
+  const set = (name, value, unless = "") => { if (value && value !== unless) parameters.set(name, value); };
+  for (const name of ["ego", "to"]) {
+    const input = field(name);
+    set(name, input.value === input.dataset.label ? short(input.dataset.iri) : input.value.trim());
+  }
+  set("steps", field("steps").value, field("to").value ? "3" : "1");
+  const off = [...form.querySelectorAll("[name=kind]:not(:checked)")].map(({ value }) => value).sort().join(",");
+  const usual = (data?.kinds ?? []).filter((kind) => kind.usuallyOff ?? kind.id === "on-the-same-side").map(({ id }) => id).sort().join(",");
+  if (off !== usual) parameters.set("off", off);
+  for (const name of ["from", "until", "asOf"]) set(name, field(name).value);
+  set("colour", field("colour").value, "side");
+  if (field("standing").checked) parameters.set("standing", "all");
+  return parameters;
+};
+
+// A click on an actor speaks of it, and brings what is around it: its network takes the place of this one.
+const expand = (id) => {
+  if (id === data.ego) pick(id);
+  else {
+    picked = id;
+    history.pushState(null, "", leads(id));
+    load();
+  }
+};
+
+const time = slider(field("asOf"), () => go(wanted()));
+suggesting(form, document.getElementById("actors"), terms);
+form.addEventListener("change", (event) => {
+  if (event.target.type !== "range") go(wanted());
+});
+form.addEventListener("submit", (event) => { event.preventDefault(); go(wanted()); });
+addEventListener("popstate", load);
+document.addEventListener("click", (event) => {
+  const anchor = event.target.closest?.("a.ego");
+  if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  history.pushState(null, "", anchor.href);
+  load();
+  if (anchor.closest("#relations")) page.scrollIntoView({ block: "start" });
+});
+load();

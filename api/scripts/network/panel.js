@@ -1,0 +1,70 @@
+// The panel: an actor with its relations, or all that relates two of them, each with the words it rests on.
+import { el, link, number } from "../shared/dom.js";
+import { kindColour, pairsOf, sideOf } from "./drawn.js";
+
+const WORDS = { ua: "Ukrainian side", ru: "Russian side", tp: "Third party" };
+
+/** When: a day, or from day to day. */
+export const span = ({ begin, end }) => {
+  const [from, until] = [begin, end].map((day) => day?.slice(0, 10));
+  return from && until && from !== until ? `${from} – ${until}` : from ?? until ?? "";
+};
+
+const source = (item) => {
+  const name = item.source?.label ?? "source";
+  return item.link ? link(item.link, name) : item.source ? el("span", {}, name) : null;
+};
+
+/** One piece of evidence: its sentence, its words, when, on whose word, and the way to the source. */
+export const evidence = (item, terms) => el("li", {},
+  el("p", { class: "sentence" }, item.sentence),
+  item.words ? el("blockquote", { lang: item.language }, item.words) : null,
+  el("p", { class: "muted small" }, ...[
+    item.date ?? span(item), item.onWordOf && item.onWordOf.label !== item.source?.label ? `on the word of ${item.onWordOf.label}` : null, source(item),
+    item.standing && item.standing !== "Stands" ? item.standing.toLowerCase() : null,
+    ...[["statement", "statement"], ["claim", "claim"]].map(([key, words]) => (item[key] ? link(terms.page(item[key]), words) : null)),
+  ].filter(Boolean).flatMap((part, at) => (at ? [" · ", part] : [part]))));
+
+const ofPair = (id, data, { terms, leads }) => {
+  const edges = pairsOf(data).get(id), names = new Map(data.nodes.map((node) => [node.iri, node]));
+  const [one, other] = [edges[0].from, edges[0].to].map((iri) => names.get(iri));
+  const actor = (node) => el("a", { class: "ego", href: leads(node.iri) }, node.label);
+  return [
+    el("h2", {}, actor(one), " – ", actor(other)),
+    el("p", { class: "muted small" }, `${number(edges.reduce((sum, edge) => sum + edge.count, 0))} ${edges.length === 1 && edges[0].count === 1 ? "reason" : "reasons"}`),
+    ...edges.flatMap((edge) => [
+      el("h3", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), `${names.get(edge.from).label} ${edge.label} ${names.get(edge.to).label}`),
+      el("ul", { class: "ruled" }, ...edge.because.map((item) => evidence(item, terms))),
+      edge.count > edge.because.length ? el("p", { class: "muted small" }, `${edge.because.length} of ${number(edge.count)} are shown; the exports hold them all.`) : null,
+    ]),
+  ].filter(Boolean);
+};
+
+const ofActor = (id, data, { terms, leads }) => {
+  const names = new Map(data.nodes.map((node) => [node.iri, node])), node = names.get(id);
+  const own = data.edges.filter(({ from, to }) => from === id || to === id).sort((a, b) => (b.end ?? b.begin ?? "").localeCompare(a.end ?? a.begin ?? ""));
+  const [side] = sideOf(node.side);
+  const ways = data.to && id === data.ego ? data.paths.slice(0, 5) : [];
+  return [
+    el("h2", {}, node.label),
+    el("p", { class: "row" }, node.side ? el("span", { class: `side ${side}` }, WORDS[side]) : null, el("span", { class: "tag" }, node.kind), link(terms.page(id), "Open page")),
+    ways.length ? el("h3", {}, ways.length === 1 ? "Shortest way" : "Shortest ways") : null,
+    ...ways.map((way) => el("ol", { class: "way" }, ...way.map((iri) => el("li", {}, el("a", { class: "ego", href: leads(iri) }, names.get(iri)?.label ?? terms.short(iri)))))),
+    el("h3", {}, `Relations (${number(own.length)})`),
+    el("ul", { class: "ruled" }, ...own.map((edge) => {
+      const out = edge.from === id, other = names.get(out ? edge.to : edge.from);
+      return el("li", {}, el("details", {},
+        el("summary", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), `${!edge.directed ? "" : out ? "" : "← "}${edge.label}${edge.directed && out ? " →" : ""} `, el("b", {}, other.label), " ",
+          el("span", { class: "muted small" }, span(edge))),
+        el("ul", { class: "ruled" }, ...edge.because.map((item) => evidence(item, terms))),
+        el("p", {}, el("a", { class: "ego", href: leads(other.iri) }, `Centre on ${other.label}`))));
+    })),
+  ].filter(Boolean);
+};
+
+/** The contents for an actor's IRI, a pair's id, or nothing chosen. */
+export const panelOf = (id, data, given) => {
+  if (id && pairsOf(data).has(id)) return ofPair(id, data, given);
+  if (id && data.nodes.some(({ iri }) => iri === id)) return ofActor(id, data, given);
+  return [el("h2", {}, "Because"), el("p", { class: "muted" }, "Choose a line to read the words it rests on, or an actor to see what is around it. The table below says the same.")];
+};

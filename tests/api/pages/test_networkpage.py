@@ -1,0 +1,64 @@
+"""The page of the network, as it is without scripts."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from tests.harness.pages import Page
+
+BROWSER = {"Accept": "text/html"}
+
+
+def test_the_table_says_each_relation_with_the_words_it_rests_on_and_where_they_stand(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/network?ego=trump", headers=BROWSER).text
+    assert "Donald Trump said on 25 August 2025 that Putin does not like Zelensky" in page
+    assert '<q lang="en">he doesn&#39;t like him</q>' in page
+    assert '#:~:text=he%20doesn%27t%20like%20him" rel="noopener noreferrer">Kyiv Independent</a>' in page
+
+
+def test_the_form_leads_to_an_address_that_names_what_is_left_out(client: FlaskClient) -> None:
+    shown = [
+        value for value in Page(client.get("/network").text).values("value", "input") if value == "says-of"
+    ]
+    assert shown == ["says-of"]
+    sent = client.get(
+        "/network?kinds=shown&ego=trump&to=&steps=1&from=&kind=says-of&kind=denies", headers=BROWSER
+    )
+    assert sent.status_code == 303
+    left_out = sent.headers["Location"].partition("off=")[2].partition("&")[0].split("%2C")
+    assert "says-of" not in left_out
+    assert {"struck", "spoke-about", "on-the-same-side"} <= set(left_out)
+    page = client.get(sent.headers["Location"], headers=BROWSER).text
+    assert "Donald Trump said" in page
+
+
+def test_a_form_that_leaves_everything_as_it_was_leads_to_a_short_address(client: FlaskClient) -> None:
+    page = Page(client.get("/network?ego=trump").text)
+    checked = [
+        found["value"]
+        for name, found in page.elements
+        if name == "input" and found.get("name") == "kind" and "checked" in found
+    ]
+    sent = client.get("/network", query_string={"kinds": "shown", "ego": "trump", "kind": checked})
+    assert sent.headers["Location"] == "/network?ego=trump"
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("ego=nobody-at-all", 404, "nobody-at-all"),
+        ("steps=99", 400, "steps=99"),
+        ("off=nonsense", 400, "nonsense"),
+        ("colour=red", 400, "red"),
+        ("asOf=yesterday", 400, "asOf"),
+        ("ego=a%3Cb", 400, "a&lt;b"),
+        ("surprise=1", 400, "surprise"),
+        ("to=trump", 400, "ego"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_shown_is_told(client: FlaskClient, query: str, status: int, words: str) -> None:
+    response = client.get(f"/network?{query}", headers=BROWSER)
+    assert response.status_code == status
+    assert words in response.text
