@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,9 +13,10 @@ from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.parameters import parameters, sole
 from onrecord.api.http.problems import BadRequest, Missing
 from onrecord.api.pages import assets
-from onrecord.graph.questions import is_described, network
+from onrecord.graph.questions import iri, is_described, network
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network import COLOURS, MOST_STEPS, Wanted
+from onrecord.graph.questions.resolving import resolve
 from onrecord.graph.relations.kinds import kinds
 
 blueprint = Blueprint("network_page", __name__)
@@ -42,13 +44,13 @@ def page() -> Response:
         if off != Wanted().off:
             one_each["off"] = ",".join(sorted(off))
         return redirect(_address(one_each), 303)  # type: ignore[return-value]
-    wanted = network.wanted(one_each, settings().base)
 
     def respond() -> Response:
         source = Deadline(ledger(), settings().page_seconds)
-        for iri in (wanted.ego, wanted.to):
-            if iri is not None and not is_described(source, iri):
-                raise Missing(f"There is nobody called {iri.removeprefix(settings().base)} here.")
+        named = {name: _known(source, one_each[name]) for name in ("ego", "to") if name in one_each}
+        if any(one_each[name] != short for name, short in named.items()):
+            return redirect(_address(one_each | named), 303)  # type: ignore[return-value]
+        wanted = network.wanted(one_each, settings().base)
         found = network.network(source, wanted)
         names = {node.iri: node.name for node in found.nodes}
         edges = sorted(found.edges, key=lambda edge: edge.end or edge.begin or "", reverse=True)
@@ -62,6 +64,19 @@ def page() -> Response:
 
     tag = etag(ledger().version, "page", request.full_path, assets.mark())
     return conditional(tag, respond)
+
+
+def _known(source: Deadline, name: str) -> str:
+    """How addresses name the actor that somebody wrote: an IRI, its part after the base, or a name in any script."""
+    base = settings().base
+    for candidate in (name.removeprefix(base), f"actor/{name}"):
+        with suppress(ValueError):
+            if is_described(source, iri(base + candidate)):
+                return _short(base + candidate)
+    meant = resolve(source, name, ["actor"])
+    if not meant:
+        raise Missing(f"There is nobody called {name[:100]} here.")
+    return _short(meant[0].iri)
 
 
 def _short(iri: str | None) -> str:

@@ -46,6 +46,14 @@ def test_a_form_that_leaves_everything_as_it_was_leads_to_a_short_address(client
 
 
 @pytest.mark.parametrize(
+    "name", ["Dmitry Peskov", "Песков", "actor/peskov", "https://w3id.org/onrecord/actor/peskov"]
+)
+def test_an_actor_may_be_called_by_any_name(client: FlaskClient, name: str) -> None:
+    sent = client.get("/network", query_string={"ego": name, "steps": "2"}, headers=BROWSER)
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/network?ego=peskov&steps=2")
+
+
+@pytest.mark.parametrize(
     ("query", "status", "words"),
     [
         ("ego=nobody-at-all", 404, "nobody-at-all"),
@@ -53,7 +61,7 @@ def test_a_form_that_leaves_everything_as_it_was_leads_to_a_short_address(client
         ("off=nonsense", 400, "nonsense"),
         ("colour=red", 400, "red"),
         ("asOf=yesterday", 400, "asOf"),
-        ("ego=a%3Cb", 400, "a&lt;b"),
+        ("ego=a%3Cb", 404, "a&lt;b"),
         ("surprise=1", 400, "surprise"),
         ("to=trump", 400, "ego"),
     ],
