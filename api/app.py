@@ -18,6 +18,7 @@ from onrecord.api.data import (
     linkeddata,
     network,
     resolving,
+    search,
     service_description,
 )
 from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
@@ -70,6 +71,7 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
         network,
         citations,
         resolving,
+        search,
         linkeddata,
     ):
         app.register_blueprint(part.blueprint)

@@ -16,7 +16,7 @@ from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE
 from onrecord.api.http.problems import JSON as PROBLEM
 from onrecord.api.sparql import protocol, store
-from onrecord.graph.questions import citations, lists
+from onrecord.graph.questions import citations, lists, searching
 from onrecord.graph.questions import network as relations
 from onrecord.graph.questions.resolving import KINDS, LONGEST
 
@@ -280,6 +280,22 @@ def _tables() -> _Described:
             [event],
         ),
         "/api/statements": table("What was said, the latest first, those undated last", claims.STATEMENTS_BY),
+        "/api/search": {
+            "get": _operation(
+                "What has all of some words, the likest first",
+                ["application/json"],
+                [
+                    _parameter("q", _TEXT, "the words, in any script and spelling"),
+                    _parameter("kind", {"enum": list(searching.KINDS)}, "of one kind only"),
+                    _parameter(
+                        "limit",
+                        {"type": "integer", "minimum": 1, "maximum": searching.MOST},
+                        "how many at most",
+                    ),
+                ],
+                errors=(400, 503, 504),
+            )
+        },
         "/api/disputes": table("Claims that contradict each other, each pair once", claims.DISPUTES_BY),
         "/api/resolve": {
             "get": _operation(
@@ -335,6 +351,15 @@ def _pages() -> _Described:
             ("documents", "What was read", place),
             ("vocabulary", "The terms the graph is written in", []),
             ("vocabulary/words", "The closed lists of the vocabulary", []),
+            (
+                "search",
+                "What has all of some words",
+                [
+                    _parameter("q", _TEXT, "the words"),
+                    _parameter("kind", _TEXT, "of one kind only"),
+                    _parameter("limit", _TEXT, "how many at most"),
+                ],
+            ),
             ("about", "Method, formats, settings, errors, licence", []),
         )
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from pyoxigraph import (
@@ -50,6 +51,7 @@ Term = NamedNode | BlankNode | Literal
 """What a cell of a result row holds; our own queries ask for no triple terms."""
 
 _PATIENCE: Final = 30.0
+_ROWS: Final = {"solutions": "json"}
 _EXPORTS: Final = list(formats.by_name(formats.EXPORTS))
 _STORE_FORMATS: Final = list(formats.by_name((*formats.GRAPHS, *formats.DATASETS)))
 _AS_GRAPH: Final = {formats.N_QUADS.name: formats.N_TRIPLES.name, formats.TRIG.name: formats.TURTLE.name}
@@ -136,6 +138,11 @@ class Ledger:
         return self._engine.commit_id(version)
 
     @property
+    def directory(self) -> Path:
+        """Where the graph is kept, and what is made from it and can be made again."""
+        return self._settings.data
+
+    @property
     def history_graph(self) -> str | None:
         """The IRI of the graph that describes the commits; None in a plain store, which has none."""
         return None if self._engine.plain else provenance.graph(self._settings.base).value
@@ -186,13 +193,15 @@ class Ledger:
         default graphs are given, they alone are the data set.
         """
         text = bind(text, {name: _term(value) for name, value in bindings.items()})
-        answer = self._engine.query(
-            Query(
-                text,
-                default_graphs=None if default_graphs is None else tuple(default_graphs),
-                formats={"solutions": "json"},
-            )
-        )
+        graphs = None if default_graphs is None else tuple(default_graphs)
+        return self._rows(Query(text, default_graphs=graphs, formats=_ROWS))
+
+    def rows_at(self, version: int, text: str) -> list[dict[str, Term]]:
+        """As rows(), of a version that is still kept; UnknownVersion where it is not."""
+        return self._rows(Query(text, formats=_ROWS, version=version))
+
+    def _rows(self, query: Query) -> list[dict[str, Term]]:
+        answer = self._engine.query(query)
         results = parse_query_results(answer.read(), QueryResultsFormat.JSON)
         assert isinstance(results, QuerySolutions)  # noqa: S101  (for the type checker)
         names = [variable.value for variable in results.variables]

@@ -43,9 +43,13 @@ def ask_of(ledger: RowSource, text: str, things: Iterable[str]) -> list[dict[str
     wanted = sorted(set(things))
     rows: list[dict[str, Term]] = []
     for first in range(0, len(wanted), _BATCH):
-        block = " ".join(f"<{iri(thing)}>" for thing in wanted[first : first + _BATCH])
-        rows += ledger.rows(_EMPTY_VALUES.sub(f"VALUES ?thing {{ {block} }}", text))
+        rows += ledger.rows(asking_of(text, wanted[first : first + _BATCH]))
     return rows
+
+
+def asking_of(text: str, things: Iterable[str]) -> str:
+    """A query that holds an empty `VALUES ?thing`, put of these things."""
+    return _EMPTY_VALUES.sub(f"VALUES ?thing {{ {' '.join(f'<{iri(thing)}>' for thing in things)} }}", text)
 
 
 def iri(text: str) -> str:

@@ -1,0 +1,102 @@
+"""Search, for people at /search and for programs at /api/search: the same words, the same results."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from markupsafe import Markup
+
+from onrecord.api.http.answers import conditional, etag
+from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.headers import allow_any_origin
+from onrecord.api.http.parameters import parameters, sole
+from onrecord.api.http.problems import BadRequest
+from onrecord.graph.questions.deadline import Deadline
+from onrecord.graph.questions.searching import KINDS, MOST, Found, Search
+from onrecord.graph.search.fulltext import CLOSED, OPENED
+
+blueprint = Blueprint("search", __name__)
+
+_KEY: Final = "onrecord.search"
+_FOUND: Final = re.compile(f"{OPENED}(.*?){CLOSED}")
+
+
+@blueprint.get("/search")
+def page() -> Response:
+    """The page with what has the words in `q`, of one kind if `kind` is given."""
+    text, kind, _ = _asked()
+
+    def show(found: Found | None) -> Response:
+        return make_response(
+            render_template("search.html", text=text, kind=kind, kinds=KINDS, found=found, marked=_marked)
+        )
+
+    return _answer("page", show)
+
+
+@blueprint.get("/api/search")
+def results() -> Response:
+    """The same as JSON; `limit` is how many results at most."""
+
+    def show(found: Found | None) -> Response:
+        text = json.dumps(_document(found), ensure_ascii=False, indent=1) + "\n"
+        return Response(text, content_type="application/json")
+
+    return allow_any_origin(_answer("json", show))
+
+
+def _answer(form: str, show: Any) -> Response:
+    text, kind, limit = _asked()
+    search = current_app.extensions.setdefault(
+        _KEY, Search(ledger(), ledger().directory / "search" / "words.sqlite", settings().base)
+    )
+    source = Deadline(ledger(), settings().page_seconds)
+    version = ledger().version
+    tag = etag(version, "search", form, text, kind, limit)
+    if not text:
+        return conditional(tag, lambda: show(None))
+    found = search.find(source, text, kind, limit)
+    if found.version == version:
+        return conditional(tag, lambda: show(found))
+    response: Response = show(found)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _asked() -> tuple[str, str | None, int]:
+    given = parameters(request.query_string)
+    limit = sole(given, "limit") or str(MOST)
+    if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= MOST:
+        raise BadRequest(400, f"limit={limit[:50]!r} is not how many results there may be: give 1 to {MOST}.")
+    return " ".join((sole(given, "q") or "").split()), sole(given, "kind") or None, int(limit)
+
+
+def _document(found: Found | None) -> dict[str, Any]:
+    if found is None:
+        raise BadRequest(400, "There is nothing to search for: give words in `q`.")
+    return {
+        "version": found.version,
+        "newest": found.newest,
+        "instead": found.instead,
+        "results": [
+            {
+                "id": result.hit.iri,
+                "kind": result.hit.kind,
+                "label": result.name.text,
+                "day": result.hit.day,
+                "standing": result.standing and result.standing.text,
+                "excerpt": result.hit.excerpt.replace(OPENED, "").replace(CLOSED, ""),
+            }
+            for result in found.results
+        ],
+    }
+
+
+def _marked(excerpt: str) -> Markup:
+    """Words with those that were found marked, and everything else as text."""
+    pieces = _FOUND.split(excerpt)
+    mark = Markup("<mark>{}</mark>")
+    return Markup("").join(mark.format(piece) if place % 2 else piece for place, piece in enumerate(pieces))
