@@ -26,6 +26,7 @@ PAGES = [
     "/history",
     "/network",
     "/network?ego=peskov",
+    "/search?q=peskov",
     "/sparql",
     "/sparql?query=SELECT+?s+?o+WHERE+{+?s+rdfs:label+?o+}+LIMIT+50",
 ]
