@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from markupsafe import Markup
 
-from onrecord.api.http.answers import conditional, etag
+from onrecord.api.http.answers import conditional, etag, not_modified
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import parameters, sole
@@ -56,6 +56,9 @@ def _answer(form: str, show: Any) -> Response:
     source = Deadline(ledger(), settings().page_seconds)
     version = ledger().version
     tag = etag(version, "search", form, text, kind, limit)
+    known = not_modified(tag)
+    if known is not None:
+        return known
     if not text:
         return conditional(tag, lambda: show(None))
     found = search.find(source, text, kind, limit)

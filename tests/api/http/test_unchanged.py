@@ -64,7 +64,7 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
         (f"/statement/peskov-2025-08-28-negotiations.{suffix}", "*/*")
         for suffix in ("bib", "csl.json", "ris", "txt")
     ],
-    "search.page": [("/search", PAGE), ("/search?q=peskov", PAGE)],
+    "search.page": [("/search?q=peskov", PAGE)],
     "search.results": [("/api/search?q=peskov", JSON)],
     "history.commits": [("/history", PAGE), ("/history", JSON), ("/history?page=2", JSON)],
     "history.commit": [("/history/1", accept) for accept in (PAGE, JSON, PATCH, TURTLE, "text/plain")],
