@@ -39,12 +39,20 @@ class Settings:
     port: int = _setting(8000, "port the server listens on", least=0)
     data: Path = _setting(Path("onrecord-data"), "directory that holds the store, its history and snapshots")
     base: str = _setting("https://w3id.org/onrecord/", "IRI under which the data's IRIs are minted")
-    query_seconds: float = _setting(10.0, "time limit of one query, in seconds", least=0.05)
+    query_seconds: float = _setting(10.0, "time limit of one query, in seconds of computing", least=0.05)
     page_seconds: float = _setting(
-        20.0, "time limit of one page, over all its queries, in seconds", least=0.05
+        20.0, "time limit of one page, over all its queries, in seconds by the clock", least=0.05
     )
-    export_seconds: float = _setting(300.0, "time limit of one export, in seconds", least=0.05)
-    validation_seconds: float = _setting(300.0, "time limit of checking one change, in seconds", least=0.05)
+    export_seconds: float = _setting(300.0, "time limit of one export, in seconds of computing", least=0.05)
+    validation_seconds: float = _setting(
+        300.0, "time limit of checking one change, in seconds of computing", least=0.05
+    )
+    wall_factor: float = _setting(
+        3.0,
+        "how many times a limit in seconds of computing may pass by the clock, where a request has to wait for a busy "
+        "processor or disk",
+        least=1,
+    )
     readers: int = _setting(4, "reader processes, which is how many queries run at once", least=1)
     queue: int = _setting(32, "queries that may wait for a reader; further ones are answered 503", least=0)
     worker_megabytes: int = _setting(1024, "memory limit of one reader process, in MiB", least=128)
@@ -100,10 +108,10 @@ class Settings:
         secret=True,
     )
     update_seconds: float = _setting(
-        30.0, "time limit of evaluating one update or reading one upload, in seconds", least=0.05
+        30.0, "time limit of evaluating one update or reading one upload, in seconds of computing", least=0.05
     )
     commit_seconds: float = _setting(
-        300.0, "time limit of writing one change to disk, in seconds", least=0.05
+        300.0, "time limit of writing one change to disk, in seconds by the clock", least=0.05
     )
     update_kilobytes: int = _setting(1024, "size limit of an update's text, in KiB", least=1)
     upload_kilobytes: int = _setting(

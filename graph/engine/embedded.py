@@ -18,10 +18,10 @@ from onrecord.graph.engine.base import Answer, Query
 from onrecord.graph.engine.disk import lock, mode
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.limits import QUERY, Limit, cause
-from onrecord.graph.engine.processes import frames, sandbox
+from onrecord.graph.engine.processes import sandbox
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.processes.pool import Pool
-from onrecord.graph.engine.processes.worker import Died, Worker, start
+from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker, start
 from onrecord.graph.engine.versions import Versions
 from onrecord.graph.engine.writer import check_complete, checkpoint, is_undescribed
 from onrecord.graph.settings import Settings
@@ -152,7 +152,7 @@ class EmbeddedEngine:
             "formats": dict(query.formats),
             "rows": self._settings.result_rows,
         }
-        limit = Limit(self._settings.query_seconds, "QUERY_SECONDS", self._settings.result_megabytes)
+        limit = Limit.of(self._settings, "QUERY_SECONDS", self._settings.result_megabytes)
         return self._read(request, text, query.version, limit)[1]
 
     def export(
@@ -171,14 +171,14 @@ class EmbeddedEngine:
             "without": [*without],
             "current": current,
         }
-        return self._read(request, b"", version, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
+        return self._read(request, b"", version, Limit.of(self._settings, "EXPORT_SECONDS"))[1]
 
     def graph(self, name: str | None, format_: str) -> Answer:
         request = {"do": "graph", "format": format_, "graph": name}
-        return self._read(request, b"", None, Limit(self._settings.export_seconds, "EXPORT_SECONDS"))[1]
+        return self._read(request, b"", None, Limit.of(self._settings, "EXPORT_SECONDS"))[1]
 
     def graph_names(self) -> list[str]:
-        limit = Limit(self._settings.export_seconds, "EXPORT_SECONDS")
+        limit = Limit.of(self._settings, "EXPORT_SECONDS")
         reply, answer = self._read({"do": "graphs"}, b"", None, limit)
         answer.close()
         return list(reply["graphs"])
@@ -191,9 +191,11 @@ class EmbeddedEngine:
             answer = Answer(leased)
             request |= self._opening(leased)
             try:
-                reply = reader.ask(request, text, seconds=limit.seconds, sink=limit.into(answer))
-            except frames.Late:
-                raise limit.passed() from None
+                reply = reader.ask(
+                    request, text, seconds=limit.seconds, wall=limit.wall, sink=limit.into(answer)
+                )
+            except OutOfTime as over:
+                raise errors.QueryTimeout(f"{limit.passed(over)}; ask for less, or add LIMIT") from None
             except Died as died:
                 raise cause(died, QUERY, self._settings.worker_megabytes) from None
         if "error" in reply:
@@ -247,8 +249,8 @@ class EmbeddedEngine:
         writer = self._open_writer()
         limit = self._settings.commit_seconds
         try:
-            reply = writer.ask({"do": "commit", "commit": commit.to_dict()}, rows, seconds=limit)
-        except frames.Late:
+            reply = writer.ask({"do": "commit", "commit": commit.to_dict()}, rows, wall=limit)
+        except OutOfTime:
             self._stop_writer()
             written = self._settle(commit)
             if written is None:
@@ -295,9 +297,9 @@ class EmbeddedEngine:
         if going:
             limit = self._settings.commit_seconds
             try:
-                reply = self._open_writer().ask({"do": "drop", "versions": going}, seconds=limit)
+                reply = self._open_writer().ask({"do": "drop", "versions": going}, wall=limit)
                 self._versions.put_back(reply.get("stayed", ()))
-            except frames.Late:
+            except OutOfTime:
                 self._stop_writer()
                 log.warning("old snapshots are still there: removing them took longer than %g s", limit)
             except (Died, errors.OnrecordError) as error:

@@ -5,25 +5,42 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from onrecord.graph import errors
 from onrecord.graph.engine.base import Answer
-from onrecord.graph.engine.processes.worker import Died
+from onrecord.graph.engine.processes.worker import Died, OutOfTime
+from onrecord.graph.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many seconds a reader may take, the setting that says so, and how many MiB it may answer with (None: any)."""
+    """How many seconds a child may compute, and the setting that says so; how many times that may pass by the clock; and
+    how many MiB it may answer with (None: any)."""
 
     seconds: float
     setting: str
+    wall_factor: float
     megabytes: int | None = None
 
-    def passed(self) -> errors.QueryTimeout:
-        """The error for a request whose time is over."""
-        return errors.QueryTimeout(
-            f"stopped at the time limit of {self.seconds:g} s (ONRECORD_{self.setting}); ask for less, or add LIMIT"
+    @classmethod
+    def of(cls, settings: Settings, setting: str, megabytes: int | None = None) -> Self:
+        """The limit that a setting sets."""
+        return cls(getattr(settings, setting.lower()), setting, settings.wall_factor, megabytes)
+
+    @property
+    def wall(self) -> float:
+        """How many seconds may pass by the clock."""
+        return self.seconds * self.wall_factor
+
+    def passed(self, over: OutOfTime) -> str:
+        """How a request whose time is over ended: "stopped at …"."""
+        limit = f"time limit of {self.seconds:g} s (ONRECORD_{self.setting})"
+        if not over.by_clock:
+            return f"stopped at the {limit}, which counts computing"
+        return (
+            f"stopped after {self.wall:g} s by the clock, because this machine is busy: that is ONRECORD_WALL_FACTOR, "
+            f"{self.wall_factor:g}, times the {limit} of computing"
         )
 
     def into(self, answer: Answer) -> Callable[[bytes], None]:

@@ -18,7 +18,7 @@ from pyoxigraph import (
 
 from onrecord.graph import formats, serialization, terms
 from onrecord.graph.engine import opened, results
-from onrecord.graph.engine.processes import frames, priority, sandbox
+from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
     NotAcceptable,
@@ -63,21 +63,18 @@ def _open(request: Mapping[str, Any]) -> Store:
 
 def serve(channel: frames.Channel) -> None:
     """Answer requests until the front closes the channel."""
-    time_slice = priority.TimeSlice()
     while True:
         request, body = frames.receive(channel)
         output = results.Pipe(channel)
         try:
             store = _open(request)
-            time_slice.begin()
-            answer = _answer(store, request, body.decode(), output)
+            with sandbox.limit_computing(request.get("seconds", 0)):
+                answer = _answer(store, request, body.decode(), output)
             rest = output.held
         except OnrecordError as error:
             answer, rest = error.to_dict(), bytearray()
         except (RuntimeError, ValueError, OSError) as error:
             answer, rest = _failed(error, request["snapshot"]).to_dict(), bytearray()
-        if not time_slice.end():
-            answer["spent"] = True
         frames.send(channel, answer, rest)
 
 
@@ -179,5 +176,4 @@ def _or(words: list[str]) -> str:
 
 def main(spawn: sandbox.Spawn) -> None:
     """Run this child."""
-    priority.listen()
     sandbox.main(serve, spawn, prepare)

@@ -7,10 +7,9 @@ from typing import Any, Final
 
 from onrecord.graph import errors
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.limits import Task, cause
-from onrecord.graph.engine.processes import frames
+from onrecord.graph.engine.limits import Limit, Task, cause
 from onrecord.graph.engine.processes.launcher import Launcher
-from onrecord.graph.engine.processes.worker import Died, Worker, start
+from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker, start
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Report
 from onrecord.graph.writing import requests
@@ -54,13 +53,15 @@ class Writing:
                 )
             rows.extend(piece)
 
-        limit = self._settings.update_seconds
+        limit = Limit.of(self._settings, "UPDATE_SECONDS")
         try:
-            reply = editor.ask(requests.header(request), request.body, seconds=limit, sink=sink)
-        except frames.Late:
+            reply = editor.ask(
+                requests.header(request), request.body, seconds=limit.seconds, wall=limit.wall, sink=sink
+            )
+        except OutOfTime as over:
             self._drop_editor()
             raise errors.UpdateTimeout(
-                f"stopped at the time limit of {limit:g} s (ONRECORD_UPDATE_SECONDS); nothing was changed. Do less at a time"
+                f"{limit.passed(over)}; nothing was changed. Do less at a time"
             ) from None
         except Died as died:
             self._drop_editor()
@@ -74,24 +75,25 @@ class Writing:
 
     def _editor_at(self, version: int) -> Worker:
         """The editor, its copy of the graph brought to a version."""
-        limit = self._settings.validation_seconds
+        limit = Limit.of(self._settings, "VALIDATION_SECONDS")
         try:
             if self._editor is None or not self._editor.alive():
                 self._drop_editor()
                 self._editor = start(self._launcher, "onrecord.graph.writing.editor")
                 self._editor.tell({"settings": _public(self._settings)})
-            reply = self._editor.ask(requests.header(requests.Sync(version)), seconds=limit)
+            reply = self._editor.ask(
+                requests.header(requests.Sync(version)), seconds=limit.seconds, wall=limit.wall
+            )
         except Died as died:
             self._drop_editor()
             raise errors.EngineFailure(
                 f"the process that works out changes cannot hold the graph ({died}); nothing was changed. If it lacked "
                 "memory, raise ONRECORD_WORKER_MEGABYTES"
             ) from None
-        except frames.Late:
+        except OutOfTime as over:
             self._drop_editor()
             raise errors.EngineFailure(
-                f"copying the graph took longer than {limit:g} s (ONRECORD_VALIDATION_SECONDS); nothing was changed. Raise "
-                "the limit"
+                f"copying the graph was {limit.passed(over)}; nothing was changed. Raise the limit"
             ) from None
         if "error" in reply:
             raise errors.from_dict(reply)
@@ -106,14 +108,14 @@ class Writing:
             "snapshot": str(snapshots.path(self._settings.data, version)),
             "megabytes": self._settings.worker_megabytes,
         }
-        limit = self._settings.validation_seconds
+        limit = Limit.of(self._settings, "VALIDATION_SECONDS")
         try:
-            reply = self._gate.ask(request, rows, seconds=limit)
-        except frames.Late:
+            reply = self._gate.ask(request, rows, seconds=limit.seconds, wall=limit.wall)
+        except OutOfTime as over:
             self._drop_gate()
             raise errors.EngineFailure(
-                f"checking the change took longer than {limit:g} s (ONRECORD_VALIDATION_SECONDS); nothing was changed. "
-                "Make smaller changes, or raise the limit"
+                f"checking the change was {limit.passed(over)}; nothing was changed. Make smaller changes, or raise the "
+                "limit"
             ) from None
         except Died as died:
             self._drop_gate()

@@ -196,7 +196,9 @@ def serve(channel: frames.Channel) -> None:
     while True:
         header, body = frames.receive(channel)
         try:
-            frames.send(channel, _answer(editor, requests.read(header, body), channel))
+            with sandbox.limit_computing(header.pop("seconds", 0)):
+                answer = _answer(editor, requests.read(header, body), channel)
+            frames.send(channel, answer)
         except OnrecordError as error:
             frames.send(channel, error.to_dict())
 

@@ -20,8 +20,9 @@ def serve(channel: frames.Channel) -> None:
     while True:
         request, body = frames.receive(channel)
         try:
-            before = snapshots.open(request["snapshot"], request["megabytes"])
-            report = validate(ChangeSet.from_rows(body), before)
+            with sandbox.limit_computing(request.get("seconds", 0)):
+                before = snapshots.open(request["snapshot"], request["megabytes"])
+                report = validate(ChangeSet.from_rows(body), before)
         except OnrecordError as error:
             frames.send(channel, error.to_dict())
         except MemoryError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 import time
 from pathlib import Path
 
@@ -52,33 +51,3 @@ def test_the_query_after_a_kill_does_not_wait_for_a_process_to_start(tmp_path: P
         while alive(killed) and time.monotonic() < until:
             time.sleep(0.01)
         assert not alive(killed)
-
-
-def priorities(pid: int) -> set[int]:
-    """The priorities of a process's threads."""
-    found = set()
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        with contextlib.suppress(OSError):
-            found.add(os.getpriority(os.PRIO_PROCESS, int(thread.name)))
-    return found
-
-
-def test_a_long_query_gives_way_and_the_next_one_does_not(tmp_path: Path) -> None:
-    normal = os.getpriority(os.PRIO_PROCESS, 0)
-    many = " ".join(map(str, range(60)))
-    long = f"SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i VALUES ?j {{ {many} }} }}"
-    with Ledger.open(Settings(data=tmp_path, readers=1, query_seconds=120), _gate=False) as ledger:
-        ledger.commit(ChangeSet(added=ledgers.batch(1)), message="m", author="a")
-        ledger.query("ASK {}").close()
-        (reader,) = (reader["pid"] for reader in ledger.about()["readers"])
-        assert priorities(reader) == {normal}
-        running = threading.Thread(target=lambda: ledger.query(long).close())
-        running.start()
-        seen = set()
-        while running.is_alive():
-            seen |= priorities(reader)
-            time.sleep(0.02)
-        assert max(seen) > normal
-        ledger.query("ASK {}").close()
-        (reader,) = (reader["pid"] for reader in ledger.about()["readers"])
-        assert priorities(reader) == {normal}

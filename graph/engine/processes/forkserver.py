@@ -16,7 +16,7 @@ import socket
 import sys
 from typing import Any, Final
 
-from onrecord.graph.engine.processes import priority, sandbox
+from onrecord.graph.engine.processes import sandbox
 
 _LONGEST: Final = 64 << 10
 _FILES: Final = 8
@@ -28,7 +28,6 @@ def main() -> None:
     sandbox.die_with(parent)
     # Most children are readers, and a query may be waiting for one.
     importlib.import_module("onrecord.graph.engine.reader")
-    priority.may_raise()
     # Children share this memory until they write to it, which a garbage collection would do.
     gc.collect()
     gc.freeze()
@@ -95,7 +94,6 @@ def _run_child(order: dict[str, str], files: list[int], parent: int) -> None:
     """Run the child. The first file is its channel, the second its stdout and stderr; others are only to be kept open."""
     try:
         os.setpgid(0, 0)
-        priority.lower_while_starting()
         for stream in (1, 2):
             os.dup2(files[1], stream)
         sandbox.take_name(f"onrecord-{order['module'].rpartition('.')[2]}")

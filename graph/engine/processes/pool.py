@@ -99,7 +99,6 @@ class Pool:
         return None
 
     def _give_back(self, worker: Worker, spoilt: bool) -> None:
-        spoilt = spoilt or worker.spent
         if spoilt:
             worker.end()
         with self._lock:

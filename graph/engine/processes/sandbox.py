@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from onrecord.graph.engine.processes import frames, priority
+from onrecord.graph.engine.processes import frames
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NAME: Final = 15
@@ -57,7 +57,6 @@ def _serve(
         channel = frames.Channel(socket.socket(fileno=spawn.descriptor))
         if prepare is not None and spawn.preload:
             prepare(spawn.preload)
-        priority.restore(spawn.parent)
         frames.send(channel, {"hello": os.getpid(), "network": network})
         serve(channel)
     except frames.Hangup:
@@ -124,6 +123,17 @@ def without_limit() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+
+
+@contextlib.contextmanager
+def limit_computing(seconds: float) -> Iterator[None]:
+    """Have the kernel end this process with SIGPROF once it has computed so many seconds, in all its threads; 0 is no limit."""
+    # A handler would not do: Python calls it in the main thread, which a long step of Oxigraph's may keep waiting.
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _held() -> int:

@@ -42,6 +42,14 @@ class Died(Exception):  # noqa: N818
         return f"it ended with status {self.status}; the log has its last output"
 
 
+class OutOfTime(Exception):  # noqa: N818
+    """A request was not done in its time: of computing, or, where `by_clock`, before it had computed so long."""
+
+    def __init__(self, *, by_clock: bool) -> None:
+        super().__init__()
+        self.by_clock = by_clock
+
+
 class Worker:
     """One child that runs a module, and the socket to it.
 
@@ -66,7 +74,6 @@ class Worker:
             theirs.close()
         self._channel = frames.Channel(ours)
         self._greeted = False
-        self.spent = False
 
     @property
     def pid(self) -> int:
@@ -102,11 +109,13 @@ class Worker:
         """Wait until it is ready; that does not count against the time limit of any request."""
         if not self._greeted:
             try:
-                header, _ = self._receive(time.monotonic() + _START_SECONDS)
+                header, _ = frames.receive(self._channel, time.monotonic() + _START_SECONDS)
             except frames.Late:
                 raise Died(
                     None, f"the {self.name} process did not start within {_START_SECONDS:g} s"
                 ) from None
+            except frames.Hangup:
+                raise self._died() from None
             self.network = header["network"]
             self._greeted = True
 
@@ -124,31 +133,34 @@ class Worker:
         body: bytes = b"",
         *,
         seconds: float | None = None,
+        wall: float | None = None,
         sink: Callable[[bytes], None] | None = None,
     ) -> dict[str, Any]:
         """Send a request and return the reply; pieces that come before it go to the sink.
 
-        Raises frames.Late when the seconds are over, and Died. After either, the worker can only be killed.
+        The child is told how many seconds it may compute (sandbox.limit_computing); `wall` is a limit by the clock.
+        Raises OutOfTime and Died. After either, the worker can only be killed.
         """
         self.greet()
-        deadline = None if seconds is None else time.monotonic() + seconds
+        deadline = None if wall is None else time.monotonic() + wall
+        if seconds is not None:
+            header = {**header, "seconds": seconds}
         try:
             frames.send(self._channel, header, body, deadline)
+            while True:
+                reply, piece = frames.receive(self._channel, deadline)
+                if piece and sink is not None:
+                    sink(piece)
+                if "more" not in reply:
+                    return reply
+        except frames.Late:
+            raise OutOfTime(by_clock=True) from None
         except frames.Hangup:
-            raise self._died() from None
-        while True:
-            reply, piece = self._receive(deadline)
-            if piece and sink is not None:
-                sink(piece)
-            if "more" not in reply:
-                self.spent = bool(reply.pop("spent", False))
-                return reply
-
-    def _receive(self, deadline: float | None) -> tuple[dict[str, Any], bytes]:
-        try:
-            return frames.receive(self._channel, deadline)
-        except frames.Hangup:
-            raise self._died() from None
+            pass
+        self._child.ended.wait(_END_SECONDS)
+        if self._child.status == -signal.SIGPROF:
+            raise OutOfTime(by_clock=False)
+        raise self._died()
 
     def _died(self) -> Died:
         self._child.ended.wait(_END_SECONDS)
