@@ -126,8 +126,8 @@ def asking(noting: Noting) -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def restored(copy_of_built: Callable[[], Path]) -> Iterator[tuple[Ledger, Ledger]]:
-    """Two ledgers that went on from the same version, each with a commit of its own."""
+def restored(copy_of_built: Callable[[], Path]) -> Iterator[list[FlaskClient]]:
+    """Two applications over graphs that went on from the same version, each with a commit of its own."""
     ledgers = []
     for text in ("one", "other"):
         ledger = Ledger.open(Settings(data=copy_of_built(), query_seconds=120), _gate=False)
@@ -135,7 +135,7 @@ def restored(copy_of_built: Callable[[], Path]) -> Iterator[tuple[Ledger, Ledger
         change = ChangeSet(added=frozenset([Quad(node, node, Literal(text), node)]))
         assert ledger.commit(change, message="", author="tests").version == 2
         ledgers.append(ledger)
-    yield ledgers[0], ledgers[1]
+    yield [create_app(ledger, Settings()).test_client() for ledger in ledgers]
     for ledger in ledgers:
         ledger.close()
 
@@ -170,23 +170,37 @@ def test_a_304_asks_the_graph_nothing(
         assert noting.asked
 
 
+@pytest.fixture(scope="module")
+def variants(seeded: Ledger) -> list[FlaskClient]:
+    """Applications over one graph: as it is, with another setting that shows, with others that do not, of another version."""
+    ours = Settings(cache_megabytes=0)
+    settings = [ours, replace(ours, service_hosts="data.example.org"), replace(ours, port=1, threads=7)]
+    made = [create_app(seeded, each) for each in settings]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(onrecord, "__version__", "another")
+        made.append(create_app(seeded, ours))
+    return [app.test_client() for app in made]
+
+
 @pytest.mark.parametrize(("endpoint", "address", "accept"), CASES)
 def test_a_tag_names_the_program_and_what_shows_of_its_settings(
-    seeded: Ledger, monkeypatch: pytest.MonkeyPatch, endpoint: str, address: str, accept: str
+    variants: list[FlaskClient],
+    monkeypatch: pytest.MonkeyPatch,
+    endpoint: str,
+    address: str,
+    accept: str,
 ) -> None:
     if endpoint == "static":
         return
 
-    def tag(settings: Settings) -> str:
-        client = create_app(seeded, settings).test_client()
+    def tag(client: FlaskClient) -> str:
         return client.get(address, headers={"Accept": accept}, buffered=True).headers["ETag"]
 
-    ours = Settings(cache_megabytes=0)
-    tags = {tag(ours), tag(replace(ours, service_hosts="data.example.org"))}
-    assert tag(replace(ours, port=1, threads=7)) in tags
+    *ours, another = variants
+    tags = [tag(client) for client in ours]
+    assert tags[2] in tags[:2]
     monkeypatch.setattr(onrecord, "__version__", "another")
-    tags.add(tag(ours))
-    assert len(tags) == 3
+    assert len({*tags, tag(another)}) == 3
 
 
 def test_a_page_is_another_after_a_commit_and_in_another_list_position(asking: FlaskClient) -> None:
@@ -200,11 +214,11 @@ def test_a_page_is_another_after_a_commit_and_in_another_list_position(asking: F
 
 @pytest.mark.parametrize(("endpoint", "address", "accept"), CASES)
 def test_another_graph_at_the_same_version_is_never_taken_for_the_one_the_client_holds(
-    restored: tuple[Ledger, Ledger], endpoint: str, address: str, accept: str
+    restored: list[FlaskClient], endpoint: str, address: str, accept: str
 ) -> None:
     if endpoint == "static":
         return
-    one, other = (create_app(ledger, Settings()).test_client() for ledger in restored)
+    one, other = restored
     held = one.get(address, headers={"Accept": accept}, buffered=True)
     asked = {"Accept": accept, "If-None-Match": held.headers["ETag"]}
     assert one.get(address, headers=asked, buffered=True).status_code == 304
