@@ -268,8 +268,13 @@ def _tables() -> _Described:
         "accept": _parameter("accept", _TEXT, "a media type, in place of the Accept header"),
     }
 
-    def table(summary: str, names: Sequence[str], in_path: Sequence[_Described] = ()) -> _Described:
-        given = [*in_path, *(about[name] for name in names)]
+    def table(
+        summary: str,
+        names: Sequence[str],
+        in_path: Sequence[_Described] = (),
+        own: _Described | None = None,
+    ) -> _Described:
+        given = [*in_path, *((about | (own or {}))[name] for name in names)]
         return {"get": _operation(summary, list(claims.OFFERS), given, errors=(*_READ_ERRORS, 404))}
 
     event = _in_path("event", "the end of the event's IRI, after event/")
@@ -296,6 +301,12 @@ def _tables() -> _Described:
                 errors=(400, 503, 504),
             )
         },
+        "/api/documents/{document}/changes": table(
+            "What changed between two versions of a document, `from` and `to`: claims gone, new and changed, with their words",
+            claims.CHANGES_BY,
+            [_DOCUMENT],
+            _COMPARED,
+        ),
         "/api/disputes": table("Claims that contradict each other, each pair once", claims.DISPUTES_BY),
         "/api/resolve": {
             "get": _operation(
@@ -342,6 +353,7 @@ def _pages() -> _Described:
     actor = [
         _parameter(part, _TEXT, "an actor's IRI, or its part after the base") for part in lists.OF_AN_ACTOR
     ]
+    compared = [_DOCUMENT, *_COMPARED.values()]
     found = {
         f"/{name}": {"get": _operation(summary, html, given, errors=(400, 504) if given else (504,))}
         for name, summary, given in (
@@ -349,6 +361,7 @@ def _pages() -> _Described:
             ("statements", "What was said, the latest first", [*place, *actor]),
             ("events", "What happened, the latest first", place),
             ("documents", "What was read", place),
+            ("documents/{document}/changes", "What changed between two versions of a document", compared),
             ("vocabulary", "The terms the graph is written in", []),
             ("vocabulary/words", "The closed lists of the vocabulary", []),
             (
@@ -411,5 +424,12 @@ _VERSION: Final = _parameter("version", {"type": "integer", "minimum": 0}, "a ve
 _PAGE: Final = _parameter(
     "page", {"type": "integer", "minimum": 1, "maximum": 100_000}, "which page of the list"
 )
+_DOCUMENT: Final = _in_path("document", "the end of the document's IRI, after document/")
+_COMPARED: Final = {
+    name: _parameter(
+        name, _TEXT, f"the {which} version: its IRI, or the end of it; without both, the two latest"
+    )
+    for name, which in (("from", "earlier"), ("to", "later"))
+}
 _IF_MATCH: Final = _header("If-Match", "the ETag of what the change was made for")
 _MESSAGE: Final = _header("Onrecord-Message", "what the change is for, to stand in the history")

@@ -1,4 +1,4 @@
-"""Claims on an event, statements and disputes for programs: JSON that is RDF when expanded, or CSV, in pages by key.
+"""Claims on an event, statements, disputes and changes for programs: JSON that is RDF when expanded, or CSV, in pages by key.
 
 Each answer names its version and the SPARQL query that gives the same rows at /sparql. What was refuted, retracted or
 superseded is left out unless `standing` asks for it.
@@ -26,7 +26,7 @@ from onrecord.api.http.problems import BadRequest
 from onrecord.api.pages.paging import absolute
 from onrecord.graph import formats
 from onrecord.graph.errors import BadParameter, UnknownPlace
-from onrecord.graph.questions import is_described, jsonld, series, tables
+from onrecord.graph.questions import is_described, jsonld, revisions, series, tables
 from onrecord.graph.questions.tables import Place, Row, Table
 from onrecord.graph.sparql.tokens import bind
 
@@ -44,6 +44,7 @@ _EVERYWHERE: Final = ("standing", "after", "version", "accept")
 CLAIMS_BY: Final = ("measure", "asOf", "latest", *_EVERYWHERE)
 STATEMENTS_BY: Final = ("speaker", "about", "from", "to", *_EVERYWHERE)
 DISPUTES_BY: Final = ("event", "measure", *_EVERYWHERE)
+CHANGES_BY: Final = ("from", "to", "after", "version", "accept")
 """The parameters that each of these addresses takes."""
 
 _SOLUTIONS: Final = {"solutions": formats.JSON.name, "boolean": formats.JSON.name, "graph": None}
@@ -135,6 +136,19 @@ def disputes() -> Response:
         )
 
     return _answer("disputes", DISPUTES_BY, table, jsonld.disputes, lambda given: _named(given, "event"))
+
+
+@blueprint.get("/api/documents/<path:document>/changes")
+def changes(document: str) -> Response:
+    """What changed between two versions of a document: claims gone, new and changed."""
+    iri = absolute(f"{settings().base}document/{document}")
+
+    def table(given: Parameters, after: Place) -> Table:
+        _check([iri])
+        earlier, later = revisions.choose(ledger(), iri, sole(given, "from"), sole(given, "to"))
+        return tables.changes(earlier, later, after=after)
+
+    return _answer("changes", CHANGES_BY, table, jsonld.changes, lambda _: [])
 
 
 def _thing(given: Parameters, name: str) -> str | None:

@@ -73,6 +73,14 @@ def documents() -> Response:
     return _list("documents.html", lists.documents)
 
 
+@blueprint.get("/documents/<path:document>/changes")
+def changes(document: str) -> Response:
+    """What changed between two versions of a document, `from` and `to`."""
+    iri = absolute(f"{settings().base}document/{document}")
+    earlier, later = request.args.get("from"), request.args.get("to")
+    return _show("changes.html", lambda: {"page": views.changes(_source(), iri, earlier, later)})
+
+
 @blueprint.get("/vocabulary")
 def vocabulary() -> Response:
     """The terms the graph is written in, what they mean, and what changed between versions of the ontology."""

@@ -35,6 +35,7 @@ CONTEXT: Final[Mapping[str, object]] = {
     "claims": "@graph",
     "statements": "@graph",
     "disputes": "@graph",
+    "changes": "@graph",
     "label": _in_english("rdfs:label"),
     "standingReason": _in_english("rec:standingReason"),
     **_things("claimant", "concerns", "weapon", "weaponOneOf", "ofParty", "scope", "launchedFrom", "carrier"),
@@ -50,7 +51,7 @@ CONTEXT: Final[Mapping[str, object]] = {
         ("version", "query", "sparql", "next", "source", "sourceName", "claimantName", "qualifier", "words")
     ),
     **dict.fromkeys(("madeIn", "saidFrom", "saidUntil", "certain", "versions", "documents", "speakerName")),
-    **dict.fromkeys(("document", "rules", "reports")),
+    **dict.fromkeys(("document", "rules", "reports", "change", "was")),
 }
 """The JSON-LD context of these documents."""
 
@@ -108,6 +109,21 @@ def disputes(rows: Sequence[Row]) -> list[dict[str, object]]:
         side(row, "one")
         | {name: row[name] for name in ("concerns", "rules") if name in row}
         | {"contradicts": side(row, "other")}
+        for row in rows
+    ]
+
+
+def changes(rows: Sequence[Row]) -> list[dict[str, object]]:
+    """The changes of a table of them: a claim as it is now, or as it was if it is gone; `was` is how it was before."""
+
+    def side(row: Row, which: str) -> dict[str, object]:
+        named = {"id": which, "label": f"{which}Label", "words": f"{which}Words"}
+        return {name: row[column] for name, column in named.items() if column in row}
+
+    return [
+        {"change": row["change"]}
+        | (side(row, "old") if row["change"] == "gone" else side(row, "new"))
+        | ({"was": side(row, "old")} if row["change"] == "changed" else {})
         for row in rows
     ]
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
 from onrecord.graph import terms
-from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions.loader import LABEL, best, local_name
+from onrecord.graph.errors import BadParameter, UnknownGraph
+from onrecord.graph.questions import ask, is_described, tables
+from onrecord.graph.questions.loader import local_name
 
-_SLOT: Final = frozenset(
-    terms.REC + name
-    for name in (
-        "concerns", "measure", "weapon", "weaponOneOf", "scope", "ofParty", "targetRole", "subject", "predicate", "holder", "toward", "claimant",
-    )
-)  # fmt: skip
-"""What makes two claims answers to one question; the answers are in the other properties."""
+if TYPE_CHECKING:
+    from onrecord.graph.ledger import RowSource, Term
+    from onrecord.graph.questions.tables import Place, Row, Table
 
-Facts = Mapping[str, Mapping[str, set[NamedNode | Literal]]]
+_BETWEEN: Final = " | "
+"""What stands between the passages in a cell of the table."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,70 +41,84 @@ class Changes:
     same: int
 
 
-def between(ledger: Ledger, old: str, new: str) -> Changes:
+def choose(ledger: RowSource, document: str, earlier: str | None, later: str | None) -> tuple[str, str]:
+    """Two versions of a document (its IRI), each given by its IRI or the end of it; the two latest where neither is given.
+
+    BadParameter where one is missing, or is no version that was read; UnknownGraph where none was.
+    """
+    known = [row["version"].value for row in ask(ledger, "document_versions", document=document)]
+    if not known:
+        raise UnknownGraph(
+            f"the graph knows no version of a document <{document}>; /documents lists those that were read"
+        )
+    if earlier is None and later is None and len(known) > 1:
+        return known[-2], known[-1]
+    found = []
+    for name, given in (("from", earlier), ("to", later)):
+        wanted = (
+            f"{document}/{given.rpartition('/')[2]}" if given is not None and "://" not in given else given
+        )
+        if wanted is None or wanted not in known:
+            fault = f"`{name}` is missing" if given is None else f"`{name}` names no version: {given[:100]!r}"
+            ends = ", ".join(version.removeprefix(f"{document}/") for version in known)
+            raise BadParameter(f"{fault}. Give two of the versions of {document} that were read: {ends}")
+        found.append(wanted)
+    return found[0], found[1]
+
+
+def between(ledger: RowSource, old: str, new: str) -> Changes:
     """What changed between two versions in the graph, by their IRIs; UnknownGraph where there is no such version."""
-    graphs = ledger.quads(old), ledger.quads(new)
-    mentioned = {iri for quads in graphs for iri in _claims(_facts(quads))}
-    values = " ".join(f"<{iri}>" for iri in sorted(mentioned))
-    rows = ledger.rows(f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {values} }} ?s ?p ?o }}") if values else []
-    described = [
-        Quad(row["s"], NamedNode(row["p"].value), row["o"]) for row in rows if isinstance(row["s"], NamedNode)
-    ]
-    return compare(*graphs, described)
+    for version in (old, new):
+        if not is_described(ledger, version):
+            raise UnknownGraph(
+                f"the graph knows no version <{version}>: the page on its document lists those that were read"
+            )
+    return _changes(ledger.rows, old, new)
 
 
 def compare(old: Iterable[Quad], new: Iterable[Quad], described: Iterable[Quad]) -> Changes:
     """What changed between the graphs of two versions; `described` says of their claims what neither graph does."""
-    before, after = _facts(old), _facts(new)
-    everything = _facts([*old, *new, *described])
-    ours, theirs = (
-        {iri: _made(iri, facts, everything) for iri in _claims(facts)} for facts in (before, after)
-    )
-    both = ours.keys() & theirs.keys()
-    changed = [(ours[iri], theirs[iri]) for iri in both if ours[iri].words != theirs[iri].words]
-    gone, new_ones = ours.keys() - both, theirs.keys() - both
-    slots: dict[frozenset[object], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    for side, iris in enumerate((gone, new_ones)):
-        for iri in iris:
-            slots[_slot(iri, everything)][side].append(iri)
-    pairs = [(one[0], other[0]) for one, other in slots.values() if len(one) == len(other) == 1]
-    changed += [(ours[one], theirs[other]) for one, other in pairs]
+    store = Store()
+    versions = [_taken_over(store, quads) for quads in (old, new)]
+    store.extend(described)
+
+    def read(text: str) -> list[dict[str, Any]]:
+        found = store.query(text, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
+        names = [variable.value for variable in cast("QuerySolutions", found).variables]
+        return [
+            {name: row[name] for name in names if row[name] is not None}
+            for row in cast("QuerySolutions", found)
+        ]
+
+    return _changes(read, *versions)
+
+
+def _taken_over(store: Store, quads: Iterable[Quad]) -> str:
+    """The graph of these quads, of one graph, which the store then has."""
+    quads = list(quads)
+    store.extend(quads)
+    (graph,) = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
+    return graph
+
+
+def _changes(read: Callable[[str], Iterable[Mapping[str, Term]]], old: str, new: str) -> Changes:
+    def make(after: Place) -> Table:
+        return tables.changes(old, new, same=True, after=after)
+
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in (row for page in tables.pages(read, make) for row in page):
+        found[str(row["change"])].append(row)
     return Changes(
-        tuple(sorted(ours[iri] for iri in gone - {one for one, _ in pairs})),
-        tuple(sorted(theirs[iri] for iri in new_ones - {other for _, other in pairs})),
-        tuple(sorted(changed)),
-        sum(ours[iri].words == theirs[iri].words for iri in both),
+        tuple(sorted(made(row, "old") for row in found["gone"])),
+        tuple(sorted(made(row, "new") for row in found["new"])),
+        tuple(sorted((made(row, "old"), made(row, "new")) for row in found["changed"])),
+        len(found["same"]),
     )
 
 
-def _facts(quads: Iterable[Quad]) -> Facts:
-    facts: dict[str, dict[str, set[NamedNode | Literal]]] = defaultdict(lambda: defaultdict(set))
-    for quad in quads:
-        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
-            facts[quad.subject.value][quad.predicate.value].add(quad.object)
-    return facts
-
-
-def _claims(facts: Facts) -> set[str]:
-    """What a version makes as a claim: in its own voice, or under a statement it reports."""
-    asserted = {claim.value for own in facts.values() for claim in own.get(terms.REC + "asserts", ())}
-    return asserted | {iri for iri, own in facts.items() if terms.REC + "assertedBy" in own}
-
-
-def _made(iri: str, facts: Facts, everything: Facts) -> Made:
-    excerpts = [facts.get(one.value, {}) for one in facts.get(iri, {}).get(terms.REC + "evidence", ())]
-    placed = sorted(
-        (_number(one), words.value) for one in excerpts for words in one.get(terms.REC + "exact", ())
+def made(row: Row, side: str) -> Made:
+    """The claim on one side of a row, "old" or "new"."""
+    iri, words = str(row[side]), str(row.get(f"{side}Words", ""))
+    return Made(
+        str(row.get(f"{side}Label", local_name(iri))), tuple(words.split(_BETWEEN)) if words else (), iri
     )
-    labels = everything.get(iri, {}).get(LABEL, ())
-    label = best(label for label in labels if isinstance(label, Literal))
-    return Made(label.value if label else local_name(iri), tuple(words for _, words in placed), iri)
-
-
-def _number(excerpt: Mapping[str, set[NamedNode | Literal]]) -> int:
-    return min((int(start.value) for start in excerpt.get(terms.REC + "start", ())), default=0)
-
-
-def _slot(iri: str, everything: Facts) -> frozenset[object]:
-    own = everything.get(iri, {})
-    return frozenset((name, value) for name in _SLOT | {terms.RDF_TYPE} for value in own.get(name, ()))

@@ -32,7 +32,7 @@ CURRENT: Final = STANDINGS[:2]
 """The standings of claims that still count."""
 
 _XSD: Final = terms.PREFIXES["xsd"]
-_SELECTED: Final = re.compile(r"^SELECT (.+) WHERE \{$", re.MULTILINE)
+_SELECTED: Final = re.compile(r"^SELECT DISTINCT (.+) WHERE \{$", re.MULTILINE)
 _NUMBERS: Final = frozenset({"atLeast", "atMost", "estimate"})
 
 Value = str | int | bool | list[str]
@@ -189,6 +189,18 @@ def disputes(
         },
         _place(after, 2, "after", "afterOther"),
         ("concerns", "rules"),
+    )
+
+
+def changes(earlier: str, later: str, *, same: bool = False, after: Sequence[str] | None = None) -> Table:
+    """What changed between two versions of a document (their IRIs): claims changed, gone, new; with `same`, the others too."""
+    versions = {"earlier": str(NamedNode(earlier)), "later": str(NamedNode(later))}
+    return _table(
+        "changes_table",
+        ("change", "key"),
+        versions | {"leftOut": None if same else '"same"'},
+        _place(after, 2, "afterChange", "afterKey"),
+        (),
     )
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from onrecord.graph.questions import ask, listing
+from onrecord.graph.questions import ask, listing, revisions, tables
 from onrecord.graph.questions.accounts import Account, accounts
 from onrecord.graph.questions.attributes import Thing
 from onrecord.graph.questions.entities import Actor, Document, Event, Tenure, Version
 from onrecord.graph.questions.listing import Key, Page, Part
 from onrecord.graph.questions.loader import Loader, Name
+from onrecord.graph.questions.revisions import Made
 from onrecord.graph.questions.statements import (
     Claim,
     Excerpt,
@@ -244,6 +245,38 @@ def document(ledger: RowSource, iri: str) -> DocumentView:
     versions = [VersionView(read, _passages(loader, read.iri, PAGE)) for read in found.versions[:FEW]]
     return DocumentView(
         found, versions, own.of(lambda iris: [Claim(loader, one) for one in iris]), statements
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    """Two versions of a document, and the first changes between them; `more` tells that there are others."""
+
+    document: Document
+    earlier: Version
+    later: Version
+    changed: list[tuple[Made, Made]]
+    gone: list[Made]
+    new: list[Made]
+    more: bool
+
+
+def changes(ledger: RowSource, document: str, earlier: str | None, later: str | None) -> ChangesView:
+    """What changed between two versions of a document: see revisions.choose for which. BadParameter."""
+    old, new = revisions.choose(ledger, document, earlier, later)
+    table = tables.changes(old, new)
+    rows = table.rows(ledger.rows(table.query))
+    loader = Loader(ledger)
+    loader.fetch([document, old, new])
+    made = revisions.made
+    return ChangesView(
+        Document(loader, document),
+        Version(loader, old),
+        Version(loader, new),
+        [(made(row, "old"), made(row, "new")) for row in rows if row["change"] == "changed"],
+        [made(row, "old") for row in rows if row["change"] == "gone"],
+        [made(row, "new") for row in rows if row["change"] == "new"],
+        table.following(rows) is not None,
     )
 
 

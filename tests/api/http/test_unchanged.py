@@ -57,6 +57,11 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
         ("/api/resolve?name=Зеленський", JSON),
         ("/api/resolve?name=kyiv&kind=place", JSON),
     ],
+    "claims.changes": [
+        ("/api/documents/moscow-times-2025-08-28/changes?from=14-killed&to=18-killed", accept)
+        for accept in (JSON, "text/csv", "application/sparql-query")
+    ],
+    "pages.changes": [("/documents/moscow-times-2025-08-28/changes?from=14-killed&to=18-killed", PAGE)],
     "claims.disputes": [("/api/disputes", JSON), ("/api/disputes?standing=all", "application/ld+json")],
     "network_page.page": [("/network", PAGE), ("/network?ego=peskov&steps=2", PAGE)],
     "network.as_json": [("/network.json?ego=actor/peskov", JSON)],

@@ -21,7 +21,7 @@ STRIKE = "/event/2025-08-28-strike-on-ukraine.html"
 PESKOV = "/statement/peskov-2025-08-28-negotiations.html"
 ARTICLE = "/document/kyiv-independent-2025-08-28.html"
 KINDS = [
-    "/", "/actors", "/statements", "/events", "/documents", "/vocabulary", "/vocabulary/words", "/about", "/sparql", "/event/2025-08-28-strike-on-kyiv.html",
+    "/", "/actors", "/statements", "/events", "/documents", "/vocabulary", "/vocabulary/words", "/about", "/documents/moscow-times-2025-08-28/changes", "/sparql", "/event/2025-08-28-strike-on-kyiv.html",
     "/actor/peskov.html", "/actor/russia.html", "/actor/kyiv-independent.html", "/actor/russian-state-media.html",
     PESKOV, "/statement/ukrainian-air-force-2025-08-28-launches.html", STRIKE, "/claim/peskov-2025-08-28-target.html",
     "/claim/ki-2025-08-28-killed.html", ARTICLE, "/document/kyiv-independent-2025-08-28/76c3b9f7.html",
