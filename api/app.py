@@ -12,6 +12,7 @@ from onrecord.api.access import quotas, ratelimit
 from onrecord.api.data import (
     citations,
     claims,
+    discovery,
     exports,
     health,
     history,
@@ -70,6 +71,7 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
         claims,
         network,
         citations,
+        discovery,
         resolving,
         search,
         linkeddata,

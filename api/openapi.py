@@ -16,7 +16,7 @@ from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE
 from onrecord.api.http.problems import JSON as PROBLEM
 from onrecord.api.sparql import protocol, store
-from onrecord.graph.questions import citations, lists, searching
+from onrecord.graph.questions import citations, disputing, lists, searching
 from onrecord.graph.questions import network as relations
 from onrecord.graph.questions.resolving import KINDS, LONGEST
 
@@ -26,6 +26,7 @@ blueprint.after_request(allow_any_origin)
 _Described = dict[str, Any]
 _RESULTS: Final = list(dict.fromkeys([*answers.RESULTS, *answers.GRAPHS]))
 _TEXT: Final = {"type": "string"}
+_DAY: Final = {"type": "string", "format": "date"}
 _IRIS: Final = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _WRITTEN: Final = {
     "type": "object",
@@ -222,6 +223,15 @@ def _data() -> _Described:
                 errors=(406,),
             )
         },
+        "/feed.atom": {
+            "get": _operation(
+                "Statements that are new or were corrected", ["application/atom+xml"], [], errors=(504,)
+            )
+        },
+        "/sitemap.xml": {
+            "get": _operation("Pages, for search engines", ["application/xml"], [], errors=(504,))
+        },
+        "/robots.txt": {"get": _operation("What robots need not read", ["text/plain"], [])},
         "/statement/{name}.{suffix}": {
             "get": _operation(
                 "A statement for bibliographies",
@@ -350,6 +360,7 @@ def _pages() -> _Described:
         _parameter("after", _TEXT, "where the page begins: what the link to the next one has"),
         _parameter("before", _TEXT, "where the page ends: what the link to the one before has"),
     ]
+    period = [_parameter("from", _DAY, "the first day"), _parameter("to", _DAY, "the last day")]
     actor = [
         _parameter(part, _TEXT, "an actor's IRI, or its part after the base") for part in lists.OF_AN_ACTOR
     ]
@@ -359,7 +370,26 @@ def _pages() -> _Described:
         for name, summary, given in (
             ("actors", "Everybody, by name", place),
             ("statements", "What was said, the latest first", [*place, *actor]),
-            ("events", "What happened, the latest first", place),
+            ("events", "What happened, the latest first", [*place, *period]),
+            (
+                "claims",
+                "Claims, by how they stand",
+                [
+                    *place,
+                    _parameter("standing", {"enum": list(disputing.STANDINGS)}, "of one standing"),
+                    _parameter("sort", {"enum": list(disputing.SORTED)}, "how they are sorted"),
+                    _parameter("asOf", _DAY, "without those that speak of later days"),
+                ],
+            ),
+            (
+                "disputes",
+                "Claims that contradict each other, and why",
+                [
+                    place[0],
+                    _parameter("standing", _TEXT, "as in /api/disputes"),
+                    _parameter("sort", {"enum": list(disputing.ORDERS)}, "how a page is sorted"),
+                ],
+            ),
             ("documents", "What was read", place),
             ("documents/{document}/changes", "What changed between two versions of a document", compared),
             ("vocabulary", "The terms the graph is written in", []),

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from flask import Flask
 from pyoxigraph import Literal
 
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.pages import assets, charts, links, paging
-from onrecord.graph import phrases
+from onrecord.graph import phrases, questions
 from onrecord.graph.questions import citations, explanations
 from onrecord.graph.questions.accounts import Said
 from onrecord.graph.questions.loader import Name, local_name
 from onrecord.graph.questions.statements import Claim, Excerpt, Statement
 from onrecord.graph.textfragments import at_the_words
+
+# What XML cannot hold, however it is written.
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def install(app: Flask) -> None:
@@ -41,10 +46,17 @@ def install(app: Flask) -> None:
         "said_when": said_when,
         "steps": charts.steps,
         "bars": charts.bars,
+        "utc": utc,
+        "xml_text": lambda text: _NO_XML.sub(" ", text),
+        "description": questions.description_of,
         "citation": citation,
         "cited_plainly": citations.plain,
     }
-    app.jinja_env.globals |= {"amount": phrases.amount, "span": phrases.span}
+    app.jinja_env.globals |= {
+        "amount": phrases.amount,
+        "span": phrases.span,
+        "described": questions.description,
+    }
     assets.install(app)
     app.context_processor(_of_every_page)
 
@@ -77,6 +89,11 @@ def content(claim: Claim) -> list[tuple[str, phrases.Part]]:
 def citation(statement: Statement) -> citations.Citation:
     """How to cite a statement from the version that is shown."""
     return citations.cited(statement, ledger().version)
+
+
+def utc(moment: datetime | None) -> str:
+    """A moment as Atom wants it; the beginning of time as it counts it where there is none."""
+    return (moment or datetime.fromtimestamp(0, UTC)).astimezone(UTC).isoformat(timespec="seconds")
 
 
 def said_when(said: Said) -> str:

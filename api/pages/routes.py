@@ -9,10 +9,11 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from onrecord.api.http.answers import conditional, etag
 from onrecord.api.http.context import ledger, settings
+from onrecord.api.http.parameters import parameters, sole
 from onrecord.api.http.problems import PROBLEM_TYPES, BadRequest
 from onrecord.api.pages import assets
 from onrecord.api.pages.paging import absolute, place
-from onrecord.graph.questions import lists, views
+from onrecord.graph.questions import disputing, lists, tables, views
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.listing import Page
 from onrecord.graph.settings import table
@@ -63,8 +64,54 @@ def statements() -> Response:
 
 @blueprint.get("/events")
 def events() -> Response:
-    """What happened, the latest first."""
-    return _list("events.html", lists.events)
+    """What happened, the latest first, with how many were killed per side; `from` and `to` are days."""
+    where, given = place(), parameters(request.query_string)
+    earliest, latest = sole(given, "from") or None, sole(given, "to") or None
+    return _show(
+        "events.html",
+        lambda: {
+            "page": lists.events_with_tolls(_source(), earliest, latest, **where),
+            "earliest": earliest,
+            "latest": latest,
+        },
+    )
+
+
+@blueprint.get("/claims")
+def claims() -> Response:
+    """Claims of one `standing`, sorted by `sort`; `asOf` is a day, and leaves out what speaks of later ones."""
+    where, given = place(), parameters(request.query_string)
+    standing, sort = sole(given, "standing") or "contested", sole(given, "sort") or "moment"
+    as_of = sole(given, "asOf") or None
+
+    def ask() -> dict[str, Any]:
+        listing = disputing.claims(_source(), standing, sort, as_of=as_of, **where)
+        return {
+            "listing": listing,
+            "standing": standing,
+            "sort": sort,
+            "as_of": as_of,
+            "standings": disputing.STANDINGS,
+            "orders": tuple(disputing.SORTED),
+        }
+
+    return _show("claims.html", ask)
+
+
+@blueprint.get("/disputes")
+def disputes() -> Response:
+    """Claims that contradict each other; `standing` as in /api/disputes, `sort` as in disputing.ORDERS."""
+    where, given = place(), parameters(request.query_string)
+    standing, sort = sole(given, "standing"), sole(given, "sort") or "sharpest"
+    if "before" in where:
+        raise BadRequest(400, "This list is read forwards only: go to /disputes and follow its links.")
+    after = where.get("after")
+
+    def ask() -> dict[str, Any]:
+        listing = disputing.disputes(_source(), tables.standings_of(standing), sort, after)
+        return {"listing": listing, "standing": standing, "sort": sort, "orders": tuple(disputing.ORDERS)}
+
+    return _show("disputes.html", ask)
 
 
 @blueprint.get("/documents")

@@ -64,7 +64,16 @@ def is_described(ledger: RowSource, thing: str) -> bool:
 
 def description(thing: str) -> str:
     """A CONSTRUCT query for everything about one thing, what hangs under it and what points at it."""
-    return re.sub(r"\?thing\b", f"<{iri(thing)}>", question("description"))
+    text = re.sub(r"^#.*\n", "", question("description"), flags=re.MULTILINE)
+    return re.sub(r"\?thing\b", f"<{iri(thing)}>", text)
+
+
+def description_of(things: Iterable[str]) -> str:
+    """A CONSTRUCT query for all that is said of some things, such as those that a page lists."""
+    return asking_of(
+        "CONSTRUCT { ?thing ?property ?value } WHERE {\n  VALUES ?thing { }\n  ?thing ?property ?value\n}",
+        things,
+    )
 
 
 def similar(ledger: RowSource, thing: str, beginning: str) -> list[str]:

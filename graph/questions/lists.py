@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal
 
 from onrecord.graph import terms
+from onrecord.graph.errors import BadParameter
 from onrecord.graph.questions import ask, ask_of, listing, question
+from onrecord.graph.questions.accounts import bounds
+from onrecord.graph.questions.disputing import Dispute, disputes
 from onrecord.graph.questions.entities import Actor, Document, Event
 from onrecord.graph.questions.listing import Key, ListQuery, Page
 from onrecord.graph.questions.loader import Loader, Name, local_name
-from onrecord.graph.questions.statements import Claim, Statement, fetch_statements
+from onrecord.graph.questions.statements import Statement, fetch_statements
+from onrecord.graph.questions.tolls import Count, Side, Total, killed, totals
 from onrecord.graph.vocabulary import ontology
 
 if TYPE_CHECKING:
@@ -38,19 +43,17 @@ OF_AN_ACTOR: Final[Mapping[str, str]] = {
 class HomeView:
     counts: dict[str, int]
     statements: list[Statement]
-    disagreements: list[tuple[Claim, Claim]]
+    disputes: list[Dispute]
 
 
 def home(ledger: RowSource) -> HomeView:
-    """How much there is, what was said last, and some claims that contradict each other."""
-    loader = Loader(ledger)
+    """How much there is, what was said last, and where claims that still count contradict each other most sharply."""
     counts = {
         row["kind"].value.removeprefix(terms.REC): int(row["count"].value) for row in ask(ledger, "counts")
     }
     latest = [key.thing for key in listing.page(ledger, _STATEMENTS, _LATEST).things]
-    pairs = sorted((row["one"].value, row["other"].value) for row in ask(ledger, "disagreements"))
-    statements = fetch_statements(loader, latest, [claim for pair in pairs for claim in pair])
-    return HomeView(counts, statements, [(Claim(loader, one), Claim(loader, other)) for one, other in pairs])
+    statements = fetch_statements(Loader(ledger), latest)
+    return HomeView(counts, statements, disputes(ledger).things[:_LATEST])
 
 
 def statements(ledger: RowSource, *, after: Key | None = None, before: Key | None = None) -> Page[Statement]:
@@ -69,12 +72,59 @@ def statements_of(
     return loader.name(iri), shown
 
 
-def events(ledger: RowSource, *, after: Key | None = None, before: Key | None = None) -> Page[Event]:
-    """Events, the latest first."""
-    loader = Loader(ledger)
+@dataclass(frozen=True, slots=True)
+class EventsView:
+    """Events, each with the newest count of those killed per side, and the sums over those shown with what they cover."""
+
+    listing: Page[Event]
+    killed: Mapping[str, Mapping[Side, Count]]
+    totals: list[Total]
+
+
+def events(
+    ledger: RowSource,
+    *,
+    earliest: str | None = None,
+    latest: str | None = None,
+    after: Key | None = None,
+    before: Key | None = None,
+) -> Page[Event]:
+    """Events, the latest first; of those that begin on two days or between them, where they are given. BadParameter."""
+    if latest is not None and after is None and before is None:
+        after = Key((_end(latest) - timedelta(microseconds=1)).isoformat(), "")
     found = listing.page(ledger, _EVENTS, PAGE, after=after, before=before)
-    loader.fetch(key.thing for key in found.things)
+    if earliest is not None:
+        begin = _begin(earliest)
+        kept = [key for key in found.things if (bounds(key.value) or [(begin, begin)])[0][0] >= begin]
+        found = Page(kept, found.previous, found.following if len(kept) == len(found.things) else None)
+    loader = Loader(ledger)
+    loader.follow((key.thing for key in found.things), "place")
     return found.of(lambda keys: [Event(loader, key.thing) for key in keys])
+
+
+def events_with_tolls(
+    ledger: RowSource,
+    earliest: str | None = None,
+    latest: str | None = None,
+    *,
+    after: Key | None = None,
+    before: Key | None = None,
+) -> EventsView:
+    """As events(), with how many were killed."""
+    shown = events(ledger, earliest=earliest, latest=latest, after=after, before=before)
+    counts = killed(shown.things[0].loader, shown.things) if shown.things else {}
+    return EventsView(shown, counts, totals(counts, shown.things))
+
+
+def _begin(day: str) -> datetime:
+    found = bounds(day)
+    if not found:
+        raise BadParameter(f"{day[:50]!r} is no day: write it as 2025-08-28")
+    return found[0][0]
+
+
+def _end(day: str) -> datetime:
+    return _begin(day) and bounds(day)[0][1]
 
 
 def actors(

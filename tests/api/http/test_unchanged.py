@@ -30,6 +30,10 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
     "pages.actors": [("/actors", PAGE)],
     "pages.statements": [("/statements", PAGE), ("/statements?speaker=actor/peskov", PAGE)],
     "pages.events": [("/events", PAGE), ("/events?after=2025-08-28T00:00:00Z+event/a", PAGE)],
+    "pages.claims": [("/claims", PAGE), ("/claims?standing=superseded&asOf=2025-08-28", PAGE)],
+    "pages.disputes": [("/disputes", PAGE), ("/disputes?standing=all&sort=latest", PAGE)],
+    "discovery.feed": [("/feed.atom", "*/*")],
+    "discovery.sitemap": [("/sitemap.xml", "*/*")],
     "pages.documents": [("/documents", PAGE)],
     "pages.vocabulary": [("/vocabulary", PAGE)],
     "pages.words": [("/vocabulary/words", PAGE)],
@@ -93,6 +97,7 @@ UNTAGGED: dict[str, str] = {
     "health.health": "is asked to learn whether something answers now",
     "health.ready": "the same",
     "health.figures": "is another each time",
+    "discovery.robots": "is kept for an hour instead",
     "openapi.openapi": "is kept for an hour instead",
 }
 

@@ -21,7 +21,7 @@ STRIKE = "/event/2025-08-28-strike-on-ukraine.html"
 PESKOV = "/statement/peskov-2025-08-28-negotiations.html"
 ARTICLE = "/document/kyiv-independent-2025-08-28.html"
 KINDS = [
-    "/", "/actors", "/statements", "/events", "/documents", "/vocabulary", "/vocabulary/words", "/about", "/documents/moscow-times-2025-08-28/changes", "/sparql", "/event/2025-08-28-strike-on-kyiv.html",
+    "/", "/actors", "/statements", "/events", "/documents", "/vocabulary", "/vocabulary/words", "/about", "/documents/moscow-times-2025-08-28/changes", "/sparql", "/event/2025-08-28-strike-on-kyiv.html", "/claims", "/claims?standing=superseded", "/disputes",
     "/actor/peskov.html", "/actor/russia.html", "/actor/kyiv-independent.html", "/actor/russian-state-media.html",
     PESKOV, "/statement/ukrainian-air-force-2025-08-28-launches.html", STRIKE, "/claim/peskov-2025-08-28-target.html",
     "/claim/ki-2025-08-28-killed.html", ARTICLE, "/document/kyiv-independent-2025-08-28/76c3b9f7.html",
@@ -281,7 +281,7 @@ def test_the_home_page_counts_and_shows_where_sources_disagree(client: FlaskClie
     page = read(client, "/")
     for count in ("actors 53", "events 8", "statements 31", "documents 28"):
         assert count in page
-    disagree = page[page.index("Where sources disagree") : page.index("Said last")]
+    disagree = page[page.index("The sharpest open disputes") : page.index("Said last")]
     assert "Dmitry Peskov" in disagree
     assert "Kyiv Independent" in disagree
 

@@ -1,0 +1,135 @@
+"""Lists of claims by how they stand, and of those that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from onrecord.graph import terms
+from onrecord.graph.errors import BadParameter
+from onrecord.graph.questions import listing, tables
+from onrecord.graph.questions.accounts import bounds
+from onrecord.graph.questions.listing import Key, ListQuery, Page
+from onrecord.graph.questions.loader import Loader, Name
+from onrecord.graph.questions.statements import Claim, fetch_claims
+
+if TYPE_CHECKING:
+    from onrecord.graph.ledger import RowSource
+
+PAGE = 50
+SORTED: Final[Mapping[str, tuple[ListQuery, ...]]] = {
+    "moment": (ListQuery("claims_by_moment", "dateTime"), ListQuery("claims_of_no_moment", "")),
+    "name": (ListQuery("claims_by_name"),),
+}
+"""How claims can be sorted -> the queries of the list."""
+STANDINGS: Final = tuple(name.lower() for name in tables.STANDINGS)
+_DENIAL, _SIDES, _KINDS, _FARTHEST = 40.0, 30.0, 20.0, 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two claims that contradict each other, what they are on, and the rules that found it: none where an editor did."""
+
+    one: Claim
+    other: Claim
+    concerns: list[Name]
+    rules: list[Name]
+
+    @property
+    def sharpness(self) -> float:
+        """The more, the less both can be reconciled: opposed sides, a denial, counts far apart. For sorting, no measure."""
+        found = (
+            _SIDES
+            if _sides(self.one) and _sides(self.other) and _sides(self.one) != _sides(self.other)
+            else 0.0
+        )
+        if self.one.is_asserted != self.other.is_asserted:
+            return found + _DENIAL
+        if self.one.kind == "QuantityClaim":
+            low, high = sorted((self.one.lowest or 0, self.other.lowest or 0))
+            return found + _FARTHEST * (1 - low / high if high else 0)
+        return found + _KINDS
+
+    @property
+    def latest(self) -> str:
+        """The latest moment that either speaks of, as text that sorts."""
+        ends = [end for one in (self.one, self.other) for _, end in bounds(one.as_of_until)]
+        return max(ends).isoformat() if ends else ""
+
+
+ORDERS: Final[Mapping[str, Callable[[Dispute], tuple[object, ...]]]] = {
+    "sharpest": lambda dispute: (-dispute.sharpness, dispute.one.iri, dispute.other.iri),
+    "latest": lambda dispute: (_descending(dispute.latest), dispute.one.iri, dispute.other.iri),
+    "claim": lambda dispute: (dispute.one.name.text, dispute.one.iri, dispute.other.iri),
+}
+"""How the disputes of a page can be sorted."""
+
+
+def claims(  # noqa: PLR0913
+    ledger: RowSource,
+    standing: str,
+    sort: str = "moment",
+    *,
+    as_of: str | None = None,
+    after: Key | None = None,
+    before: Key | None = None,
+) -> Page[Claim]:
+    """Claims of one of STANDINGS; with `as_of`, a day, those that speak of it or of what was before it. BadParameter."""
+    if standing not in STANDINGS:
+        raise BadParameter(f"{standing[:50]!r} is no standing: give one of {', '.join(STANDINGS)}")
+    if sort not in SORTED:
+        raise BadParameter(f"{sort[:50]!r} is no order of claims: give one of {', '.join(SORTED)}")
+    if as_of is not None and after is None and before is None:
+        ends = [end for _, end in bounds(as_of)]
+        if not ends or sort != "moment":
+            raise BadParameter(
+                f"asOf={as_of[:50]!r} has to be a day, such as 2025-08-28, in a list that is sorted by moment"
+            )
+        after = Key(ends[0].isoformat(), "")
+    found = listing.page(
+        ledger, SORTED[sort], PAGE, after=after, before=before, standing=terms.REC + standing.capitalize()
+    )
+    loader = Loader(ledger)
+    return found.of(lambda keys: fetch_claims(loader, [key.thing for key in keys]))
+
+
+def disputes(
+    ledger: RowSource,
+    standings: Sequence[str] | None = None,
+    sort: str = "sharpest",
+    after: Key | None = None,
+) -> Page[Dispute]:
+    """Claims that contradict each other, a page of pairs, sorted within it. BadParameter."""
+    if sort not in ORDERS:
+        raise BadParameter(f"{sort[:50]!r} is no order of disputes: give one of {', '.join(ORDERS)}")
+    table = tables.disputes(standings=standings, after=None if after is None else (after.value, after.thing))
+    rows = table.rows(ledger.rows(table.query))
+    following = table.following(rows)
+    loader = Loader(ledger)
+    # A claim of two claimants has a row for each.
+    pairs = {(str(row["one"]), str(row["other"])): row for row in rows}
+    fetch_claims(loader, dict.fromkeys(claim for pair in pairs for claim in pair))
+    found = [
+        Dispute(
+            Claim(loader, one),
+            Claim(loader, other),
+            [loader.name(iri) for iri in _list(row.get("concerns"))],
+            [loader.name(iri) for iri in _list(row.get("rules"))],
+        )
+        for (one, other), row in pairs.items()
+    ]
+    return Page(sorted(found, key=ORDERS[sort]), None, None if following is None else Key(*following))
+
+
+def _list(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
+def _sides(claim: Claim) -> set[str]:
+    return {name.side for name in claim.claimants if name.side}
+
+
+def _descending(text: str) -> tuple[int, ...]:
+    """A key that sorts texts backwards, the longer of two that begin alike first."""
+    return (*(-ord(letter) for letter in text), 1)

@@ -1,0 +1,74 @@
+"""What is new: statements that the last commits brought or corrected, from the history."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from onrecord.graph import terms
+from onrecord.graph.changes import ChangeSet, from_patch
+from onrecord.graph.questions import ask_of, question
+from onrecord.graph.questions.loader import Loader
+from onrecord.graph.questions.statements import Statement, fetch_statements
+
+if TYPE_CHECKING:
+    from onrecord.graph.ledger import Ledger, RowSource
+
+MOST: Final = 50
+"""How many statements are told of at most."""
+_COMMITS: Final = 30
+_QUADS: Final = 50_000
+"""A commit of more quads is not looked into: that would take seconds."""
+_STATEMENT: Final = "statement/"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A statement that a commit brought, or corrected; the version it made, and when."""
+
+    statement: Statement
+    is_new: bool
+    version: int
+    time: datetime
+
+
+def news(ledger: Ledger, source: RowSource, base: str) -> list[News]:
+    """The statements that the newest commits brought or corrected, each at its latest change, the newest first."""
+    found: dict[str, tuple[bool, int, datetime]] = {}
+    for commit in ledger.history(limit=_COMMITS):
+        if commit.added + commit.removed > _QUADS or len(found) >= MOST:
+            continue
+        _, change = from_patch(ledger.patch(commit.version), f"the patch of version {commit.version}")
+        new, touched = _statements(source, change, base)
+        for iri in sorted(touched):
+            found.setdefault(iri, (iri in new, commit.version, commit.time))
+    loader = Loader(source)
+    statements = fetch_statements(loader, list(found)[:MOST])
+    # One that is gone by now has nobody who said it.
+    return [News(one, *found[one.iri]) for one in statements if one.speakers]
+
+
+def _statements(source: RowSource, change: ChangeSet, base: str) -> tuple[set[str], set[str]]:
+    """The statements that a change brought, and all that it touched, by themselves or by how sources word them."""
+    kept = tuple(terms.graph_iri(name, base) for name in ("derived", *terms.NOT_DATA))
+    quads = [
+        quad for quad in (*change.added, *change.removed) if getattr(quad.graph_name, "value", "") not in kept
+    ]
+    subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
+    worded = [iri for iri in subjects if not iri.startswith(base + _STATEMENT)]
+    above = {row["touched"].value for row in ask_of(source, question("search_touched"), worded)}
+    kind = (terms.RDF_TYPE, terms.REC + "Statement")
+    before = {quad.subject.value for quad in change.removed if isinstance(quad.subject, NamedNode)}
+    new = {
+        quad.subject.value
+        for quad in change.added
+        if isinstance(quad.subject, NamedNode)
+        and (quad.predicate.value, getattr(quad.object, "value", "")) == kind
+        and quad.subject.value not in before
+    }
+    own = re.compile(re.escape(base + _STATEMENT) + "[^/#]+")
+    return new, {iri for iri in subjects | above if own.fullmatch(iri)}
