@@ -7,23 +7,18 @@ import { build } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = join(here, "../static/dist");
-// Entry -> its source. Workers are built first: the pages that start them have to know their hashed names.
-const WORKERS = { layout: "shared/layout.worker.js" };
+// Name -> its source. What pages bring by address is built first: they have to know its hashed name.
+const BY_ADDRESS = { WORKER_LAYOUT: "shared/layout.worker.js", STYLE_LEAFLET: "leaflet/dist/leaflet.css" };
 const PAGES = { site: "site.js", network: "network/page.js", query: "query/page.js" };
 
 const common = {
   absWorkingDir: here, outdir: out, bundle: true, minify: true, format: "esm", target: "es2022", metafile: true,
   entryNames: "[name]-[hash]", chunkNames: "chunk-[hash]", assetNames: "[name]-[hash]", legalComments: "none",
-  banner: { js: "/* Licences: LICENSES.txt in this directory */" }, logLevel: "warning",
-};
-
-const existing = async (entries) => {
-  const files = new Set((await readdir(here, { recursive: true })).map((name) => name.replaceAll("\\", "/")));
-  return Object.fromEntries(Object.entries(entries).filter(([, source]) => files.has(source)));
+  loader: { ".png": "empty", ".json": "file" }, banner: { js: "/* Licences: LICENSES.txt in this directory */" }, logLevel: "warning",
 };
 
 const outputs = (result) => Object.entries(result.metafile.outputs);
-const fileOf = (result, source) => basename(outputs(result).find(([, made]) => made.entryPoint === source)[0]);
+const fileOf = (result, source) => basename(outputs(result).find(([, made]) => made.entryPoint?.endsWith(source))[0]);
 
 // The chunks an entry cannot start without: a page asks for them at once instead of one after the other.
 const needed = (result, source) => {
@@ -51,14 +46,12 @@ const licences = async (results) => {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const workerSources = await existing(WORKERS), pageSources = await existing(PAGES);
-const workers = await build({ ...common, entryPoints: workerSources });
-const define = Object.fromEntries(Object.entries(workerSources).map(([name, source]) =>
-  [`WORKER_${name.toUpperCase()}`, JSON.stringify(`./${fileOf(workers, source)}`)]));
-const pages = await build({ ...common, entryPoints: pageSources, splitting: true, define });
+const brought = await build({ ...common, entryPoints: Object.values(BY_ADDRESS) });
+const define = Object.fromEntries(Object.entries(BY_ADDRESS).map(([name, source]) => [name, JSON.stringify(`./${fileOf(brought, source)}`)]));
+const pages = await build({ ...common, entryPoints: PAGES, splitting: true, define });
 
-const entries = Object.fromEntries(Object.entries(pageSources).map(([name, source]) =>
+const entries = Object.fromEntries(Object.entries(PAGES).map(([name, source]) =>
   [name, { file: fileOf(pages, source), imports: needed(pages, source) }]));
-await writeFile(join(out, "LICENSES.txt"), await licences([workers, pages]));
+await writeFile(join(out, "LICENSES.txt"), `${await licences([brought, pages])}\n${"-".repeat(78)}\n\n${await readFile(join(here, "map/LICENCES.md"), "utf8")}`);
 // Last: where it stands, all the others do.
 await writeFile(join(out, "manifest.json"), `${JSON.stringify(entries, null, 1)}\n`);

@@ -116,9 +116,10 @@ class Visit:
 
     def axe(self) -> list[str]:
         """Breaches of WCAG 2.2 A and AA, and of axe's own good practice, with the elements that commit them."""
-        self.page.evaluate(_axe())
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(_axe())
         violations = self.page.evaluate(
-            f"async () => (await axe.run({{runOnly: {json.dumps(_TAGS)}}})).violations.map("
+            f"async () => (await axe.run({{runOnly: {json.dumps(_TAGS)}, resultTypes: ['violations'], preload: false}})).violations.map("
             "(one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html).join(' ')}`)"
         )
         return list(violations)

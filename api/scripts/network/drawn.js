@@ -44,7 +44,7 @@ export const drawn = (data) => {
     const kinds = new Set(every.map(({ kind }) => kind));
     const ways = every.filter(({ directed }) => directed);
     return {
-      id, source, target, weight: count, size: Math.min(5, 1.3 + Math.log2(count) * 0.6),
+      id, source, target, size: Math.min(5, 1.3 + Math.log2(count) * 0.6),
       colour: kinds.size === 1 ? kindColour(data.kinds, every[0].kind) : "muted",
       directed: ways.length > 0, both: ways.some(({ from }) => from === target) && ways.some(({ from }) => from === source),
       flip: ways.length > 0 && ways.every(({ from }) => from === target),

@@ -17,7 +17,7 @@ const kindOf = (term) => {
 };
 
 /** The views there are: the name the Wikidata Query Service gives it, and the words on its tab. */
-export const VIEWS = { Table: "Table", Timeline: "Timeline", Graph: "Graph", BarChart: "Bars", LineChart: "Lines" };
+export const VIEWS = { Table: "Table", Map: "Map", Timeline: "Timeline", Graph: "Graph", BarChart: "Bars", LineChart: "Lines" };
 
 /** A date or moment as milliseconds; NaN where it is none. */
 export const moment = (value) => {
@@ -76,6 +76,7 @@ export class Columns {
     const labels = this.of("text", "thing", "date", "mixed").length;
     return [
       "Table",
+      ...(this.positions() ? ["Map"] : []),
       ...(dates ? ["Timeline"] : []),
       ...(this.edges() ? ["Graph"] : []),
       ...(numbers && labels ? ["BarChart"] : []),

@@ -18,6 +18,7 @@ const DRAW = {
   BarChart: (into, given) => chart(into, given, false),
   LineChart: (into, given) => chart(into, given, true),
   Graph: async (into, given) => (await import("./views/graph.js")).graph(into, given),
+  Map: async (into, given) => (await import("./views/map.js")).map(into, given),
 };
 
 const page = document.getElementById("querypage");

@@ -94,7 +94,7 @@ export class GraphView {
   label(context, data, settings, framed = false) {
     if (!data.label) return;
     context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
-    const most = framed ? 60 : 24, text = data.label.length > most ? `${data.label.slice(0, most - 1)}…` : data.label;
+    const most = framed ? 60 : this.place.clientWidth < 480 ? 14 : 24, text = data.label.length > most ? `${data.label.slice(0, most - 1)}…` : data.label;
     const width = context.measureText(text).width, from = data.left ? data.x - data.size - 6 - width : data.x + data.size + 6;
     if (framed) {
       context.fillStyle = this.background;

@@ -14,16 +14,20 @@ const start = () => {
   worker.addEventListener("error", () => { waiting.forEach((settle) => settle(null)); waiting.clear(); });
 };
 
-const byForces = (nodes, edges, places) => new Promise((settle) => {
+const byForces = async (nodes, edges, places) => {
   if (!worker) start();
   last += 1;
-  waiting.set(last, settle);
-  worker.postMessage({
-    number: last,
-    nodes: nodes.map(({ id }) => ({ id, x: places[id][0], y: places[id][1] })),
-    edges: edges.map(({ source, target, weight }) => [source, target, weight ?? 1]),
+  const number = last, index = new Map(nodes.map(({ id }, at) => [id, at]));
+  const moved = await new Promise((settle) => {
+    waiting.set(number, settle);
+    worker.postMessage({
+      number,
+      places: nodes.map(({ id }) => places[id]),
+      edges: edges.filter(({ source, target }) => source !== target).map(({ source, target }) => [index.get(source), index.get(target)]),
+    });
   });
-});
+  return moved && Object.fromEntries(nodes.map(({ id }, at) => [id, moved[at]]));
+};
 
 /** Circles around the first node, one for each step, in the order given. */
 const rings = (nodes) => {
@@ -62,7 +66,7 @@ const columns = (nodes, edges, from) => {
 
 const SIDES = { UkrainianSide: 0, ThirdParty: 1, RussianSide: 2 };
 
-/** {id: [x, y]} for nodes {id, step, side, label} and edges {source, target, weight}; `from` and `to` are the ends of a path. */
+/** {id: [x, y]} for nodes {id, step, side, label} and edges {source, target}; `from` and `to` are the ends of a path. */
 export const layout = async ({ nodes, edges, from, to }) => {
   if (to) return columns(nodes, edges, from);
   const ordered = [...nodes].sort((a, b) => (SIDES[b.side] ?? 1) - (SIDES[a.side] ?? 1) || a.label.localeCompare(b.label));
