@@ -1,4 +1,6 @@
-// On every page: the switch between light, dark and what the system wants.
+// On every page: the switch between light, dark and what the system wants, and search as one types.
+import { seeking } from "./shared/seeking.js";
+
 const KEY = "onrecord-theme";
 const root = document.documentElement;
 const button = document.getElementById("theme");
@@ -23,3 +25,6 @@ if (button) {
     document.dispatchEvent(new CustomEvent("themechange"));
   });
 }
+
+const form = document.querySelector("form.seek");
+if (form) seeking(form);

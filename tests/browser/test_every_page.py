@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.conftest import Visiting
 from tests.harness.browser import PHONE
 
@@ -59,3 +60,19 @@ def test_the_switch_between_light_and_dark_is_remembered(visit: Visiting) -> Non
     assert page.evaluate(background) == dark
     page.get_by_role("button", name="Light or dark").click()
     assert page.evaluate(background) == light
+
+
+def test_what_is_sought_is_found_as_one_types_and_chosen_with_the_keys(visit: Visiting) -> None:
+    tab = visit()
+    page = tab.go("/about")
+    field = page.get_by_role("combobox", name="Search")
+    field.press_sequentially("Песков")
+    first = page.get_by_role("option", name="Dmitry Peskov").first
+    expect(first).to_be_visible()
+    assert tab.faults() == []
+    place = first.evaluate("(one) => [...one.parentElement.children].indexOf(one)")
+    for _ in range(place + 1):
+        field.press("ArrowDown")
+    field.press("Enter")
+    page.wait_for_url("**/actor/peskov.html")
+    assert page.get_by_role("heading", level=1).inner_text() == "Dmitry Peskov"
