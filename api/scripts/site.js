@@ -26,5 +26,5 @@ if (button) {
   });
 }
 
-const form = document.querySelector("form.seek");
+const form = document.querySelector("form.seek, form.find");
 if (form) seeking(form);

@@ -6,7 +6,7 @@ const WAIT = 150;
 const MOST = 8;
 
 export const seeking = (form) => {
-  const input = form.querySelector("input"), terms = new Terms(form.dataset.base, {});
+  const input = form.querySelector("input[name=q]"), terms = new Terms(form.dataset.base, {});
   const list = el("ul", { id: "found", role: "listbox", "aria-label": "Found", hidden: true });
   form.append(list);
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": "found", "aria-expanded": "false", autocomplete: "off" })) input.setAttribute(name, value);
