@@ -1,0 +1,116 @@
+"""What each kind of page costs over an invented graph: `python -m bench.pages 1000000`.
+
+Of each kind stand here an ordinary page and the one with most on it. Server time is what the application takes from request to answer,
+the least of three, with readers as a server has them; what it keeps of answers is not used. Nothing else may run.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from flask.testing import FlaskClient
+
+from bench import stores
+from onrecord.api.app import create_app
+from onrecord.graph.ledger import Answer, Ledger, Term
+from onrecord.graph.settings import Settings
+
+_TIMES: Final = 3
+_MOST: Final = {
+    "actor": "SELECT ?x WHERE { ?s rec:speaker ?x } GROUP BY ?x ORDER BY DESC(COUNT(*)) LIMIT 1",
+    "event": "SELECT ?x WHERE { ?s rec:concerns ?x } GROUP BY ?x ORDER BY DESC(COUNT(*)) LIMIT 1",
+    "statement": "SELECT ?x WHERE { ?x rec:asserts ?c } GROUP BY ?x ORDER BY DESC(COUNT(*)) LIMIT 1",
+    "claim": "SELECT ?x WHERE { ?x rec:contradicts ?c } GROUP BY ?x ORDER BY DESC(COUNT(*)) LIMIT 1",
+    "document": "SELECT ?x WHERE { ?v rec:versionOf ?x . ?r rec:reportedIn ?v } GROUP BY ?x ORDER BY DESC(COUNT(*)) LIMIT 1",
+    "version": "SELECT ?x WHERE { ?e rec:ofVersion ?x } GROUP BY ?x ORDER BY DESC(COUNT(*)) LIMIT 1",
+    "place": "SELECT ?x WHERE { ?e rec:place ?x } GROUP BY ?x ORDER BY DESC(COUNT(*)) LIMIT 1",
+}
+"""Kind -> which thing of that kind most hangs on."""
+_ORDINARY: Final = {
+    "actor": "actor/g-40",
+    "event": "event/g-3",
+    "statement": "statement/g-7",
+    "claim": "claim/g-9",
+    "document": "document/g-2",
+    "version": "document/g-2/v1",
+    "place": "place/g-61",
+}
+_MIDDLES: Final = {
+    "/statements": "2014-04-01 statement/g-1",
+    "/events": "2014-04-01T00:00:00Z event/g-1",
+    "/documents": "2014-04-01 document/g-1",
+    "/actors": "m actor/g-1",
+}
+"""Lists, and a place in the midst of each."""
+
+
+class Counted(Ledger):
+    """A ledger that counts the queries of our own that it is asked."""
+
+    asked: int = 0
+
+    def rows(
+        self, text: str, *, default_graphs: Sequence[str] | None = None, **bindings: str | Term
+    ) -> list[dict[str, Term]]:
+        """As Ledger.rows."""
+        self.asked += 1
+        return super().rows(text, default_graphs=default_graphs, **bindings)
+
+    def query(self, text: str, **more: Any) -> Answer:
+        """As Ledger.query."""
+        self.asked += 1
+        return super().query(text, **more)
+
+
+def _addresses(ledger: Ledger, base: str) -> Iterator[tuple[str, str]]:
+    yield "start", "/"
+    for path, place in _MIDDLES.items():
+        yield f"{path[1:]}", path
+        yield f"{path[1:]}, in their midst", f"{path}?after={place}"
+    for kind, query in _MOST.items():
+        yield f"{kind}", f"/{_ORDINARY[kind]}.html"
+        most = ledger.rows(query)[0]["x"].value.removeprefix(base)
+        yield f"{kind}, the largest", f"/{most}.html"
+        if kind == "actor":
+            for part in ("speaker", "about", "via", "attributedTo"):
+                yield f"statements, {part} the largest actor", f"/statements?{part}={most}"
+        if kind == "event":
+            yield "table of claims, the largest event", f"/api/events/{most.partition('/')[2]}/claims"
+    yield "table of statements", "/api/statements"
+    yield "table of disputes", "/api/disputes"
+    for path in ("/history", "/vocabulary", "/vocabulary/words", "/about"):
+        yield path[1:], path
+
+
+def _measured(client: FlaskClient, ledger: Counted, address: str) -> tuple[int, int, float, int]:
+    """Status, queries asked, least milliseconds and bytes of a page."""
+    least = float("inf")
+    for _ in range(_TIMES):
+        ledger.asked = 0
+        began = time.perf_counter()
+        answer = client.get(address, headers={"Accept": "text/html, application/json;q=0.9"})
+        size = len(answer.data)
+        least = min(least, time.perf_counter() - began)
+    return answer.status_code, ledger.asked, least * 1000, size
+
+
+def main() -> None:
+    """Measure and print."""
+    quads = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    settings = Settings(data=stores.directory(quads), cache_megabytes=0, access_log=False)
+    ledger = Counted.open(settings)
+    assert isinstance(ledger, Counted)
+    with ledger:
+        client = create_app(ledger, settings).test_client()
+        print(f"{'page':<44}{'queries':>8}{'ms':>8}{'KiB':>8}   address")
+        for name, address in _addresses(ledger, settings.base):
+            status, asked, took, size = _measured(client, ledger, address)
+            failed = "" if status == 200 else f"  answered {status}"
+            print(f"{name:<44}{asked:>8}{took:>8.0f}{size / 1024:>8.1f}   {address}{failed}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
