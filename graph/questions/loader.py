@@ -17,6 +17,7 @@ from onrecord.graph import terms
 from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import ask, ask_of, question
 from onrecord.graph.sparql.tokens import bind
+from onrecord.graph.vocabulary import ontology
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 LABEL: Final = terms.PREFIXES["rdfs"] + "label"
 # Readers of the pages read English; where there is no English name, the two languages of the war come next.
 _LANGUAGES: Final = ("en", "uk", "ru")
+
+_ACTOR: Final = terms.REC + "Actor"
+_TAKING_SIDES: Final = frozenset({terms.REC + "side", terms.REC + "unitOf"})
 
 Facts = Mapping[str, Sequence["Term"]]
 
@@ -60,16 +64,23 @@ class Loader:
         missing = set(things) - self._facts.keys()
         if not missing:
             return
-        found: dict[str, dict[str, list[Term]]] = {thing: defaultdict(list) for thing in missing}
-        for row in ask_of(self.ledger, question("facts"), missing):
+        self._facts.update(self._asked("facts_in_brief", missing))
+        self._mentioned |= missing
+
+    def everything(self, thing: str) -> Facts:
+        """All that is said of a thing."""
+        return self._asked("facts", {thing})[thing]
+
+    def _asked(self, name: str, things: set[str]) -> dict[str, Facts]:
+        found: dict[str, dict[str, list[Term]]] = {thing: defaultdict(list) for thing in things}
+        for row in ask_of(self.ledger, question(name), things):
             found[row["thing"].value][row["property"].value].append(row["value"])
             if isinstance(row["value"], NamedNode):
                 self._mentioned.add(row["value"].value)
-        for thing, properties in found.items():
-            self._facts[thing] = {
-                property_: sorted(values, key=_rank) for property_, values in properties.items()
-            }
-        self._mentioned |= missing
+        return {
+            thing: {property_: sorted(values, key=_rank) for property_, values in properties.items()}
+            for thing, properties in found.items()
+        }
 
     def follow(self, things: Iterable[str], *properties: str) -> list[str]:
         """Fetch these things, and return the IRIs that their properties lead to."""
@@ -78,21 +89,22 @@ class Loader:
         return [value for thing in things for name in properties for value in self.iris(thing, name)]
 
     def follow_back(self, things: Iterable[str], *properties: str) -> list[str]:
-        """The IRIs of what points at these things through some properties, sorted."""
+        """The IRIs of what points at these things through some properties, sorted; "against" is one, whichever way it points."""
         things = list(things)
         asked = [(thing, name) for thing in things for name in properties]
         missing = [pair for pair in asked if pair not in self._incoming]
         if missing:
             names = dict.fromkeys(name for _, name in missing)
-            text = union(
-                {name: bind(question("incoming"), {"property": f"<{expand(name)}>"}) for name in names},
-                "name",
-            )
+            text = union({name: _pointing(name) for name in names}, "name")
             found: dict[tuple[str, str], list[str]] = defaultdict(list)
             for row in ask_of(self.ledger, text, (thing for thing, _ in missing)):
                 found[row["thing"].value, row["name"].value].append(row["other"].value)
             self._incoming.update({pair: found[pair] for pair in missing})
         return sorted({other for pair in asked for other in self._incoming[pair]})
+
+    def against(self, claim: str) -> list[str]:
+        """The claims that one contradicts or that contradict it, sorted; follow_back() fetches them as "against"."""
+        return [other for other in self.follow_back([claim], "against") if other != claim]
 
     def grounds(self, claim: str) -> Mapping[str, Sequence[str]]:
         """The IRIs of the rules that found other claims and this one to contradict each other, by the other's IRI."""
@@ -108,7 +120,7 @@ class Loader:
         self._mentioned.update(things)
 
     def facts(self, thing: str) -> Facts:
-        """All that is said of a thing."""
+        """What is said of a thing, but for what it contradicts and what its standing rests on: see against(), everything()."""
         self.fetch([thing])
         return self._facts[thing]
 
@@ -134,7 +146,10 @@ class Loader:
         missing = things - self._names.keys()
         labels: dict[str, list[Literal]] = defaultdict(list)
         sides: dict[str, set[str]] = defaultdict(set)
-        for row in ask_of(self.ledger, question("names"), missing):
+        known = {thing for thing in missing if self._is_without_side(thing)}
+        for thing in known:
+            labels[thing] = self.texts(thing, "rdfs:label")
+        for row in ask_of(self.ledger, question("names"), missing - known):
             label = row.get("label")
             if isinstance(label, Literal):
                 labels[row["thing"].value].append(label)
@@ -145,6 +160,21 @@ class Loader:
             side = sides[thing].pop() if len(sides[thing]) == 1 else None
             text, language = (local_name(thing), None) if name is None else (name.value, name.language)
             self._names[thing] = Name(thing, text, language, side)
+
+    def _is_without_side(self, thing: str) -> bool:
+        """Whether what was fetched of a thing tells that it can be on no side: then it tells the name too."""
+        facts = self._facts.get(thing, {})
+        kinds = {kind.value for kind in facts.get(terms.RDF_TYPE, ())}
+        above = ontology.superclasses()
+        known = kinds and all(kind in above and _ACTOR not in above[kind] for kind in kinds)
+        return bool(known) and not facts.keys() & _TAKING_SIDES
+
+
+def _pointing(name: str) -> str:
+    """The query for what points at things through one property."""
+    if name == "against":
+        return question("against")
+    return bind(question("incoming"), {"property": f"<{expand(name)}>"})
 
 
 def best(labels: Iterable[Literal]) -> Literal | None:

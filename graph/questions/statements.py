@@ -223,7 +223,7 @@ class Claim(Sourced):
     @property
     def contradicted_by(self) -> Part[Claim]:
         """Both ways: a contradiction holds for either side. Some of them, where there are many."""
-        every = _against(self.loader, self.iri)
+        every = self.loader.against(self.iri)
         query = whole("claims_against", claim=self.iri) if len(every) > MOST_AGAINST else None
         return Part([Claim(self.loader, iri) for iri in every[:MOST_AGAINST]], query)
 
@@ -241,10 +241,6 @@ class Assessment(Thing):
     basis = attributes.names("basis")
 
 
-def _against(loader: Loader, claim: str) -> list[str]:
-    return sorted({*loader.iris(claim, "contradicts"), *loader.follow_back([claim], "contradicts")} - {claim})
-
-
 def _first_position(thing: Sourced) -> int:
     """What stands at a known place of a text comes before what does not."""
     return next((excerpt.start for excerpt in thing.evidence if excerpt.has_offsets), sys.maxsize)
@@ -259,7 +255,6 @@ def fetch_statements(
     renderings = loader.follow(wanted, "rendering")
     asserted = loader.follow(wanted, "asserts")
     loader.fetch([*renderings, *asserted])
-    loader.fetch(loader.follow(renderings, "relay"))
     _fetch_claims(loader, [*asserted, *claims], renderings)
     return [Statement(loader, iri) for iri in wanted]
 
@@ -274,16 +269,15 @@ def fetch_claims(loader: Loader, claims: Iterable[str]) -> list[Claim]:
 def _fetch_claims(loader: Loader, claims: list[str], renderings: Iterable[str] = ()) -> None:
     """Claims and the sources of renderings, a step for all of them at once: as few queries as there are steps."""
     linked = loader.follow(claims, "supersedes")
-    loader.follow_back(claims, "contradicts", "supports", "supersedes", "assesses")
+    loader.follow_back(claims, "against", "supports", "supersedes", "assesses")
     linked += loader.follow_back(claims, "supports", "supersedes")
-    linked += [one for claim in claims for one in _against(loader, claim)[:MOST_AGAINST]]
+    linked += [other for claim in claims for other in loader.against(claim)[:MOST_AGAINST]]
     every = list(dict.fromkeys([*claims, *linked]))
     assessments = loader.follow_back(claims, "assesses")
     stated = loader.follow_back(every, "asserts")
-    loader.fetch([*every, *stated, *assessments])
-    loader.fetch([*loader.follow(stated, "speakingAs"), *loader.follow(every, "measure")])
+    loader.fetch([*every, *stated, *assessments, *loader.follow(renderings, "relay")])
     excerpts = loader.follow([*every, *renderings], "evidence")
-    loader.fetch(excerpts)
+    loader.fetch([*excerpts, *loader.follow(stated, "speakingAs"), *loader.follow(every, "measure")])
     versions = loader.follow(excerpts, "ofVersion")
     versions += loader.follow(every, "assertedBy") + loader.follow(renderings, "reportedIn")
     loader.fetch(loader.follow(versions, "versionOf"))

@@ -322,7 +322,7 @@ class ThingView:
 def thing(ledger: RowSource, iri: str) -> ThingView:
     """All that is said of a thing, property by property, and a hundred things that point at it."""
     loader = Loader(ledger)
-    facts = loader.facts(iri)
+    facts = loader.everything(iri)
     rows = ask(ledger, "pointing", thing=iri)
     pointing = sorted((row["property"].value, row["other"].value) for row in rows)
     loader.fetch(other for _, other in pointing)
