@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
 
 _ENDS: Final = ("source", "target")
-_NEWEST: Final = "ORDER BY DESC(STR(?begin)) LIMIT {:d}\n"
+_NEWEST: Final = "SELECT * WHERE {{ {{\n{}LIMIT 1000\n}} }} ORDER BY DESC(?begin) LIMIT {:d}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,10 @@ def among(
 
 
 def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[Relation], bool]:
-    """One actor's newest relations, at most `limit` of each kind and direction; and whether there are more."""
+    """One actor's newest relations, at most `limit` of each kind and direction; and whether there are more.
+
+    Of whom has more than a thousand of one kind, only a thousand are looked at: the cost has a bound.
+    """
     rows = ledger.rows(of_actor(actor, limit=limit + 1))
     counts: Counter[str] = Counter()
     shown = []
@@ -89,12 +92,13 @@ def of_actor(
     The actor stands in each pattern in place of a variable, so that the engine starts from it. ValueError for no IRI.
     """
     term = str(NamedNode(actor))
-    ordered = "" if limit is None else _NEWEST.format(limit)
     queries = {
-        f"{kind.name} {end}": bind(kind.query(fallen=fallen), {end: term}) + ordered
+        f"{kind.name} {end}": bind(kind.query(fallen=fallen), {end: term})
         for kind in (bringing() if of_kinds is None else of_kinds)
         for end in _ENDS
     }
+    if limit is not None:
+        queries = {name: _NEWEST.format(text, limit) for name, text in queries.items()}
     return queryfiles.union(queries, "kind")
 
 
