@@ -57,7 +57,9 @@ OF_ONE_THING = {
 }
 """Question -> its variable that is bound, and what kind of thing is put there."""
 OF_MANY_THINGS = {
+    "against": {},
     "facts": {},
+    "facts_in_brief": {},
     "called": {},
     "names": {},
     "incoming": {"property": "rec:asserts"},
