@@ -33,12 +33,7 @@ def sitemap() -> Response:
     source = Deadline(ledger(), settings().page_seconds)
 
     def addresses() -> str:
-        things = [
-            *(actor.iri for actor, _ in lists.actors(source).things),
-            *(event.iri for event in lists.events(source).things),
-            *(statement.iri for statement in lists.statements(source).things),
-            *(document.iri for document in lists.documents(source).things),
-        ]
+        things = lists.first_of_each(source)
         return render_template("sitemap.xml", things=things, root=request.url_root.rstrip("/"))
 
     return _xml("application/xml", addresses)

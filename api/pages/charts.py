@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from onrecord.graph.questions.accounts import Account, Said, Series
+from onrecord.graph.questions.accounts import Account, Said, Series, bounds
+from onrecord.graph.questions.entities import Tenure
 from onrecord.graph.questions.loader import Name
 
 TOP: Final = 26
@@ -116,6 +117,47 @@ def steps(series: Series) -> Steps | None:
     return Steps(marks, lines, days, [(up(tick), tick) for tick in _ticks(top)])
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One post over the years: `begun` and `ended` tell whether that end of the bar is recorded."""
+
+    tenure: Tenure
+    x: float
+    width: float
+    begun: bool
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """Posts over the years, the earliest first, with the years to write below."""
+
+    rows: list[Held]
+    years: list[tuple[float, int]]
+
+
+def posts(tenures: Sequence[Tenure]) -> Posts | None:
+    """The line of posts; None where no day of any is recorded."""
+    spans = [(tenure, _day(tenure.since), _day(tenure.until)) for tenure in tenures]
+    known = [day for _, *days in spans for day in days if day]
+    if not known:
+        return None
+    first, last = min(known), max(known)
+    begin = date(first.year, 1, 1)
+    length = max((last - begin).days * 1.15, 366.0)
+
+    def across(day: date) -> float:
+        return round(100 * (day - begin).days / length, 2)
+
+    rows = []
+    for tenure, since, until in sorted(spans, key=lambda span: (span[1] or span[2] or last, span[0].iri)):
+        x, end = across(since) if since else 0.0, across(until) if until else 100.0
+        rows.append(Held(tenure, x, round(max(end - x, 0.5), 2), since is not None, until is not None))
+    every = max(1, -(-int(length / 365) // _LABELS))
+    years = range(begin.year, begin.year + int(length / 365) + 1, every)
+    return Posts(rows, [(across(date(year, 1, 1)), year) for year in years if across(date(year, 1, 1)) < 97])
+
+
 def bars(account: Account) -> list[Bars]:
     """The counts of what is over when it is counted, such as weapons launched and intercepted, by whose count it is."""
     counted = [
@@ -179,6 +221,11 @@ def _local(moment: datetime | None) -> datetime:
 
 def _start(day: date) -> datetime:
     return datetime.combine(day, time())
+
+
+def _day(text: str | None) -> date | None:
+    found = bounds(text)
+    return _local(found[0][0]).date() if found else None
 
 
 def _short(day: date) -> str:

@@ -46,6 +46,7 @@ def install(app: Flask) -> None:
         "said_when": said_when,
         "steps": charts.steps,
         "bars": charts.bars,
+        "posts": charts.posts,
         "utc": utc,
         "xml_text": lambda text: _NO_XML.sub(" ", text),
         "description": questions.description_of,

@@ -103,27 +103,43 @@ def disputes(
     """Claims that contradict each other, a page of pairs, sorted within it. BadParameter."""
     if sort not in ORDERS:
         raise BadParameter(f"{sort[:50]!r} is no order of disputes: give one of {', '.join(ORDERS)}")
+    found = pairs(ledger, standings, after)
+    loader = Loader(ledger)
+    fetch_claims(loader, [claim for pair in found.things for claim in pair.claims])
+    return found.of(lambda rows: sorted((pair.dispute(loader) for pair in rows), key=ORDERS[sort]))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two claims that contradict each other, as IRIs, before anything is fetched of them."""
+
+    claims: tuple[str, str]
+    concerns: tuple[str, ...]
+    rules: tuple[str, ...]
+
+    def dispute(self, loader: Loader) -> Dispute:
+        """The same with what a loader has fetched."""
+        one, other = (Claim(loader, iri) for iri in self.claims)
+        return Dispute(
+            one, other, [loader.name(iri) for iri in self.concerns], [loader.name(iri) for iri in self.rules]
+        )
+
+
+def pairs(ledger: RowSource, standings: Sequence[str] | None = None, after: Key | None = None) -> Page[Pair]:
+    """A page of them; of claims that still count, where no standings are given."""
     table = tables.disputes(standings=standings, after=None if after is None else (after.value, after.thing))
     rows = table.rows(ledger.rows(table.query))
     following = table.following(rows)
-    loader = Loader(ledger)
     # A claim of two claimants has a row for each.
-    pairs = {(str(row["one"]), str(row["other"])): row for row in rows}
-    fetch_claims(loader, dict.fromkeys(claim for pair in pairs for claim in pair))
-    found = [
-        Dispute(
-            Claim(loader, one),
-            Claim(loader, other),
-            [loader.name(iri) for iri in _list(row.get("concerns"))],
-            [loader.name(iri) for iri in _list(row.get("rules"))],
-        )
-        for (one, other), row in pairs.items()
+    found = {(str(row["one"]), str(row["other"])): row for row in rows}
+    made = [
+        Pair(claims, _list(row.get("concerns")), _list(row.get("rules"))) for claims, row in found.items()
     ]
-    return Page(sorted(found, key=ORDERS[sort]), None, None if following is None else Key(*following))
+    return Page(made, None, None if following is None else Key(*following))
 
 
-def _list(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
+def _list(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list) else ()
 
 
 def _sides(claim: Claim) -> set[str]:

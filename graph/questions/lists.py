@@ -13,7 +13,7 @@ from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.questions import ask, ask_of, listing, question
 from onrecord.graph.questions.accounts import bounds
-from onrecord.graph.questions.disputing import Dispute, disputes
+from onrecord.graph.questions.disputing import ORDERS, Dispute, pairs
 from onrecord.graph.questions.entities import Actor, Document, Event
 from onrecord.graph.questions.listing import Key, ListQuery, Page
 from onrecord.graph.questions.loader import Loader, Name, local_name
@@ -52,8 +52,17 @@ def home(ledger: RowSource) -> HomeView:
         row["kind"].value.removeprefix(terms.REC): int(row["count"].value) for row in ask(ledger, "counts")
     }
     latest = [key.thing for key in listing.page(ledger, _STATEMENTS, _LATEST).things]
-    statements = fetch_statements(Loader(ledger), latest)
-    return HomeView(counts, statements, disputes(ledger).things[:_LATEST])
+    opposed = pairs(ledger).things
+    loader = Loader(ledger)
+    statements = fetch_statements(loader, latest, [claim for pair in opposed for claim in pair.claims])
+    disputes = sorted((pair.dispute(loader) for pair in opposed), key=ORDERS["sharpest"])
+    return HomeView(counts, statements, disputes[:_LATEST])
+
+
+def first_of_each(ledger: RowSource) -> list[str]:
+    """The IRIs of what the first page of each list shows: actors, events, statements and documents."""
+    found = [listing.page(ledger, queries, PAGE) for queries in (_ACTORS, _EVENTS, _STATEMENTS, _DOCUMENTS)]
+    return list(dict.fromkeys(key.thing for page in found for key in page.things))
 
 
 def statements(ledger: RowSource, *, after: Key | None = None, before: Key | None = None) -> Page[Statement]:

@@ -22,7 +22,6 @@ from onrecord.graph.questions.statements import (
     Claim,
     Excerpt,
     Statement,
-    fetch_claims,
     fetch_statements,
 )
 from onrecord.graph.relations import network
@@ -76,6 +75,15 @@ class ActorView:
     relayed: Part[Statement]
     events: Part[Event]
     relations: Part[Related]
+
+    @property
+    def topics(self) -> list[tuple[Name, list[Statement]]]:
+        """What the statements shown are about, each with them: what most are about comes first."""
+        found: dict[Name, list[Statement]] = {}
+        for statement in self.statements:
+            for name in statement.about:
+                found.setdefault(name, []).append(statement)
+        return sorted(found.items(), key=lambda topic: (-len(topic[1]), topic[0].text))
 
 
 def actor(ledger: RowSource, iri: str) -> ActorView:
@@ -208,8 +216,9 @@ class ClaimView:
 def claim(ledger: RowSource, iri: str) -> ClaimView:
     """A claim, and the statements that make it."""
     loader = Loader(ledger)
-    found = fetch_claims(loader, [iri])[0]
-    return ClaimView(found, fetch_statements(loader, [made_in.iri for made_in in found.statements]))
+    return ClaimView(
+        Claim(loader, iri), fetch_statements(loader, loader.follow_back([iri], "asserts"), [iri])
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,32 @@ def test_an_actor_has_relations_that_lead_to_their_evidence(client: FlaskClient)
     )
 
 
+def test_posts_are_drawn_over_the_years_and_statements_stand_by_topic(client: FlaskClient) -> None:
+    html = client.get("/actor/lavrov.html", headers=BROWSER).text
+    # From 9 March 2004, with no end: 68 of the 366 days that are drawn.
+    assert '<rect class=" unended" x="18.58%" width="81.42%"' in html
+    assert "2004</text>" in html
+    topics = html[html.index("<h2>By topic</h2>") : html.index("<h2>Statements made")]
+    assert " ".join(Page(topics).text.split()).startswith(
+        "By topic Legitimacy of Zelensky as president 22 August 2025 Principles on which peace talks would rest"
+    )
+    assert 'href="#lavrov-2025-08-22-meeting"' in topics
+    assert 'id="lavrov-2025-08-22-meeting"' in html
+    assert 'href="/network?ego=actor/lavrov"' in html
+
+
+def test_a_claim_that_no_longer_stands_is_never_shown_without_saying_so(client: FlaskClient) -> None:
+    claim = "The deadliest strike on Kyiv of the year happened on 29 July 2025"
+    assert f"{claim} refuted" in read(client, ARTICLE)
+    assert "refuted: By the Air Force's counts" in read(client, "/event/2025-07-29-strike-on-kyiv.html")
+    page = read(client, "/claim/2025-07-29-date.html")
+    assert "How it stands refuted: An assessment found it wrong." in page
+
+
+def test_a_document_says_what_was_read_of_it(client: FlaskClient) -> None:
+    assert "What was read: full text, as published on 28 August 2025; 2,662 characters." in read(client, ARTICLE)
+
+
 def test_an_actor_on_no_side_is_given_none(client: FlaskClient) -> None:
     html = client.get("/actor/kyiv-independent.html", headers=BROWSER).text
     identity = html[html.index("<h2>Identity</h2>") : html.index("</dl>")]
