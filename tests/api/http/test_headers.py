@@ -33,6 +33,7 @@ PAGES = [
     "/document/d.html",
     "/document/d/v.html",
     "/tenure/t.html",
+    "/search?q=alert",
     "/sparql?query=SELECT+*+WHERE+{+?s+?p+?o+}",
     "/sparql?query=CONSTRUCT+WHERE+{+?s+?p+?o+}",
 ]
