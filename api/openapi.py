@@ -347,7 +347,17 @@ def _networks() -> _Described:
     given = [_parameter(name, _TEXT, about[name]) for name in network.BY]
     summary = "Relations between actors, each with the words that it rests on"
     return {
-        "/network": {"get": _operation(f"{summary}, as a page", [PAGE], given, errors=(400, 404, 504))},
+        "/network": {
+            "get": _operation(
+                f"{summary}, as a page",
+                [PAGE],
+                [
+                    *given,
+                    _parameter("open", _TEXT, "actors whose own networks are drawn too, with commas between"),
+                ],
+                errors=(400, 404, 504),
+            )
+        },
         "/network.json": {
             "get": _operation(summary, ["application/json"], given, errors=(*_READ_ERRORS, 404))
         },

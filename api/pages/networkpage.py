@@ -27,16 +27,19 @@ FORMATS: Final = (("JSON", "json"),)
 """Labels and suffixes of what a network can be taken away as."""
 _BY: Final = ("ego", "to", "steps", "off", "from", "until", "asOf", "colour", "standing")
 _OF_THE_FORM: Final = ("kinds", "kind")
+_OF_THE_DRAWING: Final = "open"
+"""Actors that somebody opened in the drawing, to see what is around them too. Only scripts read it."""
 
 
 @blueprint.get("/network")
 def page() -> Response:
     """The network around `ego`, or on the way from there `to` another actor."""
     given = parameters(request.query_string)
-    unknown = sorted(given.keys() - {*_BY, *_OF_THE_FORM})
+    unknown = sorted(given.keys() - {*_BY, *_OF_THE_FORM, _OF_THE_DRAWING})
     if unknown:
         raise BadRequest(400, f"There is no parameter `{unknown[0][:50]}` here: there are {', '.join(_BY)}.")
     one_each = {name: value for name in given if name != "kind" and (value := sole(given, name))}
+    opened = one_each.pop(_OF_THE_DRAWING, "")
     if "kinds" in one_each:
         # The form says which kinds to show; an address says which to leave out, so that a link stays short.
         del one_each["kinds"]
@@ -49,7 +52,7 @@ def page() -> Response:
         source = Deadline(ledger(), settings().page_seconds)
         named = {name: _known(source, one_each[name]) for name in ("ego", "to") if name in one_each}
         if any(one_each[name] != short for name, short in named.items()):
-            return redirect(_address(one_each | named), 303)  # type: ignore[return-value]
+            return redirect(_address(one_each | named | {_OF_THE_DRAWING: opened}), 303)  # type: ignore[return-value]
         wanted = network.wanted(one_each, settings().base)
         found = network.network(source, wanted)
         names = {node.iri: node.name for node in found.nodes}

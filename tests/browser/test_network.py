@@ -163,7 +163,14 @@ def test_without_webgl_the_same_is_drawn_as_svg_that_can_be_clicked(
         drawn.locator("g.clickable", has_text="Vladimir Putin").last.click()
         expect(page.locator("#because h2")).to_have_text("Vladimir Putin")
         tab.settled()
+        # What is around him came into the drawing, and folds away again.
+        assert parameters(page)["open"] == ["putin"]
+        expect(drawn.locator("text", has_text="Sergey Lavrov")).to_be_visible()
         assert tab.faults() == []
+        page.get_by_role("button", name="Fold").click()
+        expect(drawn.locator("text", has_text="Sergey Lavrov")).to_have_count(0)
+        page.go_back()
+        expect(drawn.locator("text", has_text="Sergey Lavrov")).to_be_visible()
 
 
 def test_without_scripts_the_form_and_the_table_are_there(visit: Visiting) -> None:

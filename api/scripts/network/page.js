@@ -3,6 +3,7 @@ import { copying, download, el, number } from "../shared/dom.js";
 import { GraphView } from "../shared/graphview.js";
 import { layout } from "../shared/layout.js";
 import { Terms } from "../shared/terms.js";
+import { bring } from "./bring.js";
 import { drawn, pairsOf } from "./drawn.js";
 import { panelOf } from "./panel.js";
 import { rowsOf } from "./rows.js";
@@ -26,6 +27,7 @@ const short = (iri) => (iri ?? "").replace(terms.base, "").replace(/^actor\//, "
 
 /** What the address asks for. */
 const asked = () => new URLSearchParams([...new URLSearchParams(location.search)].filter(([name, value]) => PARAMETERS.includes(name) && value));
+const opened = () => (new URLSearchParams(location.search).get("open") ?? "").split(",").filter(Boolean);
 const here = (parameters, suffix = "") => `/network${suffix}${parameters.size ? `?${parameters}` : ""}`;
 
 let data = null, picked = null, running = null;
@@ -82,12 +84,12 @@ const leads = (iri) => {
 const pick = (id) => {
   picked = id;
   view.pick(id);
-  because.replaceChildren(...panelOf(id, data, { terms, leads }));
+  because.replaceChildren(...panelOf(id, data, { terms, leads, fold: opened().includes(short(id)) ? () => fold(id) : null }));
 };
 
 const show = async () => {
   const { nodes, edges } = drawn(data);
-  const places = await layout({ nodes: data.nodes.map((node) => ({ ...node, id: node.iri })), edges, from: data.ego, to: data.to });
+  const places = await layout({ nodes: data.nodes.map((node) => ({ ...node, id: node.iri })), edges, from: data.ego, to: data.to, opened: opened().map((name) => data.nodes.find(({ iri }) => short(iri) === name)?.iri) });
   view.show(nodes.map((node) => ({ ...node, x: places[node.id][0], y: places[node.id][1] })), edges);
   fill();
   const still = picked && (data.nodes.some(({ iri }) => iri === picked) || pairsOf(data).has(picked));
@@ -99,11 +101,9 @@ const load = async () => {
   const mine = running = new AbortController();
   page.setAttribute("aria-busy", "true");
   try {
-    const response = await fetch(here(asked(), ".json"), { signal: mine.signal, headers: { Accept: "application/json" } });
-    const body = await response.json();
+    const found = await bring(asked(), opened(), mine.signal);
     if (mine !== running) return;
-    if (!response.ok) throw new Error(body.detail ?? body.title);
-    data = body;
+    data = found;
     await show();
     await time.bounds(data, asked());
   } catch (error) {
@@ -137,14 +137,19 @@ const wanted = () => {
   return parameters;
 };
 
-// A click on an actor speaks of it, and brings what is around it: its network takes the place of this one.
+// A click on an actor speaks of it, and brings what is around it into the drawing.
 const expand = (id) => {
-  if (id === data.ego) pick(id);
-  else {
-    picked = id;
-    history.pushState(null, "", leads(id));
-    load();
-  }
+  pick(id);
+  if (id !== data.ego && !opened().includes(short(id))) reopen([...opened(), short(id)]);
+};
+
+const fold = (id) => reopen(opened().filter((name) => name !== short(id)));
+
+const reopen = (names) => {
+  const parameters = asked();
+  if (names.length) parameters.set("open", names.join(","));
+  history.pushState(null, "", here(parameters));
+  load();
 };
 
 const time = slider(field("asOf"), () => go(wanted()));

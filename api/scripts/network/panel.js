@@ -40,14 +40,15 @@ const ofPair = (id, data, { terms, leads }) => {
   ].filter(Boolean);
 };
 
-const ofActor = (id, data, { terms, leads }) => {
+const ofActor = (id, data, { terms, leads, fold }) => {
   const names = new Map(data.nodes.map((node) => [node.iri, node])), node = names.get(id);
   const own = data.edges.filter(({ from, to }) => from === id || to === id).sort((a, b) => (b.end ?? b.begin ?? "").localeCompare(a.end ?? a.begin ?? ""));
   const [side] = sideOf(node.side);
   const ways = data.to && id === data.ego ? data.paths.slice(0, 5) : [];
   return [
     el("h2", {}, node.label),
-    el("p", { class: "row" }, node.side ? el("span", { class: `side ${side}` }, WORDS[side]) : null, el("span", { class: "tag" }, node.kind), link(terms.page(id), "Open page")),
+    el("p", { class: "row" }, node.side ? el("span", { class: `side ${side}` }, WORDS[side]) : null, el("span", { class: "tag" }, node.kind), link(terms.page(id), "Open page"),
+      id === data.ego ? null : el("a", { class: "ego", href: leads(id) }, "Centre here"), fold ? el("button", { type: "button", class: "btn", click: fold }, "Fold") : null),
     ways.length ? el("h3", {}, ways.length === 1 ? "Shortest way" : "Shortest ways") : null,
     ...ways.map((way) => el("ol", { class: "way" }, ...way.map((iri) => el("li", {}, el("a", { class: "ego", href: leads(iri) }, names.get(iri)?.label ?? terms.short(iri)))))),
     el("h3", {}, `Relations (${number(own.length)})`),

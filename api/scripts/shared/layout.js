@@ -64,14 +64,32 @@ const columns = (nodes, edges, from) => {
   return places;
 };
 
+// What was opened around an actor stands around it, away from the middle; all that was there before stays where it is.
+const fan = (places, opener, children) => {
+  const [x, y] = places[opener], far = 0.4 * Math.max(...Object.values(places).map((place) => Math.hypot(...place)), 1);
+  const towards = Math.hypot(x, y) < 1e-6 ? Math.PI / 2 : Math.atan2(y, x);
+  const turn = Math.min(0.55, 2.6 / children.length);
+  children.forEach(({ id }, at) => {
+    const angle = towards + (at - (children.length - 1) / 2) * turn, away = far * (1 + (at % 2) * 0.35);
+    places[id] = [x + away * Math.cos(angle), y + away * Math.sin(angle)];
+  });
+};
+
 const SIDES = { UkrainianSide: 0, ThirdParty: 1, RussianSide: 2 };
 
-/** {id: [x, y]} for nodes {id, step, side, label} and edges {source, target}; `from` and `to` are the ends of a path. */
-export const layout = async ({ nodes, edges, from, to }) => {
+const first = async (nodes, edges, from, to) => {
   if (to) return columns(nodes, edges, from);
   const ordered = [...nodes].sort((a, b) => (SIDES[b.side] ?? 1) - (SIDES[a.side] ?? 1) || a.label.localeCompare(b.label));
   const around = rings(ordered);
   const single = from && nodes.every(({ step }) => step === 0 || step === 1);
   if (single && nodes.length <= 60) return around;
   return (await byForces(nodes, edges, around)) ?? around;
+};
+
+/** {id: [x, y]} for nodes {id, step, side, label, opener} and edges {source, target}; `from` and `to` are the ends of a path, `opened` the openers in order. */
+export const layout = async ({ nodes, edges, from, to, opened = [] }) => {
+  const own = nodes.filter(({ opener }) => !opener), known = new Set(own.map(({ id }) => id));
+  const places = await first(own, edges.filter(({ source, target }) => known.has(source) && known.has(target)), from, to);
+  for (const id of opened) if (places[id]) fan(places, id, nodes.filter(({ opener }) => opener === id));
+  return places;
 };

@@ -53,6 +53,12 @@ def test_an_actor_may_be_called_by_any_name(client: FlaskClient, name: str) -> N
     assert (sent.status_code, sent.headers["Location"]) == (303, "/network?ego=peskov&steps=2")
 
 
+def test_what_was_opened_in_the_drawing_stays_in_the_address(client: FlaskClient) -> None:
+    sent = client.get("/network", query_string={"ego": "Peskov", "open": "trump"}, headers=BROWSER)
+    assert sent.headers["Location"] == "/network?ego=peskov&open=trump"
+    assert client.get(sent.headers["Location"], headers=BROWSER).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "status", "words"),
     [

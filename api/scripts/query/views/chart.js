@@ -13,7 +13,7 @@ export const scale = (values) => {
   const from = Math.floor(low / step) * step, ticks = [];
   for (let at = from; ticks.length < 12; at += step) {
     ticks.push(Number(at.toPrecision(12)));
-    if (at >= high) break;
+    if (at >= high && ticks.length > 1) break;
   }
   return ticks;
 };

@@ -1,0 +1,33 @@
+// Brings the data of a network, and of the actors that were opened in it, and puts them together.
+
+const FILTERS = ["off", "from", "until", "asOf", "colour", "standing"];
+const kept = new Map();
+
+const fetched = async (parameters, signal) => {
+  const response = await fetch(`/network.json?${parameters}`, { signal, headers: { Accept: "application/json" } });
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.detail ?? body.title);
+  return body;
+};
+
+/** The data that the parameters ask for; what is around each opened actor (by its short name) is merged into it, with who `opener` was. */
+export const bring = async (parameters, opened, signal) => {
+  const data = await fetched(parameters, signal);
+  // What was brought at another version is not put together with this.
+  if (kept.get("version") !== data.version) kept.clear();
+  kept.set("version", data.version);
+  const around = await Promise.all(opened.map(async (name) => {
+    const own = new URLSearchParams([["ego", name], ...FILTERS.filter((one) => parameters.has(one)).map((one) => [one, parameters.get(one)])]);
+    if (!kept.has(String(own))) kept.set(String(own), await fetched(own, signal));
+    return kept.get(String(own));
+  }));
+  const nodes = new Map(data.nodes.map((node) => [node.iri, node])), edges = new Map(data.edges.map((edge) => [edge.key, edge]));
+  for (const found of around) {
+    const opener = nodes.get(found.ego);
+    if (!opener) continue;
+    for (const node of found.nodes) if (!nodes.has(node.iri)) nodes.set(node.iri, { ...node, step: (opener.step ?? 0) + 1, opener: opener.iri });
+    for (const edge of found.edges) edges.set(edge.key, edges.get(edge.key) ?? edge);
+  }
+  const kinds = data.kinds.map((kind) => ({ ...kind, count: [...edges.values()].filter((edge) => edge.kind === kind.id).length }));
+  return { ...data, kinds, nodes: [...nodes.values()], edges: [...edges.values()] };
+};

@@ -1,0 +1,173 @@
+"""What the pages' modules work out, asked of them without a browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parents[3] / "api" / "scripts"
+NODE = shutil.which("node")
+
+pytestmark = pytest.mark.skipif(NODE is None, reason="there is no node here (apt-get install nodejs)")
+
+
+def worked_out(module: str, expression: str) -> Any:
+    """The value of an expression, as JSON, over all that a module exports."""
+    code = f"const it = await import({json.dumps(str(SCRIPTS / module))}); console.log(JSON.stringify({expression}))"
+    done = subprocess.run(
+        [NODE or "", "--input-type=module", "-e", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_triples_are_read_with_escapes_languages_datatypes_and_blank_nodes() -> None:
+    lines = [
+        '<http://x/a> <http://x/p> "a \\"quoted\\" \\\\ line\\nand \\u00e9 \\U0001F600"@en-GB .',
+        '_:b1 <http://x/p> "1"^^<http://www.w3.org/2001/XMLSchema#integer> .',
+        "_:b1 <http://x/\\u00e9> <http://x/b> .",
+        "",
+    ]
+    found = worked_out("query/ntriples.js", f"it.triples({json.dumps(chr(10).join(lines))})")
+    assert found[0][2] == {"type": "literal", "value": 'a "quoted" \\ line\nand é 😀', "language": "en-GB"}
+    assert found[1][0] == {"type": "bnode", "value": "b1"}
+    assert found[1][2]["datatype"].endswith("#integer")
+    assert found[2][1] == {"type": "uri", "value": "http://x/é"}
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "view", "layer", "hide"),
+    [
+        ("#defaultView:Map\nASK {}", "Map", None, []),
+        ('#defaultView:Map{"layer":"?kind","hide":"?x"}\nASK {}', "Map", "kind", ["x"]),
+        ('# title\n  # defaultView:barchart {"hide":["?x","$y"]}\nASK {}', "BarChart", None, ["x", "y"]),
+        ("#defaultView:AreaChart\nASK {}", "LineChart", None, []),
+        ("#defaultView:TreeMap\nASK {}", None, None, []),
+        ("#defaultView:Map{nonsense}\nASK {}", "Map", None, []),
+        ('SELECT ("#defaultView:Map" AS ?x) {}', None, None, []),
+        ("ASK {}", None, None, []),
+    ],
+)
+def test_the_comment_that_names_a_view_is_read_as_the_wikidata_query_service_has_it(
+    query: str, view: str | None, layer: str | None, hide: list[str]
+) -> None:
+    found = worked_out("query/defaultview.js", f"it.defaultView({json.dumps(query)})")
+    assert found == {"view": view, "layer": layer, "hide": hide}
+
+
+@pytest.mark.parametrize(
+    ("query", "view", "written"),
+    [
+        ("ASK {}", "Map", "#defaultView:Map\nASK {}"),
+        ("ASK {}", "Table", "ASK {}"),
+        ("# t\n#defaultView:Map\nASK {}", "Table", "# t\nASK {}"),
+        ("# t\n#defaultView:Map\nASK {}", "Graph", "# t\n#defaultView:Graph\nASK {}"),
+        ('#defaultView:Map{"layer":"?x"}\nASK {}', "Map", '#defaultView:Map{"layer":"?x"}\nASK {}'),
+    ],
+)
+def test_a_link_for_another_view_differs_in_that_comment_alone(query: str, view: str, written: str) -> None:
+    assert (
+        worked_out("query/defaultview.js", f"it.withView({json.dumps(query)}, {json.dumps(view)})") == written
+    )
+
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
+
+
+def literal(value: str, datatype: str | None = None) -> dict[str, str]:
+    return {"type": "literal", "value": value} | ({"datatype": datatype} if datatype else {})
+
+
+THING = {"type": "uri", "value": "http://x/a"}
+NUMBER, DAY = literal("3", XSD + "integer"), literal("2025-08-28", XSD + "date")
+POINT = literal("<http://www.opengis.net/def/crs/OGC/1.3/CRS84> Point(30.5 -50.4)", WKT)
+
+
+@pytest.mark.parametrize(
+    ("variables", "rows", "views"),
+    [
+        (["a"], [], ["Table"]),
+        (["a"], [[literal("x")]], ["Table"]),
+        (["a", "n"], [[literal("x"), NUMBER], [None, None]], ["Table", "BarChart"]),
+        (["d", "n"], [[DAY, NUMBER]], ["Table", "Timeline", "BarChart", "LineChart"]),
+        (["n", "m"], [[NUMBER, NUMBER]], ["Table", "LineChart"]),
+        (["a", "b"], [[THING, THING]], ["Table", "Graph"]),
+        (["a", "relation", "b"], [[literal("x"), literal("knows"), literal("y")]], ["Table", "Graph"]),
+        (["p"], [[POINT]], ["Table", "Map"]),
+        (["lat", "long"], [[NUMBER, NUMBER]], ["Table", "Map", "LineChart"]),
+        (["a"], [[literal("x")], [THING]], ["Table"]),
+    ],
+)  # fmt: skip
+def test_a_view_is_offered_where_the_answer_has_what_it_needs(
+    variables: list[str], rows: list[Any], views: list[str]
+) -> None:
+    answer = {"kind": "solutions", "variables": variables, "rows": rows}
+    assert worked_out("query/columns.js", f"new it.Columns({json.dumps(answer)}).fitting()") == views
+
+
+def test_a_point_is_longitude_then_latitude_and_a_year_a_moment() -> None:
+    assert worked_out("query/columns.js", f"it.point({json.dumps(POINT['value'])})") == [30.5, -50.4]
+    assert worked_out("query/columns.js", 'it.point("LINESTRING(1 2, 3 4)")') is None
+    assert worked_out("query/columns.js", '["2025", "2025-01-01", "2025-01-01T00:00:00Z", "2025-01-01T00:00:00"].map(it.moment)') == [
+        1735689600000
+    ] * 4  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "ticks"),
+    [
+        ([3, 107], [0, 50, 100, 150]),
+        ([0], [0, 0.25]),
+        ([-4, 4], [-4, -2, 0, 2, 4]),
+        ([0.2, 0.9], [0, 0.25, 0.5, 0.75, 1]),
+        ([1e9], [0, 2.5e8, 5e8, 7.5e8, 1e9]),
+    ],
+)
+def test_a_scale_holds_every_figure_and_zero_in_round_steps(values: list[float], ticks: list[float]) -> None:
+    found = worked_out("query/views/chart.js", f"it.scale({values})")
+    assert found == ticks
+    assert min(found) <= min(values)
+    assert max(found) >= max(values)
+
+
+def test_a_citation_names_the_question_the_version_and_the_way_back() -> None:
+    answer = {"kind": "solutions", "version": "7", "rows": [[]]}
+    found = worked_out(
+        "query/cite.js",
+        f'it.citation("#defaultView:Map\\n# 50% & more\\nASK {{}}", {json.dumps(answer)}, "2025-08-28", "http://x")',
+    )
+    assert found["plain"].startswith(
+        "onrecord: “50% & more”. Version 7 of the graph, 1 row; asked 2025-08-28. http://x/sparql?query="
+    )
+    assert found["plain"].endswith("&version=7")
+    assert "title = {50\\% \\& more}" in found["bibtex"]
+
+
+@pytest.mark.parametrize(
+    ("iri", "page"),
+    [
+        ("https://w3id.org/onrecord/actor/peskov", "/actor/peskov.html"),
+        ("https://w3id.org/onrecord/document/d/v#x", "/document/d/v.html#x"),
+        ("https://w3id.org/onrecord/ns#Actor", "/vocabulary#Actor"),
+        ("https://w3id.org/onrecord//evil.example", None),
+        ("https://w3id.org/onrecord/../evil", None),
+        ("https://w3id.org/onrecord/a\\b", None),
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("https://example.org/x", "https://example.org/x"),
+    ],
+)
+def test_a_name_leads_to_its_page_here_or_to_the_web_and_nowhere_else(iri: str, page: str | None) -> None:
+    expression = f'new it.Terms("https://w3id.org/onrecord/", {{}}).page({json.dumps(iri)})'
+    assert worked_out("shared/terms.js", expression) == page
