@@ -35,6 +35,8 @@ _FLAGS: Final = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
+CHANGING: Final = ("color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block")
+"""What may differ between two ways to show one page: the scheme of colours, the width."""
 _TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -104,22 +106,23 @@ class Visit:
         """Wait until no part of the page says that it is being worked on."""
         self.page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
 
-    def faults(self) -> list[str]:
-        """What is wrong with the page as it is shown: complaints, sideways scroll, and what axe finds."""
+    def faults(self, *rules: str) -> list[str]:
+        """What is wrong with the page as it is shown: complaints, sideways scroll, and what axe finds (by all rules, or these)."""
         found = list(self.complaints)
         wide = self.page.evaluate(
             "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         if wide > 0:
             found.append(f"{wide} pixels too wide: {self._widest()}")
-        return found + self.axe()
+        return found + self.axe(*rules)
 
-    def axe(self) -> list[str]:
+    def axe(self, *rules: str) -> list[str]:
         """Breaches of WCAG 2.2 A and AA, and of axe's own good practice, with the elements that commit them."""
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(_axe())
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _TAGS}
         violations = self.page.evaluate(
-            f"async () => (await axe.run({{runOnly: {json.dumps(_TAGS)}, resultTypes: ['violations'], preload: false}})).violations.map("
+            f"async () => (await axe.run({{runOnly: {json.dumps(only)}, resultTypes: ['violations'], preload: false}})).violations.map("
             "(one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html).join(' ')}`)"
         )
         return list(violations)
