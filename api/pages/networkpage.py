@@ -60,7 +60,7 @@ def page() -> Response:
         return make_response(
             render_template(
                 "network.html", found=found, wanted=wanted, names=names, edges=edges[:MOST_ROWS], total=len(edges),
-                kinds=kinds().values(), steps=range(1, MOST_STEPS + 1), colours=COLOURS, formats=FORMATS,
+                kinds=kinds().values(), usually_off=",".join(sorted(Wanted().off)), steps=range(1, MOST_STEPS + 1), colours=COLOURS, formats=FORMATS,
                 short=_short, same=lambda suffix: _address(one_each, f".{suffix}"),
             )
         )  # fmt: skip

@@ -129,8 +129,7 @@ const wanted = () => {
   }
   set("steps", field("steps").value, field("to").value ? "3" : "1");
   const off = [...form.querySelectorAll("[name=kind]:not(:checked)")].map(({ value }) => value).sort().join(",");
-  const usual = (data?.kinds ?? []).filter((kind) => kind.usuallyOff ?? kind.id === "on-the-same-side").map(({ id }) => id).sort().join(",");
-  if (off !== usual) parameters.set("off", off);
+  if (off !== page.dataset.off) parameters.set("off", off);
   for (const name of ["from", "until", "asOf"]) set(name, field(name).value);
   set("colour", field("colour").value, "side");
   if (field("standing").checked) parameters.set("standing", "all");
