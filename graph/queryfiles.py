@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -44,6 +45,7 @@ def in_directory(directory: Traversable) -> tuple[QueryFile, ...]:
     return tuple(read(file) for file in sorted(found, key=lambda file: file.name))
 
 
+@cache
 def in_package(package: str) -> tuple[QueryFile, ...]:
     """Every query file of a package, given by its import name; else as in_directory."""
     return in_directory(files(package))

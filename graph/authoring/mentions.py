@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from onrecord.graph.records.passages import TextRange
@@ -112,6 +113,8 @@ def mentioned(text: str, names: Names, within: TextRange) -> list[Mention]:
     return found
 
 
+# The same words stand in a text many times, and a draft looks at each sentence more than once.
+@lru_cache(maxsize=16_384)
 def _named(words_: str, names: Names) -> str | None:
     """The one thing that these words name: whole, in the plural, or a person by the last word of the name."""
     if "\n" in words_ or not (words_[0].isupper() or words_[0].isdigit() or " " not in words_):

@@ -62,13 +62,14 @@ def _stated() -> frozenset[ox.Triple]:
     )
 
 
-def vocabulary_quads(base: str = terms.DEFAULT_BASE) -> list[ox.Quad]:
+@cache
+def vocabulary_quads(base: str = terms.DEFAULT_BASE) -> tuple[ox.Quad, ...]:
     """The content of graph/vocabulary, sorted: the ontology, vocabularies and alignments, and what editors look for."""
     graph = ox.NamedNode(terms.graph_iri("vocabulary", base))
     quads = [
         ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in vocabulary_triples()
     ]
-    return sorted(quads, key=str)
+    return tuple(sorted(quads, key=str))
 
 
 @cache

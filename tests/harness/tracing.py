@@ -30,22 +30,23 @@ def shared(path: str) -> mmap.mmap:
 
 def _trace() -> None:
     phase = shared(os.environ[PHASE])
-    seen: set[tuple[int, int, object]] = set()
+    seen: set[tuple[int, object]] = set()
+    os.register_at_fork(after_in_child=seen.clear)
 
     def note(frame: FrameType, event: str, _argument: Any) -> None:
-        module = str(frame.f_globals.get("__name__", ""))
-        if event != "call" or not module.startswith("onrecord."):
+        if event != "call" or (key := (phase[0], frame.f_code)) in seen:
             return
-        key = (phase[0], os.getpid(), frame.f_code)
-        if key not in seen:
-            seen.add(key)
+        seen.add(key)
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.startswith("onrecord."):
             name = f"{module.removeprefix('onrecord.')}:{frame.f_code.co_qualname}"
             process = Path("/proc/self/comm").read_text().strip()
             with Path(os.environ[OUT]).open("a") as out:
                 out.write(f"{phase[0]} {time.monotonic():.6f} {process} {name}\n")
 
-    sys.setprofile(note)
-    threading.setprofile(note)
+    # Of what a trace function is told, only calls are heard: it returns nothing that would hear lines.
+    sys.settrace(note)
+    threading.settrace(note)
 
 
 if os.environ.get(OUT):
