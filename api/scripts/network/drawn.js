@@ -18,23 +18,20 @@ export const pairsOf = (data) => {
   return pairs;
 };
 
-const colourOf = (data) => {
-  const numbered = (values) => {
-    const known = [...new Set(values)].sort();
-    return (value) => `k${known.indexOf(value) % 9}`;
+/** {of(node): its class, legend: [[class, words]]} for what the actors are coloured by. */
+const colouring = (data) => {
+  const numbered = (value, words) => {
+    const known = [...new Set(data.nodes.map(value))].sort((a, b) => (typeof a === "number" ? a - b : a.localeCompare(b)));
+    const colour = (one) => `k${known.indexOf(one) % 9}`;
+    return { of: (node) => colour(value(node)), legend: known.map((one) => [colour(one), words(one)]) };
   };
-  if (data.colour === "kind") {
-    const of = numbered(data.nodes.map(({ kind }) => kind));
-    return (node) => of(node.kind);
-  }
-  if (data.colour === "community" && data.nodes.some(({ community }) => community !== undefined && community !== null)) {
-    return (node) => `k${(node.community ?? 8) % 9}`;
-  }
-  return (node) => sideOf(node.side)[0];
+  if (data.colour === "kind") return numbered((node) => node.kind, (kind) => kind);
+  if (data.colour === "community" && data.nodes.some((node) => "community" in node)) return numbered((node) => node.community ?? 0, (group) => (group ? `Group ${group}` : "In no group"));
+  return { of: (node) => sideOf(node.side)[0], legend: [] };
 };
 
 export const drawn = (data) => {
-  const colour = colourOf(data);
+  const { of: colour, legend } = colouring(data);
   const most = Math.max(1, ...data.nodes.map(({ count }) => count));
   const nodes = data.nodes.map((node) => ({
     id: node.iri, label: node.label, shape: sideOf(node.side)[1], colour: colour(node), size: 6 + 7 * Math.sqrt(node.count / most),
@@ -50,5 +47,5 @@ export const drawn = (data) => {
       flip: ways.length > 0 && ways.every(({ from }) => from === target),
     };
   }).map(({ flip, ...edge }) => (flip ? { ...edge, source: edge.target, target: edge.source } : edge));
-  return { nodes, edges };
+  return { nodes, edges, legend };
 };

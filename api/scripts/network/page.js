@@ -40,6 +40,10 @@ const view = new GraphView(ground, { title: "The network; the table below says t
 const tool = (text, label, click) => el("button", { type: "button", class: "btn", "aria-label": label, click }, text);
 ground.append(el("div", { class: "tools" }, tool("+", "Closer", () => view.zoom(1.5)), tool("−", "Further", () => view.zoom(1 / 1.5)), tool("Fit", "Fit", () => view.fit())));
 
+// What the colours mean, where they mean something else than sides; the shapes always are the sides'.
+const groups = el("ul", { class: "groups plain", "aria-label": "Colours" });
+ground.append(groups);
+
 const exports = document.getElementById("exports");
 const share = el("button", { type: "button", class: "btn" }, "Copy link");
 copying(share, () => location.href);
@@ -65,11 +69,12 @@ const fill = () => {
     box.closest("label").querySelector(".c").textContent = kind.count || "";
   }
   for (const anchor of exports.querySelectorAll("a[data-suffix]")) anchor.href = here(parameters, `.${anchor.dataset.suffix}`);
-  const left = data.leftOut ? `; ${number(data.leftOut)} more actors are left out` : "";
+  const without = data.leftOut?.nodes ?? data.leftOut, left = without ? `; ${number(without)} more actors are left out` : "";
   const way = data.to ? `; ${data.paths.length ? `${data.paths.length} ${data.paths.length === 1 ? "way" : "ways"} of ${data.paths[0].length - 1} ${data.paths[0].length === 2 ? "step" : "steps"}` : "no way found"}` : "";
   status.textContent = `${number(data.nodes.length)} actors, ${number(data.edges.length)} relations${way}${left}`;
   const latest = [...data.edges].sort((a, b) => (b.end ?? b.begin ?? "").localeCompare(a.end ?? a.begin ?? ""));
   rows.replaceChildren(...rowsOf(latest.slice(0, MOST_ROWS), data, leads));
+  status.title = (data.messages ?? []).join(" ");
   more.textContent = latest.length > MOST_ROWS ? `The latest ${MOST_ROWS} of ${number(latest.length)} relations are shown; the exports hold them all.` : "";
 };
 
@@ -88,9 +93,10 @@ const pick = (id) => {
 };
 
 const show = async () => {
-  const { nodes, edges } = drawn(data);
+  const { nodes, edges, legend } = drawn(data);
   const places = await layout({ nodes: data.nodes.map((node) => ({ ...node, id: node.iri })), edges, from: data.ego, to: data.to, opened: opened().map((name) => data.nodes.find(({ iri }) => short(iri) === name)?.iri) });
   view.show(nodes.map((node) => ({ ...node, x: places[node.id][0], y: places[node.id][1] })), edges);
+  groups.replaceChildren(...legend.slice(0, 12).map(([colour, words]) => el("li", { class: "tag" }, el("i", { class: `dot ${colour}` }), words)));
   fill();
   const still = picked && (data.nodes.some(({ iri }) => iri === picked) || pairsOf(data).has(picked));
   pick(still ? picked : data.ego);

@@ -40,6 +40,16 @@ const ofPair = (id, data, { terms, leads }) => {
   ].filter(Boolean);
 };
 
+// How central an actor is among those shown, in words; what a measure means stands in its title.
+const measured = (node, data) => {
+  const parts = [
+    "connections" in node ? ["connections", `related to ${number(node.connections)} of those shown`] : null,
+    node.between ? ["between", `on ${Math.round(node.between * 100)} % of the shortest ways between two others`] : null,
+    "community" in node ? ["community", `in group ${node.community}`] : null,
+  ].filter(Boolean);
+  return parts.length ? el("p", { class: "muted small" }, ...parts.flatMap(([name, words], at) => [at ? ", " : "", el("span", { title: data.measures?.[name] }, words)])) : null;
+};
+
 const ofActor = (id, data, { terms, leads, fold }) => {
   const names = new Map(data.nodes.map((node) => [node.iri, node])), node = names.get(id);
   const own = data.edges.filter(({ from, to }) => from === id || to === id).sort((a, b) => (b.end ?? b.begin ?? "").localeCompare(a.end ?? a.begin ?? ""));
@@ -49,6 +59,7 @@ const ofActor = (id, data, { terms, leads, fold }) => {
     el("h2", {}, node.label),
     el("p", { class: "row" }, node.side ? el("span", { class: `side ${side}` }, WORDS[side]) : null, el("span", { class: "tag" }, node.kind), link(terms.page(id), "Open page"),
       id === data.ego ? null : el("a", { class: "ego", href: leads(id) }, "Centre here"), fold ? el("button", { type: "button", class: "btn", click: fold }, "Fold") : null),
+    measured(node, data),
     ways.length ? el("h3", {}, ways.length === 1 ? "Shortest way" : "Shortest ways") : null,
     ...ways.map((way) => el("ol", { class: "way" }, ...way.map((iri) => el("li", {}, el("a", { class: "ego", href: leads(iri) }, names.get(iri)?.label ?? terms.short(iri)))))),
     el("h3", {}, `Relations (${number(own.length)})`),
