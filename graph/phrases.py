@@ -64,6 +64,10 @@ class Claim(Protocol):
     @property
     def of_party(self) -> Sequence[Named]: ...
     @property
+    def launched_from(self) -> Sequence[Named]: ...
+    @property
+    def carriers(self) -> Sequence[Named]: ...
+    @property
     def scope(self) -> Sequence[Named]: ...
     @property
     def target_role(self) -> Named | None: ...
@@ -142,6 +146,10 @@ def _quantity(claim: Claim) -> list[Part]:
         out += [" (including ", *_joined(claim.including), ")"]
     if claim.of_party:
         out += [", of ", *_joined(claim.of_party)]
+    if claim.launched_from:
+        out += [", from ", *_joined(claim.launched_from)]
+    if claim.carriers:
+        out += [", carried by ", *_joined(claim.carriers)]
     if claim.scope:
         out += [", in ", *_joined(claim.scope)]
     return out

@@ -170,9 +170,7 @@ def bars(account: Account) -> list[Bars]:
     widest = max((one.claim.highest or one.claim.lowest or 1 for _, one in counted), default=1) or 1
     found: dict[tuple[Name, ...], dict[str, tuple[Series, list[Bar]]]] = defaultdict(dict)
     for series, one in counted:
-        thing = " ".join(
-            name.iri for name in (*series.weapons, *series.one_of, *series.scope, *series.of_party)
-        )
+        thing = " ".join(name.iri for name in series.qualifiers)
         least, most = one.claim.lowest or 0, one.claim.highest or one.claim.lowest or 0
         bar = Bar(series.measure, one, round(100 * least / widest, 2), round(100 * most / widest, 2))
         found[one.sources].setdefault(thing, (series, []))[1].append(bar)

@@ -23,7 +23,7 @@ Bounds = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one source claims; `reports` are the claims that say the same of the same moment, this one first.
+    """What one source claims; `reports` are the claims that say the same of the same days, this one first.
 
     A source is the claimant, or the institution that the claimant speaks for. `since` and `until` bound when it was said.
     """
@@ -72,7 +72,7 @@ class Said:
 
 @dataclass(slots=True)
 class Series:
-    """The counts of one thing: a measure, of the same weapons, scope and party. `cumulative`: while people count, it only grows."""
+    """The counts of one thing: a measure, of the same weapons, their origin and carrier, scope and party. `cumulative`: while people count, it only grows."""
 
     measure: Name | None
     cumulative: bool
@@ -80,7 +80,21 @@ class Series:
     one_of: tuple[Name, ...]
     scope: tuple[Name, ...]
     of_party: tuple[Name, ...]
+    launched_from: tuple[Name, ...]
+    carriers: tuple[Name, ...]
     said: list[Said] = field(default_factory=list)
+
+    @property
+    def qualifiers(self) -> tuple[Name, ...]:
+        """All that tells it from other counts by the same measure."""
+        return (
+            *self.weapons,
+            *self.one_of,
+            *self.scope,
+            *self.of_party,
+            *self.launched_from,
+            *self.carriers,
+        )
 
     @property
     def by_source(self) -> list[tuple[tuple[Name, ...], list[Said]]]:
@@ -183,8 +197,7 @@ def _account(event: Event, claims: list[Claim]) -> Account:
             one.sources,
             claim.stance,
             claim.counted,
-            claim.as_of_from,
-            claim.as_of_until,
+            *_days(claim),
             one.standing,
         )
         if claim.kind != "QuantityClaim":
@@ -198,16 +211,31 @@ def _account(event: Event, claims: list[Claim]) -> Account:
     return Account(event, sorted(series.values(), key=Series.position), others)
 
 
+def _days(claim: Claim) -> tuple[str, str]:
+    """The first and the last day that a claim speaks of, as each report gives them in a time zone of its own."""
+    last = claim.as_of_until or ""
+    if last[11:19] == "00:00:00":
+        # The day that ends at midnight is the one before it.
+        last = (date.fromisoformat(last[:10]) - timedelta(days=1)).isoformat()
+    return (claim.as_of_from or "")[:10], last[:10]
+
+
 def _series(claim: Claim) -> Series:
     grows = claim.measure is not None and Thing(claim.loader, claim.measure.iri).has(
         "countKind", "Cumulative"
     )
-    weapons, one_of, scope, party = _qualifiers(claim)
-    return Series(claim.measure, grows, weapons, one_of, scope, party)
+    return Series(claim.measure, grows, *_qualifiers(claim))
 
 
 def _qualifiers(claim: Claim) -> tuple[tuple[Name, ...], ...]:
-    return tuple(claim.weapons), tuple(claim.one_of), tuple(claim.scope), tuple(claim.of_party)
+    return (
+        tuple(claim.weapons),
+        tuple(claim.one_of),
+        tuple(claim.scope),
+        tuple(claim.of_party),
+        tuple(claim.launched_from),
+        tuple(claim.carriers),
+    )
 
 
 def _versions(claim: Claim) -> list[str | None]:
@@ -216,4 +244,4 @@ def _versions(claim: Claim) -> list[str | None]:
 
 
 def _label(series: Series) -> str:
-    return " ".join(name.text for name in (*series.weapons, *series.one_of, *series.scope, *series.of_party))
+    return " ".join(name.text for name in series.qualifiers)

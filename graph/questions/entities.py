@@ -58,6 +58,11 @@ class Event(Thing):
     targets = attributes.names("target")
     weapons = attributes.names("weapon")
     part_of = attributes.names("partOf")
+    near = attributes.names("near")
+    alleged_by = attributes.names("allegedBy")
+    launched_from = attributes.names("launchedFrom")
+    carriers = attributes.names("carrier")
+    grade = attributes.first_name("grade")
 
 
 class Place(Thing):

@@ -159,6 +159,8 @@ class Claim(Sourced):
     at_most = attributes.number("atMost")
     estimate = attributes.number("estimate")
     of_party = attributes.names("ofParty")
+    launched_from = attributes.names("launchedFrom")
+    carriers = attributes.names("carrier")
     weapons = attributes.names("weapon")
     including = attributes.names("weaponIncluding")
     one_of = attributes.names("weaponOneOf")

@@ -131,6 +131,7 @@ class _Claim(_Names):
         self.attitude, self.predicate = self.one("attitude"), self.one("predicate")
         self.weapons, self.including = self.of("weapon"), self.of("weaponIncluding")
         self.one_of, self.of_party = self.of("weaponOneOf"), self.of("ofParty")
+        self.launched_from, self.carriers = self.of("launchedFrom"), self.of("carrier")
         self.scope, self.target_kinds = self.of("scope"), self.of("targetKind")
         self.responsible, self.holders = self.of("responsible"), self.of("holder")
         self.toward, self.subject = self.of("toward"), self.of("subject")

@@ -34,6 +34,7 @@ statements:
         ("measure: launched, exactly: 598, weapon: weapon/drone, weaponIncluding: weapon/shahed", "598 launched (Drone, including Shahed attack drone)"),
         ("measure: killed, atLeast: 21, scope: place/kyiv", "At least 21 killed, in Kyiv"),
         ("measure: killed, estimate: 30, ofParty: actor/russia", "About 30 killed, of Russia"),
+        ("measure: launched, exactly: 2, launchedFrom: place/kyiv, carrier: weapon/kn-23, scope: place/kyiv", "2 launched, from Kyiv, carried by KN-23, in Kyiv"),
         ("measure: launched, atLeast: 1, atMost: 9, weaponOneOf: [weapon/kn-23, weapon/iskander-m]", "1 to 9 launched (Iskander-M or KN-23; the source does not say which)"),
         ("targetKind: building, concerns: event/one, stance: Denies", "Denied: hit or aimed at: building (Strike on Kyiv)"),
         ("responsible: actor/russia, concerns: event/one", "Responsible: Russia (Strike on Kyiv)"),
