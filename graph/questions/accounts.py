@@ -224,7 +224,8 @@ def _series(claim: Claim) -> Series:
     grows = claim.measure is not None and Thing(claim.loader, claim.measure.iri).has(
         "countKind", "Cumulative"
     )
-    return Series(claim.measure, grows, *_qualifiers(claim))
+    weapons, one_of, scope, party, origins, carriers = _qualifiers(claim)
+    return Series(claim.measure, grows, weapons, one_of, scope, party, origins, carriers)
 
 
 def _qualifiers(claim: Claim) -> tuple[tuple[Name, ...], ...]:
