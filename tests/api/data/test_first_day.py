@@ -120,3 +120,44 @@ def test_when_the_day_is_over_everywhere_its_reports_are_certain_and_the_undated
 
 def test_before_the_strike_nobody_had_said_anything(client: FlaskClient) -> None:
     assert rows(client, "&asOf=2025-08-27T12:00:00Z") == []
+
+
+def test_both_sides_words_on_what_was_hit_are_one_dispute_a_pair(client: FlaskClient) -> None:
+    (c3,) = (case for case in json.loads(cases("conflicts.json").read_text("utf-8")) if case["id"] == "c3")
+    assert c3["values"].keys() == {"Russian MoD / Peskov", "Kellogg/Tkachenko/KI"}
+    answer = client.get("/api/disputes?event=event/2025-08-28-strike-on-ukraine").json
+    sides = [(one, one["contradicts"]) for one in answer["disputes"]]
+    found = {frozenset(side["claimantName"] for side in pair) for pair in sides}
+    assert found == {
+        frozenset({"Kyiv Independent", "Dmitry Peskov"}),
+        frozenset({"Kyiv Independent", "Russian Ministry of Defence"}),
+    }
+    for pair in sides:
+        assert all(side["words"] and side["standing"] == "Contested" for side in pair)
+
+
+def test_the_wrong_date_is_out_of_the_tables_and_there_on_demand(client: FlaskClient) -> None:
+    (c4,) = (case for case in json.loads(cases("conflicts.json").read_text("utf-8")) if case["id"] == "c4")
+    assert "July 29" in c4["values"]["Kyiv Independent source article"]
+    address = "/api/events/2025-07-29-strike-on-kyiv/claims"
+    named = f"{terms.DEFAULT_BASE}claim/2025-07-29-date"
+    current = client.get(address).json["claims"]
+    assert named not in {row["id"] for row in current}
+    assert "On July 29" not in {row.get("words") for row in current}
+    (refuted,) = client.get(f"{address}?standing=refuted").json["claims"]
+    assert (refuted["id"], refuted["words"], refuted["standing"]) == (named, "On July 29", "Refuted")
+    assert refuted["standingReason"] == "An assessment found it wrong."
+
+
+@pytest.mark.parametrize("day", [27, 28])
+def test_the_night_is_found_by_the_day_on_which_it_began_and_by_that_on_which_it_ended(
+    client: FlaskClient, day: int
+) -> None:
+    zone = "+03:00"
+    query = f"""SELECT ?event WHERE {{ ?event rec:begin ?begin ; rec:end ?end
+      FILTER (?begin < "2025-08-{day + 1}T00:00:00{zone}"^^xsd:dateTime && ?end > "2025-08-{day}T00:00:00{zone}"^^xsd:dateTime) }}"""
+    answer = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/csv"}).text
+    found = {line.rpartition("/")[2] for line in answer.split()}
+    assert {"2025-08-28-strike-on-ukraine", "2025-08-28-drone-wave"} <= found
+    # The missiles came from three to six in the morning of the 28th.
+    assert ("2025-08-28-missile-wave" in found) == (day == 28)
