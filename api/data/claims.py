@@ -145,7 +145,8 @@ def changes(document: str) -> Response:
 
     def table(given: Parameters, after: Place) -> Table:
         _check([iri])
-        earlier, later = revisions.choose(ledger(), iri, sole(given, "from"), sole(given, "to"))
+        at = _Version(version_wanted(given))
+        earlier, later = revisions.choose(at, iri, sole(given, "from"), sole(given, "to"))
         return tables.changes(earlier, later, after=after)
 
     return _answer("changes", CHANGES_BY, table, jsonld.changes, lambda _: [])

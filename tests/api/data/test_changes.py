@@ -125,6 +125,20 @@ def test_where_a_question_has_several_answers_none_is_taken_for_the_heir_of_anot
     ]  # fmt: skip
 
 
+def test_the_two_latest_are_those_of_the_version_that_is_asked(tmp_path: Any) -> None:
+    settings = Settings(data=tmp_path / "data", query_seconds=120)
+    third = f"""@base <{BASE}> . @prefix rec: <ns#> . @prefix xsd: <{terms.PREFIXES["xsd"]}> .
+      GRAPH <document/daily/c> {{ <document/daily/c> a rec:DocumentVersion ; rec:versionOf <document/daily> ; rec:published "2025-08-30"^^xsd:date . }}"""
+    with Ledger.open(settings, _gate=False) as ledger:
+        for text in (REVISED, third):
+            added = frozenset(parse(text.encode(), RdfFormat.TRIG))
+            ledger.commit(ChangeSet(added=added), message="one more", author="tests")
+        client = create_app(ledger, settings).test_client()
+        assert shortened(client.get(f"{CHANGES}?version=1").json["changes"]) == EXPECTED
+        # From b to c everything is gone.
+        assert {row["change"] for row in client.get(CHANGES).json["changes"]} == {"gone"}
+
+
 def test_the_query_gives_the_same_rows_at_the_endpoint(revised: FlaskClient) -> None:
     answer = revised.get(CHANGES).json
     rows = list(csv.DictReader(io.StringIO(revised.get(CHANGES, headers={"Accept": "text/csv"}).text)))
