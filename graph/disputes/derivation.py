@@ -1,4 +1,4 @@
-"""What follows from the claims, in graph/derived: contradictions, standings, grades. Kept by each commit, never edited.
+"""What follows from the claims, in graph/derived: identities, contradictions, standings, sources, grades. Kept by each commit, never edited.
 
 A change is followed from the claims it touched to those beside them, so that a commit costs what it changes and not
 what the graph holds. The outcome is the same as if everything had been derived again.
@@ -13,12 +13,15 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import grades, rules, standing, touched
+from onrecord.graph.disputes import grades, identities, rules, sources, standing, touched
 from onrecord.graph.disputes.view import objects, rec
 from onrecord.graph.vocabulary import ontology
 
 _MANY: Final = 5000
 """When so many claims are touched, looking at all of them is quicker."""
+
+_OF_A_CLAIM: Final = (*standing.SAYS, *sources.SAYS)
+"""What is worked out of each claim."""
 
 Nodes = set[ox.NamedNode]
 Step = tuple[set[ox.Quad], set[ox.Quad]]
@@ -45,7 +48,20 @@ def steps(
         changed = [quad for quad in changed if quad.graph_name != graph and quad.predicate.value in _read()]
         if not changed:
             return
+    things = None if changed is None else identities.ends(store, changed)
+    before = identities.derived(store, graph, things)
+    separated = (
+        None
+        if things is None
+        else things | {q.subject for q in before if isinstance(q.subject, ox.NamedNode)}
+    )
+    after = {ox.Quad(*triple, graph) for triple in identities.triples(store, separated)}
+    yield before - after, after - before
+
     claims = None if changed is None else touched.claims(store, changed)
+    if claims is not None:
+        moved = {q.subject for q in before ^ after if isinstance(q.subject, ox.NamedNode)}
+        claims |= touched.naming(store, moved)
     if claims is not None and len(claims) > _MANY:
         claims = None
     before = _contradictions(store, graph, claims)
@@ -53,9 +69,13 @@ def steps(
     yield before - after, {quad for quad in after - before if quad not in store}
 
     judged = None if claims is None else _with_contradicted(store, claims, before | after)
-    before = {quad for name in standing.SAYS for quad in _said(store, graph, name, judged)}
+    before = {quad for name in _OF_A_CLAIM for quad in _said(store, graph, name, judged)}
     found = _all(store, "claimant") if judged is None else judged
-    after = {ox.Quad(*triple, graph) for claim in found for triple in standing.triples(store, claim)}
+    after = {
+        ox.Quad(*triple, graph)
+        for claim in found
+        for triple in (*standing.triples(store, claim), *sources.triples(store, claim))
+    }
     yield before - after, after - before
 
     events = None if judged is None else _concerned(store, judged, changed or ())
@@ -77,13 +97,14 @@ def _graph(base: str) -> ox.NamedNode:
 @cache
 def _read() -> frozenset[str]:
     """The predicates on which what is derived depends."""
-    return rules.predicates() | {rec(name).value for name in (*standing.READS, *grades.READS)}
+    names = (*standing.READS, *sources.READS, *grades.READS)
+    return rules.predicates() | identities.READS | {rec(name).value for name in names}
 
 
 def _contradictions(store: ox.Store, graph: ox.NamedNode, claims: Nodes | None) -> set[ox.Quad]:
     """What graph/derived says of contradictions of some claims, or of all, and then of the rules too."""
     if claims is None:
-        settled = {rec(name) for name in (*standing.SAYS, "grade")}
+        settled = {*identities.SAYS, *(rec(name) for name in (*_OF_A_CLAIM, "grade"))}
         return {q for q in store.quads_for_pattern(None, None, None, graph) if q.predicate not in settled}
     found: set[ox.Quad] = set()
     for claim in claims:

@@ -2,7 +2,8 @@
 
 The first of these that holds: acknowledged by the belligerent (somebody of the party that they hold responsible says
 so), competing claims of responsibility (different parties are held responsible), two or more sources, a single source.
-A source is a claimant: two reports of what one claimant said are one source, and so are an office and who speaks for it.
+A source is a claimant: two reports of what one claimant said are one source, and so are an office and who holds a post in it,
+and actors that are said to be the same.
 Claims that were retracted, refuted or superseded do not count, nor do denials and doubts.
 """
 
@@ -12,10 +13,11 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from onrecord.graph.disputes import identities, sources
 from onrecord.graph.disputes.rules import Triple
 from onrecord.graph.disputes.view import objects, reached, rec, subjects
 
-READS = ("concerns", "claimant", "stance", "responsible", "unitOf", "asserts", "speakingAs", "institution")
+READS = ("concerns", "claimant", "stance", "responsible", "unitOf", *sources.READS)
 _GONE = frozenset(rec(name) for name in ("Retracted", "Refuted", "Superseded"))
 
 
@@ -33,30 +35,18 @@ def triples(store: ox.Store, event: ox.NamedNode) -> Iterator[Triple]:
 def _grade(store: ox.Store, claims: set[ox.NamedNode]) -> str:
     held = {claim: objects(store, claim, "responsible") for claim in claims}
     parties = {claim: _parties(store, actors) for claim, actors in held.items() if actors}
-    if any(party & _parties(store, _voices(store, claim)) for claim, party in parties.items()):
+    if any(party & _parties(store, sources.voices(store, claim)) for claim, party in parties.items()):
         return "acknowledgedByBelligerent"
     if len(set().union(*parties.values())) > 1:
         return "competingResponsibility"
     return "severalSources" if _independent(store, claims) else "singleSource"
 
 
-def _voices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
-    """The claimant, and the bodies in which the posts are held in which they spoke."""
-    tenures = (
-        tenure
-        for statement in subjects(store, "asserts", claim)
-        for tenure in objects(store, statement, "speakingAs")
-    )
-    return objects(store, claim, "claimant").union(
-        *(objects(store, tenure, "institution") for tenure in tenures)
-    )
-
-
 def _independent(store: ox.Store, claims: set[ox.NamedNode]) -> bool:
     """Whether two of the claims have nobody's voice in common."""
     first: list[set[ox.NamedNode]] = []
     for claim in sorted(claims, key=str):
-        voices = _voices(store, claim)
+        voices = sources.voices(store, claim)
         if any(not voices & other for other in first):
             return True
         if voices not in first:
@@ -66,4 +56,5 @@ def _independent(store: ox.Store, claims: set[ox.NamedNode]) -> bool:
 
 def _parties(store: ox.Store, actors: set[ox.NamedNode]) -> set[ox.NamedNode]:
     """The largest bodies that these actors are, or are units of."""
-    return {body for body in reached(store, actors, "unitOf") if not objects(store, body, "unitOf")}
+    bodies = reached(store, identities.twins(store, actors), "unitOf")
+    return {identities.merged(store, body) for body in bodies if not objects(store, body, "unitOf")}

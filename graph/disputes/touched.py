@@ -55,6 +55,19 @@ def _touched(
     return found
 
 
+def naming(store: ox.Store, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
+    """The claims that have a part in these things: they are named in them, or somebody who claims holds a post in them."""
+    found: set[ox.NamedNode] = set()
+    for thing in things:
+        named_by = {quad.subject for quad in store.quads_for_pattern(None, None, thing, None)}
+        for node in named_by:
+            if isinstance(node, ox.NamedNode):
+                found |= {node} if objects(store, node, "claimant") else set()
+                found |= _of(store, objects(store, node, "holder") | objects(store, node, "institution"))
+        found |= _of(store, reached(store, {thing}, "unitOf", back=True))
+    return found
+
+
 def _on(store: ox.Store, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
     return {claim for thing in things for claim in subjects(store, "concerns", thing)}
 

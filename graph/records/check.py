@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
+from onrecord.graph.disputes import identities
 from onrecord.graph.records import labels, quotations
 from onrecord.graph.records.project import Project
 from onrecord.graph.records.reader import Record
@@ -108,6 +109,10 @@ def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -
     before.extend(surroundings)
     given = list(given)
     added = frozenset[ox.Quad]().union(*(record.quads for record in given)) - surroundings
+    # Whether things said to be different are the same in several steps shows only in what follows from all identities.
+    whole = ox.Store()
+    whole.extend(surroundings | added)
+    before.extend(ox.Quad(*triple) for triple in identities.triples(whole, None))
     report = validate.validate(ChangeSet(frozenset(), added), before)
     places = {
         iri: (record.file, line)

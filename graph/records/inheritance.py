@@ -23,6 +23,7 @@ _SECTIONS: Final = {
     "editors": "Editor",
     "places": "Place",
     "platforms": "Platform",
+    "identities": "Identity",
     "relations": "ClaimRelation",
     "statements": "Statement",
     "tenures": "Tenure",

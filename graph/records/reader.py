@@ -309,7 +309,7 @@ class _Reader:
     def _member(self, value: Any, line: int, iri: str) -> str:
         if problem := schema.word_problem(value, iri):
             self._say(line, problem)
-        return str(value)
+        return schema.word_iri(str(value), iri)
 
     def _literal(self, value: Any, name: str, datatype: str | None, line: int) -> Any:
         if isinstance(value, list | dict):

@@ -18,7 +18,9 @@ from onrecord.graph.validation.datatypes import shown, unreadable
 from onrecord.graph.vocabulary import ontology
 
 RELATIONS: Final = frozenset({"contradicts", "supports", "supersedes", "retracts"})
-"""The words that `rdf:predicate` takes: how one claim bears on another."""
+"""The words for how one claim bears on another."""
+_IDENTITIES: Final = frozenset({"sameAs", "differentFrom"})
+"""The words for whether two things are one."""
 
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """What a language tag looks like."""
@@ -95,12 +97,17 @@ def class_problem(value: Any) -> str | None:
 
 def word_problem(value: Any, iri: str) -> str | None:
     """What to say of a word that is not on the closed list of a key (by its property); the message shows the whole list."""
-    known = RELATIONS if iri == "rdf:predicate" else _list_of(iri)
+    known = RELATIONS | _IDENTITIES if iri == "rdf:predicate" else _list_of(iri)
     if value in known:
         return None
     close = nearest(str(value), known)
     meant = f": did you mean '{close[0]}'?" if close else ":"
     return f"'{value}' is no word that this key takes{meant} There are {', '.join(sorted(known))}"
+
+
+def word_iri(word: str, iri: str) -> str:
+    """A word of such a list as JSON-LD has to have it: those of OWL are not in our own namespace."""
+    return f"owl:{word}" if iri == "rdf:predicate" and word in _IDENTITIES else word
 
 
 def literal_problem(value: Any, name: str, datatype: str, iri: str) -> str | None:

@@ -125,7 +125,7 @@ def _include_referrers(node: Node, view: Overlay, scope: Scope) -> None:
 
 
 def _found(view: Overlay, scope: Scope) -> Iterator[Result]:
-    yield from wellformed.worked_out(view.change)
+    yield from wellformed.worked_out(view)
     names = sorted((node for node in scope.focus), key=str)
     values = {value for node in names for _, value in view.about(node)}
     dead = datatypes.unreadable(value for value in values if isinstance(value, ox.Literal))

@@ -14,7 +14,6 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.changes import ChangeSet
 from onrecord.graph.suggestions import nearest
 from onrecord.graph.validation import datatypes
 from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
@@ -48,15 +47,35 @@ def check(node: Node, view: Overlay, dead: Mapping[ox.Literal, str]) -> Iterator
         yield Result(node.value, message, path, str(value) if value else None, SHAPES + shape, source=source)
 
 
+_SAME: Final = ox.NamedNode(_OWL + "sameAs")
 _WORKED_OUT: Final = frozenset(
-    terms.REC + name for name in ("standing", "standingReason", "standingRestsOn", "grade", "nameKey")
+    terms.REC + name
+    for name in (
+        "standing",
+        "standingReason",
+        "standingRestsOn",
+        "grade",
+        "nameKey",
+        "ultimateSource",
+        "mergedAs",
+    )
 )
 
 
-def worked_out(change: ChangeSet) -> Iterator[Result]:
+def worked_out(view: Overlay) -> Iterator[Result]:
     """What only the service may say, said in another graph than graph/derived and graph/names."""
-    for quad in sorted(change.added, key=str):
+    for quad in sorted(view.change.added, key=str):
         graph = getattr(quad.graph_name, "value", "")
+        if quad.predicate == _SAME and not graph.endswith("/graph/derived") and _is_own(quad, view):
+            message = (
+                f"{quad.object} is another thing of this graph: that the two are the same is a statement of its own, with who "
+                "makes it and why. Write it under 'identities:' (docs/records.md), as a rec:Identity; 'sameAs' names the same "
+                "thing elsewhere."
+            )
+            yield Result(
+                str(getattr(quad.subject, "value", quad.subject)), message, _SAME.value, str(quad.object),
+                SHAPES + "Merged", source=graph,
+            )  # fmt: skip
         if quad.predicate.value in _WORKED_OUT and not graph.endswith(("/graph/derived", "/graph/names")):
             name = quad.predicate.value.removeprefix(terms.REC)
             message = f"The service itself works out '{name}', in a graph of its own: leave it out."
@@ -64,6 +83,12 @@ def worked_out(change: ChangeSet) -> Iterator[Result]:
                 str(getattr(quad.subject, "value", quad.subject)), message, quad.predicate.value, str(quad.object),
                 SHAPES + "WorkedOut", source=graph,
             )  # fmt: skip
+
+
+def _is_own(quad: ox.Quad, view: Overlay) -> bool:
+    """Whether the value is a thing of the same graph: described there, or with an IRI like that of the subject."""
+    subject, value = (str(getattr(end, "value", end)) for end in (quad.subject, quad.object))
+    return subject.rpartition("/")[0] == value.rpartition("/")[0] or bool(view.types(quad.object))
 
 
 def _ours(node: Node, predicate: ox.NamedNode, value: Term) -> bool:

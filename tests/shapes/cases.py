@@ -26,9 +26,30 @@ def case(name: str, gone: str = "", come: str = "", found: str = "", says: str =
 
 
 _ROW = "<https://w3id.org/onrecord/document/post/row>"
+_SAME = """identity:two a rec:Identity .
+identity:two rdf:subject {} .
+identity:two rdf:predicate owl:sameAs .
+identity:two rdf:object {} .
+identity:two rec:assessedBy <https://w3id.org/onrecord/editor/ed> .
+identity:two rec:assessedOn "2025-09-02"^^xsd:date .
+identity:two rec:note "So it says."@en ."""
 _RELAY = "<https://w3id.org/onrecord/rendering/ann/relay-"
 
 WRONG = [
+    # Identities
+    case("person merged with an institution", "", _SAME.format("actor:ann", "actor:gazette"), "identity/two -", "of different kinds"),
+    case("group merged with an institution", "", _SAME.format("actor:people", "actor:land"), "identity/two -", "of different kinds"),
+    case("place merged with a state", "", _SAME.format("place:land", "actor:land"), "identity/two -", "of different kinds"),
+    case("events merged", "", _SAME.format("event:strike", "event:talks"), "identity/two subject\nidentity/two object", "actor/<slug>"),
+    case("merged with nothing that is described", "", _SAME.format("actor:ann", "actor:nobody"), "identity/two object", "which a record describes"),
+    case("merged with itself", "", _SAME.format("actor:ann", "actor:ann"), "identity/two subject", "names one thing twice"),
+    case("identity on nobody's word", "identity:paper rec:assessedBy *", "", "identity/paper assessedBy", "Say who says"),
+    case("identity on no day", "identity:paper rec:assessedOn *", "", "identity/paper assessedOn", "Say when"),
+    case("identity on no ground", "identity:paper rec:note *", "", "identity/paper -", "on what ground"),
+    case("identity of one thing", "identity:paper rdf:object *", "", "identity/paper object", "'otherThing'"),
+    case("identity of three things", "", "identity:paper rdf:object actor:land .", "identity/paper object", "three things are two identities"),
+    case("identity that says neither", "identity:paper rdf:predicate *", "identity:paper rdf:predicate rec:contradicts .",
+         "identity/paper predicate", "'relation: sameAs'"),
     # Statements and renderings
     case("statement without speaker", "statement:ann rec:speaker actor:ann .", "",
          "statement/ann speaker", "one speaker"),
@@ -265,6 +286,9 @@ FINE = [
          'tenure:other rec:institution actor:ministry .\ntenure:other rec:post "Deputy minister"@en .'),
     case("successor in the same post", "", 'actor:bob a rec:Person .\nactor:bob rdfs:label "Bob"@en .\ntenure:bob a rec:Tenure .\n'
          'tenure:bob rec:holder actor:bob .\ntenure:bob rec:institution actor:ministry .\ntenure:bob rec:post "Speaker"@en .'),
+    case("persons merged", "", 'actor:bob a rec:Person .\nactor:bob rdfs:label "Bob"@en .\n' + _SAME.format("actor:ann", "actor:bob")),
+    case("state merged with a government body", "", _SAME.format("actor:land", "actor:ministry")),
+    case("two that are said to be different in one more identity", "", _SAME.format("actor:land", "actor:ministry").replace("sameAs", "differentFrom")),
     case("several other names in one language", "", 'actor:ann skos:altLabel "A."@en .'),
     case("tag with a region", "", 'actor:ann rec:note "Colour."@en-GB .'),
     case("language with a longer code", "", 'actor:ann skos:altLabel "Anna"@crh .'),

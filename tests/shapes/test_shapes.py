@@ -101,6 +101,8 @@ claim:hit rec:standing rec:Contested .
 claim:hit rec:standingReason "Contradicted by another claim."@en .
 claim:hit rec:standingRestsOn claim:culprit .
 event:strike rec:grade rec:singleSource .
+claim:hit rec:ultimateSource actor:gazette .
+actor:land rec:mergedAs actor:land .
 """
 
 
@@ -117,7 +119,7 @@ def test_what_the_rules_work_out_may_stand_in_the_derived_graph_only() -> None:
     report = validate(ChangeSet(added=in_graph("graph/assessments", WORKED_OUT)), store(world()))
     assert found(report) == {
         *("claim/hit standing", "claim/hit standingReason", "claim/hit standingRestsOn"),
-        "event/strike grade",
+        *("event/strike grade", "claim/hit ultimateSource", "actor/land mergedAs"),
     }
     assert all("The service itself works out" in result.message for result in report.results)
 
@@ -126,6 +128,22 @@ def test_what_the_rules_work_out_is_one_standing_with_its_grounds_described() ->
     wrong = "claim:hit rec:standing rec:Stands, rec:Refuted ; rec:standingRestsOn <urn:nowhere> .\n"
     report = validate(ChangeSet(added=in_graph("graph/derived", wrong)), store(world()))
     assert found(report) == {"claim/hit standing", "claim/hit standingRestsOn"}
+
+
+@pytest.mark.parametrize("other", ["actor:ministry", "actor:nobody"])
+def test_another_thing_of_the_graph_is_the_same_by_an_identity_only(other: str) -> None:
+    report = validate(
+        ChangeSet(added=in_graph("graph/reference", f"actor:land owl:sameAs {other} .")), store(world())
+    )
+    assert found(report) == {"actor/land sameAs"}
+    assert "under 'identities:'" in report.results[0].message
+
+
+def test_things_that_are_said_to_be_different_are_not_the_same_in_any_number_of_steps() -> None:
+    merged = in_graph("graph/derived", "actor:gazette owl:sameAs actor:ministry .")
+    report = validate(ChangeSet(added=merged), store(world()))
+    assert found(report) == {"identity/paper -"}
+    assert "take one of them back" in report.results[0].message
 
 
 # The shapes as such

@@ -1,0 +1,53 @@
+"""On whose word a claim rests in the end: what a person says for an office, or while holding a post in it, is the office's.
+
+The ultimate source is the institution for which the claimant spoke; where the statement names no post, that in which they
+held one on the day, if it is only one; else the claimant. Of things said to be the same, it is the one they are merged as.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from onrecord.graph.disputes import identities
+from onrecord.graph.disputes.rules import Triple
+from onrecord.graph.disputes.view import literals, objects, rec, subjects
+
+READS = ("claimant", "asserts", "speakingAs", "saidOn", "holder", "institution", "from", "until")
+"""The properties that it depends on, beside identities."""
+SAYS = ("ultimateSource",)
+
+
+def triples(store: ox.Store, claim: ox.NamedNode) -> Iterator[Triple]:
+    """The ultimate source of one claim; nothing where nobody claims it."""
+    claimants = objects(store, claim, "claimant")
+    if not claimants:
+        return
+    merged = {identities.merged(store, office) for office in _offices(store, claim)}
+    claimant = min(claimants, key=str)
+    source = next(iter(merged)) if len(merged) == 1 else identities.merged(store, claimant)
+    yield claim, rec("ultimateSource"), source
+
+
+def voices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
+    """All whose word the claim may be: the claimant, the institutions they speak for or had a post in, and their twins."""
+    return identities.twins(store, objects(store, claim, "claimant") | _offices(store, claim))
+
+
+def _offices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
+    """The institutions for which the claimant spoke; where no post is named, those in which they may have held one then."""
+    statements = subjects(store, "asserts", claim)
+    tenures = {tenure for statement in statements for tenure in objects(store, statement, "speakingAs")}
+    if not tenures:
+        days = {day for statement in statements for day in literals(store, statement, "saidOn")}
+        people = identities.twins(store, objects(store, claim, "claimant"))
+        held = {tenure for person in people for tenure in subjects(store, "holder", person)}
+        tenures = {tenure for tenure in held if all(_may_have_lasted(store, tenure, day) for day in days)}
+    return {office for tenure in tenures for office in objects(store, tenure, "institution")}
+
+
+def _may_have_lasted(store: ox.Store, tenure: ox.NamedNode, day: str) -> bool:
+    """Whether a day is not outside a tenure; days are compared as written, without their time zones."""
+    first, last = literals(store, tenure, "from"), literals(store, tenure, "until")
+    return not any(day[:10] < begin[:10] for begin in first) and not any(day[:10] > end[:10] for end in last)
