@@ -25,7 +25,7 @@ Bounds = tuple[datetime, datetime]
 class Said:
     """What one source claims; `reports` are the claims that say the same of the same days, this one first.
 
-    A source is the claimant, or the institution that the claimant speaks for. `since` and `until` bound when it was said.
+    A source is the claimant, or the institution whose word it is (rec:ultimateSource). `since` and `until` bound when it was said.
     """
 
     claim: Claim
@@ -159,7 +159,8 @@ def said_of(claim: Claim) -> Said:
             if claim.statements
             else [begin for begin, _ in read]
         )
-    sources = tuple(dict.fromkeys(offices)) or tuple(claim.claimants)
+    ultimate = [claim.ultimate_source] if claim.ultimate_source else offices
+    sources = tuple(dict.fromkeys(ultimate)) or tuple(claim.claimants)
     return Said(
         claim,
         sources,

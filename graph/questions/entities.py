@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from onrecord.graph import terms
 from onrecord.graph.questions import attributes
-from onrecord.graph.questions.attributes import Thing
+from onrecord.graph.questions.attributes import Attribute, Thing
 from onrecord.graph.questions.loader import Name
+
+_SAME: Final = terms.PREFIXES["owl"] + "sameAs"
 
 
 class Document(Thing):
@@ -87,5 +92,33 @@ class Actor(Thing):
 
     labels = attributes.texts("rdfs:label")
     other_names = attributes.texts("skos:altLabel")
-    same_as = attributes.iris("owl:sameAs")
+    _same_as = attributes.iris("owl:sameAs")
+    _identities_of = attributes.linking(lambda: Identity, "rdf:subject")
+    _identities_with = attributes.linking(lambda: Identity, "rdf:object")
     unit_of = attributes.names("unitOf")
+
+    @property
+    def same_as(self) -> list[str]:
+        """What it is called elsewhere, as IRIs."""
+        return [iri for iri in self._same_as if not self.loader.iris(iri, "mergedAs")]
+
+    @property
+    def merged(self) -> list[Name]:
+        """The other things of this graph that are the same, in any number of steps."""
+        return [self.loader.name(iri) for iri in self._same_as if self.loader.iris(iri, "mergedAs")]
+
+    @property
+    def identities(self) -> list[Identity]:
+        """Who says of this one that it is the same as another thing of this graph, or a different one."""
+        return sorted({*self._identities_of, *self._identities_with}, key=lambda identity: identity.iri)
+
+
+class Identity(Thing):
+    """A statement that two things are the same, or not: who makes it, on which day, and on what ground."""
+
+    things = attributes.names("rdf:subject")
+    others = attributes.names("rdf:object")
+    is_same = Attribute(lambda identity: _SAME in identity.loader.iris(identity.iri, "rdf:predicate"))
+    stated_by = attributes.names("assessedBy")
+    stated_on = attributes.text("assessedOn")
+    basis = attributes.names("basis")

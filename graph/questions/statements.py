@@ -149,6 +149,7 @@ class Claim(Sourced):
     """
 
     claimants = attributes.names("claimant")
+    ultimate_source = attributes.first_name("ultimateSource")
     stance = attributes.first_name("stance")
     is_asserted = Attribute(lambda claim: claim.has("stance", "Asserts"))
     concerns = attributes.names("concerns")

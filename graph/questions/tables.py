@@ -89,7 +89,7 @@ def claims(  # noqa: PLR0913
 ) -> Table:
     """What each source says of an event (its IRI) and its parts, what speaks of the latest moment first.
 
-    A source is the claimant, or the institution that a claimant speaks for. Given a moment, only what may have been said by
+    A source is the claimant, or the institution whose word it is. Given a moment, only what may have been said by
     then, with `certain` where it was, also if it was superseded later. Without `standings`, what counts; of the claims
     `chosen` alone (IRIs), where they are given. BadParameter.
     """
