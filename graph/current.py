@@ -103,12 +103,12 @@ class Current:
                     if predicate in self._objects(other, "predicate")
                     for value in self._objects(other, "value")
                 }
-                for property_ in _DATES.get(predicate, ()):
-                    found.update(
-                        quad.triple
-                        for quad in self._quads(event, property_, None)
-                        if _day(quad.object) in days - others
-                    )
+                dates = [
+                    quad for name in _DATES.get(predicate, ()) for quad in self._quads(event, name, None)
+                ]
+                # A night that begins on that day and ends on the next is not said to be of that day.
+                if all(_day(quad.object) in days - others for quad in dates):
+                    found.update(quad.triple for quad in dates)
         return found
 
     def _is_said(self, one: str, value: Node, other: str, event: Node) -> bool:

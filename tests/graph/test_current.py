@@ -19,11 +19,12 @@ BASE, REC = terms.DEFAULT_BASE, terms.REC
 FALLEN = ("Refuted", "Retracted", "Superseded")
 PARSERS = {"turtle": ox.RdfFormat.TURTLE, "nquads": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG}
 
-# The strike has its day and its perpetrator from claims: the day from two, of which one is refuted, its end from another.
+# The strike has its day and a perpetrator from refuted claims alone; the night only begins on a refuted day; of the dated strike the
+# day is refuted as one says it and stands as another does, and its end is refuted.
 STRIKE = f"""
 @base <{BASE}> . @prefix rec: <ns#> . @prefix rdf: <{terms.PREFIXES["rdf"]}> . @prefix xsd: <{terms.PREFIXES["xsd"]}> .
 GRAPH <document/d/1> {{
-  <event/strike> a rec:Strike ; rec:begin "2025-07-29T00:00:00+03:00"^^xsd:dateTime ; rec:end "2025-07-30T12:00:00+03:00"^^xsd:dateTime ;
+  <event/strike> a rec:Strike ; rec:begin "2025-07-30T00:00:00+03:00"^^xsd:dateTime ; rec:end "2025-07-30T23:59:59+03:00"^^xsd:dateTime ;
     rec:perpetrator <actor/north>, <actor/south> .
   <statement/s> a rec:Statement ; rec:asserts <claim/refuted-day>, <claim/day> ; rec:rendering <rendering/s> .
   <rendering/s> a rec:Rendering ; rec:evidence <document/d/1#both> .
@@ -33,6 +34,16 @@ GRAPH <document/d/1> {{
     rec:value "2025-07-29"^^xsd:date ; rec:evidence <document/d/1#both> .
   <claim/retracted-day> a rec:PropertyClaim ; rec:claimant <actor/b> ; rec:subject <event/strike> ; rec:predicate rec:happenedOn ;
     rec:value "2025-07-29"^^xsd:date .
+  <event/night> a rec:Strike ; rec:begin "2025-07-29T12:00:00+03:00"^^xsd:dateTime ; rec:end "2025-07-30T12:00:00+03:00"^^xsd:dateTime .
+  <claim/refuted-night> a rec:PropertyClaim ; rec:claimant <actor/a> ; rec:subject <event/night> ; rec:predicate rec:happenedOn ;
+    rec:value "2025-07-29"^^xsd:date .
+  <event/dated> a rec:Strike ; rec:begin "2025-07-29T00:00:00+03:00"^^xsd:dateTime ; rec:end "2025-07-29T23:59:59+03:00"^^xsd:dateTime .
+  <claim/refuted-dated> a rec:PropertyClaim ; rec:claimant <actor/a> ; rec:subject <event/dated> ; rec:predicate rec:happenedOn ;
+    rec:value "2025-07-29"^^xsd:date .
+  <claim/dated> a rec:PropertyClaim ; rec:claimant <actor/b> ; rec:subject <event/dated> ; rec:predicate rec:happenedOn ;
+    rec:value "2025-07-29"^^xsd:date .
+  <claim/refuted-end> a rec:PropertyClaim ; rec:claimant <actor/a> ; rec:subject <event/dated> ; rec:predicate rec:ended ;
+    rec:value "2025-07-29T23:59:59+03:00"^^xsd:dateTime .
   <claim/taking-back> a rec:PropertyClaim ; rec:claimant <actor/b> ; rec:retracts <claim/retracted-day> .
   <claim/refuted-south> a rec:ResponsibilityClaim ; rec:claimant <actor/a> ; rec:concerns <event/strike> ; rec:responsible <actor/south>, <actor/north> .
   <claim/north> a rec:ResponsibilityClaim ; rec:claimant <actor/b> ; rec:concerns <event/strike> ; rec:responsible <actor/north> .
@@ -46,6 +57,9 @@ GRAPH <document/d/1> {{
 GRAPH <graph/assessments> {{
   <assessment/day> a rec:Assessment ; rec:assesses <claim/refuted-day> ; rec:verdict rec:refuted ; rec:assessedBy <editor/e> .
   <assessment/south> a rec:Assessment ; rec:assesses <claim/refuted-south> ; rec:verdict rec:refuted ; rec:assessedBy <editor/e> .
+  <assessment/night> a rec:Assessment ; rec:assesses <claim/refuted-night> ; rec:verdict rec:refuted ; rec:assessedBy <editor/e> .
+  <assessment/dated> a rec:Assessment ; rec:assesses <claim/refuted-dated> ; rec:verdict rec:refuted ; rec:assessedBy <editor/e> .
+  <assessment/end> a rec:Assessment ; rec:assesses <claim/refuted-end> ; rec:verdict rec:refuted ; rec:assessedBy <editor/e> .
   <assessment/north> a rec:Assessment ; rec:assesses <claim/north> ; rec:verdict rec:fair ; rec:assessedBy <editor/e> .
   <relation/four> a rec:ClaimRelation ; rdf:subject <claim/four> ; rdf:predicate rec:supersedes ; rdf:object <claim/three> .
 }}
@@ -119,12 +133,22 @@ def test_what_somebody_believes_is_named_with_its_standing_and_without_its_conte
 
 
 def test_an_event_keeps_no_value_that_it_has_from_such_a_claim_alone(whole: ox.Store) -> None:
-    # 29 July: one claim of it was taken back, the other stands. Who did it: one of the two that the refuted claim names.
-    values = {"begin 2025-07-29T00:00:00+03:00", "perpetrator actor/north"}
-    lost = {"end 2025-07-30T12:00:00+03:00", "perpetrator actor/south"}
+    # The day and one of the two who did it are on the refuted claims' word alone.
+    lost = {"begin 2025-07-30T00:00:00+03:00", "end 2025-07-30T23:59:59+03:00", "perpetrator actor/south"}
     before, after = said_of(whole, "event/strike"), said_of(current(whole), "event/strike")
-    assert values | lost <= before
+    assert lost | {"perpetrator actor/north"} <= before
     assert after == before - lost
+
+
+def test_an_event_keeps_what_a_current_claim_says_too_and_bounds_that_only_touch_the_day(
+    whole: ox.Store,
+) -> None:
+    found = current(whole)
+    assert said_of(found, "event/night") == said_of(whole, "event/night")
+    dated = said_of(whole, "event/dated")
+    assert len(dated) == 3
+    # That it ended then is refuted as such, whatever is said of the day.
+    assert said_of(found, "event/dated") == dated - {"end 2025-07-29T23:59:59+03:00"}
 
 
 def test_all_formats_and_single_graphs_leave_out_the_same(whole: ox.Store) -> None:
