@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Response
 
 import onrecord
-from onrecord.api.data import claims, exports, linkeddata, network, resolving, service_description
+from onrecord.api.data import claims, exports, linkeddata, resolving, service_description
 from onrecord.api.data.history import PATCH
 from onrecord.api.http import answers
 from onrecord.api.http.headers import allow_any_origin
@@ -17,7 +17,9 @@ from onrecord.api.http.negotiation import PAGE
 from onrecord.api.http.problems import JSON as PROBLEM
 from onrecord.api.sparql import protocol, store
 from onrecord.graph.questions import citations, disputing, lists, searching
-from onrecord.graph.questions import network as relations
+from onrecord.graph.questions.network import as_tables
+from onrecord.graph.questions.network import asked as relations
+from onrecord.graph.questions.network.formats import FORMATS
 from onrecord.graph.questions.resolving import KINDS, LONGEST
 
 blueprint = Blueprint("openapi", __name__)
@@ -343,9 +345,14 @@ def _networks() -> _Described:
         "asOf": "only what was so, or had been said, by this day",
         "colour": f"what the picture is coloured by: {', '.join(relations.COLOURS)}",
         "standing": "all shows also what rests on claims that were refuted, retracted or superseded; else current",
+        "most": f"how many actors to show at most, 2 to {relations.MOST}",
     }
-    given = [_parameter(name, _TEXT, about[name]) for name in network.BY]
+    given = [_parameter(name, _TEXT, about[name]) for name in relations.BY]
     summary = "Relations between actors, each with the words that it rests on"
+    csv = _parameter("table", _TEXT, f"which table: {', '.join(as_tables.TABLES)}")
+    about |= {"a": "an actor's IRI, or its part after the base", "b": "another actor's"}
+    of_pairs = [_parameter(name, _TEXT, about[name]) for name in relations.OF_PAIRS]
+    of_two = "What relates two actors, in order of time"
     return {
         "/network": {
             "get": _operation(
@@ -358,9 +365,18 @@ def _networks() -> _Described:
                 errors=(400, 404, 504),
             )
         },
-        "/network.json": {
-            "get": _operation(summary, ["application/json"], given, errors=(*_READ_ERRORS, 404))
-        },
+        "/relation.json": {"get": _operation(of_two, ["application/json"], of_pairs, errors=(400, 404, 504))},
+        "/relation": {"get": _operation(of_two, [PAGE], of_pairs, errors=(400, 404, 504))},
+    } | {
+        f"/network.{suffix}": {
+            "get": _operation(
+                f"{summary}: {one.label}",
+                [one.media_type],
+                [*given, csv] if suffix == "csv" else given,
+                errors=(400, 404, 504),
+            )
+        }
+        for suffix, one in FORMATS.items()
     }
 
 

@@ -10,11 +10,9 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pyoxigraph import (
-    BlankNode,
-    Literal,
     NamedNode,
     Quad,
     QueryResultsFormat,
@@ -37,6 +35,7 @@ from onrecord.graph.errors import (
     PreconditionFailed,
     UnknownGraph,
 )
+from onrecord.graph.rows import RowSource, Term
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 from onrecord.graph.sparql.tokens import bind
@@ -47,9 +46,6 @@ from onrecord.graph.writing.requests import Apply, Delete, Edit, Post, Put, Upda
 if TYPE_CHECKING:
     from onrecord.graph.federation.federation import Federation
 
-Term = NamedNode | BlankNode | Literal
-"""What a cell of a result row holds; our own queries ask for no triple terms."""
-
 _PATIENCE: Final = 30.0
 _ROWS: Final = {"solutions": "json"}
 _EXPORTS: Final = list(formats.by_name(formats.EXPORTS))
@@ -57,16 +53,6 @@ _STORE_FORMATS: Final = list(formats.by_name((*formats.GRAPHS, *formats.DATASETS
 _AS_GRAPH: Final = {formats.N_QUADS.name: formats.N_TRIPLES.name, formats.TRIG.name: formats.TURTLE.name}
 
 __all__ = ["DEFAULT_FORMATS", "Answer", "Ledger", "RowSource", "Term"]
-
-
-class RowSource(Protocol):
-    """What our own questions are put to: a Ledger, or something in front of one."""
-
-    def rows(
-        self, text: str, *, default_graphs: Sequence[str] | None = None, **bindings: str | Term
-    ) -> list[dict[str, Term]]:
-        """As Ledger.rows."""
-        ...
 
 
 class Ledger:

@@ -1,4 +1,4 @@
-"""The network of relations for programs, with the words that every edge rests on."""
+"""The network of relations to take away, with the words that every edge rests on, in all of its formats."""
 
 from __future__ import annotations
 
@@ -8,46 +8,71 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from onrecord.api.data.linkeddata import described
-from onrecord.api.http.answers import conditional, etag
+from onrecord.api.http.answers import conditional, content_type, etag
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
-from onrecord.api.http.parameters import parameters, sole
+from onrecord.api.http.parameters import given_of
 from onrecord.api.http.problems import BadRequest
-from onrecord.graph.questions import is_described, network
+from onrecord.graph.questions import is_described
 from onrecord.graph.questions.deadline import Deadline
-from onrecord.graph.questions.network import Network, Wanted
+from onrecord.graph.questions.network import as_json, as_tables
+from onrecord.graph.questions.network.asked import BY, OF_PAIRS, Wanted, wanted, wanted_pair
+from onrecord.graph.questions.network.formats import FORMATS
+from onrecord.graph.questions.network.shown import network, pair
 
 blueprint = Blueprint("network", __name__)
 blueprint.after_request(allow_any_origin)
 
-BY: Final = ("ego", "to", "steps", "off", "from", "until", "asOf", "colour", "standing")
-"""The parameters of a network."""
+_TABLE: Final = "table"
 
 
-@blueprint.get("/network.json")
-def as_json() -> Response:
-    """The network around `ego`, or on the way from there `to` another actor."""
+@blueprint.get(f"/network.<any({', '.join(FORMATS)}):suffix>")
+def export(suffix: str) -> Response:
+    """The network around `ego`, or on the way from there `to` another actor; of CSV, the table named by `table`."""
+    chosen = FORMATS[suffix]
 
     def respond() -> Response:
-        found = _found(_wanted())
-        body = json.dumps(network.document(found, settings().base, ledger().version), ensure_ascii=False)
-        return Response(body + "\n", content_type="application/json")
+        given = given_of((*BY, _TABLE) if suffix == "csv" else BY)
+        name = _table(given.pop(_TABLE, as_tables.TABLES[0]))
+        base = settings().base
+        source = Deadline(ledger(), settings().page_seconds)
+        asked = wanted(given, base)
+        _check(source, asked)
+        found = network(source, asked, evidence=chosen.evidence)
+        if suffix == "csv":
+            body = as_tables.table(found, name, base).encode()
+        else:
+            body = chosen.write(found, base, ledger().version)
+        response = Response(body, content_type=content_type(chosen.media_type))
+        if chosen.is_file:
+            response.headers["Content-Disposition"] = f'attachment; filename="network.{suffix}"'
+        return response
 
     return conditional(etag(ledger().version, request.full_path), respond)
 
 
-def _wanted() -> Wanted:
-    given = parameters(request.query_string)
-    unknown = sorted(given.keys() - set(BY))
-    if unknown:
-        raise BadRequest(400, f"There is no parameter `{unknown[0][:50]}` here: there are {', '.join(BY)}.")
-    one_each = {name: value for name in given if (value := sole(given, name)) is not None}
-    return network.wanted(one_each, settings().base)
+@blueprint.get("/relation.json")
+def pair_as_json() -> Response:
+    """What relates two actors, `a` and `b`, in order of time."""
+
+    def respond() -> Response:
+        asked = wanted_pair(given_of(OF_PAIRS), settings().base)
+        source = Deadline(ledger(), settings().page_seconds)
+        _check(source, asked)
+        document = as_json.pair(pair(source, asked), settings().base, ledger().version)
+        return Response(json.dumps(document, ensure_ascii=False) + "\n", content_type="application/json")
+
+    return conditional(etag(ledger().version, request.full_path), respond)
 
 
-def _found(asked: Wanted) -> Network:
-    source = Deadline(ledger(), settings().page_seconds)
+def _table(name: str) -> str:
+    if name not in as_tables.TABLES:
+        raise BadRequest(400, f"{name[:50]!r} is no table: there are {', '.join(as_tables.TABLES)}.")
+    return name
+
+
+def _check(source: Deadline, asked: Wanted) -> None:
+    """404 for an actor of whom the graph says nothing, with who might have been meant."""
     for iri in (asked.ego, asked.to):
         if iri is not None and not is_described(source, iri):
             described(iri.removeprefix(settings().base))
-    return network.network(source, asked)

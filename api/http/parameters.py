@@ -58,6 +58,17 @@ def sole(given: Parameters, name: str) -> str | None:
     return values[0] if values else None
 
 
+def given_of(known: Sequence[str]) -> dict[str, str]:
+    """The parameters of this request's address, each given once. BadRequest for one that is not among the known ones."""
+    given = parameters(request.query_string)
+    unknown = sorted(given.keys() - set(known))
+    if unknown:
+        raise BadRequest(
+            400, f"There is no parameter `{unknown[0][:50]}` here: there are {', '.join(known)}."
+        )
+    return {name: value for name in given if (value := sole(given, name)) is not None}
+
+
 def page_number() -> int:
     """The number in `page`, from 1; 1 where there is none."""
     text = request.args.get("page", "1")

@@ -13,9 +13,11 @@ from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.parameters import parameters, sole
 from onrecord.api.http.problems import BadRequest, Missing
 from onrecord.api.pages import assets
-from onrecord.graph.questions import iri, is_described, network
+from onrecord.graph.questions import iri, is_described
 from onrecord.graph.questions.deadline import Deadline
-from onrecord.graph.questions.network import COLOURS, MOST_STEPS, Wanted
+from onrecord.graph.questions.network.asked import BY, COLOURS, MOST_STEPS, Wanted, wanted
+from onrecord.graph.questions.network.formats import FORMATS
+from onrecord.graph.questions.network.shown import network
 from onrecord.graph.questions.resolving import resolve
 from onrecord.graph.relations.kinds import kinds
 
@@ -23,9 +25,6 @@ blueprint = Blueprint("network_page", __name__)
 
 MOST_ROWS: Final = 200
 """How many relations the table shows; the exports hold them all."""
-FORMATS: Final = (("JSON", "json"),)
-"""Labels and suffixes of what a network can be taken away as."""
-_BY: Final = ("ego", "to", "steps", "off", "from", "until", "asOf", "colour", "standing")
 _OF_THE_FORM: Final = ("kinds", "kind")
 _OF_THE_DRAWING: Final = "open"
 """Actors that somebody opened in the drawing, to see what is around them too. Only scripts read it."""
@@ -35,9 +34,9 @@ _OF_THE_DRAWING: Final = "open"
 def page() -> Response:
     """The network around `ego`, or on the way from there `to` another actor."""
     given = parameters(request.query_string)
-    unknown = sorted(given.keys() - {*_BY, *_OF_THE_FORM, _OF_THE_DRAWING})
+    unknown = sorted(given.keys() - {*BY, *_OF_THE_FORM, _OF_THE_DRAWING})
     if unknown:
-        raise BadRequest(400, f"There is no parameter `{unknown[0][:50]}` here: there are {', '.join(_BY)}.")
+        raise BadRequest(400, f"There is no parameter `{unknown[0][:50]}` here: there are {', '.join(BY)}.")
     one_each = {name: value for name in given if name != "kind" and (value := sole(given, name))}
     opened = one_each.pop(_OF_THE_DRAWING, "")
     if "kinds" in one_each:
@@ -53,14 +52,14 @@ def page() -> Response:
         named = {name: _known(source, one_each[name]) for name in ("ego", "to") if name in one_each}
         if any(one_each[name] != short for name, short in named.items()):
             return redirect(_address(one_each | named | {_OF_THE_DRAWING: opened}), 303)  # type: ignore[return-value]
-        wanted = network.wanted(one_each, settings().base)
-        found = network.network(source, wanted)
+        asked = wanted(one_each, settings().base)
+        found = network(source, asked)
         names = {node.iri: node.name for node in found.nodes}
         edges = sorted(found.edges, key=lambda edge: edge.end or edge.begin or "", reverse=True)
         return make_response(
             render_template(
-                "network.html", found=found, wanted=wanted, names=names, edges=edges[:MOST_ROWS], total=len(edges),
-                kinds=kinds().values(), usually_off=",".join(sorted(Wanted().off)), steps=range(1, MOST_STEPS + 1), colours=COLOURS, formats=FORMATS,
+                "network.html", found=found, wanted=asked, names=names, edges=edges[:MOST_ROWS], total=len(edges),
+                kinds=kinds().values(), usually_off=",".join(sorted(Wanted().off)), steps=range(1, MOST_STEPS + 1), colours=COLOURS, formats=FORMATS.values(),
                 short=_short, same=lambda suffix: _address(one_each, f".{suffix}"),
             )
         )  # fmt: skip

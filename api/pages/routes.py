@@ -9,13 +9,15 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from onrecord.api.http.answers import conditional, etag
 from onrecord.api.http.context import ledger, settings
-from onrecord.api.http.parameters import parameters, sole
+from onrecord.api.http.parameters import given_of, parameters, sole
 from onrecord.api.http.problems import PROBLEM_TYPES, BadRequest
 from onrecord.api.pages import assets
 from onrecord.api.pages.paging import absolute, place
 from onrecord.graph.questions import disputing, lists, tables, views
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.listing import Page
+from onrecord.graph.questions.network.asked import OF_PAIRS, wanted_pair
+from onrecord.graph.questions.network.shown import pair, timeline
 from onrecord.graph.settings import table
 from onrecord.graph.vocabulary.examples import examples
 
@@ -126,6 +128,20 @@ def changes(document: str) -> Response:
     iri = absolute(f"{settings().base}document/{document}")
     earlier, later = request.args.get("from"), request.args.get("to")
     return _show("changes.html", lambda: {"page": views.changes(_source(), iri, earlier, later)})
+
+
+@blueprint.get("/relation")
+def relation() -> Response:
+    """All that relates two actors, `a` and `b`, in order of time."""
+
+    def ask() -> dict[str, Any]:
+        asked = wanted_pair(given_of(OF_PAIRS), settings().base)
+        found = pair(_source(), asked)
+        names = {node.iri: node for node in found.nodes}
+        ends = [names[str(asked.ego)], names[str(asked.to)]]
+        return {"ends": ends, "names": names, "edges": found.edges, "timeline": timeline(found)}
+
+    return _show("relation.html", ask)
 
 
 @blueprint.get("/vocabulary")

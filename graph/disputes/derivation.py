@@ -1,4 +1,4 @@
-"""What follows from the claims, in graph/derived: identities, contradictions, standings, sources, grades. Kept by each commit, never edited.
+"""What follows from the rest, in graph/derived: identities, contradictions, standings, sources, grades, relations. Never edited.
 
 A change is followed from the claims it touched to those beside them, so that a commit costs what it changes and not
 what the graph holds. The outcome is the same as if everything had been derived again.
@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.disputes import grades, identities, rules, sources, standing, touched
 from onrecord.graph.disputes.view import objects, rec
+from onrecord.graph.relations import aggregates
 from onrecord.graph.vocabulary import ontology
 
 _MANY: Final = 5000
@@ -44,8 +45,18 @@ def steps(
     The store has to see each step before the next is asked for. Without `changed`, everything is derived again.
     """
     graph = _graph(base)
+    seen = None if changed is None else {quad for quad in changed if quad.graph_name != graph}
+    for removed, added in _of_claims(store, seen, base):
+        yield removed, added
+        if seen is not None:
+            seen |= removed | added
+    yield aggregates.followed(store, graph, seen, base)
+
+
+def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) -> Iterator[Step]:
+    graph = _graph(base)
     if changed is not None:
-        changed = [quad for quad in changed if quad.graph_name != graph and quad.predicate.value in _read()]
+        changed = [quad for quad in changed if quad.predicate.value in _read()]
         if not changed:
             return
     things = None if changed is None else identities.ends(store, changed)
@@ -103,10 +114,12 @@ def _read() -> frozenset[str]:
 
 def _contradictions(store: ox.Store, graph: ox.NamedNode, claims: Nodes | None) -> set[ox.Quad]:
     """What graph/derived says of contradictions of some claims, or of all, and then of the rules too."""
-    if claims is None:
-        settled = {*identities.SAYS, *(rec(name) for name in (*_OF_A_CLAIM, "grade"))}
-        return {q for q in store.quads_for_pattern(None, None, None, graph) if q.predicate not in settled}
     found: set[ox.Quad] = set()
+    if claims is None:
+        for name in ("Rule", "ClaimRelation"):
+            for node in store.quads_for_pattern(None, ox.NamedNode(terms.RDF_TYPE), rec(name), graph):
+                found |= set(store.quads_for_pattern(node.subject, None, None, graph))
+        return found | set(store.quads_for_pattern(None, rules.CONTRADICTS, None, graph))
     for claim in claims:
         for end in (rules.SUBJECT, rules.OBJECT):
             for quad in store.quads_for_pattern(None, end, claim, graph):

@@ -51,8 +51,10 @@ def expand(name: str) -> str:
 class Loader:
     """What one page has fetched: facts by thing and property, names, and what points at things."""
 
-    def __init__(self, ledger: RowSource) -> None:
+    def __init__(self, ledger: RowSource, *, sparing: bool = False) -> None:
+        """With `sparing`, only names that were mentioned are fetched with others, not those of all that facts lead to."""
         self.ledger = ledger
+        self._sparing = sparing
         self._facts: dict[str, Facts] = {}
         self._names: dict[str, Name] = {}
         self._incoming: dict[tuple[str, str], list[str]] = {}
@@ -65,7 +67,8 @@ class Loader:
         if not missing:
             return
         self._facts.update(self._asked("facts_in_brief", missing))
-        self._mentioned |= missing
+        if not self._sparing:
+            self._mentioned |= missing
 
     def everything(self, thing: str) -> Facts:
         """All that is said of a thing."""
@@ -75,7 +78,7 @@ class Loader:
         found: dict[str, dict[str, list[Term]]] = {thing: defaultdict(list) for thing in things}
         for row in ask_of(self.ledger, question(name), things):
             found[row["thing"].value][row["property"].value].append(row["value"])
-            if isinstance(row["value"], NamedNode):
+            if isinstance(row["value"], NamedNode) and not self._sparing:
                 self._mentioned.add(row["value"].value)
         return {
             thing: {property_: sorted(values, key=_rank) for property_, values in properties.items()}

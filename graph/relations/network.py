@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,9 +16,10 @@ from onrecord.graph.sparql.tokens import bind
 if TYPE_CHECKING:
     import networkx as nx
 
-    from onrecord.graph.ledger import RowSource, Term
+    from onrecord.graph.rows import RowSource, Term
 
 _ENDS: Final = ("source", "target")
+_BATCH: Final = 1000
 _NEWEST: Final = "SELECT * WHERE {{ {{\n{}LIMIT 1000\n}} }} ORDER BY DESC(?begin) LIMIT {:d}\n"
 
 
@@ -60,12 +61,34 @@ def among(
 ) -> list[Relation]:
     """The relations of some kinds between any two of these actors (IRIs). ValueError for no IRI."""
     values = " ".join(str(NamedNode(actor)) for actor in sorted(actors))
+    block = f"VALUES ?source {{ {values} }} VALUES ?target {{ {values} }}"
+    return _started(ledger, {kind.name: [block] for kind in of_kinds}, fallen=fallen)
+
+
+def resting_on(
+    ledger: RowSource, things: Collection[str], of_kinds: Iterable[Kind], *, fallen: bool = False
+) -> list[Relation]:
+    """The relations of some kinds that rest on these things (IRIs). ValueError for no IRI."""
+    ordered = sorted(things)
     found: list[Relation] = []
-    for kind in of_kinds:
-        head, where, rest = kind.query(fallen=fallen).partition("WHERE {")
-        text = f"{head}{where} VALUES ?source {{ {values} }} VALUES ?target {{ {values} }}{rest}"
-        found += _merged(ledger.rows(text), kind.name)
+    for first in range(0, len(ordered), _BATCH):
+        values = " ".join(str(NamedNode(thing)) for thing in ordered[first : first + _BATCH])
+        blocks = {
+            kind.name: [f"VALUES ?{variable} {{ {values} }}" for variable in kind.found_from]
+            for kind in of_kinds
+        }
+        found += _started(ledger, blocks, fallen=fallen)
     return found
+
+
+def _started(ledger: RowSource, blocks: Mapping[str, Sequence[str]], *, fallen: bool) -> list[Relation]:
+    """What the queries of some kinds find that start from these VALUES blocks, in one query."""
+    queries = {
+        f"{name} {number}": kinds()[name].starting(block, fallen=fallen)
+        for name, several in blocks.items()
+        for number, block in enumerate(several)
+    }
+    return list(_merged(ledger.rows(queryfiles.union(queries, "kind")))) if queries else []
 
 
 def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[Relation], bool]:
@@ -136,15 +159,23 @@ SELECT ?node (SAMPLE(?text) AS ?label) (SAMPLE(?class) AS ?type) (SAMPLE(?its) A
 
 
 def network(ledger: RowSource, of_kinds: Collection[str] | None = None) -> nx.MultiDiGraph[str]:
-    """A MultiDiGraph of IRIs. Nodes carry label, type and side; edges kind, begin, end and evidence (a tuple of IRIs)."""
+    """A MultiDiGraph of IRIs, which networkx writes in any format: what is not known has no attribute.
+
+    Nodes carry label, type and side; edges kind, begin, end and evidence: IRIs with spaces between.
+    """
     import networkx as nx  # noqa: PLC0415  half a second that only callers of this function need to spend
 
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for relation in relations(ledger, of_kinds=of_kinds):
+        span = {"begin": relation.begin, "end": relation.end}
+        known = {name: value for name, value in span.items() if value is not None}
         graph.add_edge(
-            relation.source, relation.target, kind=relation.kind,
-            begin=relation.begin, end=relation.end, evidence=relation.evidence,
-        )  # fmt: skip
+            relation.source,
+            relation.target,
+            kind=relation.kind,
+            evidence=" ".join(relation.evidence),
+            **known,
+        )
     for row in ledger.rows(_NODES):
         node = row["node"].value
         if node in graph:

@@ -51,13 +51,8 @@ _SAME: Final = ox.NamedNode(_OWL + "sameAs")
 _WORKED_OUT: Final = frozenset(
     terms.REC + name
     for name in (
-        "standing",
-        "standingReason",
-        "standingRestsOn",
-        "grade",
-        "nameKey",
-        "ultimateSource",
-        "mergedAs",
+        *("standing", "standingReason", "standingRestsOn", "grade", "nameKey", "ultimateSource", "mergedAs", "firstOn", "lastOn"),
+        *("relationKind", "relationFrom", "relationTo", "relationCount", "relationRestsOn"),
     )
 )
 

@@ -64,6 +64,11 @@ OF_MANY_THINGS = {
     "names": {},
     "incoming": {"property": "rec:asserts"},
     "statement_counts": {},
+    "relations_of": {},
+    "relations_resting": {},
+    "relations_dated": {},
+    "sides_by_post": {},
+    "relations_among": {"others": "rec:none"},
 }
 OF_EVERYTHING = {
     "actors_named",
@@ -72,6 +77,7 @@ OF_EVERYTHING = {
     "documents_dated",
     "documents_undated",
     "events",
+    "relations_most",
     "statements_dated",
     "statements_undated",
 }

@@ -82,3 +82,44 @@ def test_export_leaves_out_on_demand_what_no_longer_stands(built: Path) -> None:
     assert "claim/2025-07-29-date" in whole
     assert "claim/2025-07-29-date" not in current
     assert "claim/ki-2025-07-29-killed" in current
+
+
+def test_network_writes_the_relations_around_an_actor_in_the_format_asked_for(built: Path) -> None:
+    asked = onrecord(
+        *(
+            "network",
+            "--ego",
+            "peskov",
+            "--steps",
+            "2",
+            "--from",
+            "2025-08-20",
+            "--format",
+            "gexf",
+            "--data",
+            str(built),
+        )
+    )
+    assert asked.returncode == 0, asked.stderr
+    assert asked.stdout.startswith(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3"'
+    )
+    assert 'label="Dmitry Peskov"' in asked.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--ego", "peskow-nobody"], "does not know"),
+        (["--ego", "peskov", "--format", "xls"], "gexf"),
+        (["--ego", "peskov", "--from", "soon"], "from=soon is no day"),
+        (["--ego", "peskov", "--table", "nodes"], "--format csv"),
+    ],
+)
+def test_a_network_that_cannot_be_written_is_refused_in_words(
+    built: Path, words: list[str], said: str
+) -> None:
+    asked = onrecord("network", *words, "--data", str(built))
+    assert asked.returncode != 0
+    assert said in asked.stderr
+    assert "Traceback" not in asked.stderr

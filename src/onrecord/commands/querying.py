@@ -1,4 +1,4 @@
-"""`onrecord query`, `onrecord export` and `onrecord version`: answers on standard output."""
+"""`onrecord query`, `onrecord export`, `onrecord network` and `onrecord version`: answers on standard output."""
 
 from __future__ import annotations
 
@@ -65,6 +65,57 @@ def export(format_: str, current: bool, graph: str | None, data: Path | None) ->
 
 
 @click.command()
+@click.option("--ego", help="Whose network: an actor, such as peskov; everybody's without it.")
+@click.option("--to", help="Another actor: the ways from one to the other.")
+@click.option("--steps", help="How far from the first actor. [1; 4 to another actor]")
+@click.option("--off", help="Kinds of relation that are left out, with commas between.")
+@click.option("--from", "from_", help="Only what was so or was said on this day or later.")
+@click.option("--until", help="Only what was so or was said on this day or earlier.")
+@click.option("--as-of", "as_of", help="Only what was so, or had been said, by this day.")
+@click.option("--colour", help="What the picture is coloured by: side, kind or community.")
+@click.option("--standing", help="all: also what rests on claims that were refuted, retracted or superseded.")
+@click.option("--most", help="How many actors to show at most. [100]")
+@click.option(
+    "--format",
+    "format_",
+    default="json",
+    show_default=True,
+    help="json, gexf, graphml, gml, cyjs, csv, zip, ttl or svg.",
+)
+@click.option("--table", help="Of csv: edges, nodes or evidence. [edges]")
+@data_option
+def network(format_: str, table: str | None, data: Path | None, **given: str | None) -> None:
+    """Write the relations between actors, each with the words it rests on; --format gexf is for Gephi."""
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+    from onrecord.graph.questions import is_described  # noqa: PLC0415
+    from onrecord.graph.questions.network import as_tables  # noqa: PLC0415
+    from onrecord.graph.questions.network.asked import wanted  # noqa: PLC0415
+    from onrecord.graph.questions.network.formats import FORMATS  # noqa: PLC0415
+    from onrecord.graph.questions.network.shown import network as shown  # noqa: PLC0415
+
+    settings = Settings.read({"data": data})
+    names = {"from_": "from", "as_of": "asOf"}
+    asked = wanted(
+        {names.get(name, name): value for name, value in given.items() if value is not None}, settings.base
+    )
+    if format_ not in FORMATS:
+        raise click.UsageError(f"{format_!r} is no format of a network: there are {', '.join(FORMATS)}")
+    if table is not None and (format_ != "csv" or table not in as_tables.TABLES):
+        raise click.UsageError(f"--table is for --format csv: {', '.join(as_tables.TABLES)}")
+    chosen = FORMATS[format_]
+    with Ledger.open_read_only(settings) as ledger:
+        for iri in (asked.ego, asked.to):
+            if iri is not None and not is_described(ledger, iri):
+                raise click.UsageError(f"the graph does not know {iri}")
+        found = shown(ledger, asked, evidence=chosen.evidence)
+        written = chosen.write(found, settings.base, ledger.version)
+        if table is not None:
+            written = as_tables.table(found, table, settings.base).encode()
+        sys.stdout.buffer.write(written)
+        sys.stdout.buffer.flush()
+
+
+@click.command()
 def version() -> None:
     """Print the version of the program."""
     import onrecord  # noqa: PLC0415
@@ -78,4 +129,4 @@ def _write(answer: Answer) -> None:
     sys.stdout.buffer.flush()
 
 
-COMMANDS = (query, export, version)
+COMMANDS = (query, export, network, version)

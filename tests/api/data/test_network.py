@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from onrecord.graph import terms
+from onrecord.graph.questions.network.formats import FORMATS
 
 B = terms.DEFAULT_BASE
 TRUMP, PUTIN, ZELENSKY, KI = (
@@ -119,7 +120,7 @@ def test_a_window_keeps_what_lies_in_it(client: FlaskClient) -> None:
     [
         ("ego=actor/nobody-at-all", 404, "nobody-at-all"),
         ("ego=peskov&off=spoke-abuot", 400, "did you mean spoke-about"),
-        ("ego=peskov&steps=9", 400, "steps=9 is not one to 3"),
+        ("ego=peskov&steps=9", 400, "give 1 to 4"),
         ("ego=peskov&from=yesterday", 400, "from=yesterday is no day"),
         ("ego=peskov&colour=mood", 400, "nothing to colour by"),
         ("ego=peskov&standing=shaky", 400, "current or all"),
@@ -133,3 +134,64 @@ def test_what_cannot_be_shown_is_said_plainly(
     answer = client.get(f"/network.json?{query}")
     assert answer.status_code == status
     assert words in answer.json["detail"]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_each_format_has_its_address_and_its_media_type(client: FlaskClient, suffix: str) -> None:
+    answer = client.get(f"/network.{suffix}?ego=peskov&steps=2")
+    assert answer.status_code == 200
+    assert answer.mimetype == FORMATS[suffix].media_type
+    assert len(answer.data) > 1000
+    if FORMATS[suffix].is_file:
+        assert f'filename="network.{suffix}"' in answer.headers["Content-Disposition"]
+
+
+def test_a_table_of_the_csv_is_named(client: FlaskClient) -> None:
+    assert client.get("/network.csv?ego=peskov&table=nodes").text.startswith("Id,Label,kind,side")
+    assert client.get("/network.csv?ego=peskov&table=evidence").text.startswith("edge,source,sourceLabel")
+    assert "no table" in client.get("/network.csv?ego=peskov&table=words").json["detail"]  # type: ignore[index]
+    assert client.get("/network.ttl?ego=peskov&table=nodes").status_code == 400
+
+
+def test_the_ways_from_one_actor_to_another_are_shown_with_what_they_rest_on(client: FlaskClient) -> None:
+    # Lavrov spoke about Zelensky and says something of Putin, and so does Trump; both spoke of a meeting of the two.
+    found = network(client, "ego=lavrov&to=trump&off=reported")
+    lavrov = B + "actor/lavrov"
+    assert {tuple(path) for path in found["paths"]} == {(lavrov, PUTIN, TRUMP), (lavrov, ZELENSKY, TRUMP)}
+    assert {node["iri"] for node in found["nodes"]} == {lavrov, PUTIN, ZELENSKY, TRUMP}
+    assert edge(found, "spoke-on-the-same-topic", lavrov, TRUMP)["count"] == 2
+    assert all(edge["because"] for edge in found["edges"])
+    none = network(client, "ego=lavrov&to=actor/marfa-public-radio&steps=1")
+    assert none["paths"] == []
+    assert "No way of at most 1 steps" in none["messages"][0]
+
+
+def test_what_is_left_out_is_said(client: FlaskClient) -> None:
+    found = network(client, "ego=kyiv-independent&most=4")
+    assert len(found["nodes"]) == 4
+    assert found["leftOut"] > 3
+
+
+def test_all_that_relates_two_actors_stands_in_order_of_time(client: FlaskClient) -> None:
+    found = client.get("/relation.json?a=actor/lavrov&b=actor/zelensky").json
+    assert found is not None
+    assert (found["a"]["label"], found["b"]["label"]) == ("Sergey Lavrov", "Volodymyr Zelensky")
+    assert {edge["kind"] for edge in found["edges"]} == {
+        "spoke-about",
+        "says-of",
+        "denies",
+        "spoke-on-the-same-topic",
+    }
+    days = [item["date"] for item in found["timeline"]]
+    assert days == sorted(days)
+    assert {item["statement"].rpartition("/")[2] for item in found["timeline"]} == {
+        "lavrov-2025-08-22-meeting",
+        "zelensky-ready-to-meet",
+    }
+    page = client.get("/relation?a=actor/lavrov&b=actor/zelensky")
+    assert page.status_code == 200
+    assert "doubted on 22 August 2025 that Volodymyr Zelensky has legitimacy" in page.text
+    assert "questioning his legitimacy" in page.text
+    assert client.get("/relation?a=actor/lavrov").status_code == 400
+    assert client.get("/relation?a=actor/lavrov&b=actor/nobody").status_code == 404
+    assert "Nothing in the graph relates the two" in client.get("/relation?a=actor/lavrov&b=actor/unn").text

@@ -16,6 +16,7 @@ import onrecord
 from onrecord.api import create_app
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.questions.network.formats import FORMATS
 from onrecord.graph.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -68,13 +69,15 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
     "pages.changes": [("/documents/moscow-times-2025-08-28/changes?from=14-killed&to=18-killed", PAGE)],
     "claims.disputes": [("/api/disputes", JSON), ("/api/disputes?standing=all", "application/ld+json")],
     "network_page.page": [("/network", PAGE), ("/network?ego=peskov&steps=2", PAGE)],
-    "network.as_json": [("/network.json?ego=actor/peskov", JSON)],
     "citations.cite": [
         (f"/statement/peskov-2025-08-28-negotiations.{suffix}", "*/*")
         for suffix in ("bib", "csl.json", "ris", "txt")
     ],
     "search.page": [("/search?q=peskov", PAGE)],
     "search.results": [("/api/search?q=peskov", JSON)],
+    "network.pair_as_json": [("/relation.json?a=actor/trump&b=actor/putin", JSON)],
+    "pages.relation": [("/relation?a=actor/trump&b=actor/putin", PAGE)],
+    "network.export": [(f"/network.{suffix}?ego=actor/peskov", "*/*") for suffix in FORMATS],
     "history.commits": [("/history", PAGE), ("/history", JSON), ("/history?page=2", JSON)],
     "history.commit": [("/history/1", accept) for accept in (PAGE, JSON, PATCH, TURTLE, "text/plain")],
     "history.patch": [("/history/1.patch", "*/*")],

@@ -28,6 +28,11 @@ _VERBS: Final = {
     "Denies": ("denied", "denied"),
     "Doubts": ("doubted", "doubted"),
 }
+_NAMED: Final = (
+    *("claimant", "concerns", "subject", "object", "holder", "toward", "responsible", "ofParty", "attitude"),
+    *("predicate", "stance", "speaker", "about", "institution"),
+)
+"""What a sentence may name."""
 _ARTICLES: Final = frozenset({"the", "a", "an", "all", "most", "several", "some", "at", "no", "about"})
 
 
@@ -67,7 +72,14 @@ def fetch(loader: Loader, relations: Iterable[Relation]) -> None:
     statements = [thing for thing in things if Thing(loader, thing).is_a("Statement")]
     statements += loader.follow_back(renderings, "rendering")
     claims = [thing for thing in things if loader.iris(thing, "claimant")]
-    fetch_statements(loader, [*statements, *loader.follow_back(claims, "asserts")], claims)
+    made = fetch_statements(loader, [*statements, *loader.follow_back(claims, "asserts")], claims)
+    every = [*claims, *(claim.iri for statement in made for claim in statement.claims)]
+    loader.mention(name for thing in (*every, *things, *statements) for name in _named(loader, thing))
+    loader.mention(every)
+
+
+def _named(loader: Loader, thing: str) -> list[str]:
+    return [iri for name in _NAMED for iri in loader.iris(thing, name)]
 
 
 def because(loader: Loader, relations: Sequence[Relation], *, fallen: bool = False) -> list[Because]:

@@ -1,0 +1,1 @@
+"""Networks of actors: which are asked for, which relations they show, and because of what."""

@@ -1,0 +1,122 @@
+"""A network as a picture that needs no script: the first actor in the middle, the others in rings by their distance."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from onrecord.graph.questions.network.as_graph import written
+from onrecord.graph.questions.network.shown import Network, Node
+
+_RING: Final = 190
+_ROOM: Final = 34
+"""How much of a ring an actor takes at least."""
+_SHORT: Final = 26
+_COLOURS: Final = {"UkrainianSide": "#2f6fb5", "RussianSide": "#b5462f", "ThirdParty": "#6b6f3a"}
+_PALETTE: Final = ("#2f6fb5", "#b5462f", "#3a7d44", "#7a4fa3", "#a3771f", "#2a7f86", "#a33a6b", "#666666")
+_NEUTRAL: Final = "#666666"
+_LINE: Final = "#8a8a8a"
+
+
+def svg(network: Network, base: str) -> str:
+    """The picture; the same network gives the same one. Each actor and each line has a title that says what it is."""
+    places, radius = _places(network)
+    size = 2 * (radius + 170)
+    box = f"{-size / 2:.0f} {-size / 2:.0f} {size:.0f} {size:.0f}"
+    root = ET.Element(
+        "svg",
+        {"xmlns": "http://www.w3.org/2000/svg", "viewBox": box, "role": "img", "font-family": "sans-serif"},
+    )
+    ET.SubElement(root, "title").text = "Relations between actors"
+    lines = ET.SubElement(root, "g", {"stroke": _LINE, "fill": "none"})
+    pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
+    weights: dict[tuple[str, str], int] = defaultdict(int)
+    names = {node.iri: node.label for node in network.nodes}
+    for edge in network.edges:
+        pair = (min(edge.source, edge.target), max(edge.source, edge.target))
+        pairs[pair].append(f"{names[edge.source]} {edge.kind.label} {names[edge.target]} ({edge.count})")
+        weights[pair] += edge.count
+    for pair, sentences in sorted(pairs.items()):
+        (x1, y1), (x2, y2) = (places[end] for end in pair)
+        width = min(6.0, 1 + math.log2(weights[pair]))
+        ends = {name: f"{value:.1f}" for name, value in (("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2))}
+        line = ET.SubElement(lines, "line", ends | {"stroke-width": f"{width:.1f}", "stroke-opacity": "0.6"})
+        ET.SubElement(line, "title").text = written("\n".join(sentences))
+    for node in network.nodes:
+        _draw(root, node, places[node.iri], _colour(node, network), base)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _places(network: Network) -> tuple[dict[str, tuple[float, float]], float]:
+    """Where each actor stands, and how far the outermost ring is from the middle."""
+    rings: dict[int, list[Node]] = defaultdict(list)
+    for node in network.nodes:
+        rings[(0 if network.wanted.ego else 1) if node.step is None else node.step].append(node)
+    places: dict[str, tuple[float, float]] = {}
+    radius = 0.0
+    for step in sorted(rings):
+        ring = sorted(rings[step], key=lambda node: (node.side or "~", node.label, node.iri))
+        if step == 0 and len(ring) == 1:
+            places[ring[0].iri] = (0.0, 0.0)
+            continue
+        radius = max(radius + _RING, len(ring) * _ROOM / math.tau)
+        for number, node in enumerate(ring):
+            angle = math.tau * number / len(ring) - math.pi / 2
+            places[node.iri] = (radius * math.cos(angle), radius * math.sin(angle))
+    return places, radius
+
+
+def _colour(node: Node, network: Network) -> str:
+    match network.wanted.colour:
+        case "side":
+            return _COLOURS.get(node.side or "", _NEUTRAL)
+        case "kind":
+            kinds = sorted({other.kind for other in network.nodes})
+            return _PALETTE[kinds.index(node.kind) % len(_PALETTE)]
+    return _PALETTE[(int(network.measures.get(node.iri, {}).get("community", 8)) - 1) % len(_PALETTE)]
+
+
+def _draw(root: ET.Element, node: Node, place: tuple[float, float], colour: str, base: str) -> None:
+    x, y = place
+    radius = min(16.0, 6 + math.log2(1 + node.count))
+    link = ET.SubElement(root, "a", {"href": _page(node.iri, base)}) if node.iri.startswith(base) else root
+    shape = {"fill": colour, "stroke": "#ffffff", "stroke-width": "1.5"}
+    # Sides differ by shape too, for those who see no colours.
+    if node.side == "RussianSide":
+        corner = {
+            "x": f"{x - radius:.1f}",
+            "y": f"{y - radius:.1f}",
+            "width": f"{2 * radius:.1f}",
+            "height": f"{2 * radius:.1f}",
+        }
+        drawn = ET.SubElement(link, "rect", corner | shape)
+    elif node.side == "ThirdParty" or node.kind == "Place":
+        points = ((x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y))
+        drawn = ET.SubElement(
+            link, "polygon", {"points": " ".join(f"{a:.1f},{b:.1f}" for a, b in points)} | shape
+        )
+    else:
+        drawn = ET.SubElement(
+            link, "circle", {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{radius:.1f}"} | shape
+        )
+    ET.SubElement(drawn, "title").text = written(node.label)
+    label = node.label if len(node.label) <= _SHORT else node.label[: _SHORT - 1].rstrip() + "…"
+    text = ET.SubElement(
+        link,
+        "text",
+        {
+            "x": f"{x:.1f}",
+            "y": f"{y + radius + 13:.1f}",
+            "text-anchor": "middle",
+            "font-size": "11",
+            "fill": "#333333",
+        },
+    )
+    text.text = written(label)
+
+
+def _page(iri: str, base: str) -> str:
+    return f"/{iri.removeprefix(base)}.html"

@@ -1,0 +1,220 @@
+"""Which actors and edges a network shows: around one actor, on the ways between two, or the most related of all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from onrecord.graph.questions import ask, ask_of, question
+from onrecord.graph.questions.network.asked import Wanted
+from onrecord.graph.questions.network.because import Because
+from onrecord.graph.relations import network as relations
+from onrecord.graph.relations.kinds import Kind, kinds
+from onrecord.graph.relations.network import Relation
+from onrecord.graph.sparql.tokens import bind
+
+if TYPE_CHECKING:
+    from onrecord.graph.rows import RowSource
+
+MOST_EDGES: Final = 1000
+"""How many edges are shown at most."""
+MOST_PATHS: Final = 20
+"""How many of the shortest ways between two actors are shown."""
+
+
+@dataclass(slots=True)
+class Edge:
+    """All relations of one kind from one actor to another. `count` is how many things they rest on; `begin` and `end` are days.
+
+    `because` holds the evidence that was asked for; `whole` says whether that is all.
+    """
+
+    kind: Kind
+    source: str
+    target: str
+    count: int
+    begin: str | None = None
+    end: str | None = None
+    node: str | None = None
+    """The IRI of the relation that is added up in the graph, for kinds that are."""
+    relations: list[Relation] = field(default_factory=list)
+    because: list[Because] = field(default_factory=list)
+    whole: bool = False
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What tells it from other edges."""
+        return self.source, self.target, self.kind.name
+
+
+@dataclass(slots=True)
+class Picked:
+    """The edges, the actors with how far they are from the first, the ways between two, and how much was left out."""
+
+    edges: list[Edge]
+    steps: dict[str, int | None]
+    paths: list[list[str]] = field(default_factory=list)
+    left_out: int = 0
+    edges_left_out: int = 0
+
+
+def direct(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
+    """What relates the two actors asked for to each other, and nobody else."""
+    steps: dict[str, int | None] = {str(asked.ego): 0, str(asked.to): 1}
+    return Picked(_Around(ledger, asked, of_kinds).among(steps), steps)
+
+
+def pick(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
+    """What to show of the relations of these kinds."""
+    around = _Around(ledger, asked, of_kinds)
+    if asked.ego is not None and asked.to is not None:
+        return _between(around, asked.ego, asked.to, asked)
+    steps: dict[str, int | None] = {}
+    left_out: set[str] = set()
+    if asked.ego is None:
+        steps = dict.fromkeys([row["thing"].value for row in ask(ledger, "relations_most")][: asked.most])
+    else:
+        steps = {asked.ego: 0}
+        frontier: Collection[str] = [asked.ego]
+        for step in range(1, asked.steps + 1):
+            weights: Counter[str] = Counter()
+            for edge in around.of(frontier):
+                for end in {edge.source, edge.target} - steps.keys():
+                    weights[end] += edge.count
+            ordered = sorted(weights, key=lambda end: (-weights[end], end))
+            frontier = ordered[: max(0, asked.most - len(steps))]
+            left_out.update(ordered[len(frontier) :])
+            steps.update(dict.fromkeys(frontier, step))
+    every = around.among(steps)
+    edges = _strongest(every, asked.ego)
+    return Picked(edges, steps, left_out=len(left_out), edges_left_out=len(every) - len(edges))
+
+
+class _Around:
+    """The edges around actors. Each is asked for once."""
+
+    def __init__(self, ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> None:
+        self._ledger = ledger
+        self._asked = asked
+        self._kinds = {kind.name for kind in of_kinds}
+        self._asked_for: set[str] = set()
+        self._edges: dict[tuple[str, str, str], Edge] = {}
+
+    def of(self, actors: Collection[str]) -> list[Edge]:
+        """Those of these actors."""
+        missing = set(actors) - self._asked_for
+        self._asked_for |= missing
+        for edge in self._fallen(missing) if self._asked.fallen else self._added_up(missing):
+            self._edges.setdefault(edge.place, edge)
+        wanted = set(actors)
+        return [edge for edge in self._edges.values() if wanted & {edge.source, edge.target}]
+
+    def among(self, actors: Collection[str]) -> list[Edge]:
+        """Those between any two of these actors."""
+        if self._asked.fallen:
+            self.of(actors)
+            return [edge for edge in self._edges.values() if edge.source in actors and edge.target in actors]
+        others = ", ".join(str(NamedNode(actor)) for actor in sorted(actors))
+        found = self._read(bind(question("relations_among"), {"others": others}), actors)
+        return list({edge.place: edge for edge in found}.values())
+
+    def _added_up(self, actors: Iterable[str]) -> Iterable[Edge]:
+        return self._read(question("relations_of"), actors)
+
+    def _read(self, text: str, actors: Iterable[str]) -> Iterable[Edge]:
+        found = []
+        for row in ask_of(self._ledger, text, actors):
+            name = row["kind"].value.rpartition("/")[2]
+            if name in self._kinds:
+                ends = row["source"].value, row["target"].value
+                found.append(Edge(kinds()[name], *ends, int(row["count"].value), node=row["relation"].value))
+        if self._asked.is_dated:
+            date(self._ledger, found)
+        return (edge for edge in found if _may_lie_in(edge, self._asked))
+
+    def _fallen(self, actors: Iterable[str]) -> Iterable[Edge]:
+        """With what rests on claims that no longer count, which is not added up in the graph."""
+        for actor in sorted(actors):
+            yield from edges_of(relations.relations(self._ledger, actor, sorted(self._kinds), fallen=True))
+
+
+def date(ledger: RowSource, edges: Iterable[Edge]) -> None:
+    """Give edges that are added up in the graph their first and last day."""
+    nodes = {edge.node: edge for edge in edges if edge.node is not None}
+    for row in ask_of(ledger, question("relations_dated"), nodes):
+        edge = nodes[row["thing"].value]
+        if "first" in row:
+            edge.begin = row["first"].value
+        else:
+            edge.end = row["last"].value
+
+
+def _strongest(edges: Sequence[Edge], ego: str | None) -> list[Edge]:
+    """At most MOST_EDGES of them: those of the first actor before others, those that rest on most before others."""
+    ordered = sorted(edges, key=lambda edge: (ego not in (edge.source, edge.target), -edge.count, edge.place))
+    return ordered[:MOST_EDGES]
+
+
+def _may_lie_in(edge: Edge, asked: Wanted) -> bool:
+    """Whether something of an edge may lie in the time asked for, by its first and last day."""
+    if edge.kind.lasting:
+        return True
+    until = min((bound for bound in (asked.end, asked.as_of) if bound is not None), default=None)
+    if edge.begin is None or edge.end is None:
+        return not asked.is_dated
+    return (until is None or edge.begin <= until) and (asked.begin is None or edge.end >= asked.begin)
+
+
+def _between(around: _Around, one: str, other: str, asked: Wanted) -> Picked:
+    """The shortest ways from one actor to another, whichever way their relations go."""
+    import networkx as nx  # noqa: PLC0415  half a second that only this needs
+
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from([one, other])
+    sides = [{one}, {other}]
+    for step in range(asked.steps):
+        if nx.has_path(graph, one, other):
+            break
+        # From either end in turn: far fewer actors than from one end alone.
+        side = sides[step % 2]
+        edges = around.of(side)
+        graph.add_edges_from((edge.source, edge.target) for edge in edges)
+        side.update(end for edge in edges for end in (edge.source, edge.target))
+    paths: list[list[str]] = []
+    if nx.has_path(graph, one, other):
+        paths = sorted(islice(nx.all_shortest_paths(graph, one, other), MOST_PATHS * 5), key=_by_length)[
+            :MOST_PATHS
+        ]
+    steps: dict[str, int | None] = {one: 0, other: None}
+    for path in paths:
+        steps.update({actor: distance for distance, actor in enumerate(path)})
+    return Picked(around.among(steps), steps, paths)
+
+
+def _by_length(path: list[str]) -> tuple[int, list[str]]:
+    return len(path), path
+
+
+def edges_of(found: Iterable[Relation]) -> list[Edge]:
+    together: dict[tuple[str, str, str], list[Relation]] = {}
+    for relation in found:
+        together.setdefault((relation.source, relation.target, relation.kind), []).append(relation)
+    return [_edge_of(kinds()[place[2]], several) for place, several in sorted(together.items())]
+
+
+def _edge_of(kind: Kind, several: list[Relation]) -> Edge:
+    begins = [relation.begin[:10] for relation in several if relation.begin]
+    ends = [relation.end[:10] for relation in several if relation.end]
+    goes_on = kind.lasting and len(ends) < len(several)
+    return Edge(
+        kind, several[0].source, several[0].target,
+        len({thing for relation in several for thing in relation.evidence}),
+        min(begins or ([] if kind.lasting else ends), default=None),
+        None if goes_on else max(ends or begins, default=None),
+        relations=several,
+    )  # fmt: skip

@@ -1,0 +1,172 @@
+"""A network with all that is shown of it: who is in it, what relates them, and because of what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from onrecord.graph import terms
+from onrecord.graph.questions import ask_of, question
+from onrecord.graph.questions.loader import Loader, Name
+from onrecord.graph.questions.network.asked import Wanted
+from onrecord.graph.questions.network.because import Because, because, fetch
+from onrecord.graph.questions.network.measures import measures, simple
+from onrecord.graph.questions.network.picked import Edge, Picked, date, direct, edges_of, pick
+from onrecord.graph.relations import network as relations
+from onrecord.graph.relations.kinds import Kind, kinds
+
+if TYPE_CHECKING:
+    from onrecord.graph.rows import RowSource
+
+SHOWN: Final = 5
+"""How many pieces of evidence an edge shows; all of them in exports."""
+BUDGET: Final = 200
+"""How many things edges may rest on in all that come with their evidence."""
+
+
+_UNNAMED: Final = Name("", "")
+
+
+@dataclass(slots=True)
+class Node:
+    """An actor, or a place that was struck. `kind` and `side` are short names, `step` is how far it is from the first.
+
+    A person is on the side of the institution in which they hold a post. `count` is how many things relate it to others.
+    """
+
+    iri: str
+    step: int | None
+    name: Name = _UNNAMED
+    kind: str = "Thing"
+    side: str | None = None
+    count: int = 0
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return self.name.text
+
+
+@dataclass(slots=True)
+class Network:
+    """What is shown, and how many actors, and edges between those shown, were left out because there are too many."""
+
+    wanted: Wanted
+    nodes: list[Node]
+    edges: list[Edge]
+    paths: list[list[str]]
+    left_out: int
+    edges_left_out: int
+    measures: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By IRI, who is central and who belongs together: see measures.py."""
+    messages: list[str] = field(default_factory=list)
+
+
+def network(ledger: RowSource, asked: Wanted, *, evidence: int | None = SHOWN) -> Network:
+    """The network asked for. Each edge comes with so many pieces of evidence while there are not too many, or with all."""
+    return _shown(ledger, asked, pick, evidence)
+
+
+def pair(ledger: RowSource, asked: Wanted) -> Network:
+    """All that relates the two actors asked for (`ego` and `to`) to each other, with all that it rests on."""
+    return _shown(ledger, asked, direct, None)
+
+
+def timeline(found: Network) -> list[tuple[Edge, Because]]:
+    """The evidence of all edges in order of time; what has no day stands last."""
+    items = [(edge, item) for edge in found.edges for item in edge.because]
+    return sorted(items, key=lambda pair: (pair[1].date or pair[1].begin or "9999", pair[0].place))
+
+
+def _shown(
+    ledger: RowSource,
+    asked: Wanted,
+    choose: Callable[[RowSource, Wanted, Sequence[Kind]], Picked],
+    evidence: int | None,
+) -> Network:
+    shown = [kind for kind in kinds().values() if kind.name not in asked.off]
+    picked = choose(ledger, asked, [kind for kind in shown if not kind.among])
+    edges = picked.edges
+    if asked.is_dated or asked.fallen or evidence is None:
+        edges = _kept(_detailed(ledger, edges, fallen=asked.fallen), asked)
+    else:
+        date(ledger, edges)
+        if evidence:
+            _detailed(ledger, _affordable(edges), fallen=False)
+    common = relations.among(
+        ledger, picked.steps, [kind for kind in shown if kind.among], fallen=asked.fallen
+    )
+    edges = sorted([*edges, *_kept(edges_of(common), asked)], key=lambda edge: edge.place)
+    related = {end for edge in edges for end in (edge.source, edge.target)} | {asked.ego, asked.to}
+    loader = Loader(ledger, sparing=True)
+    fetch(loader, [relation for edge in edges for relation in edge.relations])
+    nodes = {iri: Node(iri, step) for iri, step in picked.steps.items() if iri in related}
+    describe(loader, nodes.values())
+    for edge in edges:
+        every = because(loader, edge.relations, fallen=asked.fallen) if edge.relations else []
+        edge.because = every if evidence is None else every[:evidence]
+        edge.whole = bool(edge.relations) and len(edge.because) == len(every)
+        nodes[edge.source].count += edge.count
+        nodes[edge.target].count += edge.count
+    ordered = sorted(nodes.values(), key=lambda node: (node.step or 0, -node.count, node.iri))
+    found, messages = measures(simple(nodes, edges))
+    if choose is pick and asked.to is not None and not picked.paths:
+        messages.append(
+            f"No way of at most {asked.steps} steps leads from the one to the other by these relations."
+        )
+    return Network(
+        asked, ordered, edges, picked.paths, picked.left_out, picked.edges_left_out, found, messages
+    )
+
+
+def _affordable(edges: Iterable[Edge]) -> list[Edge]:
+    """The edges that rest on fewest things, as many as rest on BUDGET things in all."""
+    found, total = [], 0
+    for edge in sorted(edges, key=lambda edge: (edge.count, edge.place)):
+        total += edge.count
+        if total > BUDGET:
+            break
+        found.append(edge)
+    return found
+
+
+def _detailed(ledger: RowSource, edges: list[Edge], *, fallen: bool) -> list[Edge]:
+    """These edges with the relations they add up, found by what those rest on."""
+    nodes = {edge.node: edge for edge in edges if edge.node is not None}
+    things: dict[str, list[str]] = {}
+    for row in ask_of(ledger, question("relations_resting"), nodes):
+        things.setdefault(nodes[row["thing"].value].kind.name, []).append(row["evidence"].value)
+    places = {edge.place: edge for edge in edges}
+    of_kind = [kinds()[name] for name in things]
+    every = sorted({thing for several in things.values() for thing in several})
+    for relation in relations.resting_on(ledger, every, of_kind, fallen=fallen) if every else ():
+        edge = places.get((relation.source, relation.target, relation.kind))
+        if edge is not None:
+            edge.relations.append(relation)
+    return edges
+
+
+def _kept(edges: Iterable[Edge], asked: Wanted) -> list[Edge]:
+    """The edges with what of them lies in the time asked for; those without it are gone."""
+    found = []
+    for edge in edges:
+        inside = [relation for relation in edge.relations if asked.holds(relation)]
+        if inside:
+            found += edges_of(inside)
+    return found
+
+
+def describe(loader: Loader, nodes: Iterable[Node]) -> None:
+    """Say of these nodes what they are called, what they are, and on which side."""
+    nodes = list(nodes)
+    loader.fetch(node.iri for node in nodes)
+    loader.mention(node.iri for node in nodes)
+    rows = ask_of(loader.ledger, question("sides_by_post"), [node.iri for node in nodes])
+    by_post = {row["thing"].value: row["side"].value for row in rows}
+    for node in nodes:
+        types = [one for one in loader.iris(node.iri, "rdf:type") if one.startswith(terms.REC)]
+        side = loader.iris(node.iri, "side") or [by_post.get(node.iri, "")]
+        node.name = loader.name(node.iri)
+        node.kind = min(types, default="Thing").removeprefix(terms.REC)
+        node.side = side[0].removeprefix(terms.REC) or None

@@ -1,0 +1,199 @@
+"""Relations added up by pair and kind, in graph/derived: how many things each rests on, which, and from when to when.
+
+A change is followed from the things it touched on which relations rest (see touched.py), so that a commit costs what it
+changes. Kinds that are looked for among given actors only are not added up: there would be as many as pairs of actors.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final, cast
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms
+from onrecord.graph.relations.kinds import Kind, bringing, kinds
+from onrecord.graph.relations.touched import things as touched
+
+Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
+Key = tuple[str, str, str]
+"""Kind, source and target: the name of the one, the IRIs of the others."""
+Span = tuple[str | None, str | None]
+Found = dict[Key, dict[ox.NamedNode, Span]]
+"""By pair and kind: what a relation rests on, and its first and last day there."""
+
+_BATCH: Final = 1000
+_MANY: Final = 5000
+"""When so many things are touched, looking at all of them is quicker."""
+
+
+def _rec(name: str) -> ox.NamedNode:
+    return ox.NamedNode(terms.REC + name)
+
+
+_TYPE: Final = ox.NamedNode(terms.RDF_TYPE)
+_LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
+_DATE: Final = ox.NamedNode(terms.PREFIXES["xsd"] + "date")
+_INTEGER: Final = ox.NamedNode(terms.PREFIXES["xsd"] + "integer")
+RESTS_ON: Final = _rec("relationRestsOn")
+_FIRST: Final = _rec("firstOn")
+_LAST: Final = _rec("lastOn")
+SAYS: Final = frozenset(
+    {RESTS_ON, _FIRST, _LAST, *map(_rec, ("relationKind", "relationFrom", "relationTo", "relationCount"))}
+)
+"""The properties of what is added up."""
+
+
+def kind_triples(base: str) -> Iterator[Triple]:
+    """The kinds themselves, with what they mean."""
+    for kind in bringing():
+        node = kind_node(base, kind.name)
+        yield node, _TYPE, _rec("RelationKind")
+        yield node, _LABEL, ox.Literal(kind.label, language="en")
+        yield node, _rec("note"), ox.Literal(kind.definition, language="en")
+
+
+def kind_node(base: str, name: str) -> ox.NamedNode:
+    """The IRI of a kind."""
+    return ox.NamedNode(f"{base}relation-kind/{name}")
+
+
+def node(base: str, key: Key) -> ox.NamedNode:
+    """The IRI of a relation that was added up."""
+    kind, source, target = key
+    return ox.NamedNode(terms.mint(f"{base}relation", kind, [source, target]))
+
+
+def triples(base: str, key: Key, rests_on: Mapping[ox.NamedNode, Span]) -> Iterator[Triple]:
+    """What is said of one relation that rests on these things; nothing where it rests on none."""
+    if not rests_on:
+        return
+    kind, source, target = key
+    relation = node(base, key)
+    yield relation, _TYPE, _rec("Relation")
+    yield relation, _rec("relationKind"), kind_node(base, kind)
+    yield relation, _rec("relationFrom"), ox.NamedNode(source)
+    yield relation, _rec("relationTo"), ox.NamedNode(target)
+    yield relation, _rec("relationCount"), ox.Literal(str(len(rests_on)), datatype=_INTEGER)
+    firsts = [first for first, _ in rests_on.values() if first is not None]
+    lasts = [last for _, last in rests_on.values() if last is not None]
+    if kinds()[kind].lasting and len(lasts) < len(rests_on):
+        lasts = []
+    if firsts:
+        yield relation, _FIRST, ox.Literal(min(firsts), datatype=_DATE)
+    if lasts:
+        yield relation, _LAST, ox.Literal(max(lasts), datatype=_DATE)
+    for thing in rests_on:
+        yield relation, RESTS_ON, thing
+
+
+def followed(
+    store: ox.Store, graph: ox.NamedNode, changed: Iterable[ox.Quad] | None, base: str
+) -> tuple[set[ox.Quad], set[ox.Quad]]:
+    """What a change, which the store has seen, takes from this graph and adds to it. Without a change, all is added up again."""
+    things = None if changed is None else touched(store, changed)
+    if things is None or len(things) > _MANY:
+        before = {
+            quad
+            for kind in ("Relation", "RelationKind")
+            for node in store.quads_for_pattern(None, _TYPE, _rec(kind), graph)
+            for quad in store.quads_for_pattern(node.subject, None, None, graph)
+        }
+        every = [
+            triple for key, rests_on in found(store, None).items() for triple in triples(base, key, rests_on)
+        ]
+        after = {ox.Quad(*triple, graph) for triple in (*kind_triples(base), *every)}
+        return before - after, after - before
+    removed: set[ox.Quad] = set()
+    added: set[ox.Quad] = set()
+    now = found(store, things)
+    once = {
+        cast("ox.NamedNode", quad.subject)
+        for thing in things
+        for quad in store.quads_for_pattern(None, RESTS_ON, thing, graph)
+    }
+    for key in {*now, *(_key(store, relation, graph, base) for relation in once)}:
+        before = set(store.quads_for_pattern(node(base, key), None, None, graph))
+        rests_on = _others(store, key, before, things) | now.get(key, {})
+        after = {ox.Quad(*triple, graph) for triple in triples(base, key, rests_on)}
+        removed |= before - after
+        added |= after - before
+    if added:
+        kinds_of_it = {ox.Quad(*triple, graph) for triple in kind_triples(base)}
+        added |= {quad for quad in kinds_of_it if quad not in store}
+    return removed, added
+
+
+def _key(store: ox.Store, relation: ox.NamedNode, graph: ox.NamedNode, base: str) -> Key:
+    kind, source, target = (
+        cast("ox.NamedNode", next(store.quads_for_pattern(relation, _rec(name), None, graph)).object).value
+        for name in ("relationKind", "relationFrom", "relationTo")
+    )
+    return kind.removeprefix(f"{base}relation-kind/"), source, target
+
+
+def _others(
+    store: ox.Store, key: Key, before: Iterable[ox.Quad], things: Collection[ox.NamedNode]
+) -> dict[ox.NamedNode, Span]:
+    """What a relation rests on beside these things, with days that come to the same first and last one."""
+    value = {
+        quad.predicate: cast("ox.Literal", quad.object)
+        for quad in before
+        if quad.predicate in (_FIRST, _LAST)
+    }
+    rested_on = {cast("ox.NamedNode", quad.object) for quad in before if quad.predicate == RESTS_ON}
+    others = rested_on.difference(things)
+    if not others:
+        return {}
+    if others == rested_on:
+        first, last = (value[name].value if name in value else None for name in (_FIRST, _LAST))
+        return dict.fromkeys(others, (first, last))
+    return found(store, others).get(key, {})
+
+
+def found(store: ox.Store, things: Collection[ox.NamedNode] | None) -> Found:
+    """The relations that rest on these things, each with those of them; without things, all there are."""
+    relations: Found = defaultdict(dict)
+    for kind in bringing():
+        for solution in _solutions(store, kind, things):
+            thing = cast("ox.NamedNode", solution["evidence"])
+            if things is not None and thing not in things:
+                continue
+            source, target = solution["source"], solution["target"]
+            if not isinstance(source, ox.NamedNode) or not isinstance(target, ox.NamedNode):
+                continue
+            span = _span(solution["begin"], solution["end"], kind)
+            of_pair = relations[kind.name, source.value, target.value]
+            of_pair[thing] = _earlier(of_pair[thing], span) if thing in of_pair else span
+    return relations
+
+
+def _solutions(
+    store: ox.Store, kind: Kind, things: Collection[ox.NamedNode] | None
+) -> Iterator[ox.QuerySolution]:
+    texts = [kind.text]
+    if things is not None:
+        ordered = sorted(things, key=str)
+        blocks = [
+            " ".join(map(str, ordered[first : first + _BATCH])) for first in range(0, len(ordered), _BATCH)
+        ]
+        texts = [
+            kind.starting(f"VALUES ?{variable} {{ {block} }}")
+            for variable in kind.found_from
+            for block in blocks
+        ]
+    for text in texts:
+        answer = store.query(text, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
+        yield from cast("Iterable[ox.QuerySolution]", answer)
+
+
+def _span(begin: object, end: object, kind: Kind) -> Span:
+    first, last = (bound.value[:10] if isinstance(bound, ox.Literal) else None for bound in (begin, end))
+    # What lasts and has no end known has none; what is an act on a day begins and ends on it.
+    return (first, last) if kind.lasting else (first or last, last or first)
+
+
+def _earlier(one: Span, other: Span) -> Span:
+    first = min((bound for bound in (one[0], other[0]) if bound is not None), default=None)
+    return first, min((bound for bound in (one[1], other[1]) if bound is not None), default=None)

@@ -1,0 +1,117 @@
+"""Relations added up in graph/derived: what they say, and that a change followed comes to the same as adding all up again."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+
+import pyoxigraph as ox
+import pytest
+
+from onrecord.graph import terms
+from onrecord.graph.disputes import derivation
+from onrecord.graph.records.seeds import Seeds
+from onrecord.graph.relations import aggregates, kinds
+
+B, REC = terms.DEFAULT_BASE, terms.REC
+DERIVED = ox.NamedNode(terms.graph_iri("derived"))
+
+
+def relation(seeds: Seeds, kind: str, source: str, target: str) -> dict[str, set[str]]:
+    node = aggregates.node(B, (kind, f"{B}actor/{source}", f"{B}actor/{target}"))
+    found = defaultdict(set)
+    for quad in seeds.quads:
+        if quad.subject == node and quad.graph_name == DERIVED:
+            assert isinstance(quad.object, ox.NamedNode | ox.Literal)
+            found[quad.predicate.value.removeprefix(REC)].add(quad.object.value.removeprefix(B))
+    return dict(found)
+
+
+def test_a_relation_says_how_often_from_when_to_when_and_what_it_rests_on(seeds: Seeds) -> None:
+    assert relation(seeds, "is-said-to", "putin", "zelensky") == {
+        terms.RDF_TYPE: {"ns#Relation"},
+        "relationKind": {"relation-kind/is-said-to"},
+        "relationFrom": {"actor/putin"},
+        "relationTo": {"actor/zelensky"},
+        "relationCount": {"3"},
+        "firstOn": {"2025-08-22"},  # Lavrov
+        "lastOn": {"2025-08-25"},  # Trump, of two things
+        "relationRestsOn": {
+            "claim/lavrov-2025-08-22-putin-ready",
+            "claim/trump-2025-08-25-avoidance",
+            "claim/trump-2025-08-25-dislike",
+        },
+    }
+
+
+def test_what_goes_on_has_no_last_day_and_two_terms_are_one_relation(seeds: Seeds) -> None:
+    found = relation(seeds, "holds-post-in", "trump", "usa")
+    assert (found["relationCount"], found["firstOn"], found.get("lastOn")) == ({"2"}, {"2017-01-20"}, None)
+
+
+def test_kinds_that_too_many_have_in_common_are_not_added_up(seeds: Seeds) -> None:
+    added_up = {quad.object.value for quad in seeds.quads if quad.predicate.value == REC + "relationKind"}  # type: ignore[union-attr]
+    among = {kind.name for kind in kinds.kinds().values() if kind.among}
+    assert among == {"on-the-same-side", "spoke-on-the-same-topic"}
+    assert not {f"{B}relation-kind/{name}" for name in among} & added_up
+
+
+class Followed:
+    """A store over the seeds whose derived graph is kept by following changes."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        self.store = ox.Store()
+        self.store.extend(seeds.quads)
+        self.present = {quad for quad in seeds.quads if quad.graph_name != DERIVED}
+
+    def change(self, changed: set[ox.Quad]) -> None:
+        for quad in changed:
+            if quad in self.present:
+                self.store.remove(quad)
+            else:
+                self.store.add(quad)
+        self.present ^= changed
+        for removed, added in derivation.steps(self.store, changed):
+            for quad in removed:
+                self.store.remove(quad)
+            self.store.extend(added)
+
+    def check(self) -> None:
+        derived = set(self.store.quads_for_pattern(None, None, None, DERIVED))
+        assert derived == set(derivation.derive(self.present))
+
+
+def test_following_a_change_of_each_property_is_the_same_as_adding_all_up_again(seeds: Seeds) -> None:
+    chance = random.Random(1)  # noqa: S311
+    by_property = defaultdict(list)
+    for quad in sorted(seeds.quads, key=str):
+        if quad.graph_name.value.removeprefix(B).partition("/")[0] in (
+            "document",
+            "graph",
+        ) and quad.graph_name not in (  # type: ignore[union-attr]
+            DERIVED,
+            ox.NamedNode(terms.graph_iri("vocabulary")),
+        ):
+            by_property[quad.predicate].append(quad)
+    followed = Followed(seeds)
+    for quads in by_property.values():
+        some = set(chance.sample(quads, min(4, len(quads))))
+        followed.change(some)
+        followed.check()
+        followed.change(some)
+    followed.check()
+    assert len(by_property) > 40
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_following_what_goes_and_comes_back_is_the_same_as_adding_all_up_again(
+    seeds: Seeds, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    everything = sorted((quad for quad in seeds.quads if "/document/" in str(quad.graph_name)), key=str)
+    followed = Followed(seeds)
+    for _ in range(8):
+        gone = chance.choice(everything).subject
+        followed.change({quad for quad in everything if gone in (quad.subject, quad.object)})
+        followed.change(set(chance.sample(everything, 30)))
+        followed.check()
