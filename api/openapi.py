@@ -349,7 +349,7 @@ def _networks() -> _Described:
     }
     given = [_parameter(name, _TEXT, about[name]) for name in relations.BY]
     summary = "Relations between actors, each with the words that it rests on"
-    csv = _parameter("table", _TEXT, f"which table: {', '.join(as_tables.TABLES)}")
+    csv = _parameter("table", _TEXT, f"which table of csv: {', '.join(as_tables.TABLES)}")
     about |= {"a": "an actor's IRI, or its part after the base", "b": "another actor's"}
     of_pairs = [_parameter(name, _TEXT, about[name]) for name in relations.OF_PAIRS]
     of_two = "What relates two actors, in order of time"
@@ -367,16 +367,14 @@ def _networks() -> _Described:
         },
         "/relation.json": {"get": _operation(of_two, ["application/json"], of_pairs, errors=(400, 404, 504))},
         "/relation": {"get": _operation(of_two, [PAGE], of_pairs, errors=(400, 404, 504))},
-    } | {
-        f"/network.{suffix}": {
+        "/network.{suffix}": {
             "get": _operation(
-                f"{summary}: {one.label}",
-                [one.media_type],
-                [*given, csv] if suffix == "csv" else given,
+                summary,
+                [one.media_type for one in FORMATS.values()],
+                [_in_path("suffix", "the format", {"enum": list(FORMATS)}), *given, csv],
                 errors=(400, 404, 504),
             )
-        }
-        for suffix, one in FORMATS.items()
+        },
     }
 
 

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from onrecord.api.http.answers import conditional, etag
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.parameters import given_of, parameters, sole
-from onrecord.api.http.problems import PROBLEM_TYPES, BadRequest
+from onrecord.api.http.problems import PROBLEM_TYPES, BadRequest, Missing
 from onrecord.api.pages import assets
 from onrecord.api.pages.paging import absolute, place
-from onrecord.graph.questions import disputing, lists, tables, views
+from onrecord.graph.questions import disputing, is_described, lists, tables, views
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.listing import Page
 from onrecord.graph.questions.network.asked import OF_PAIRS, wanted_pair
@@ -135,8 +135,11 @@ def relation() -> Response:
     """All that relates two actors, `a` and `b`, in order of time."""
 
     def ask() -> dict[str, Any]:
-        asked = wanted_pair(given_of(OF_PAIRS), settings().base)
-        found = pair(_source(), asked)
+        asked, source = wanted_pair(given_of(OF_PAIRS), settings().base), _source()
+        for iri in (str(asked.ego), str(asked.to)):
+            if not is_described(source, iri):
+                raise Missing(f"The graph does not know {iri}.")
+        found = pair(source, asked)
         names = {node.iri: node for node in found.nodes}
         ends = [names[str(asked.ego)], names[str(asked.to)]]
         return {"ends": ends, "names": names, "edges": found.edges, "timeline": timeline(found)}

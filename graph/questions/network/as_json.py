@@ -87,14 +87,14 @@ def pair(found: Network, base: str, version: int) -> dict[str, object]:
 def cytoscape(found: Network, base: str) -> dict[str, object]:
     """The network as Cytoscape has it: elements, each with its data."""
     nodes = [
-        {"data": {"id": node.iri, "name": node.label, "kind": node.kind, "count": node.count}
+        {"data": {"id": node.iri, "value": node.iri, "name": node.label, "kind": node.kind, "count": node.count}
          | ({"side": node.side} if node.side else {}) | found.measures.get(node.iri, {})}
         for node in found.nodes
     ]  # fmt: skip
     edges = []
     for edge in found.edges:
         data = {name: value for name, value in _edge(edge, base).items() if value is not None}
-        data |= {"id": data.pop("key"), "source": data.pop("from"), "target": data.pop("to")}
+        data |= {"id": data["key"], "source": data.pop("from"), "target": data.pop("to")}
         edges.append({"data": data})
     return {
         "data": {"name": "Relations between actors"},
