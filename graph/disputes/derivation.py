@@ -1,4 +1,4 @@
-"""What follows from the rest, in graph/derived: identities, contradictions, standings, sources, grades, relations. Never edited.
+"""What follows, in graph/derived: identities, contradictions, standings, sources, grades, relations. Kept by each commit, never edited.
 
 A change is followed from the claims it touched to those beside them, so that a commit costs what it changes and not
 what the graph holds. The outcome is the same as if everything had been derived again.

@@ -51,7 +51,17 @@ _SAME: Final = ox.NamedNode(_OWL + "sameAs")
 _WORKED_OUT: Final = frozenset(
     terms.REC + name
     for name in (
-        *("standing", "standingReason", "standingRestsOn", "grade", "nameKey", "ultimateSource", "mergedAs", "firstOn", "lastOn"),
+        *(
+            "standing",
+            "standingReason",
+            "standingRestsOn",
+            "grade",
+            "nameKey",
+            "ultimateSource",
+            "mergedAs",
+            "firstOn",
+            "lastOn",
+        ),
         *("relationKind", "relationFrom", "relationTo", "relationCount", "relationRestsOn"),
     )
 )
