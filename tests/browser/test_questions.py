@@ -1,0 +1,90 @@
+"""A stranger's questions about the first day, answered from the start page with the mouse alone."""
+
+from __future__ import annotations
+
+import networkx as nx
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import Visiting
+from tests.harness.browser import LIMIT
+
+pytestmark = pytest.mark.slow
+expect.set_options(timeout=LIMIT)
+
+NIGHT = "Missile and drone strike on Ukraine, night to 28 August 2025"
+KYIV = "Missile and drone strike on Kyiv, night to 28 August 2025"
+
+
+@pytest.fixture
+def start(visit: Visiting) -> Page:
+    return visit().go("/")
+
+
+def event(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Events").click()
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_what_did_each_side_say_about_the_night(start: Page) -> None:
+    event(start, NIGHT)
+    main = start.get_by_role("main")
+    # Ukraine's Air Force counted 598 drones; Russia's ministry said what it had aimed at and hit.
+    expect(main.get_by_role("link", name="598 drones launched")).to_be_visible()
+    said = (
+        main.get_by_role("listitem")
+        .filter(has_text="Russian Ministry of Defence")
+        .filter(has_text="air bases were hit")
+    )
+    expect(said.get_by_role("link", name="The other claim")).to_be_visible()
+
+
+def test_how_did_the_toll_rise_and_who_said_so(start: Page) -> None:
+    event(start, KYIV)
+    steps = start.locator("main svg a")
+    assert steps.count() > 5
+    step = steps.first
+    name = step.get_attribute("aria-label") or ""
+    assert "2025" in name
+    step.click()
+    start.wait_for_url("**/claim/**")
+    expect(start.get_by_role("main")).to_contain_text("28 August 2025")
+
+
+def test_what_is_contradicted(start: Page) -> None:
+    start.get_by_role("link", name="All disputes").click()
+    main = start.get_by_role("main")
+    expect(main).to_contain_text("hit: military infrastructure, says Dmitry Peskov")
+    main.get_by_role(
+        "link", name="Ukraine's military infrastructure is being struck, successfully"
+    ).first.click()
+    start.wait_for_url("**/claim/**")
+
+
+def test_how_to_cite_peskovs_sentence(start: Page) -> None:
+    start.get_by_role("link", name="Dmitry Peskov on strikes and negotiations, 28 August 2025").click()
+    start.get_by_role("link", name="BibTeX").click()
+    expect(start.locator("body")).to_contain_text("Удары успешные, цели уничтожаются")
+
+
+def test_how_is_lavrov_linked_to_trump_and_on_whose_word(start: Page) -> None:
+    start.get_by_role("navigation", name="Main").get_by_role("link", name="Network").click()
+    start.get_by_label("Centre on").fill("Lavrov")
+    start.get_by_label("Path to").fill("Trump")
+    start.get_by_label("Path to").press("Enter")
+    panel = start.locator("#because")
+    expect(panel.get_by_role("heading", level=2)).to_have_text("Sergey Lavrov")
+    way = panel.locator("ol.way").first
+    expect(way.get_by_role("link").first).to_have_text("Sergey Lavrov")
+    expect(way.get_by_role("link").last).to_have_text("Donald Trump")
+    panel.locator("summary").first.click()
+    expect(panel.locator("details[open] .sentence").first).to_contain_text("Lavrov")
+
+
+def test_the_network_goes_into_gephi_with_its_evidence(start: Page) -> None:
+    start.get_by_role("navigation", name="Main").get_by_role("link", name="Network").click()
+    with start.expect_download() as saved:
+        start.get_by_role("link", name="GEXF").click()
+    graph = nx.read_gexf(saved.value.path())
+    assert graph.number_of_edges() > 50
+    assert "he doesn't like him" in saved.value.path().read_text(encoding="utf-8")
