@@ -134,7 +134,8 @@ def test_it_can_be_taken_away_as_it_is_shown(visit: Visiting) -> None:
     with page.expect_download() as saved:
         page.get_by_role("button", name="PNG of what is shown").click()
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
-    address = page.get_by_role("link", name="JSON").get_attribute("href") or ""
+    page.get_by_text("More formats").click()
+    address = page.get_by_role("link", name="JSON (node-link)").get_attribute("href") or ""
     assert parse_qs(urlsplit(address).query) == parameters(page)
     found = json.loads(page.request.get(page.url.partition("/network")[0] + address).text())
     assert all(edge["kind"] != "struck" for edge in found["edges"])
@@ -173,8 +174,18 @@ def test_without_webgl_the_same_is_drawn_as_svg_that_can_be_clicked(
         expect(drawn.locator("text", has_text="Sergey Lavrov")).to_be_visible()
 
 
-def test_without_scripts_the_form_and_the_table_are_there(visit: Visiting) -> None:
+def test_two_actors_show_the_ways_from_one_to_the_other(visit: Visiting) -> None:
+    tab = visit()
+    page = tab.go("/network?ego=lavrov&to=trump")
+    expect(page.get_by_role("status")).to_contain_text("ways of 2 steps")
+    expect(page.locator("#because ol.way")).to_have_count(3)
+    expect(page.locator("#because ol.way").first.get_by_role("link")).to_have_count(3)
+    assert tab.complaints == []
+
+
+def test_without_scripts_the_form_the_picture_and_the_table_are_there(visit: Visiting) -> None:
     page = visit(java_script_enabled=False).go("/network?ego=trump")
+    assert page.locator("#graph img").evaluate("(picture) => picture.complete && picture.naturalWidth > 0")
     assert WORDS in page.locator("#relations").inner_text()
     page.get_by_label("says of").uncheck()
     page.get_by_role("button", name="Show").click()

@@ -94,7 +94,7 @@ const pick = (id) => {
 
 const show = async () => {
   const { nodes, edges, legend } = drawn(data);
-  const places = await layout({ nodes: data.nodes.map((node) => ({ ...node, id: node.iri })), edges, from: data.ego, to: data.to, opened: opened().map((name) => data.nodes.find(({ iri }) => short(iri) === name)?.iri) });
+  const places = await layout({ nodes: data.nodes.map((node) => ({ ...node, id: node.iri })), edges, from: data.ego, ways: data.paths, opened: opened().map((name) => data.nodes.find(({ iri }) => short(iri) === name)?.iri) });
   view.show(nodes.map((node) => ({ ...node, x: places[node.id][0], y: places[node.id][1] })), edges);
   groups.replaceChildren(...legend.slice(0, 12).map(([colour, words]) => el("li", { class: "tag" }, el("i", { class: `dot ${colour}` }), words)));
   fill();
@@ -133,7 +133,7 @@ const wanted = () => {
     const input = field(name);
     set(name, input.value === input.dataset.label ? short(input.dataset.iri) : input.value.trim());
   }
-  set("steps", field("steps").value, field("to").value ? "3" : "1");
+  set("steps", field("steps").value, field("to").value ? [...field("steps").options].at(-1).value : "1");
   const off = [...form.querySelectorAll("[name=kind]:not(:checked)")].map(({ value }) => value).sort().join(",");
   if (off !== page.dataset.off) parameters.set("off", off);
   for (const name of ["from", "until", "asOf"]) set(name, field(name).value);

@@ -31,7 +31,8 @@ const ofPair = (id, data, { terms, leads }) => {
   const actor = (node) => el("a", { class: "ego", href: leads(node.iri) }, node.label);
   return [
     el("h2", {}, actor(one), " – ", actor(other)),
-    el("p", { class: "muted small" }, `${number(edges.reduce((sum, edge) => sum + edge.count, 0))} ${edges.length === 1 && edges[0].count === 1 ? "reason" : "reasons"}`),
+    el("p", { class: "muted small" }, `${number(edges.reduce((sum, edge) => sum + edge.count, 0))} ${edges.length === 1 && edges[0].count === 1 ? "reason" : "reasons"}. `,
+      link(`/relation?${new URLSearchParams({ a: terms.short(one.iri), b: terms.short(other.iri) })}`, "Everything between them, in order of time")),
     ...edges.flatMap((edge) => [
       el("h3", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), `${names.get(edge.from).label} ${edge.label} ${names.get(edge.to).label}`),
       el("ul", { class: "ruled" }, ...edge.because.map((item) => evidence(item, terms))),

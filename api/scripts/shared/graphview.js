@@ -72,7 +72,7 @@ export class GraphView {
       return;
     }
     this.sigma = new Sigma(graph, this.place, {
-      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, stagePadding: Math.min(130, Math.max(96, this.place.clientWidth * 0.19)),
+      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, stagePadding: Math.min(116, Math.max(96, this.place.clientWidth * 0.19)),
       nodeProgramClasses: { shape: ShapeProgram }, edgeProgramClasses: { arrow: EdgeArrowProgram, both: EdgeDoubleArrowProgram, line: EdgeRectangleProgram },
       labelFont: FONT, labelSize: 12.5, labelWeight: "600", labelRenderedSizeThreshold: 4, labelDensity: 2, minEdgeThickness: 1.4,
       defaultDrawNodeLabel: (context, data, settings) => this.label(context, data, settings),

@@ -49,15 +49,9 @@ const group = (nodes) => {
   return found;
 };
 
-/** Columns from the first node to the last, by how many steps each is from the first. */
-const columns = (nodes, edges, from) => {
-  const near = new Map();
-  for (const { source, target } of edges) {
-    near.set(source, [...(near.get(source) ?? []), target]);
-    near.set(target, [...(near.get(target) ?? []), source]);
-  }
-  const step = new Map([[from, 0]]);
-  for (const [id, at] of step) for (const next of near.get(id) ?? []) if (!step.has(next)) step.set(next, at + 1);
+/** Columns from the first node to the last: each stands where it stands on the ways, which are equally long. */
+const columns = (nodes, ways) => {
+  const step = new Map(ways.flatMap((way) => way.map((id, at) => [id, at])));
   const rows = new Map(), places = {};
   for (const { id } of nodes) rows.set(step.get(id) ?? 0, [...(rows.get(step.get(id) ?? 0) ?? []), id]);
   for (const [x, ids] of rows) ids.forEach((id, at) => { places[id] = [x * 2, (ids.length - 1) / 2 - at + (x % 2 ? 0.3 : 0)]; });
@@ -77,8 +71,8 @@ const fan = (places, opener, children) => {
 
 const SIDES = { UkrainianSide: 0, ThirdParty: 1, RussianSide: 2 };
 
-const first = async (nodes, edges, from, to) => {
-  if (to) return columns(nodes, edges, from);
+const first = async (nodes, edges, from, ways) => {
+  if (ways.length) return columns(nodes, ways);
   const ordered = [...nodes].sort((a, b) => (SIDES[b.side] ?? 1) - (SIDES[a.side] ?? 1) || a.label.localeCompare(b.label));
   const around = rings(ordered);
   const single = from && nodes.every(({ step }) => step === 0 || step === 1);
@@ -86,10 +80,10 @@ const first = async (nodes, edges, from, to) => {
   return (await byForces(nodes, edges, around)) ?? around;
 };
 
-/** {id: [x, y]} for nodes {id, step, side, label, opener} and edges {source, target}; `from` and `to` are the ends of a path, `opened` the openers in order. */
-export const layout = async ({ nodes, edges, from, to, opened = [] }) => {
+/** {id: [x, y]} for nodes {id, step, side, label, opener} and edges {source, target}; `from` is in the middle, `ways` lead from there to another, `opened` are the openers in order. */
+export const layout = async ({ nodes, edges, from, ways = [], opened = [] }) => {
   const own = nodes.filter(({ opener }) => !opener), known = new Set(own.map(({ id }) => id));
-  const places = await first(own, edges.filter(({ source, target }) => known.has(source) && known.has(target)), from, to);
+  const places = await first(own, edges.filter(({ source, target }) => known.has(source) && known.has(target)), from, ways);
   for (const id of opened) if (places[id]) fan(places, id, nodes.filter(({ opener }) => opener === id));
   return places;
 };
