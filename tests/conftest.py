@@ -22,6 +22,7 @@ from onrecord.graph.settings import Settings
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 MEMORY = Path("/dev/shm")  # noqa: S108
 ENOUGH = 4 << 30
+LONGEST = ("tests/torture/", "tests/test_wheel.py", "tests/docs/test_architecture.py", "tests/bench/")
 
 
 def pytest_configure() -> None:
@@ -31,6 +32,11 @@ def pytest_configure() -> None:
     sys.dont_write_bytecode = False
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that no process is alone with one at the end while the others have nothing left."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session")
@@ -49,17 +55,33 @@ def seeds() -> Seeds:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A directory that `onrecord build` has filled, once for all processes of the run. Nobody writes to it."""
+def once(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str, Callable[[Path], None]], Path]:
+    """once(name, fill): a directory that fill() has filled, once for all processes of the run. Nobody writes to it."""
     base = tmp_path_factory.getbasetemp()
-    directory = (base if worker_id == "master" else base.parent) / "built"
-    with directory.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not directory.exists():
-            done = onrecord("build", "--data", str(directory.with_suffix(".part")))
-            assert done.returncode == 0, done.stderr
-            directory.with_suffix(".part").rename(directory)
-    return directory
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        directory = (base if worker_id == "master" else base.parent) / name
+        with directory.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not directory.exists():
+                fill(directory.with_suffix(".part"))
+                directory.with_suffix(".part").rename(directory)
+        return directory
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def built(once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
+    """A directory that `onrecord build` has filled."""
+
+    def build(data: Path) -> None:
+        done = onrecord("build", "--data", str(data))
+        assert done.returncode == 0, done.stderr
+
+    return once("built", build)
 
 
 @pytest.fixture(scope="session")
@@ -69,12 +91,18 @@ def copy_of_built(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Call
 
 
 @pytest.fixture(scope="session")
-def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+def invented(
+    once: Callable[[str, Callable[[Path], None]], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ledger]:
     """A ledger that holds an invented graph, with lists of more than a page. Shared, as `seeded` is."""
-    quads = frozenset(parse("".join(lines(20_000)).encode(), RdfFormat.N_QUADS))
-    settings = Settings(data=tmp_path_factory.mktemp("invented"), query_seconds=20)
-    with Ledger.open(settings, _gate=False) as ledger:
-        ledger.commit(ChangeSet(added=quads), message="invented", author="tests")
+
+    def fill(data: Path) -> None:
+        quads = frozenset(parse("".join(lines(20_000)).encode(), RdfFormat.N_QUADS))
+        with Ledger.open(Settings(data=data), _gate=False) as ledger:
+            ledger.commit(ChangeSet(added=quads), message="invented", author="tests")
+
+    data = shutil.copytree(once("invented", fill), tmp_path_factory.mktemp("copy") / "data")
+    with Ledger.open(Settings(data=data, query_seconds=20), _gate=False) as ledger:
         yield ledger
 
 
