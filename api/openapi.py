@@ -16,7 +16,8 @@ from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE
 from onrecord.api.http.problems import JSON as PROBLEM
 from onrecord.api.sparql import protocol, store
-from onrecord.graph.questions import citations, disputing, lists, searching
+from onrecord.graph.questions import citations, lists, searching
+from onrecord.graph.questions.claims import disputing
 from onrecord.graph.questions.network import as_tables
 from onrecord.graph.questions.network import asked as relations
 from onrecord.graph.questions.network.formats import FORMATS

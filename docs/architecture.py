@@ -173,10 +173,14 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
                 "graph.relations.network:of_actor",
                 "whom the actor is related to, and because of what",
             ),
-            ("front", "graph.questions.statements:fetch_statements", "what was said, with its sources"),
             (
                 "front",
-                "graph.questions.loader:Loader.follow",
+                "graph.questions.things.statements:fetch_statements",
+                "what was said, with its sources",
+            ),
+            (
+                "front",
+                "graph.questions.things.loader:Loader.follow",
                 "facts in batches, about a dozen queries a page",
             ),
             ("front", "api.pages.filters:href", "the template, which asks nothing"),

@@ -26,8 +26,9 @@ from onrecord.api.http.problems import BadRequest
 from onrecord.api.pages.paging import absolute
 from onrecord.graph import formats
 from onrecord.graph.errors import BadParameter, UnknownPlace
-from onrecord.graph.questions import is_described, jsonld, revisions, series, tables
-from onrecord.graph.questions.tables import Place, Row, Table
+from onrecord.graph.questions import is_described
+from onrecord.graph.questions.tables import jsonld, revisions, series, tables
+from onrecord.graph.questions.tables.tables import Place, Row, Table
 from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:

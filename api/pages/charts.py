@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from onrecord.graph.questions.accounts import Account, Said, Series, bounds
-from onrecord.graph.questions.entities import Tenure
-from onrecord.graph.questions.loader import Name
+from onrecord.graph.questions.claims.accounts import Account, Said, Series, bounds
+from onrecord.graph.questions.things.entities import Tenure
+from onrecord.graph.questions.things.loader import Name
 
 TOP: Final = 26
 BASE: Final = 186

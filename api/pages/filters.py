@@ -12,10 +12,11 @@ from pyoxigraph import Literal
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.pages import assets, charts, links, paging
 from onrecord.graph import phrases, questions
-from onrecord.graph.questions import citations, explanations
-from onrecord.graph.questions.accounts import Said
-from onrecord.graph.questions.loader import Name, local_name
-from onrecord.graph.questions.statements import Claim, Excerpt, Statement
+from onrecord.graph.questions import citations
+from onrecord.graph.questions.claims import explanations
+from onrecord.graph.questions.claims.accounts import Said
+from onrecord.graph.questions.things.loader import Name, local_name
+from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement
 from onrecord.graph.textfragments import at_the_words
 
 # What XML cannot hold, however it is written.

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from onrecord.api.http.context import settings
 from onrecord.api.http.problems import BadRequest
-from onrecord.graph.questions.listing import Key
+from onrecord.graph.questions.things.listing import Key
 
 
 class PageStart(TypedDict, total=False):

@@ -13,11 +13,13 @@ from onrecord.api.http.parameters import given_of, parameters, sole
 from onrecord.api.http.problems import PROBLEM_TYPES, BadRequest, Missing
 from onrecord.api.pages import assets
 from onrecord.api.pages.paging import absolute, place
-from onrecord.graph.questions import disputing, is_described, lists, tables, views
+from onrecord.graph.questions import is_described, lists, views
+from onrecord.graph.questions.claims import disputing
 from onrecord.graph.questions.deadline import Deadline
-from onrecord.graph.questions.listing import Page
 from onrecord.graph.questions.network.asked import OF_PAIRS, wanted_pair
 from onrecord.graph.questions.network.shown import pair, timeline
+from onrecord.graph.questions.tables import tables
+from onrecord.graph.questions.things.listing import Page
 from onrecord.graph.settings import table
 from onrecord.graph.vocabulary.examples import examples
 

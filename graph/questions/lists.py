@@ -11,14 +11,15 @@ from pyoxigraph import Literal
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
-from onrecord.graph.questions import ask, ask_of, listing, question
-from onrecord.graph.questions.accounts import bounds
-from onrecord.graph.questions.disputing import ORDERS, Dispute, pairs
-from onrecord.graph.questions.entities import Actor, Document, Event
-from onrecord.graph.questions.listing import Key, ListQuery, Page
-from onrecord.graph.questions.loader import Loader, Name, local_name
-from onrecord.graph.questions.statements import Statement, fetch_statements
-from onrecord.graph.questions.tolls import Count, Side, Total, killed, totals
+from onrecord.graph.questions import ask, ask_of, question
+from onrecord.graph.questions.claims.accounts import bounds
+from onrecord.graph.questions.claims.disputing import ORDERS, Dispute, pairs
+from onrecord.graph.questions.claims.tolls import Count, Side, Total, killed, totals
+from onrecord.graph.questions.things import listing
+from onrecord.graph.questions.things.entities import Actor, Document, Event
+from onrecord.graph.questions.things.listing import Key, ListQuery, Page
+from onrecord.graph.questions.things.loader import Loader, Name, local_name
+from onrecord.graph.questions.things.statements import Statement, fetch_statements
 from onrecord.graph.vocabulary import ontology
 
 if TYPE_CHECKING:

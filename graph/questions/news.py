@@ -12,8 +12,8 @@ from pyoxigraph import NamedNode
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet, from_patch
 from onrecord.graph.questions import ask_of, question
-from onrecord.graph.questions.loader import Loader
-from onrecord.graph.questions.statements import Statement, fetch_statements
+from onrecord.graph.questions.things.loader import Loader
+from onrecord.graph.questions.things.statements import Statement, fetch_statements
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import Ledger, RowSource

@@ -20,7 +20,7 @@ from onrecord.graph import terms
 from onrecord.graph.changes import from_patch
 from onrecord.graph.errors import BadParameter, Busy, EngineFailure
 from onrecord.graph.questions import asking_of, question
-from onrecord.graph.questions.loader import Loader, Name
+from onrecord.graph.questions.things.loader import Loader, Name
 from onrecord.graph.search.fulltext import LONGEST, Entry, FullText, Hit, State
 from onrecord.graph.sparql.tokens import bind
 

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
-from onrecord.graph.questions import ask, listing, revisions, tables
-from onrecord.graph.questions.accounts import Account, accounts
-from onrecord.graph.questions.attributes import Thing
-from onrecord.graph.questions.entities import Actor, Document, Event, Tenure, Version
-from onrecord.graph.questions.listing import Key, Page, Part
-from onrecord.graph.questions.loader import Loader, Name
-from onrecord.graph.questions.revisions import Made
-from onrecord.graph.questions.statements import (
-    Claim,
-    Excerpt,
-    Statement,
-    fetch_statements,
-)
+from onrecord.graph.questions import ask
+from onrecord.graph.questions.claims.accounts import Account, accounts
+from onrecord.graph.questions.tables import revisions, tables
+from onrecord.graph.questions.tables.revisions import Made
+from onrecord.graph.questions.things import listing
+from onrecord.graph.questions.things.attributes import Thing
+from onrecord.graph.questions.things.entities import Actor, Document, Event, Tenure, Version
+from onrecord.graph.questions.things.listing import Key, Page, Part
+from onrecord.graph.questions.things.loader import Loader, Name
+from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement, fetch_statements
 from onrecord.graph.relations import network
 
 if TYPE_CHECKING:

@@ -17,8 +17,10 @@ from pyoxigraph import QueryBoolean, RdfFormat, Store
 
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.queryfiles import QueryFile
-from onrecord.graph.questions import description, listing, tables
+from onrecord.graph.questions import description
 from onrecord.graph.questions.resolving import resolve
+from onrecord.graph.questions.tables import tables
+from onrecord.graph.questions.things import listing
 from onrecord.graph.relations import network
 from onrecord.graph.search import keys
 from onrecord.graph.sparql.tokens import bind

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from onrecord.graph.questions.loader import Name
 from onrecord.graph.questions.network.because import Because
 from onrecord.graph.questions.network.measures import MEANINGS
 from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import Network, timeline
+from onrecord.graph.questions.things.loader import Name
 from onrecord.graph.relations.kinds import kinds
 
 

@@ -8,9 +8,9 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from onrecord.graph.questions.loader import Name
 from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import Network
+from onrecord.graph.questions.things.loader import Name
 
 TABLES: Final = ("edges", "nodes", "evidence")
 _COLUMNS: Final = {

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from onrecord.graph import phrases, terms
-from onrecord.graph.questions.attributes import Thing
-from onrecord.graph.questions.entities import Tenure, Version
-from onrecord.graph.questions.loader import Loader, Name
-from onrecord.graph.questions.statements import (
+from onrecord.graph.questions.things.attributes import Thing
+from onrecord.graph.questions.things.entities import Tenure, Version
+from onrecord.graph.questions.things.loader import Loader, Name
+from onrecord.graph.questions.things.statements import (
     Claim,
     Excerpt,
     Rendering,

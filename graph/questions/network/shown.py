@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from onrecord.graph import terms
 from onrecord.graph.questions import ask_of, question
-from onrecord.graph.questions.loader import Loader, Name
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.because import Because, because, fetch
 from onrecord.graph.questions.network.measures import measures, simple
 from onrecord.graph.questions.network.picked import Edge, Picked, date, direct, edges_of, pick
+from onrecord.graph.questions.things.loader import Loader, Name
 from onrecord.graph.relations import network as relations
 from onrecord.graph.relations.kinds import Kind, kinds
 

@@ -126,7 +126,7 @@ def changes(old: str, new: str, data: Path | None) -> None:
     from urllib.parse import urljoin  # noqa: PLC0415
 
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
-    from onrecord.graph.questions import revisions  # noqa: PLC0415
+    from onrecord.graph.questions.tables import revisions  # noqa: PLC0415
     from onrecord.graph.records.check import read_beside  # noqa: PLC0415
 
     settings = Settings.read({"data": data})

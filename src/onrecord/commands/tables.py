@@ -16,7 +16,7 @@ from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import Ledger
-    from onrecord.graph.questions.tables import Place, Row, Table
+    from onrecord.graph.questions.tables.tables import Place, Row, Table
 
 _FORMATS: Final = ("table", "csv", "json")
 _WIDEST: Final = 60
@@ -93,7 +93,7 @@ def claims(  # noqa: PLR0913, PLR0917
     Reports that rest on the word of one source and give the same figure are one row. Works beside a running server.
     """
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
-    from onrecord.graph.questions import jsonld, series, tables  # noqa: PLC0415
+    from onrecord.graph.questions.tables import jsonld, series, tables  # noqa: PLC0415
 
     if latest and (measure is None or standing is not None):
         raise click.UsageError(
@@ -131,7 +131,7 @@ def disputes(
 ) -> None:
     """Show which claims contradict each other, each pair once, with whose they are. Works beside a running server."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
-    from onrecord.graph.questions import jsonld, tables  # noqa: PLC0415
+    from onrecord.graph.questions.tables import jsonld, tables  # noqa: PLC0415
 
     settings = Settings.read({"data": data})
     with Ledger.open_read_only(settings) as ledger:
@@ -149,7 +149,7 @@ def disputes(
 
 def _read(ledger: Ledger, make: Callable[[Place], Table]) -> tuple[list[Row], int]:
     """All rows of a table, from one version, and which."""
-    from onrecord.graph.questions import tables  # noqa: PLC0415
+    from onrecord.graph.questions.tables import tables  # noqa: PLC0415
 
     version = ledger.version
 
@@ -168,7 +168,7 @@ def _print(  # noqa: PLR0913, PLR0917
     shown: _Shown,
     format_: str,
 ) -> None:
-    from onrecord.graph.questions import jsonld  # noqa: PLC0415
+    from onrecord.graph.questions.tables import jsonld  # noqa: PLC0415
 
     if format_ == "json":
         document = {"@context": jsonld.CONTEXT, "version": version, name: described(rows)}

@@ -22,7 +22,7 @@ from onrecord.api import create_app
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import tables
+from onrecord.graph.questions.tables import tables
 from onrecord.graph.settings import Settings
 
 BASE = terms.DEFAULT_BASE

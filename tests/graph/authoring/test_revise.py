@@ -12,7 +12,7 @@ from onrecord.graph.authoring.anchor import anchor, digest_of
 from onrecord.graph.authoring.revise import revise
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions.revisions import between, compare
+from onrecord.graph.questions.tables.revisions import between, compare
 from onrecord.graph.records.check import check_files, read_beside
 from onrecord.graph.records.yaml_reader import RecordError
 from onrecord.graph.settings import Settings

@@ -7,8 +7,8 @@ import pytest
 from onrecord.graph import questions, terms
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import lists, views
-from onrecord.graph.questions.loader import Loader, expand, local_name
-from onrecord.graph.questions.statements import Statement
+from onrecord.graph.questions.things.loader import Loader, expand, local_name
+from onrecord.graph.questions.things.statements import Statement
 
 BASE = terms.DEFAULT_BASE
 

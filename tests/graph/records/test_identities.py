@@ -10,7 +10,8 @@ from tests.harness.updating import do
 
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import tables, views
+from onrecord.graph.questions import views
+from onrecord.graph.questions.tables import tables
 from onrecord.graph.records.check import check_files
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected

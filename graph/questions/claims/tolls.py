@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from onrecord.graph.questions import ask_of, question
-from onrecord.graph.questions.accounts import bounds
-from onrecord.graph.questions.entities import Event
-from onrecord.graph.questions.loader import Loader, Name
+from onrecord.graph.questions.claims.accounts import bounds
+from onrecord.graph.questions.things.entities import Event
+from onrecord.graph.questions.things.loader import Loader, Name
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import Term

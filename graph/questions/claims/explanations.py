@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from onrecord.graph import phrases
-from onrecord.graph.questions.accounts import bounds
-from onrecord.graph.questions.attributes import Thing
-from onrecord.graph.questions.statements import Claim
+from onrecord.graph.questions.claims.accounts import bounds
+from onrecord.graph.questions.things.attributes import Thing
+from onrecord.graph.questions.things.statements import Claim
 
 _UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 

@@ -11,8 +11,9 @@ from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import disputing, lists
-from onrecord.graph.questions.loader import local_name
+from onrecord.graph.questions import lists
+from onrecord.graph.questions.claims import disputing
+from onrecord.graph.questions.things.loader import local_name
 from onrecord.graph.settings import Settings
 
 BASE = terms.DEFAULT_BASE

@@ -11,10 +11,11 @@ from tests.harness.toll import BASE, STRIKE, TOLL
 
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import explanations, views
-from onrecord.graph.questions.accounts import Account, Said, Series, bounds, said_of
-from onrecord.graph.questions.loader import Loader, local_name
-from onrecord.graph.questions.statements import Claim
+from onrecord.graph.questions import views
+from onrecord.graph.questions.claims import explanations
+from onrecord.graph.questions.claims.accounts import Account, Said, Series, bounds, said_of
+from onrecord.graph.questions.things.loader import Loader, local_name
+from onrecord.graph.questions.things.statements import Claim
 from onrecord.graph.settings import Settings
 
 KYIV = f"{BASE}event/2025-08-28-strike-on-kyiv"

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
-from onrecord.graph.questions import listing, tables
-from onrecord.graph.questions.accounts import bounds
-from onrecord.graph.questions.listing import Key, ListQuery, Page
-from onrecord.graph.questions.loader import Loader, Name
-from onrecord.graph.questions.statements import Claim, fetch_claims
+from onrecord.graph.questions.claims.accounts import bounds
+from onrecord.graph.questions.tables import tables
+from onrecord.graph.questions.things import listing
+from onrecord.graph.questions.things.listing import Key, ListQuery, Page
+from onrecord.graph.questions.things.loader import Loader, Name
+from onrecord.graph.questions.things.statements import Claim, fetch_claims
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from onrecord.graph import terms
-from onrecord.graph.questions import ask, tables
-from onrecord.graph.questions.tables import Row, Table
+from onrecord.graph.questions import ask
+from onrecord.graph.questions.tables import tables
+from onrecord.graph.questions.tables.tables import Row, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

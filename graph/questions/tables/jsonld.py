@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from onrecord.graph import terms
-from onrecord.graph.questions.tables import Row, Value, written
+from onrecord.graph.questions.tables.tables import Row, Value, written
 
 _WORDS: Final = frozenset({"kind", "stance", "measure", "standing", "oneStanding", "otherStanding", "mode"})
 """Columns that hold terms of the vocabulary, which JSON names without their namespace."""

@@ -10,8 +10,9 @@ import pytest
 from onrecord.graph import terms
 from onrecord.graph.errors import UnknownPlace
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import listing, lists, views
-from onrecord.graph.questions.listing import Key, ListQuery, Page
+from onrecord.graph.questions import lists, views
+from onrecord.graph.questions.things import listing
+from onrecord.graph.questions.things.listing import Key, ListQuery, Page
 
 BASE = terms.DEFAULT_BASE
 # Worked out without the queries of the lists: all of each, to be sorted here.

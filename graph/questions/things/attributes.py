@@ -11,7 +11,7 @@ from typing import Generic, TypeVar, overload
 from pyoxigraph import Literal
 
 from onrecord.graph import terms
-from onrecord.graph.questions.loader import Loader, Name
+from onrecord.graph.questions.things.loader import Loader, Name
 
 _Value = TypeVar("_Value")
 _Linked = TypeVar("_Linked", bound="Thing")

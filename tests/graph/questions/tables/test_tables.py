@@ -12,8 +12,9 @@ from onrecord.graph import queryfiles, terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import question, tables
-from onrecord.graph.questions.tables import Row, Table
+from onrecord.graph.questions import question
+from onrecord.graph.questions.tables import tables
+from onrecord.graph.questions.tables.tables import Row, Table
 from onrecord.graph.settings import Settings
 
 MANY = tables.PAGE * 2 + 5

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 
 from pyoxigraph import Literal
 
-from onrecord.graph.questions import attributes
-from onrecord.graph.questions.attributes import Attribute, Thing
-from onrecord.graph.questions.entities import Version
-from onrecord.graph.questions.listing import Part, whole
-from onrecord.graph.questions.loader import Loader, Name, best
+from onrecord.graph.questions.things import attributes
+from onrecord.graph.questions.things.attributes import Attribute, Thing
+from onrecord.graph.questions.things.entities import Version
+from onrecord.graph.questions.things.listing import Part, whole
+from onrecord.graph.questions.things.loader import Loader, Name, best
 
 MOST_AGAINST = 10
 """How many of the claims that contradict one are shown with it."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from onrecord.graph import terms
-from onrecord.graph.questions import attributes
-from onrecord.graph.questions.attributes import Attribute, Thing
-from onrecord.graph.questions.loader import Name
+from onrecord.graph.questions.things import attributes
+from onrecord.graph.questions.things.attributes import Attribute, Thing
+from onrecord.graph.questions.things.loader import Name
 
 _SAME: Final = terms.PREFIXES["owl"] + "sameAs"
 

@@ -11,12 +11,13 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter, UnknownGraph
-from onrecord.graph.questions import ask, is_described, tables
-from onrecord.graph.questions.loader import local_name
+from onrecord.graph.questions import ask, is_described
+from onrecord.graph.questions.tables import tables
+from onrecord.graph.questions.things.loader import local_name
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
-    from onrecord.graph.questions.tables import Place, Row, Table
+    from onrecord.graph.questions.tables.tables import Place, Row, Table
 
 _BETWEEN: Final = " | "
 """What stands between the passages in a cell of the table."""

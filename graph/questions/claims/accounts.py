@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from onrecord.graph import terms
-from onrecord.graph.questions.attributes import Thing
-from onrecord.graph.questions.entities import Event, Tenure
-from onrecord.graph.questions.loader import Name
-from onrecord.graph.questions.statements import Claim
+from onrecord.graph.questions.things.attributes import Thing
+from onrecord.graph.questions.things.entities import Event, Tenure
+from onrecord.graph.questions.things.loader import Name
+from onrecord.graph.questions.things.statements import Claim
 
 _ORDER: Final = ("TargetClaim", "ResponsibilityClaim", "PropertyClaim", "AttitudeClaim", "Claim")
 _DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?")

@@ -12,7 +12,7 @@ from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions import series, tables
+from onrecord.graph.questions.tables import series, tables
 from onrecord.graph.settings import Settings
 
 NOON = "2025-08-28T12:00:00Z"
