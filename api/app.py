@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from onrecord.api import openapi
 from onrecord.api.access import quotas, ratelimit
 from onrecord.api.data import (
     citations,
@@ -23,6 +22,7 @@ from onrecord.api.data import (
     service_description,
 )
 from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
+from onrecord.api.openapi import document
 from onrecord.api.pages import filters, networkpage, routes
 from onrecord.api.sparql import endpoint, shortcut, store
 from onrecord.graph.settings import Settings
@@ -64,7 +64,7 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
         exports,
         service_description,
         history,
-        openapi,
+        document,
         health,
         routes,
         networkpage,

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from onrecord.api.openapi import document
+from onrecord.api.openapi.document import document
 
 VERBS = {"get", "put", "post", "delete", "patch"}
 

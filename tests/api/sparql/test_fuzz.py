@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.harness.fakes import ADMIN, STORER, with_tokens
 
 from onrecord.api import create_app
-from onrecord.api.openapi import document
+from onrecord.api.openapi.document import document
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
