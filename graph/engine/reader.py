@@ -44,7 +44,8 @@ def _failed(error: Exception, snapshot: str) -> OnrecordError:
     return QueryRefused(f"the query cannot be evaluated: {error}")
 
 
-_OLDER: Final = 2
+_OLDER: Final = 7
+"""How many older versions stay open beside the newest: all that are kept by default, since opening one takes some 50 ms."""
 _snapshots: Final = opened.Snapshots(_OLDER)
 
 

@@ -53,6 +53,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _one(scenario: Scenario, run: Run, *, short: bool) -> bool:
     print(f"{scenario.name}: {scenario.about}", flush=True)
+    save = run.save
+
+    def tell_and_save() -> None:
+        print(f"  {run.done} of {run.rounds} rounds after {run.seconds:,.0f} s", file=sys.stderr, flush=True)
+        save()
+
+    run.save = tell_and_save
     try:
         scenario.body(run)
     except Skipped as reason:

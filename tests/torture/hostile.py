@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Final
 
-from tests.torture import bodies, outreach
+from tests.torture import bodies, floods, outreach
 from tests.torture.corpus import QUERIES, STOPPED, Case
 from tests.torture.neighbour import Neighbour
 from tests.torture.run import Run, Scenario, percentile
@@ -21,16 +21,20 @@ from tests.torture.service import TOKEN, Reply, Service, memory, processor_secon
 LIMIT: Final = 1.0
 GRACE: Final = 0.5
 MEGABYTES: Final = 256
+HELD: Final = 256
+"""MiB that the service may hold for its clients."""
 _SHORT: Final = 8
+_FLOOD_SECONDS: Final = 6.0
 
 
 def hostile(run: Run) -> None:
-    """Every query of the corpus in each round, one after another, beside a neighbour who asks small ones."""
+    """Every query and flood of the corpus in each round, one after another, beside a neighbour who asks small queries."""
     for name in ("unforeseen outcomes", "later than limit + 0.5 s", "deaths of the front", "incomplete 2xx"):
         run.count(name, 0)
     run.count("neighbour's failures", 0)
     limits = {"query_seconds": LIMIT, "update_seconds": LIMIT, "worker_megabytes": MEGABYTES}
-    with seeded(run.scratch, "hostile", **limits) as service:
+    with seeded(run.scratch, "hostile", held_megabytes=HELD, **limits) as service:
+        floods.make_versions(service)
         front = service.front()
         short = run.rounds < _SHORT
         for round_ in run:
@@ -46,6 +50,8 @@ def hostile(run: Run) -> None:
             run.count("neighbour's failures", len(neighbour.bad))
             attacked = percentile(neighbour.seconds, 99)
             run.sample("round's p99, attacked over idle", attacked / idle)
+            for name in floods.FLOODS:
+                _flood(run, service, name, 1.0 if short else _FLOOD_SECONDS, idle)
             if service.front() != front:
                 run.count("deaths of the front")
                 front = service.front()
@@ -111,6 +117,24 @@ def raw(run: Run, service: Service, name: str, sent: bytes) -> None:
         if status.startswith(b"5") and status not in {b"501", b"505"}:
             run.count("unforeseen outcomes")
             run.note(f"{name}: {status!r}")
+
+
+def _flood(run: Run, service: Service, name: str, seconds: float, idle: float) -> None:
+    """One flood, beside a neighbour; `idle` is the 99th percentile of what a neighbour waits without one, in seconds."""
+    with Neighbour(service) as neighbour:
+        made, wrong = floods.run(service, name, seconds)
+    run.count("requests of floods", made)
+    run.count("unforeseen outcomes", sum(wrong.values()))
+    for what, often in wrong.items():
+        run.note(f"{name}: {what} ({often} of {made})")
+    run.count("neighbour's failures", len(neighbour.bad))
+    run.sample(_over_idle(name), percentile(neighbour.seconds, 99) / idle)
+    front = service.front()
+    run.peak("front's memory, MiB", memory([front]) / (1 << 20) if front else 0)
+
+
+def _over_idle(flood: str) -> str:
+    return f"p99 over idle, {flood}"
 
 
 def _settle(run: Run, service: Service) -> None:
@@ -242,9 +266,13 @@ def _control_within(run: Run, pid: int, port: int, before: outreach.Sockets) -> 
     run.peak("controls counted in a reader's network", counted)
 
 
+_OVER_IDLE: Final = (
+    "round's p99, attacked over idle p50",
+    *(f"{_over_idle(name)} p50" for name in floods.FLOODS),
+)
 HOSTILE: Final = Scenario(
     "hostile",
-    f"{len(QUERIES)} hostile queries beside a neighbour's small ones",
+    f"{len(QUERIES)} hostile queries, and {len(floods.FLOODS)} floods, beside a neighbour's small queries",
     rounds=20,
     short=1,
     body=hostile,
@@ -253,12 +281,11 @@ HOSTILE: Final = Scenario(
         **dict.fromkeys(("incomplete 2xx", "neighbour's failures"), 0),
         "readers a second later": 5,
         "processors used a second later": 0.2,
-        "round's p99, attacked over idle p50": 2,
+        "front's memory, MiB": 2 * HELD,
+        **dict.fromkeys(_OVER_IDLE, 2),
     },
-    least={"hostile queries": 10},
-    timed=frozenset(
-        {"later than limit + 0.5 s", "processors used a second later", "round's p99, attacked over idle p50"}
-    ),
+    least={"hostile queries": 10, "requests of floods": 10},
+    timed=frozenset({"later than limit + 0.5 s", "processors used a second later", *_OVER_IDLE}),
 )
 OUTREACH: Final = Scenario(
     "outreach",

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.torture import bodies
+from tests.torture import bodies, floods
 from tests.torture.corpus import HARMLESS, QUERIES, REFUSED, STOPPED, Case
 from tests.torture.hostile import failed, raw
 from tests.torture.neighbour import Neighbour
 from tests.torture.run import Run
-from tests.torture.service import Reply, Service, processor_seconds
+from tests.torture.service import Reply, Service, memory, processor_seconds
 
 pytestmark = pytest.mark.slow
 
@@ -22,12 +22,18 @@ LIMIT = 0.5
 LENIENT = 60.0
 """How late an answer may be on a machine that is busy; what is tested is that the query was stopped."""
 ATTACKERS = 3
+HELD = 128
 
 
 def limited(data: Path, seconds: float) -> Service:
     """A service with these limits, and a reader more than there are attackers."""
     return Service(
-        data, query_seconds=seconds, update_seconds=seconds, worker_megabytes=256, readers=ATTACKERS + 1
+        data,
+        query_seconds=seconds,
+        update_seconds=seconds,
+        worker_megabytes=256,
+        held_megabytes=HELD,
+        readers=ATTACKERS + 1,
     )
 
 
@@ -115,3 +121,15 @@ def test_no_bytes_on_the_wire_are_answered_as_our_fault(service: Service) -> Non
         list(pool.map(lambda pair: raw(run, service, *pair), bodies.RAW.items()))
     assert run.notes == []
     assert service.small()
+
+
+def test_floods_are_answered_as_foreseen_and_everybody_else_is_served(patient: Service) -> None:
+    floods.make_versions(patient)
+    front = patient.front()
+    with Neighbour(patient) as neighbour:
+        made = {name: floods.run(patient, name, 1) for name in floods.FLOODS}
+    assert {name: wrong for name, (_, wrong) in made.items() if wrong} == {}
+    assert min(number for number, _ in made.values()) > 0
+    assert neighbour.bad == []
+    assert patient.front() == front
+    assert memory([front or 0]) < 4 * HELD << 20

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from onrecord.graph.engine import opened
+from onrecord.graph.engine import opened, reader
 from onrecord.graph.engine.opened import Snapshots
+from onrecord.graph.settings import Settings
 
 
 @pytest.fixture
@@ -43,6 +44,16 @@ def test_of_more_old_versions_those_asked_of_last_stay_open(opening: list[str], 
     assert opening == ["9", "1", "2", "3", "2"]
     snapshots.open(str(tmp_path / "9"), 1)
     assert opening == ["9", "1", "2", "3", "2"]
+
+
+def test_readers_keep_all_the_versions_open_that_are_kept_by_default(
+    opening: list[str], tmp_path: Path
+) -> None:
+    snapshots = Snapshots(reader._OLDER)
+    kept = [str(version) for version in range(1, Settings.read({}, {}).snapshots + 1)]
+    for version in kept * 2:
+        snapshots.open(str(tmp_path / version), 1, newest=version == kept[-1])
+    assert opening == kept
 
 
 def test_a_newer_version_closes_the_one_before_it_and_what_was_removed(
