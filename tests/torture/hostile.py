@@ -19,24 +19,27 @@ from tests.torture.run import Run, Scenario, percentile
 from tests.torture.service import TOKEN, Reply, Service, memory, processor_seconds, seeded
 
 LIMIT: Final = 1.0
-GRACE: Final = 0.5
+_WALL_FACTOR: Final = 3
+LATEST: Final = LIMIT * _WALL_FACTOR + 0.5
+"""Seconds after which everything has to have ended: the limits themselves count computing, which a busy machine delays."""
 MEGABYTES: Final = 256
 HELD: Final = 256
 """MiB that the service may hold for its clients."""
+_LATE: Final = "later than the limit by the clock + 0.5 s"
 _SHORT: Final = 8
 _FLOOD_SECONDS: Final = 6.0
 
 
 def hostile(run: Run) -> None:
     """Every query and flood of the corpus in each round, one after another, beside a neighbour who asks small queries."""
-    for name in ("unforeseen outcomes", "later than limit + 0.5 s", "deaths of the front", "incomplete 2xx"):
+    for name in ("unforeseen outcomes", _LATE, "deaths of the front", "incomplete 2xx"):
         run.count(name, 0)
     run.count("neighbour's failures", 0)
     limits = {"query_seconds": LIMIT, "update_seconds": LIMIT, "worker_megabytes": MEGABYTES}
-    with seeded(run.scratch, "hostile", held_megabytes=HELD, **limits) as service:
+    with seeded(run.scratch, "hostile", held_megabytes=HELD, wall_factor=_WALL_FACTOR, **limits) as service:
         floods.make_versions(service)
         front = service.front()
-        short = run.rounds < _SHORT
+        short = run.rounds == 1
         for round_ in run:
             cases = QUERIES[round_::_SHORT] if short else QUERIES
             idle = _idle(run, service, 1.0 if short else 10.0)
@@ -76,8 +79,8 @@ def _one(run: Run, service: Service, case: Case) -> None:
         run.count("unforeseen outcomes")
         run.note(f"{case.name}: {reply.status} {reply.body[:200]!r}")
     run.peak("latest, s over the limit", reply.seconds - LIMIT)
-    if reply.seconds > LIMIT + GRACE:
-        run.count("later than limit + 0.5 s")
+    if reply.seconds > LATEST:
+        run.count(_LATE)
         run.note(f"{case.name}: {reply.status} after {reply.seconds:.2f} s")
     run.peak("readers' memory, MiB", memory(service.children("reader")) / (1 << 20))
 
@@ -98,12 +101,12 @@ def _bodies(run: Run, service: Service) -> None:
         run.note("an update or upload of the corpus changed the graph")
 
 
-def failed(run: Run, name: str, reply: Reply, grace: float = GRACE) -> None:
+def failed(run: Run, name: str, reply: Reply, latest: float = LATEST) -> None:
     """A write that must have been refused or stopped, in time."""
     run.count("hostile writes")
     run.peak("latest write, s over the limit", reply.seconds - LIMIT)
-    if reply.seconds > LIMIT + grace:
-        run.count("later than limit + 0.5 s")
+    if reply.seconds > latest:
+        run.count(_LATE)
         run.note(f"{name}: {reply.status} after {reply.seconds:.2f} s")
     if reply.status not in _CLIENTS_FAULT | STOPPED:
         run.count("unforeseen outcomes")
@@ -277,7 +280,7 @@ HOSTILE: Final = Scenario(
     short=1,
     body=hostile,
     most={
-        **dict.fromkeys(("unforeseen outcomes", "later than limit + 0.5 s", "deaths of the front"), 0),
+        **dict.fromkeys(("unforeseen outcomes", _LATE, "deaths of the front"), 0),
         **dict.fromkeys(("incomplete 2xx", "neighbour's failures"), 0),
         "readers a second later": 5,
         "processors used a second later": 0.2,
@@ -285,7 +288,7 @@ HOSTILE: Final = Scenario(
         **dict.fromkeys(_OVER_IDLE, 2),
     },
     least={"hostile queries": 10, "requests of floods": 10},
-    timed=frozenset({"later than limit + 0.5 s", "processors used a second later", *_OVER_IDLE}),
+    timed=frozenset({_LATE, "processors used a second later", *_OVER_IDLE}),
 )
 OUTREACH: Final = Scenario(
     "outreach",
