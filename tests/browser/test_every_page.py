@@ -30,6 +30,7 @@ PAGES = [
     "/history",
     "/network",
     "/network?ego=peskov",
+    "/relation?a=actor/lavrov&b=actor/zelensky",
     "/search?q=peskov",
     "/sparql",
     "/sparql?query=SELECT+?s+?o+WHERE+{+?s+rdfs:label+?o+}+LIMIT+50",

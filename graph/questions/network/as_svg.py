@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -14,6 +15,7 @@ _RING: Final = 190
 _ROOM: Final = 34
 """How much of a ring an actor takes at least."""
 _SHORT: Final = 26
+_PLAIN: Final = re.compile(r"\w+(?:/\w[\w-]*)+")
 _COLOURS: Final = {"UkrainianSide": "#2f6fb5", "RussianSide": "#b5462f", "ThirdParty": "#6b6f3a"}
 _PALETTE: Final = ("#2f6fb5", "#b5462f", "#3a7d44", "#7a4fa3", "#a3771f", "#2a7f86", "#a33a6b", "#666666")
 _NEUTRAL: Final = "#666666"
@@ -30,6 +32,8 @@ def svg(network: Network, base: str) -> str:
         {"xmlns": "http://www.w3.org/2000/svg", "viewBox": box, "role": "img", "font-family": "sans-serif"},
     )
     ET.SubElement(root, "title").text = "Relations between actors"
+    corner, side = f"{-size / 2:.0f}", f"{size:.0f}"
+    ET.SubElement(root, "rect", {"x": corner, "y": corner, "width": side, "height": side, "fill": "#ffffff"})
     lines = ET.SubElement(root, "g", {"stroke": _LINE, "fill": "none"})
     pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
     weights: dict[tuple[str, str], int] = defaultdict(int)
@@ -82,7 +86,10 @@ def _colour(node: Node, network: Network) -> str:
 def _draw(root: ET.Element, node: Node, place: tuple[float, float], colour: str, base: str) -> None:
     x, y = place
     radius = min(16.0, 6 + math.log2(1 + node.count))
-    link = ET.SubElement(root, "a", {"href": _page(node.iri, base)}) if node.iri.startswith(base) else root
+    stem = node.iri.removeprefix(base)
+    # A plain name only: browsers would read some others as another host's address.
+    known = node.iri.startswith(base) and _PLAIN.fullmatch(stem)
+    link = ET.SubElement(root, "a", {"href": f"/{stem}.html"}) if known else root
     shape = {"fill": colour, "stroke": "#ffffff", "stroke-width": "1.5"}
     # Sides differ by shape too, for those who see no colours.
     if node.side == "RussianSide":
@@ -116,7 +123,3 @@ def _draw(root: ET.Element, node: Node, place: tuple[float, float], colour: str,
         },
     )
     text.text = written(label)
-
-
-def _page(iri: str, base: str) -> str:
-    return f"/{iri.removeprefix(base)}.html"
