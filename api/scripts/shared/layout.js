@@ -60,7 +60,8 @@ const columns = (nodes, ways) => {
 
 // What was opened around an actor stands around it, away from the middle; all that was there before stays where it is.
 const fan = (places, opener, children) => {
-  const [x, y] = places[opener], far = 0.4 * Math.max(...Object.values(places).map((place) => Math.hypot(...place)), 1);
+  const [x, y] = places[opener], extent = Math.max(...Object.values(places).map((place) => Math.hypot(...place)), 1);
+  const far = extent * (0.4 + 0.05 * children.length);
   const towards = Math.hypot(x, y) < 1e-6 ? Math.PI / 2 : Math.atan2(y, x);
   const turn = Math.min(0.55, 2.6 / children.length);
   children.forEach(({ id }, at) => {
