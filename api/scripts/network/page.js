@@ -8,7 +8,7 @@ import { drawn, pairsOf } from "./drawn.js";
 import { panelOf } from "./panel.js";
 import { rowsOf } from "./rows.js";
 import { slider } from "./slider.js";
-import { suggesting } from "./suggesting.js";
+import { matching, suggesting } from "./suggesting.js";
 
 const MOST_ROWS = 200;
 const PARAMETERS = ["ego", "to", "steps", "off", "from", "until", "asOf", "colour", "standing"];
@@ -53,6 +53,8 @@ exports.append(share);
 const fill = () => {
   const parameters = asked();
   for (const name of ["ego", "to"]) {
+    // What somebody is about to write is left alone.
+    if (document.activeElement === field(name)) continue;
     const node = data.nodes.find(({ iri }) => iri === data[name]);
     field(name).value = node?.label ?? short(data[name]);
     field(name).dataset.iri = data[name] ?? "";
@@ -125,15 +127,24 @@ const go = (parameters) => {
   return load();
 };
 
+/** Whom a field names: who was suggested or shown, else the likeliest of that name, else what was written. */
+const named = async (input) => {
+  const text = input.value.trim();
+  if (!text) return "";
+  if (text === input.dataset.label) return short(input.dataset.iri);
+  const [first] = await matching(text);
+  return first ? short(first.id) : text;
+};
+
 /** What the form asks for, as the address has it. */
-const wanted = () => {
+const wanted = async () => {
   const parameters = new URLSearchParams();
   const set = (name, value, unless = "") => { if (value && value !== unless) parameters.set(name, value); };
-  for (const name of ["ego", "to"]) {
-    const input = field(name);
-    set(name, input.value === input.dataset.label ? short(input.dataset.iri) : input.value.trim());
-  }
-  set("steps", field("steps").value, field("to").value ? [...field("steps").options].at(-1).value : "1");
+  const [ego, to] = await Promise.all(["ego", "to"].map((name) => named(field(name))));
+  set("ego", ego);
+  set("to", ego && to);
+  // Ways may be longer than what is around somebody: who begins or ends asking for them leaves the steps to the service.
+  if (Boolean(to) === Boolean(data?.to)) set("steps", field("steps").value, to ? [...field("steps").options].at(-1).value : "1");
   const off = [...form.querySelectorAll("[name=kind]:not(:checked)")].map(({ value }) => value).sort().join(",");
   if (off !== page.dataset.off) parameters.set("off", off);
   for (const name of ["from", "until", "asOf"]) set(name, field(name).value);
@@ -157,12 +168,14 @@ const reopen = (names) => {
   load();
 };
 
-const time = slider(field("asOf"), () => go(wanted()));
+const change = async () => go(await wanted());
+
+const time = slider(field("asOf"), change);
 suggesting(form, document.getElementById("actors"), terms);
 form.addEventListener("change", (event) => {
-  if (event.target.type !== "range") go(wanted());
+  if (event.target.type !== "range") change();
 });
-form.addEventListener("submit", (event) => { event.preventDefault(); go(wanted()); });
+form.addEventListener("submit", (event) => { event.preventDefault(); change(); });
 addEventListener("popstate", load);
 document.addEventListener("click", (event) => {
   const anchor = event.target.closest?.("a.ego");

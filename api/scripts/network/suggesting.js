@@ -1,6 +1,12 @@
 // Names of actors as they are typed, in any script and spelling; what is chosen is remembered by its IRI.
 import { el } from "../shared/dom.js";
 
+/** The actors that a name may stand for, the likeliest first: [{id, name, reason}]. */
+export const matching = async (name, signal) => {
+  const response = await fetch(`/api/resolve?${new URLSearchParams({ name, kind: "actor" })}`, { signal }).catch(() => null);
+  return response?.ok ? (await response.json()).matches : [];
+};
+
 export const suggesting = (form, list, terms) => {
   const known = new Map();
   let timer, running;
@@ -8,9 +14,7 @@ export const suggesting = (form, list, terms) => {
   const ask = async (text) => {
     running?.abort();
     running = new AbortController();
-    const response = await fetch(`/api/resolve?${new URLSearchParams({ name: text, kind: "actor" })}`, { signal: running.signal }).catch(() => null);
-    if (!response?.ok) return;
-    const { matches } = await response.json();
+    const matches = await matching(text, running.signal);
     for (const { id, name } of matches) known.set(name, id);
     list.replaceChildren(...matches.map(({ id, name, reason }) => el("option", { value: name, label: reason ?? terms.short(id) })));
   };
