@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from anyascii import anyascii
+
 from onrecord.graph import terms
 from onrecord.graph.authoring import mentions
 from onrecord.graph.authoring.anchor import digest_of, read_text
@@ -19,6 +21,8 @@ from onrecord.graph.search.names import Names, words
 
 _WHOLE: Final = 8
 """A quotation of so many words is taken for a whole sentence."""
+_BESIDE: Final = 30
+"""Up to so many characters before a verb of saying stands who says it."""
 _CYRILLIC: Final = re.compile(r"[а-яіїєґ]", re.IGNORECASE)
 _UKRAINIAN: Final = re.compile(r"[іїєґ]", re.IGNORECASE)
 _URL_DATE: Final = re.compile(r"(20\d\d)[-/](\d\d)[-/](\d\d)")
@@ -26,6 +30,10 @@ _TOP: Final = """\
 # A draft: it proposes and asserts nothing. What stands before each 'check' comment is a guess of a program: correct or
 # delete it, then remove the comment. It is a record once none is left.
 """
+
+
+_FULL_NAME: Final = re.compile(r"\b[A-ZА-ЯІЇЄҐ][\w'’-]+(?:[ ]+[A-ZА-ЯІЇЄҐ][\w'’-]+)+")
+"""Two or more words in a row that begin with a capital letter: a name, or a post and a name."""
 
 
 def draft(
@@ -113,7 +121,30 @@ class _Draft:
             found.setdefault(self._local(mention.iri), self._words(mention.place))
         yield "# Names that are known, as the text first has them; the others need an entry in a reference file:"
         yield from (f"#   {iri}: {' '.join(name.split())}" for iri, name in sorted(found.items()))
+        unknown = self._unknown()
+        if unknown:
+            yield "# Quoted, and described nowhere yet. Write them into a file under reference/ and draft again, and what they say is proposed:"
+            yield "# actors:"
+        for name in unknown:
+            slug = re.sub(r"[^a-z0-9]+", "-", anyascii(name).lower()).strip("-")
+            yield f"#   - {{id: actor/{slug}, type: Person, label: {{{self.language}: {_quoted(name)}}}}}"
         yield f"{CHECK} which event are the claims on? Describe it under 'events:' and share it: 'each: {{Claim: {{concerns: event/…}}}}'"
+
+    def _unknown(self) -> list[str]:
+        """The names, as the text first has them in full, of those who seem to be quoted and are called like nobody known."""
+        found: dict[str, None] = {}
+        for place in mentions.sentences(self.text):
+            quotations = mentions.quotations(self.text, place)
+            verbs = mentions.verbs(self.text, place)
+            for match in _FULL_NAME.finditer(self.text, place.start, place.end):
+                beside = any(0 <= verb.start - match.end() <= _BESIDE for verb in verbs)
+                if not verbs or not (quotations or beside):
+                    continue
+                name = " ".join(match[0].split()[-2:])
+                known = self.names.resolve(name, self.base + "actor/")
+                if not known and not any(_inside(TextRange(*match.span()), one.place) for one in quotations):
+                    found[name] = None
+        return list(found)
 
     def _statement(self, place: TextRange, number: int) -> Iterator[str]:
         """A sentence with a verb of saying and somebody who may have said it, as a statement."""

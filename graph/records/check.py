@@ -20,6 +20,8 @@ from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.validation import validate
 from onrecord.graph.vocabulary import ontology
 
+_CLAIMANT, _SPEAKER = terms.REC + "claimant", terms.REC + "speaker"
+
 
 def check_files(
     paths: Sequence[Path],
@@ -119,8 +121,11 @@ def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -
         for record in given
         for iri, line in {**record.additions, **record.lines}.items()
     }
+    speakers = {result.value for result in report.results if result.path == _SPEAKER}
     fallback = (given[0].file, 0) if given else ("", 0)
     return [
         Diagnostic(*places.get(result.focus, fallback), f"{result.focus}: {result.message}")
         for result in report.results
+        # A claim has its claimant from the statement's speaker, of whom it is said already.
+        if not (result.path == _CLAIMANT and result.value in speakers)
     ]

@@ -206,8 +206,8 @@ class _Filler:
                 line,
                 "'exactly' is both bounds of the count: remove it, or 'atLeast', 'atMost' and 'estimate'",
             )
-        elif not isinstance(value, int) or isinstance(value, bool):
-            self.say(line, f"'exactly' is {value!r}: it takes a whole number")
+        elif not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            self.say(line, f"'exactly' is {value!r}: it takes a whole number, 0 or more, in digits alone")
         else:
             _put(node, "atLeast", value, line)
             _put(node, "atMost", value, line)

@@ -30,6 +30,9 @@ _ADDED_TO: Final = frozenset(
 _FILLED_IN: Final = {"evidence": "ofVersion", "rendering": "reportedIn"}
 _SLUG = re.compile(r"[a-z]+(/[a-z0-9]+(-[a-z0-9]+)*)+")
 
+_DIGEST: Final = re.compile(r"[0-9a-f]{8}")
+"""How a version's id ends where its text was read in full: the beginning of its hash."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
@@ -96,6 +99,7 @@ class _Reader:
                 tree.lines[stray],
                 f"'{stray}' on top of a file whose top node has no type: add 'type: DocumentVersion'",
             )
+        self._check_version(tree, top)
         inheritance.complete(tree, schema.keys(), _adds, self._say)
         body = self._node(tree, parent=self._iri(top), key=None)
         self._stop_if_wrong()
@@ -117,6 +121,23 @@ class _Reader:
             self.file, graph.value, quads, self.lines, self.references, tuple(self.quotations), self.additions,
             digest if isinstance(digest, str) else None, characters if isinstance(characters, int) else None,
         )  # fmt: skip
+
+    def _check_version(self, tree: Located, name: str) -> None:
+        """A version is named after its document, and after the hash of its text where that was read in full."""
+        document, digest = tree.get("versionOf"), tree.get("sha256")
+        own = document.get("id") if isinstance(document, Located) else document
+        if "type" not in tree or not isinstance(own, str):
+            return
+        line = tree.lines["id"]
+        if not name.casefold().startswith(f"{own}/".casefold()):
+            self._say(line, f"'{name}' is no version of {own}: its id begins with {own}/")
+        elif tree.get("readAs") == "FullText" and isinstance(digest, str):
+            end = name[len(own) + 1 :]
+            if _DIGEST.fullmatch(end) and not digest.startswith(end):
+                self._say(
+                    line,
+                    f"'{name}' ends in the hash of another text: that of this one, as 'sha256' has it, begins with {digest[:8]}",
+                )
 
     def _say(self, line: int, message: str) -> None:
         self.problems.append(Diagnostic(self.file, line, message))

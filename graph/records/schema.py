@@ -82,6 +82,8 @@ def sections() -> frozenset[str]:
 
 def unknown_key(name: str) -> str:
     """What to say of a key that is none."""
+    if name == "<<":
+        return "'<<' is a YAML merge key: write the keys out, or share them with 'each:'"
     instead = ontology.replaced().get(terms.REC + name)
     if instead is None:
         return f"unknown key '{name}'{_nearest(name, {*keys(), 'each', 'exactly'})}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -104,6 +106,7 @@ def check_together(loaded: Iterable[Record], known: set[str]) -> list[Diagnostic
                 )
                 problems.append(Diagnostic(record.file, line, message))
             first.setdefault(iri, f"{record.file}:{line}")
+    problems += _circles(loaded)
     everything = known | set(first)
     names = cache(lambda base: Names((quad for record in loaded for quad in record.quads), base))
     for record in loaded:
@@ -112,6 +115,44 @@ def check_together(loaded: Iterable[Record], known: set[str]) -> list[Diagnostic
                 message = f"{iri} is described nowhere{_nearest(iri, everything, names(_base(record.graph)))}"
                 problems.append(Diagnostic(record.file, line, message))
     return problems
+
+
+_WHOLES: Final = ("partOf", "within", "unitOf")
+"""The properties that lead to a larger thing, which is never a part of its parts."""
+
+
+def _circles(loaded: Iterable[Record]) -> Iterator[Diagnostic]:
+    """Things that are said to be parts of themselves, in one step or several: each circle once."""
+    for name in _WHOLES:
+        larger: dict[str, set[str]] = defaultdict(set)
+        places: dict[str, tuple[str, int]] = {}
+        for record in loaded:
+            for quad in record.quads:
+                if quad.predicate.value == terms.REC + name and isinstance(quad.object, ox.NamedNode):
+                    subject = str(getattr(quad.subject, "value", quad.subject))
+                    larger[subject].add(quad.object.value)
+                    places.setdefault(subject, (record.file, record.lines.get(subject, 0)))
+        seen: set[str] = set()
+        for start in sorted(larger):
+            path = _path_back(start, larger)
+            if path and not seen & set(path):
+                seen.update(path)
+                yield Diagnostic(
+                    *places[start], f"{start} is a part of itself: {' -> '.join(path)}; correct one '{name}'"
+                )
+
+
+def _path_back(start: str, larger: Mapping[str, set[str]]) -> list[str]:
+    """The shortest way from a thing by its larger ones back to itself; nothing where there is none."""
+    ways, reached = [[start]], set()
+    for way in ways:
+        for whole in sorted(larger.get(way[-1], ())):
+            if whole == start:
+                return [*way, start]
+            if whole not in reached:
+                reached.add(whole)
+                ways.append([*way, whole])
+    return []
 
 
 def _base(graph: str) -> str:

@@ -13,6 +13,13 @@ from typing import Any, NoReturn
 
 import yaml
 
+_INDENT = ": indent each key as its neighbours are, and begin each entry of a list with '- '"
+_REMEDIES = {
+    "did not find expected '-' indicator": _INDENT,
+    "did not find expected key": _INDENT,
+    "mapping values are not allowed in this context": f"{_INDENT}; a text with ': ' in it stands in quotation marks",
+}
+"""What to do about what the parser says of indentation."""
 CHECK = "# check:"
 """A comment that begins so marks what a draft proposes: a record is none until a person has looked and removed it."""
 MAX_BYTES = 1 << 20
@@ -137,7 +144,11 @@ class _Builder:
             mark = error.problem_mark or error.context_mark
             lines = text.splitlines()
             tab = mark is not None and mark.line < len(lines) and lines[mark.line].startswith("\t")
-            hint = ": indent with spaces" if tab or "tab character" in str(error.problem) else ""
+            hint = (
+                ": indent with spaces"
+                if tab or "tab character" in str(error.problem)
+                else _REMEDIES.get(str(error.problem), "")
+            )
             _fail(self.file, mark.line + 1 if mark else 0, f"is not YAML: {error.problem}{hint}")
         except yaml.YAMLError as error:
             _fail(self.file, 0, f"is not YAML: {error}")

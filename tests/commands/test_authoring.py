@@ -38,3 +38,20 @@ def test_the_first_records_evidence_is_anchored_where_it_stands(tmp_path: Path, 
 
 def test_a_text_is_asked_for(tmp_path: Path) -> None:
     assert "--text FILE or --text-dir DIR" in onrecord("anchor", str(RECORD)).stderr
+
+
+def test_a_draft_knows_the_names_of_the_project_it_lies_in_and_other_drafts_are_not_in_the_way(
+    tmp_path: Path,
+) -> None:
+    project, text = tmp_path / "mine", tmp_path / "article.txt"
+    text.write_text("Headline\n“We closed the bridge at once”, Olha Dzyuba said.\n", encoding="utf-8")
+    assert onrecord("init", str(project)).returncode == 0
+    (project / "reference" / "actors.yaml").write_text(
+        "id: graph/reference\nactors:\n  - {id: actor/dzyuba, type: Person, label: {en: Olha Dzyuba}}\n",
+        encoding="utf-8",
+    )
+    for name in ("one", "two"):
+        record = project / "records" / f"{name}.yaml"
+        done = onrecord("draft", "https://example.org/a", "--text", str(text), "-o", str(record))
+        assert done.returncode == 0, done.stderr
+        assert "speaker: actor/dzyuba" in record.read_text(encoding="utf-8")

@@ -52,7 +52,10 @@ def anchor(record: Path, text: Path | None, text_dir: Path | None) -> None:
     "--published", type=click.DateTime(["%Y-%m-%d"]), help="The day it was published. [by the address]"
 )
 @click.option(
-    "--project", "directory", type=click.Path(path_type=Path), help="A project whose names count too."
+    "--project",
+    "directory",
+    type=click.Path(path_type=Path),
+    help="A project whose names count too. [the one around the output, or else around this directory]",
 )
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Where to write it. [standard output]")
 def draft(
@@ -64,8 +67,12 @@ def draft(
     until every mark was looked at and removed.
     """
     from onrecord.graph.authoring.draft import draft as draft_record  # noqa: PLC0415
+    from onrecord.graph.records.project import Project  # noqa: PLC0415
 
     with refusing():
+        if directory is None:
+            around = Project.around(output or Path("here"))
+            directory = around.root if around else None
         drafted = draft_record(
             url, text, known_names(directory), Settings.read().base, published.date() if published else None
         )
@@ -164,19 +171,16 @@ def resolve(name: str, directory: Path | None) -> None:
 
 
 def known_names(directory: Path | None) -> Names:
-    """The names that the seeds give, and a project's records, where one is given."""
+    """The names that the seeds give, and a project's records that can be read, where one is given: drafts cannot yet."""
     from onrecord.commands.records import open_project  # noqa: PLC0415
-    from onrecord.graph.records.seeds import read_project, read_seeds  # noqa: PLC0415
+    from onrecord.graph.records.seeds import load_all, read_seeds  # noqa: PLC0415
     from onrecord.graph.search.names import Names  # noqa: PLC0415
 
-    project, settings = open_project(directory, {})
     with refusing():
-        read = (
-            read_seeds(settings.base)
-            if project is None
-            else read_project(project, settings.base, with_seeds=settings.seeds)
-        )
-    return Names(read.quads, settings.base)
+        project, settings = open_project(directory, {})
+        seeds = read_seeds(settings.base).quads if project is None or settings.seeds else frozenset()
+    own, _ = load_all(project.files() if project else [], settings.base)
+    return Names(seeds.union(*(record.quads for record in own)), settings.base)
 
 
 def _quoted(words: Sequence[str]) -> str:

@@ -154,3 +154,22 @@ def counts(record: dict[str, Any]) -> set[tuple[str, ...]]:
         for claim in claims
         if "measure" in claim
     }
+
+
+def test_who_is_quoted_and_known_nowhere_is_proposed_for_a_reference_file(
+    tmp_path: Path, names: Names
+) -> None:
+    text = (
+        "Barge strikes bridge\n"
+        "“It will not fall,” engineer Petro Sokil said.\n"
+        "Mayor Olha Dzyuba told reporters that Stara Hreblia was closed.\n"
+        "Peskov said nothing to Marta Vovk.\n"
+        "Iryna Marchuk owns the barge.\n"
+    )
+    (tmp_path / "article.txt").write_text(text, encoding="utf-8")
+    found = draft(URL, tmp_path / "article.txt", names)
+    proposed = [line[2:] for line in found.splitlines() if line.startswith("#   - {id: actor/")]
+    assert yaml.safe_load("\n".join(proposed)) == [
+        {"id": "actor/petro-sokil", "type": "Person", "label": {"en": "Petro Sokil"}},
+        {"id": "actor/olha-dzyuba", "type": "Person", "label": {"en": "Olha Dzyuba"}},
+    ]

@@ -1,4 +1,4 @@
-"""Forty mistakes of somebody else: each has exactly one message, which names the line, the thing and the remedy."""
+"""Mistakes of somebody else: each has exactly one message, which names the line, the thing and the remedy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from onrecord.graph import terms
 from onrecord.graph.records import check
 from onrecord.graph.records.quotations import verify
 from onrecord.graph.records.reader import Quotation, Record, load
-from onrecord.graph.records.seeds import load_all
+from onrecord.graph.records.seeds import check_together, load_all
+from onrecord.graph.records.yaml_reader import RecordError
 
 REFERENCE = Path(__file__).resolve().parents[3] / "seeds" / "reference"
 GOOD = """\
@@ -109,6 +110,22 @@ MISTAKES = [
     ("    rendering:\n", "    rendring:\n", "rendring:", ["unknown key 'rendring'", "'rendering'"]),
     ("saidOn: 2025-08-28", "saidOn:", "saidOn:", ["'saidOn' has no value", "write one or remove the key"]),
     ("    asserts:\n", "\tasserts:\n", "\tasserts:", ["indent with spaces"]),
+    # indentation, the wrong text, circles, numbers with more than digits, keys of YAML's own
+    ("    label: {en: A strike}", "   label: {en: A strike}", "   label: {en: A strike}", ["indent each key as its neighbours"]),
+    ("    label: {en: A strike}", "    label: A strike: the first", "    label: A strike: the first", ["quotation marks"]),
+    ("    datePrecision: Night", "\tdatePrecision: Night", "\tdatePrecision", ["indent with spaces"]),
+    ("id: document/my-paper/quoted", "id: document/another/quoted", "id: document/another", ["its id begins with document/my-paper/"]),
+    ("    place: place/kyiv", "    place: place/kyiv\n    partOf: event/my-strike", "- id: event/my-strike", ["part of itself", "one 'partOf'"]),
+    ("    atLeast: 4", "    exactly: 1e3", "exactly:", ["'1e3'", "in digits alone"]),
+    ("    atLeast: 4", "    exactly: 3,000", "exactly:", ["'3,000'", "in digits alone"]),
+    ("    atLeast: 4", "    exactly: -3", "exactly:", ["-3", "0 or more"]),
+    ("    datePrecision: Night", "    <<: {datePrecision: Night}", "<<:", ["merge key", "'each:'"]),
+    ("    begin: 2025-08-27T12:00:00+03:00", "    begin: &b 2025-08-27T12:00:00+03:00", "begin:", ["anchor", "write the value out"]),
+    ("published: 2025-08-28", "published: 2025-02-30", "published:", ["'2025-02-30'"]),
+    ("    end: 2025-08-28T12:00:00+03:00", "    end: 2025-08-28T12:00:00 EEST", "end:", ["offset from UTC"]),
+    ("    label: {en: A strike}", "    label: [A strike]", "label: [", ["'label: {en: …}'"]),
+    ("    speaker: actor/peskov\n    speakingAs: tenure/peskov-press-secretary\n", "    speaker: event/my-strike\n", "- id: statement/peskov-mine", ["is a strike", "one speaker"]),
+    ("    subject: event/my-strike", "    subject: event/my-strike\n    subject: place/kyiv", "    subject: place/kyiv", ["repeats the key"]),
 ]  # fmt: skip
 
 
@@ -176,3 +193,28 @@ def test_of_another_text_only_its_hash_is_said(tmp_path: Path) -> None:
     record = Record("r", "g", frozenset(), {}, {}, (quotation,), {}, "0" * 64, 11)
     (problem,) = verify(record, article)
     assert "is this the version that was read?" in problem.message
+
+
+def test_a_version_named_after_another_text_is_said_by_its_hash(tmp_path: Path) -> None:
+    path = tmp_path / "record.yaml"
+    full = f"readAs: FullText\nsha256: {'ab' * 32}\ncharacters: 9"
+    text = GOOD.partition("events:")[0].replace("readAs: QuotationOnly", full)
+    path.write_text(text.replace("my-paper/quoted", "my-paper/abababac"), encoding="utf-8")
+    with pytest.raises(RecordError, match="ends in the hash of another text: .* begins with abababab"):
+        load(path)
+    path.write_text(text.replace("my-paper/quoted", "my-paper/abababab"), encoding="utf-8")
+    assert load(path).sha256 == "ab" * 32
+
+
+def test_a_circle_through_several_things_is_one_message_with_its_way(tmp_path: Path) -> None:
+    path = tmp_path / "places.yaml"
+    places = "".join(
+        f"  - {{id: place/{one}, label: {{en: P}}, within: place/{other}}}\n"
+        for one, other in ("ab", "bc", "ca")
+    )
+    path.write_text(f"id: graph/reference\nplaces:\n{places}", encoding="utf-8")
+    loaded, _ = load_all([path], terms.DEFAULT_BASE)
+    (problem,) = check_together(loaded, set())
+    base = f"{terms.DEFAULT_BASE}place/"
+    assert problem.line == 3
+    assert f"{base}a -> {base}b -> {base}c -> {base}a; correct one 'within'" in problem.message
