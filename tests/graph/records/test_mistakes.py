@@ -200,7 +200,7 @@ def test_a_version_named_after_another_text_is_said_by_its_hash(tmp_path: Path) 
     full = f"readAs: FullText\nsha256: {'ab' * 32}\ncharacters: 9"
     text = GOOD.partition("events:")[0].replace("readAs: QuotationOnly", full)
     path.write_text(text.replace("my-paper/quoted", "my-paper/abababac"), encoding="utf-8")
-    with pytest.raises(RecordError, match="ends in the hash of another text: .* begins with abababab"):
+    with pytest.raises(RecordError, match=r"ends in the hash of another text: .* begins with abababab"):
         load(path)
     path.write_text(text.replace("my-paper/quoted", "my-paper/abababab"), encoding="utf-8")
     assert load(path).sha256 == "ab" * 32
