@@ -177,6 +177,7 @@ def large(request: pytest.FixtureRequest, seeds: Seeds) -> ox.Store:
     return with_derived(set(ox.parse("".join(lines(20_000)).encode(), ox.RdfFormat.N_QUADS)))
 
 
+@pytest.mark.slow
 def test_a_stranger_meets_every_claim_that_counts_no_other_and_no_link_that_leads_nowhere(
     large: ox.Store,
 ) -> None:

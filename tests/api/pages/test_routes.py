@@ -74,6 +74,7 @@ def test_a_page_stays_within_twenty_kilobytes_packed(client: FlaskClient, path: 
     assert size < 20_000
 
 
+@pytest.mark.slow
 def test_every_link_on_every_page_leads_somewhere(client: FlaskClient) -> None:
     pages: dict[str, set[str]] = {}
     fragments: list[tuple[str, str, str]] = []

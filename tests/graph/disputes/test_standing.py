@@ -279,6 +279,7 @@ class Followed:
         return set(derivation.derive([*vocabulary_quads(), *self.present]))
 
 
+@pytest.mark.slow
 def test_following_each_fact_that_goes_and_comes_back_is_the_same_as_deriving_everything() -> None:
     everything = pool()
     followed = Followed()
@@ -309,6 +310,7 @@ def test_following_each_fact_that_goes_and_comes_back_is_the_same_as_deriving_ev
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_following_many_changes_is_the_same_as_deriving_everything(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
