@@ -108,7 +108,7 @@ def events(
         kept = [key for key in found.things if (bounds(key.value) or [(begin, begin)])[0][0] >= begin]
         found = Page(kept, found.previous, found.following if len(kept) == len(found.things) else None)
     loader = Loader(ledger)
-    loader.follow((key.thing for key in found.things), "place")
+    loader.fetch_along((key.thing for key in found.things), "place")
     return found.of(lambda keys: [Event(loader, key.thing) for key in keys])
 
 

@@ -173,7 +173,6 @@ def event(ledger: RowSource, iri: str, *, after: Key | None = None, before: Key 
     )
     claims = found.of(lambda keys: [Claim(loader, key.thing) for key in keys])
     events = _with_parts(loader, iri, {*parts, *(event for claim in claims.things for event in claim.events)})
-    loader.follow([iri], "place")
     return EventView(
         Event(loader, iri),
         parts.of(lambda iris: [event for event in events if event.iri in iris]),
@@ -186,6 +185,7 @@ def event(ledger: RowSource, iri: str, *, after: Key | None = None, before: Key 
 
 def _with_parts(loader: Loader, whole: str, others: set[str]) -> list[Event]:
     """An event, then those of the others that are parts of it, each followed by its own parts."""
+    loader.fetch_along([whole, *others], "partOf", "place")
     found = {whole, *others}
     level = others
     while level := set(loader.follow(level, "partOf")) - found:

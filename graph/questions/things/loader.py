@@ -66,24 +66,55 @@ class Loader:
         missing = set(things) - self._facts.keys()
         if not missing:
             return
-        self._facts.update(self._asked("facts_in_brief", missing))
-        if not self._sparing:
-            self._mentioned |= missing
+        self._keep(self._asked("facts_in_brief", missing))
+
+    def fetch_along(self, things: Iterable[str], *properties: str) -> None:
+        """As fetch(), of these things and of all that they lead to over some properties, in any number of steps: one query.
+
+        Of things that are here already, what they lead to is asked for, and they are not.
+        """
+        starts, seen, ahead = set[str](), set[str](), set(things)
+        while ahead:
+            seen |= ahead
+            known = ahead & self._facts.keys()
+            starts |= ahead - known
+            ahead = {value for thing in known for name in properties for value in self.iris(thing, name)} - seen
+        if not starts:
+            return
+        path = "|".join(f"<{expand(name)}>" for name in properties)
+        found: dict[str, dict[str, list[Term]]] = {thing: defaultdict(list) for thing in starts}
+        for row in ask_of(self.ledger, question("facts_along").replace("rec:along", path), starts):
+            facts = found.setdefault(row["reached"].value, defaultdict(list))
+            facts[row["property"].value].append(row["value"])
+        self._keep(found)
 
     def everything(self, thing: str) -> Facts:
         """All that is said of a thing."""
-        return self._asked("facts", {thing})[thing]
+        found = self._asked("facts", {thing})[thing]
+        self._mentioned |= {
+            value.value for values in found.values() for value in values if isinstance(value, NamedNode)
+        }
+        return _sorted(found)
 
-    def _asked(self, name: str, things: set[str]) -> dict[str, Facts]:
+    def _asked(self, name: str, things: set[str]) -> dict[str, dict[str, list[Term]]]:
         found: dict[str, dict[str, list[Term]]] = {thing: defaultdict(list) for thing in things}
         for row in ask_of(self.ledger, question(name), things):
             found[row["thing"].value][row["property"].value].append(row["value"])
-            if isinstance(row["value"], NamedNode) and not self._sparing:
-                self._mentioned.add(row["value"].value)
-        return {
-            thing: {property_: sorted(values, key=_rank) for property_, values in properties.items()}
-            for thing, properties in found.items()
-        }
+        return found
+
+    def _keep(self, found: Mapping[str, Mapping[str, list[Term]]]) -> None:
+        """Keep the facts of some things, and have the names of all that they mention fetched with the next ones."""
+        for thing, properties in found.items():
+            self._facts[thing] = _sorted(properties)
+            if self._sparing:
+                continue
+            self._mentioned.add(thing)
+            self._mentioned |= {
+                value.value
+                for values in properties.values()
+                for value in values
+                if isinstance(value, NamedNode)
+            }
 
     def follow(self, things: Iterable[str], *properties: str) -> list[str]:
         """Fetch these things, and return the IRIs that their properties lead to."""
@@ -188,6 +219,10 @@ def best(labels: Iterable[Literal]) -> Literal | None:
         return (_LANGUAGES.index(language) if language in _LANGUAGES else len(_LANGUAGES)), label.value
 
     return min(labels, key=rank, default=None)
+
+
+def _sorted(properties: Mapping[str, list[Term]]) -> Facts:
+    return {property_: sorted(set(values), key=_rank) for property_, values in properties.items()}
 
 
 def _rank(term: Term) -> tuple[str, str]:

@@ -18,6 +18,17 @@ from onrecord.graph.questions.things.loader import Loader, Name, best
 
 MOST_AGAINST = 10
 """How many of the claims that contradict one are shown with it."""
+_RESTING = (
+    "evidence",
+    "ofVersion",
+    "versionOf",
+    "assertedBy",
+    "reportedIn",
+    "speakingAs",
+    "measure",
+    "relay",
+)
+"""What leads from claims, statements and renderings to all that a page shows with them."""
 _KINDS = ("QuantityClaim", "TargetClaim", "ResponsibilityClaim", "AttitudeClaim", "PropertyClaim")
 
 
@@ -254,10 +265,9 @@ def fetch_statements(
 ) -> list[Statement]:
     """Statements with all that a page shows of them, in the order given; and claims, fetched with theirs."""
     wanted, claims = list(dict.fromkeys(statements)), list(claims)
-    loader.fetch([*wanted, *claims])
+    loader.fetch_along([*wanted, *claims], "rendering", "relay", "asserts")
     renderings = loader.follow(wanted, "rendering")
     asserted = loader.follow(wanted, "asserts")
-    loader.fetch([*renderings, *asserted])
     _fetch_claims(loader, [*asserted, *claims], renderings)
     return [Statement(loader, iri) for iri in wanted]
 
@@ -278,9 +288,4 @@ def _fetch_claims(loader: Loader, claims: list[str], renderings: Iterable[str] =
     every = list(dict.fromkeys([*claims, *linked]))
     assessments = loader.follow_back(claims, "assesses")
     stated = loader.follow_back(every, "asserts")
-    loader.fetch([*every, *stated, *assessments, *loader.follow(renderings, "relay")])
-    excerpts = loader.follow([*every, *renderings], "evidence")
-    loader.fetch([*excerpts, *loader.follow(stated, "speakingAs"), *loader.follow(every, "measure")])
-    versions = loader.follow(excerpts, "ofVersion")
-    versions += loader.follow(every, "assertedBy") + loader.follow(renderings, "reportedIn")
-    loader.fetch(loader.follow(versions, "versionOf"))
+    loader.fetch_along([*every, *stated, *assessments, *renderings], *_RESTING)

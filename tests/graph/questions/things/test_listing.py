@@ -147,9 +147,9 @@ def test_a_page_asks_about_a_dozen_queries_however_much_stands_on_it(
     rows = invented.rows
     monkeypatch.setattr(invented, "rows", lambda text, **more: asked.append(text) or rows(text, **more))
     for view, iri, most in (
-        (views.actor, _most(invented, "speaker"), 30),
-        (views.event, _most(invented, "concerns"), 18),
-        (views.document, "document/g-1", 16),
+        (views.actor, _most(invented, "speaker"), 12),
+        (views.event, _most(invented, "concerns"), 12),
+        (views.document, "document/g-1", 12),
     ):
         asked.clear()
         view(invented, f"{BASE}{iri}")
