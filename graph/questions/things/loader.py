@@ -78,7 +78,9 @@ class Loader:
             seen |= ahead
             known = ahead & self._facts.keys()
             starts |= ahead - known
-            ahead = {value for thing in known for name in properties for value in self.iris(thing, name)} - seen
+            ahead = {
+                value for thing in known for name in properties for value in self.iris(thing, name)
+            } - seen
         if not starts:
             return
         path = "|".join(f"<{expand(name)}>" for name in properties)
