@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from onrecord.graph import terms
 from onrecord.graph.textfragments import UNSAFE, is_web
 from onrecord.graph.vocabulary import ontology
 
+_VERSION: Final = re.compile(r"/document/[^/]+/[^/]+\.html")
 _PATH: Final = "/:@!$&'()*+,;=-._~"
 # Browsers take out segments of dots.
 _MISREAD: Final = re.compile(r"/|(?:.*/)?\.{1,2}(?:/|$)")
@@ -37,6 +38,10 @@ def page(iri: str, base: str) -> str | None:
     path = local(iri, base, ".html")
     if path is None:
         return iri if is_web(iri) else None
+    stem, mark, fragment = path.partition("#")
+    if mark and _VERSION.fullmatch(stem):
+        # A server is not told the fragment, and has to find the page of the version on which the passage stands.
+        return f"{stem}?passage={quote(unquote(fragment), safe='')}#{fragment}"
     return path
 
 

@@ -186,7 +186,9 @@ def about_thing(path: str, find: Callable[[str], str]) -> Response:
     """The page on the thing at a path; `find` gives its IRI, or raises where the graph says nothing of it."""
     kind, *rest = path.split("/")
     template, ask = _PAGES.get((kind, len(rest)), ("thing.html", views.thing))
-    where = place() if template in _PAGED else {}
+    where: dict[str, Any] = {**place()} if template in _PAGED else {}
+    if template == "version.html" and not where and "passage" in request.args:
+        where["passage"] = request.args["passage"]
     return _show(template, lambda: {"page": ask(_source(), find(path), **where)})
 
 

@@ -147,6 +147,8 @@ class Writer:
             raise _refused(error, self.data) from None
         try:
             _apply(self.store, change, self._description(commit))
+            if commit.version == 1 and len(change.added) > _MANY:
+                self.store.optimize()  # a store is read up to twice as fast; of a large one it takes long, so only once
             self.store.flush()  # Oxigraph does not sync its log; what is flushed is synced
             self.version = commit.version
             self._snapshot(self.store)

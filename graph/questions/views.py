@@ -287,11 +287,25 @@ def changes(ledger: RowSource, document: str, earlier: str | None, later: str | 
 
 
 def version(
-    ledger: RowSource, iri: str, *, after: Key | None = None, before: Key | None = None
+    ledger: RowSource,
+    iri: str,
+    *,
+    after: Key | None = None,
+    before: Key | None = None,
+    passage: str | None = None,
 ) -> VersionView:
-    """One version of a document, with passages that were read from it."""
+    """One version of a document, with passages that were read from it: from the beginning on, or from a place.
+
+    With the fragment of a `passage`, those among which it stands; from the beginning on where there is none of that name.
+    """
     loader = Loader(ledger)
     loader.fetch(loader.follow([iri], "versionOf"))
+    if passage is not None:
+        shown = _passages(loader, iri, PASSAGES)
+        wanted = f"{iri}#{passage}"
+        if shown.following is None or any(wanted == one.excerpt.iri for one in shown.things):
+            return VersionView(Version(loader, iri), shown)
+        after = _before(loader, iri, wanted)
     return VersionView(Version(loader, iri), _passages(loader, iri, PASSAGES, after, before))
 
 
@@ -304,6 +318,20 @@ def _passages(
     resting = loader.follow_back(excerpts, "evidence")
     loader.fetch([*excerpts, *resting, *loader.follow_back(resting, "rendering")])
     return found.of(lambda keys: [_passage(loader, key.thing) for key in keys])
+
+
+def _before(loader: Loader, version: str, excerpt: str) -> Key | None:
+    """The place right before an excerpt of a version; None where it has no such excerpt."""
+    try:
+        found = Excerpt(loader, excerpt)
+        if version not in loader.iris(excerpt, "ofVersion"):
+            return None
+    except ValueError:
+        return None  # a fragment that no IRI has
+    place = Key(str(found.start if found.has_offsets else -1), excerpt)
+    queries = [listing.ListQuery("version_excerpts", "integer")]
+    earlier = listing.page(loader.ledger, queries, 1, before=place, version=version).things
+    return earlier[0] if earlier else None
 
 
 def _passage(loader: Loader, excerpt: str) -> Passage:

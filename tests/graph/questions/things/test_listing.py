@@ -156,6 +156,23 @@ def test_a_page_asks_about_a_dozen_queries_however_much_stands_on_it(
         assert 3 < len(asked) <= most, view.__name__
 
 
+def test_a_passage_leads_to_the_page_of_its_version_on_which_it_stands(
+    invented: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PASSAGES", 3)
+    version = f"{BASE}{_most(invented, 'ofVersion')}"
+    rows = invented.rows("SELECT ?x WHERE { ?x rec:ofVersion ?version }", version=version)
+    names = sorted(row["x"].value.removeprefix(f"{version}#") for row in rows)
+    assert len(names) > 6
+    for name in names:
+        shown = views.version(invented, version, passage=name).passages
+        assert f"{version}#{name}" in [one.excerpt.iri for one in shown.things]
+    first = [one.excerpt.iri for one in views.version(invented, version).passages.things]
+    for unknown in ("c0-0", "", "no fragment"):
+        shown = views.version(invented, version, passage=unknown).passages
+        assert [one.excerpt.iri for one in shown.things] == first
+
+
 def _most(ledger: Ledger, name: str) -> str:
     """What most things lead to through a property, by its name under the base."""
     row = ledger.rows(

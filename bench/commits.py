@@ -1,0 +1,126 @@
+"""What a commit costs, in an invented graph of each size, by its parts: `python -m bench.commits 10000 1000000`.
+
+Measured are a small document that comes in (a version, an excerpt, two claims) and an update of one of its claims, each
+as it is and in a graph where every event is part of one. Milliseconds, the least of several: `edit` reads the request
+and derives what follows, `gate` holds it against the shapes, `commit` writes history, store and snapshot. Nothing else may run.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from bench import stores
+from onrecord.graph import terms
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+_TIMES: Final = 5
+_BASE: Final = terms.DEFAULT_BASE
+_TOP: Final = f"""
+INSERT {{ GRAPH <{_BASE}graph/reference> {{
+  <{_BASE}event/top> a rec:Strike ; rdfs:label "Everything"@en ; rec:begin "2014-01-01T00:00:00Z"^^xsd:dateTime .
+  ?event rec:partOf <{_BASE}event/top>
+}} }} WHERE {{ ?event rec:begin ?begin FILTER NOT EXISTS {{ ?event rec:partOf ?other }} }}
+"""
+"""Makes every event a part of one."""
+
+
+def _document(number: int) -> bytes:
+    """A version of a document as Turtle, with two claims on an event of the graph."""
+    version = f"{_BASE}document/b-{number}/v1"
+    return f"""
+@prefix rec: <{terms.REC}> . @prefix rdfs: <{terms.PREFIXES["rdfs"]}> . @prefix xsd: <{terms.PREFIXES["xsd"]}> .
+<{_BASE}document/b-{number}> a rec:Document ; rdfs:label "Report {number}"@en ; rec:publisher <{_BASE}actor/g-5> ; rec:language "en"^^xsd:language .
+<{version}> a rec:DocumentVersion ; rec:versionOf <{_BASE}document/b-{number}> ; rec:headline "Report {number}"@en ;
+  rec:published "2015-01-01"^^xsd:date ; rec:retrieved "2015-01-02T00:00:00Z"^^xsd:dateTime ; rec:readAs rec:Passages .
+<{version}#c1> a rec:Excerpt ; rec:ofVersion <{version}> ; rec:exact "two schools were hit" .
+<{_BASE}claim/b-{number}-1> a rec:TargetClaim ; rdfs:label "Schools were hit"@en ; rec:claimant <{_BASE}actor/g-5> ; rec:stance rec:Asserts ;
+  rec:concerns <{_BASE}event/g-30> ; rec:targetKind rec:school ; rec:targetRole rec:hit ; rec:evidence <{version}#c1> ; rec:assertedBy <{version}> .
+<{_BASE}claim/b-{number}-2> a rec:QuantityClaim ; rdfs:label "Two buildings"@en ; rec:claimant <{_BASE}actor/g-5> ; rec:stance rec:Asserts ;
+  rec:concerns <{_BASE}event/g-30> ; rec:measure rec:buildingsDamaged ; rec:atLeast 2 ; rec:atMost 2 ; rec:evidence <{version}#c1> ; rec:assertedBy <{version}> .
+""".encode()
+
+
+def _update(number: int) -> str:
+    claim = f"<{_BASE}claim/b-{number}-2>"
+    return (
+        f"DELETE {{ GRAPH ?g {{ {claim} rec:atMost ?most }} }} INSERT {{ GRAPH ?g {{ {claim} rec:atMost 3 }} }} "
+        f"WHERE {{ GRAPH ?g {{ {claim} rec:atMost ?most }} }}"
+    )
+
+
+class _Timed:
+    """The seconds that calls of some methods take."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.took: dict[str, float] = {}
+        # The parts of a commit have no door of their own, and need none but here.
+        for name, owner in (
+            ("edit", ledger._writing),
+            ("check", ledger._writing),
+            ("commit", ledger._engine),
+        ):
+            setattr(owner, name, self._timing(name, getattr(owner, name)))
+
+    def _timing(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(*given: Any, **named: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return call(*given, **named)
+            finally:
+                self.took[name] = time.perf_counter() - began
+
+        return timed
+
+
+def _print(title: str, quads: int, timed: _Timed, write: Callable[[int], object], first: int) -> None:
+    rounds = []
+    for number in range(first, first + _TIMES):
+        began = time.perf_counter()
+        write(number)
+        rounds.append(
+            (time.perf_counter() - began, *(timed.took[name] for name in ("edit", "check", "commit")))
+        )
+    least = min(rounds)
+    print(f"{quads:>9} {title:<40}" + "".join(f"{seconds * 1000:>9.0f}" for seconds in least), flush=True)
+
+
+def _measure(quads: int, scratch: Path) -> None:
+    settings = Settings(data=stores.copy(quads, scratch), update_seconds=300, worker_megabytes=8192)
+    with Ledger.open(settings) as ledger:
+        timed = _Timed(ledger)
+        ledger.update(_update(0), author="bench")  # starts the processes
+
+        def post(number: int) -> None:
+            graph = f"{_BASE}document/b-{number}/v1"
+            document = [(_document(number), "text/turtle")]
+            ledger.store_post(graph, document, base=_BASE, author="bench")
+
+        for title, first in (("", 1), (", with an event of which all are part", 100)):
+            if title:
+                ledger.update(_TOP, author="bench")
+            _print(f"a document{title}", quads, timed, post, first)
+            _print(
+                f"an update{title}",
+                quads,
+                timed,
+                lambda number: ledger.update(_update(number), author="bench"),
+                first,
+            )
+
+
+def main() -> None:
+    """Measure and print."""
+    print(f"{'quads':>9} {'commit':<40}{'ms':>9}{'edit':>9}{'gate':>9}{'commit':>9}")
+    with tempfile.TemporaryDirectory() as scratch:
+        for quads in [int(size) for size in sys.argv[1:]] or [10_000, 1_000_000]:
+            _measure(quads, Path(scratch))
+
+
+if __name__ == "__main__":
+    main()
