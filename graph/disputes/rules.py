@@ -7,6 +7,7 @@ reader can ask on whose word two claims are said to be at odds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final, cast
@@ -15,6 +16,9 @@ import pyoxigraph as ox
 
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.sparql.tokens import tokenize
+
+_GROUP: Final = re.compile(r"\?a a rec:")
+"""How each group of a rule begins."""
 
 Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 
@@ -49,9 +53,11 @@ def triples(store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = 
 
 
 def _pairs(store: ox.Store, text: str, asked: str | None) -> set[tuple[ox.NamedNode, ox.NamedNode]]:
-    head, where, rest = text.partition("WHERE {")
+    # In each of its groups: what stands outside of a UNION does not narrow what is looked for in it.
     texts = (
-        [text] if asked is None else [f"{head}{where} VALUES {x} {{ {asked} }}{rest}" for x in ("?a", "?b")]
+        [text]
+        if asked is None
+        else [_GROUP.sub(rf"VALUES {x} {{ {asked} }} \g<0>", text) for x in (r"?a", r"?b")]
     )
     found = set()
     for query in texts:

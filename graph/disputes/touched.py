@@ -42,6 +42,8 @@ def _touched(
             found |= objects(store, subject, "asserts")
         case "verdict" | "assessedOn" | "assessedBy":
             found |= objects(store, subject, "assesses")
+        case "begin":
+            found |= _on(store, {subject})
         case "partOf":
             found |= _on(store, reached(store, {subject}, "partOf", back=True))
         case "unitOf":
