@@ -22,6 +22,8 @@ from onrecord.graph.disputes import derivation
 
 BOTH = {("a", "b"), ("b", "a")}
 
+BEGUN = 'event:one rec:begin "{}T22:00:00Z"^^xsd:dateTime . event:part rec:begin "{}T03:00:00Z"^^xsd:dateTime . '
+
 TARGETS = {
     "of one strike": (
         target("a", "y", "militaryInfrastructure"),
@@ -37,6 +39,16 @@ TARGETS = {
         target("a", "y", "airBase", "part"),
         target("b", "z", "school"),
         True,
+    ),
+    "of a strike and its part that began the next day": (
+        target("a", "y", "militaryInfrastructure") + BEGUN.format("2025-08-27", "2025-08-28"),
+        target("b", "z", "residentialBuilding", "part"),
+        True,
+    ),
+    "of a war and its part that began much later": (
+        target("a", "y", "militaryInfrastructure") + BEGUN.format("2022-02-24", "2025-08-28"),
+        target("b", "z", "residentialBuilding", "part"),
+        False,
     ),
     "both aimed at": (
         target("a", "y", "defenceIndustry", role="aimedAt"),

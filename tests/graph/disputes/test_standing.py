@@ -238,6 +238,7 @@ def pool() -> list[ox.Quad]:
         "<urn:k> a rec:Identity ; rdf:subject actor:z ; rdf:predicate owl:sameAs ; rdf:object actor:y .",
         same("z", "z", "Denies"),
         "tenure:ann rec:from '2025-01-01'^^xsd:date ; rec:until '2025-01-03'^^xsd:date .",
+        "event:one rec:begin '2022-02-24T03:00:00Z'^^xsd:dateTime . event:part rec:begin '2025-08-28T00:00:00Z'^^xsd:dateTime .",
     ]  # fmt: skip
     for i, (who, least, most, day) in enumerate([("x", 30, 30, 28), ("y", 25, 25, 29), ("x", 31, 40, 29)]):
         parts.append(
@@ -245,7 +246,7 @@ def pool() -> list[ox.Quad]:
             f"rec:measure rec:killed ; rec:atLeast {least} ; rec:atMost {most} ; "
             f'rec:asOfFrom "2025-08-{day}T00:00:00Z"^^xsd:dateTime ; rec:asOfUntil "2025-08-{day + 1}T00:00:00Z"^^xsd:dateTime .'
         )
-    for i, (who, kind, event) in enumerate([("x", "airBase", "one"), ("y", "school", "part")]):
+    for i, (who, kind, event) in enumerate([("x", "airBase", "one"), ("y", "school", "part"), ("bob", "school", "part")]):
         parts.append(
             f"c:t{i} a rec:TargetClaim ; rec:claimant actor:{who} ; rec:stance rec:Asserts ; rec:concerns event:{event} ; "
             f"rec:targetKind rec:{kind} ; rec:targetRole rec:hit ."
@@ -294,6 +295,7 @@ def test_following_each_fact_that_goes_and_comes_back_is_the_same_as_deriving_ev
         if without != whole:
             with_effect.add(quad.predicate.value.removeprefix(REC).rpartition("#")[2])
     assert with_effect >= {
+        "begin",
         "partOf",
         "unitOf",
         "saidOn",
