@@ -40,9 +40,9 @@ def _document(number: int) -> bytes:
   rec:published "2015-01-01"^^xsd:date ; rec:retrieved "2015-01-02T00:00:00Z"^^xsd:dateTime ; rec:readAs rec:Passages .
 <{version}#c1> a rec:Excerpt ; rec:ofVersion <{version}> ; rec:exact "two schools were hit" .
 <{_BASE}claim/b-{number}-1> a rec:TargetClaim ; rdfs:label "Schools were hit"@en ; rec:claimant <{_BASE}actor/g-5> ; rec:stance rec:Asserts ;
-  rec:concerns <{_BASE}event/g-30> ; rec:targetKind rec:school ; rec:targetRole rec:hit ; rec:evidence <{version}#c1> ; rec:assertedBy <{version}> .
+  rec:concerns <{_BASE}event/g-3> ; rec:targetKind rec:school ; rec:targetRole rec:hit ; rec:evidence <{version}#c1> ; rec:assertedBy <{version}> .
 <{_BASE}claim/b-{number}-2> a rec:QuantityClaim ; rdfs:label "Two buildings"@en ; rec:claimant <{_BASE}actor/g-5> ; rec:stance rec:Asserts ;
-  rec:concerns <{_BASE}event/g-30> ; rec:measure rec:buildingsDamaged ; rec:atLeast 2 ; rec:atMost 2 ; rec:evidence <{version}#c1> ; rec:assertedBy <{version}> .
+  rec:concerns <{_BASE}event/g-3> ; rec:measure rec:buildingsDamaged ; rec:atLeast 2 ; rec:atMost 2 ; rec:evidence <{version}#c1> ; rec:assertedBy <{version}> .
 """.encode()
 
 

@@ -22,7 +22,9 @@ from onrecord.graph.disputes import derivation
 
 BOTH = {("a", "b"), ("b", "a")}
 
-BEGUN = 'event:one rec:begin "{}T22:00:00Z"^^xsd:dateTime . event:part rec:begin "{}T03:00:00Z"^^xsd:dateTime . '
+BEGUN = (
+    'event:one rec:begin "{}T22:00:00Z"^^xsd:dateTime . event:part rec:begin "{}T03:00:00Z"^^xsd:dateTime . '
+)
 
 TARGETS = {
     "of one strike": (

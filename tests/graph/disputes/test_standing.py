@@ -246,7 +246,9 @@ def pool() -> list[ox.Quad]:
             f"rec:measure rec:killed ; rec:atLeast {least} ; rec:atMost {most} ; "
             f'rec:asOfFrom "2025-08-{day}T00:00:00Z"^^xsd:dateTime ; rec:asOfUntil "2025-08-{day + 1}T00:00:00Z"^^xsd:dateTime .'
         )
-    for i, (who, kind, event) in enumerate([("x", "airBase", "one"), ("y", "school", "part"), ("bob", "school", "part")]):
+    for i, (who, kind, event) in enumerate(
+        [("x", "airBase", "one"), ("y", "school", "part"), ("bob", "school", "part")]
+    ):
         parts.append(
             f"c:t{i} a rec:TargetClaim ; rec:claimant actor:{who} ; rec:stance rec:Asserts ; rec:concerns event:{event} ; "
             f"rec:targetKind rec:{kind} ; rec:targetRole rec:hit ."
