@@ -23,7 +23,8 @@ _TIMES: Final = 5
 _BASE: Final = terms.DEFAULT_BASE
 _TOP: Final = f"""
 INSERT {{ GRAPH <{_BASE}graph/reference> {{
-  <{_BASE}event/top> a rec:Strike ; rdfs:label "Everything"@en ; rec:begin "2014-01-01T00:00:00Z"^^xsd:dateTime .
+  <{_BASE}event/top> a rec:Strike ; rdfs:label "Everything"@en ; rec:begin "2014-01-01T00:00:00Z"^^xsd:dateTime ;
+    rec:end "2030-01-01T00:00:00Z"^^xsd:dateTime ; rec:datePrecision rec:Year ; rec:place <{_BASE}place/g-1> .
   ?event rec:partOf <{_BASE}event/top>
 }} }} WHERE {{ ?event rec:begin ?begin FILTER NOT EXISTS {{ ?event rec:partOf ?other }} }}
 """
