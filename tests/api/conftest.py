@@ -12,6 +12,7 @@ from pyoxigraph import RdfFormat, parse
 
 from onrecord.api import create_app
 from onrecord.graph.changes import ChangeSet
+from onrecord.graph.disputes import derivation
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
@@ -66,9 +67,9 @@ SCRIPT = "<script>alert('x')</script>\"onmouseover=alert(1)//"
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """A ledger whose every literal is an attempt at a page, and whose addresses are scripts."""
     settings = Settings(data=tmp_path_factory.mktemp("hostile"), query_seconds=120)
-    quads = parse(HOSTILE.encode(), RdfFormat.TRIG)
+    quads = frozenset(parse(HOSTILE.encode(), RdfFormat.TRIG))
     with Ledger.open(settings, _gate=False) as ledger:
-        ledger.commit(ChangeSet(added=frozenset(quads)), message="hostile", author="test")
+        ledger.commit(ChangeSet(added=quads | derivation.derive(quads)), message="hostile", author="test")
         yield ledger
 
 
