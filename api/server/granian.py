@@ -70,8 +70,8 @@ def run(settings: Settings) -> None:
         websockets=False,
         log_level=LogLevels.error,  # its only warning is about the number of threads, which is meant
         respawn_failed_workers=True,
-        # Requests that came before the end are answered, within the time a query has.
-        workers_kill_timeout=math.ceil(settings.query_seconds) + _GRACE,
+        # Requests that came before the end are answered, within the time by the clock that a query has.
+        workers_kill_timeout=math.ceil(settings.query_seconds * settings.wall_factor) + _GRACE,
         process_name=None,
     )
     _stop_on_signals(server.signal_handler_interrupt)

@@ -186,6 +186,19 @@ class EmbeddedEngine:
     def _read(
         self, request: dict[str, Any], text: bytes, version: int | None, limit: Limit
     ) -> tuple[dict[str, Any], Answer]:
+        # Where the fork server was killed, all readers end, and one that is about to may have been lent.
+        for _ in range(self._settings.readers + 1):
+            try:
+                return self._read_once(dict(request), text, version, limit)
+            except Died as died:
+                lost = died
+                if not died.orphaned:
+                    break
+        raise cause(lost, QUERY, self._settings.worker_megabytes) from None
+
+    def _read_once(
+        self, request: dict[str, Any], text: bytes, version: int | None, limit: Limit
+    ) -> tuple[dict[str, Any], Answer]:
         self._check_open()
         with self._versions.lease(version) as leased, self._readers.lend() as reader:
             answer = Answer(leased)
@@ -196,8 +209,6 @@ class EmbeddedEngine:
                 )
             except OutOfTime as over:
                 raise errors.QueryTimeout(f"{limit.passed(over)}; ask for less, or add LIMIT") from None
-            except Died as died:
-                raise cause(died, QUERY, self._settings.worker_megabytes) from None
         if "error" in reply:
             raise errors.from_dict(reply)
         answer.kind, answer.format = reply.get("kind", ""), reply.get("format", "")

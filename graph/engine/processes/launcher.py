@@ -33,11 +33,15 @@ _LONGEST: Final = 64 << 10
 
 
 class Child:
-    """A forked process. Once `ended` is set, `status` is its exit status, negative for a signal."""
+    """A forked process. Once `ended` is set, `status` is its exit status, negative for a signal.
+
+    `orphaned` tells that it did not end by itself: the fork server was gone, and it ends with that.
+    """
 
     def __init__(self, pid: int, handle: int) -> None:
         self.pid = pid
         self.status: int | None = None
+        self.orphaned = False
         self.ended = threading.Event()
         # A pidfd: unlike a pid, it never comes to mean another process.
         self._handle = handle
@@ -63,6 +67,7 @@ class Child:
         """Kill it and wait for it here: the fork server is gone, so nobody will report its exit."""
         self.kill()
         self._poll(_SECONDS)
+        self.orphaned = True
         self.finished(-signal.SIGKILL)
 
     def finished(self, status: int) -> None:

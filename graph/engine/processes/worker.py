@@ -22,12 +22,16 @@ _OUTPUT: Final = 4096
 
 
 class Died(Exception):  # noqa: N818
-    """The child ended by itself. `status` is its exit status, negative for a signal; `output` the end of its stderr."""
+    """The child ended by itself. `status` is its exit status, negative for a signal; `output` the end of its stderr.
 
-    def __init__(self, status: int | None, output: str) -> None:
+    Where it was `orphaned`, it ended with the process that all children are forked from, whatever it was doing.
+    """
+
+    def __init__(self, status: int | None, output: str, *, orphaned: bool = False) -> None:
         super().__init__(output)
         self.status = status
         self.output = output
+        self.orphaned = orphaned
 
     @property
     def lacked_memory(self) -> bool:
@@ -168,7 +172,7 @@ class Worker:
         size = os.fstat(self._output).st_size
         output = os.pread(self._output, _OUTPUT, max(0, size - _OUTPUT)).decode(errors="replace")
         log.warning("the %s process %d died (status %s): %s", self.name, self.pid, status, output.strip())
-        return Died(status, output)
+        return Died(status, output, orphaned=self._child.orphaned)
 
     def end(self) -> None:
         """Kill its process; any thread may."""
