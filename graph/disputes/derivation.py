@@ -50,7 +50,9 @@ def steps(
         yield removed, added
         if seen is not None:
             seen |= removed | added
-    yield aggregates.followed(store, graph, seen, base)
+    removed, added = aggregates.followed(store, graph, seen, base)
+    if removed or added:
+        yield removed, added
 
 
 def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) -> Iterator[Step]:
