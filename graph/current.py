@@ -126,4 +126,4 @@ class Current:
 
 def _day(value: Node) -> str:
     """The day of a date or moment, as it is written there."""
-    return value.value[:10] if isinstance(value, Literal) else ""
+    return terms.day(value.value) if isinstance(value, Literal) else ""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from onrecord.graph import terms
 from onrecord.graph.disputes import identities
 from onrecord.graph.disputes.rules import Triple
 from onrecord.graph.disputes.view import literals, objects, rec, subjects
@@ -50,4 +51,9 @@ def _offices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
 def _may_have_lasted(store: ox.Store, tenure: ox.NamedNode, day: str) -> bool:
     """Whether a day is not outside a tenure; days are compared as written, without their time zones."""
     first, last = literals(store, tenure, "from"), literals(store, tenure, "until")
-    return not any(day[:10] < begin[:10] for begin in first) and not any(day[:10] > end[:10] for end in last)
+    when = _order(day)
+    return not any(when < _order(begin) for begin in first) and not any(when > _order(end) for end in last)
+
+
+def _order(day: str) -> tuple[int, str]:
+    return terms.day_order(terms.day(day))

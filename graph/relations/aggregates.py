@@ -81,9 +81,9 @@ def triples(base: str, key: Key, rests_on: Mapping[ox.NamedNode, Span]) -> Itera
     if kinds()[kind].lasting and len(lasts) < len(rests_on):
         lasts = []
     if firsts:
-        yield relation, _FIRST, ox.Literal(min(firsts), datatype=_DATE)
+        yield relation, _FIRST, ox.Literal(min(firsts, key=terms.day_order), datatype=_DATE)
     if lasts:
-        yield relation, _LAST, ox.Literal(max(lasts), datatype=_DATE)
+        yield relation, _LAST, ox.Literal(max(lasts, key=terms.day_order), datatype=_DATE)
     for thing in rests_on:
         yield relation, RESTS_ON, thing
 
@@ -189,11 +189,15 @@ def _solutions(
 
 
 def _span(begin: object, end: object, kind: Kind) -> Span:
-    first, last = (bound.value[:10] if isinstance(bound, ox.Literal) else None for bound in (begin, end))
+    first, last = (
+        terms.day(bound.value) or None if isinstance(bound, ox.Literal) else None for bound in (begin, end)
+    )
     # What lasts and has no end known has none; what is an act on a day begins and ends on it.
     return (first, last) if kind.lasting else (first or last, last or first)
 
 
 def _earlier(one: Span, other: Span) -> Span:
-    first = min((bound for bound in (one[0], other[0]) if bound is not None), default=None)
-    return first, min((bound for bound in (one[1], other[1]) if bound is not None), default=None)
+    first, last = (
+        [bound for bound in bounds if bound is not None] for bounds in zip(one, other, strict=True)
+    )
+    return min(first, key=terms.day_order, default=None), min(last, key=terms.day_order, default=None)

@@ -30,6 +30,13 @@ WORKED_OUT = {
     "nameKey",
     "ultimateSource",
     "mergedAs",
+    "relationKind",
+    "relationFrom",
+    "relationTo",
+    "relationCount",
+    "relationRestsOn",
+    "firstOn",
+    "lastOn",
 }
 """What the service alone says, in graphs of its own: see test_shapes.py."""
 CLAIM_RELATION = {RDF + "subject", RDF + "object"}

@@ -215,7 +215,7 @@ def _account(event: Event, claims: list[Claim]) -> Account:
 def _days(claim: Claim) -> tuple[str, str]:
     """The first and the last day that a claim speaks of, as each report gives them in a time zone of its own."""
     last = claim.as_of_until or ""
-    if last[11:19] == "00:00:00":
+    if last[10:19] == "T00:00:00" and last > "0001-01-02":
         # The day that ends at midnight is the one before it.
         last = (date.fromisoformat(last[:10]) - timedelta(days=1)).isoformat()
     return (claim.as_of_from or "")[:10], last[:10]

@@ -85,7 +85,7 @@ class Loader:
             return
         path = "|".join(f"<{expand(name)}>" for name in properties)
         found: dict[str, dict[str, list[Term]]] = {thing: defaultdict(list) for thing in starts}
-        for row in ask_of(self.ledger, question("facts_along").replace("rec:along", path), starts):
+        for row in ask_of(self.ledger, question("facts_along").replace("<urn:along>", path), starts):
             facts = found.setdefault(row["reached"].value, defaultdict(list))
             facts[row["property"].value].append(row["value"])
         self._keep(found)

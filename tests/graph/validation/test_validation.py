@@ -330,7 +330,7 @@ def test_ranges_tell_what_a_nested_node_is() -> None:
 def test_vocabulary_quads_go_to_the_vocabulary_graph_of_the_base() -> None:
     quads = ontology.vocabulary_quads("https://example.org/data/")
     assert {q.graph_name for q in quads} == {ox.NamedNode("https://example.org/data/graph/vocabulary")}
-    assert quads == sorted(quads, key=str)
+    assert list(quads) == sorted(quads, key=str)
     assert len(quads) > 1000
 
 
