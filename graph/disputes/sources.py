@@ -6,7 +6,7 @@ held one on the day, if it is only one; else the claimant. Of things said to be 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -50,10 +50,12 @@ def _offices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
 
 def _may_have_lasted(store: ox.Store, tenure: ox.NamedNode, day: str) -> bool:
     """Whether a day is not outside a tenure; days are compared as written, without their time zones."""
-    first, last = literals(store, tenure, "from"), literals(store, tenure, "until")
-    when = _order(day)
-    return not any(when < _order(begin) for begin in first) and not any(when > _order(end) for end in last)
+    first, last = _order(literals(store, tenure, "from")), _order(literals(store, tenure, "until"))
+    return all(
+        all(begin <= when for begin in first) and all(when <= end for end in last) for when in _order([day])
+    )
 
 
-def _order(day: str) -> tuple[int, str]:
-    return terms.day_order(terms.day(day))
+def _order(texts: Iterable[str]) -> list[tuple[int, str]]:
+    """What days are compared by; a text that is no day bounds nothing."""
+    return [terms.day_order(day) for day in map(terms.day, texts) if day]
