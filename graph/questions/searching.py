@@ -1,6 +1,6 @@
 """Search: an index of words (graph/search/fulltext.py) that follows the ledger, version by version.
 
-What a few commits changed is brought in by whoever searches next; a whole index is made by a thread of its own. Meanwhile the
+What a few commits changed is brought in by the next search; a whole index is made by a thread of its own. Meanwhile the
 index of an older version answers, if there is one, and says of which it is.
 """
 
@@ -37,7 +37,7 @@ _STEPS: Final = 20
 _TOUCHED: Final = 2000
 """As many things may they touch."""
 _PATIENCE: Final = 5.0
-"""How long whoever searches waits for the index, in seconds."""
+"""How long a search waits for the index, in seconds."""
 _PAUSE: Final = 1.0
 _TRIES: Final = 5
 _VERSION_OF: Final = terms.REC + "versionOf"

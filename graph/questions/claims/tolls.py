@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 Side = str | None
-"""The IRI of a side of the war; None for whoever is on none."""
+"""The IRI of a side of the war; None for an actor on none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from onrecord.graph import terms
 from onrecord.graph.questions.network.as_graph import Attribute, written
 from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import Network, Node
@@ -81,7 +82,7 @@ def _values(element: ET.Element, of: str, values: Mapping[str, Attribute | None]
 def _spells(element: ET.Element, edge: Edge) -> None:
     """The times in which an edge is there; a bound that is not known is open."""
     spans = sorted({(relation.begin or "", relation.end or "") for relation in edge.relations})
-    known = [(begin[:10], end[:10]) for begin, end in spans if begin or end]
+    known = [(terms.day(begin), terms.day(end)) for begin, end in spans if begin or end]
     if not known:
         return
     holder = ET.SubElement(element, "spells")

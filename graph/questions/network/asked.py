@@ -9,6 +9,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
+from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.relations.kinds import kinds
 from onrecord.graph.relations.network import Relation
@@ -120,7 +121,7 @@ def _day(given: Mapping[str, str], name: str) -> str | None:
 
 
 def _is_in_time(relation: Relation, asked: Wanted) -> bool:
-    begin, end = (None if bound is None else bound[:10] for bound in (relation.begin, relation.end))
+    begin, end = (None if bound is None else terms.day(bound) for bound in (relation.begin, relation.end))
     lasting = kinds()[relation.kind].lasting
     if asked.as_of is not None:
         if lasting:

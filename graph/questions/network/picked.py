@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
+from onrecord.graph import terms
 from onrecord.graph.questions import ask, ask_of, question
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.because import Because
@@ -208,8 +209,8 @@ def edges_of(found: Iterable[Relation]) -> list[Edge]:
 
 
 def _edge_of(kind: Kind, several: list[Relation]) -> Edge:
-    begins = [relation.begin[:10] for relation in several if relation.begin]
-    ends = [relation.end[:10] for relation in several if relation.end]
+    begins = [terms.day(relation.begin) for relation in several if relation.begin]
+    ends = [terms.day(relation.end) for relation in several if relation.end]
     goes_on = kind.lasting and len(ends) < len(several)
     return Edge(
         kind, several[0].source, several[0].target,
