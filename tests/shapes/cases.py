@@ -98,6 +98,8 @@ WRONG = [
     case("hash with a line break behind it", "version:1 rec:sha256 *", f'version:1 rec:sha256 "{"a" * 64}\\n" .', "document/gazette-report/1 sha256", "64 hex"),
     case("hash in capitals", "version:1 rec:sha256 *", f'version:1 rec:sha256 "{"A" * 64}" .', "document/gazette-report/1 sha256", "lower case"),
     case("full text without a hash", "version:1 rec:sha256 *", "", "document/gazette-report/1 -", "sha256sum"),
+    case("licence that is no address", "version:1 rec:textLicence *", 'version:1 rec:textLicence "CC0"^^xsd:anyURI .',
+         "document/gazette-report/1 textLicence", "address of the licence"),
     case("full text of unknown length", "version:1 rec:characters 100 .", "", "document/gazette-report/1 -", "'readAs: Passages'"),
     case("version of which it is not said what was read", "version:2 rec:readAs rec:FullText .", "", "document/gazette-report/2 readAs",
          "QuotationOnly, TableRow or AddressOnly"),

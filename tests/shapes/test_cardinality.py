@@ -53,7 +53,7 @@ SINGLE = {
     "tenure/ann": "holder institution from until",
     "place/land": "latitude longitude",
     "document/gazette-report": "publisher language",
-    "document/gazette-report/1": "versionOf published publishedAt readAs retrieved sha256 characters",
+    "document/gazette-report/1": "versionOf published publishedAt readAs retrieved sha256 textLicence characters",
     "document/post/row": "rowKey",
     "excerpt/said": "ofVersion exact prefix suffix start end",
     "event/strike": "begin end datePrecision",

@@ -260,7 +260,7 @@ def test_an_actor_on_no_side_is_given_none(client: FlaskClient) -> None:
 
 def test_the_vocabulary_says_what_changed_and_what_to_use_instead(client: FlaskClient) -> None:
     page = read(client, "/vocabulary")
-    assert "in version 0.2.0" in page
+    assert "in version 0.3.0" in page
     assert "rec:asOf is replaced by as of, from and as of, until. 0.2.0: replaced by two bounds" in page
     assert "rec:via is replaced by relay." in page
     assert "Desires it." not in page
