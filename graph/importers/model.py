@@ -1,0 +1,216 @@
+"""What an importer is made of: rows, refusals, records, and the description of the importer itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+from urllib.parse import urljoin
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms
+from onrecord.graph.errors import OnrecordError
+from onrecord.graph.records import schema
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_TYPE: Final = ox.NamedNode(terms.RDF_TYPE)
+_UNSAFE: Final = re.compile(r"[^a-z0-9]+")
+
+
+class BadFile(OnrecordError):  # noqa: N818
+    """A file cannot be read as what the importer takes; the message names it, and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file: its cells by column, and the line on which it begins, from 1 (of JSON: the number of the item)."""
+
+    file: str
+    line: int
+    cells: Mapping[str, Any]
+
+    def __getitem__(self, column: str) -> Any:
+        """The cell of a column."""
+        return self.cells[column]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refusal:
+    """A row that cannot be understood, with the reason; the others go in without it."""
+
+    file: str
+    line: int
+    reason: str
+
+    @classmethod
+    def of(cls, row: Row, reason: str) -> Refusal:
+        """The refusal of a row."""
+        return cls(row.file, row.line, reason)
+
+    def __str__(self) -> str:
+        """The refusal as a line for the terminal."""
+        return f"{self.file}:{self.line}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Record:
+    """What one row, or a few that belong together, says: things, described in the graph of the import.
+
+    `key` is what names the row in its data set, as the summary shows it. With `shared`, the things are of common use
+    (actors, places, weapons): whatever is described elsewhere in the graph is left as it is described there.
+    """
+
+    key: str
+    base: str = terms.DEFAULT_BASE
+    shared: bool = False
+    triples: list[ox.Triple] = field(default_factory=list)
+
+    def describe(self, name: str, kind: str | Sequence[str], /, **keys: Any) -> str:
+        """Describe one thing, or say more of it; returns its IRI.
+
+        `name` is an IRI or begins with a kind: "claim/…". `keys` are those of a record in YAML, without underscores at their
+        end (`from_`). A value may be a text, a number, a date, a datetime with its time zone, {language: text}, or a list of
+        such; None and an empty list say nothing. A literal of a property claim's `value` is an ox.Literal. ValueError where
+        a key, a word of a closed list or a value is none: that is a mistake in the importer, not in the file.
+        """
+        iri = self.iri(name)
+        subject = ox.NamedNode(iri)
+        kinds = [kind] if isinstance(kind, str) else kind
+        for one in kinds:
+            if problem := schema.class_problem(one):
+                raise ValueError(f"{name}: {problem}")
+            self.triples.append(ox.Triple(subject, _TYPE, ox.NamedNode(terms.REC + one)))
+        known = schema.keys("evidence" if "Excerpt" in kinds else None)
+        for key, value in keys.items():
+            definition = known.get(key.rstrip("_"))
+            if definition is None:
+                raise ValueError(f"{name}: {schema.unknown_key(key)}")
+            predicate = ox.NamedNode(_expanded(definition.iri))
+            for term in self._terms(name, key.rstrip("_"), definition, value):
+                self.triples.append(ox.Triple(subject, predicate, term))
+        return iri
+
+    def passage(self, version: str, exact: str, **keys: Any) -> str:
+        """Describe the words of a version that something rests on, and return the excerpt's IRI; the same words have one."""
+        words = [exact, keys.get("prefix"), keys.get("suffix")]
+        span = f"char={keys['start']},{keys['end']}" if "start" in keys else None
+        name = span or terms.mint("", "quote", words).removeprefix("/").replace("-", "=", 1)
+        return self.describe(f"{version}#{name}", "Excerpt", ofVersion=version, exact=exact, **keys)
+
+    def iri(self, name: str) -> str:
+        """The whole IRI of a name such as claim/…, or of one with a prefix of the context, such as wd:Q212."""
+        prefix, colon, rest = name.partition(":")
+        if colon and isinstance(schema.context().get(prefix), str) and not rest.startswith("//"):
+            return f"{schema.context()[prefix]}{rest}"
+        return urljoin(self.base, name)
+
+    def quads(self, graph: str) -> frozenset[ox.Quad]:
+        """What the record says, in the graph of that IRI."""
+        where = ox.NamedNode(graph)
+        return frozenset(
+            ox.Quad(triple.subject, triple.predicate, triple.object, where) for triple in self.triples
+        )
+
+    def _terms(
+        self, name: str, key: str, definition: schema.TermDefinition, value: Any
+    ) -> Iterator[ox.NamedNode | ox.Literal]:
+        if definition.by_language:
+            if value is not None and not isinstance(value, Mapping):
+                raise ValueError(f"{name}: '{key}' needs a language: {{'en': …}}")
+            for tag, texts in (value or {}).items():
+                yield from (ox.Literal(text, language=tag) for text in _listed(texts))
+            return
+        for item in _listed(value):
+            if isinstance(item, ox.Literal | ox.NamedNode):
+                yield item
+            elif definition.coerced == "@id":
+                yield ox.NamedNode(self.iri(item))
+            elif definition.coerced == "@vocab":
+                if problem := schema.word_problem(item, definition.iri):
+                    raise ValueError(f"{name}: '{key}': {problem}")
+                yield ox.NamedNode(_expanded(f"{schema.word_iri(item, definition.iri)}"))
+            else:
+                datatype = definition.coerced or "xsd:string"
+                text = item.isoformat() if isinstance(item, date | datetime) else str(item)
+                if problem := schema.literal_problem(text, key, datatype, _expanded(datatype)):
+                    raise ValueError(f"{name}: {problem}")
+                yield ox.Literal(text, datatype=ox.NamedNode(_expanded(datatype)))
+
+
+class Surroundings(Protocol):
+    """What an importer may ask of the graph into which it brings its rows, outside of its own graph."""
+
+    @property
+    def base(self) -> str:
+        """What the IRIs of the graph begin with."""
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """The solutions of a SPARQL query over all but the graph of this import; prefixes of terms.PREFIXES need no declaring."""
+
+
+Records = Callable[[Iterable[Row], Surroundings], Iterator[Record | Refusal]]
+Rows = Callable[[Sequence[Path]], Iterator[Row | Refusal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """One data set that can be imported.
+
+    `document` is the rec:Dataset whose rows are read: versions that are rows of it name it with readIn. `licence` is the IRI of the licence
+    under which its publisher gives it, None where none is stated; `rights` says in a sentence what follows from that for
+    those who pass the graph on.
+    """
+
+    name: str
+    title: str
+    document: str
+    publisher: str
+    homepage: str
+    licence: str | None
+    rights: str
+    takes: str
+    rows: Rows
+    records: Records
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} names no importer: use lower case a-z, 0-9 and hyphens")
+
+    def graph(self, base: str) -> str:
+        """The IRI of the graph that is this import's alone."""
+        return graph_iri(self.name, base)
+
+
+def graph_iri(name: str, base: str) -> str:
+    """The IRI of the graph that the import of that name fills."""
+    return f"{base}{IMPORTS}{name}"
+
+
+IMPORTS: Final = "graph/import/"
+"""How the IRIs of the graphs of imports begin, after the base."""
+
+
+def slug(text: str, *, longest: int = 60) -> str:
+    """A text as a part of an IRI: lower case a-z, digits and hyphens. Where that would lose letters, a hash keeps it apart."""
+    made = _UNSAFE.sub("-", text.lower()).strip("-")
+    if made.replace("-", "") == re.sub(r"[\W_]+", "", text.lower()) and 0 < len(made) <= longest:
+        return made
+    return f"{made[: longest - 9].strip('-')}-{terms.mint('', 'x', text)[-8:]}".lstrip("-")
+
+
+def _expanded(name: str) -> str:
+    if name == "rdf:predicate" or ":" in name:
+        prefix, _, local = name.partition(":")
+        namespace = schema.context().get(prefix)
+        return f"{namespace}{local}" if isinstance(namespace, str) else name
+    return terms.REC + name
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]

@@ -1,0 +1,275 @@
+"""An import from files to one commit, the same for all importers; see the package's docstring.
+
+The graph of an import is the import's alone. The history says who changed it: what somebody else stated there or took
+out of it since the last import is not overwritten in silence, but refused until a person settles it, as of builds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms
+from onrecord.graph.changes import ChangeSet, Commit, as_stored
+from onrecord.graph.errors import OnrecordError, UnknownGraph
+from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Row
+from onrecord.graph.importers.spool import Spool
+from onrecord.graph.ledger import Ledger
+
+AUTHOR: Final = "onrecord import"
+_EVERY: Final = 1000
+_ABOUT_ITSELF: Final = "(the data set)"
+
+
+class Clash(OnrecordError):  # noqa: N818
+    """Somebody else wrote into the graph of an import, or it belongs to somebody else; the message says what to do."""
+
+
+class Stopped(OnrecordError):  # noqa: N818
+    """A row cannot be understood, and the import was to stop there."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of an import: the keys of rows added, corrected and gone, the refusals, and the commit; None where nothing changed."""
+
+    rows: int = 0
+    quads: int = 0
+    added: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    quads_added: int = 0
+    quads_removed: int = 0
+    commit: Commit | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether the graph is, or would be, another after this import."""
+        return bool(self.quads_added or self.quads_removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to import: `strict` stops at the first refusal, `dry_run` changes nothing, `put_back` states again what others took out."""
+
+    strict: bool = False
+    dry_run: bool = False
+    put_back: bool = False
+
+
+class Around:
+    """The graph around an import, as its importer may ask it: all but the graph of the import itself."""
+
+    def __init__(self, ledger: Ledger, own: str, base: str) -> None:
+        self._ledger = ledger
+        self._own = own
+        self.base = base
+        others = [name for name in ledger.graph_names() if name != own]
+        self._graphs = others if len(others) < len(ledger.graph_names()) else None
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """The solutions of a query over the other graphs."""
+        return list(self._ledger.rows(query, default_graphs=self._graphs))
+
+    def described(self, iris: Iterable[str]) -> set[str]:
+        """Those of the things that another graph describes."""
+        values = " ".join(f"<{iri}>" for iri in sorted(iris))
+        if not values:
+            return set()
+        found = self.rows(f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {values} }} ?thing a ?kind }}")
+        return {row["thing"].value for row in found}
+
+
+def run(  # noqa: PLR0913
+    ledger: Ledger,
+    importer: Importer,
+    files: Sequence[Path],
+    base: str,
+    options: Options = Options(),
+    *,
+    progress: Callable[[str], None] = lambda _: None,
+    refused: Callable[[Refusal], None] = lambda _: None,
+) -> Outcome:
+    """Bring files into the graph as one commit. Clash, Stopped, BadFile and the shapes' Rejected say why nothing was changed.
+
+    `progress` is told how far it is; `refused` of each row that cannot be understood, when it is met.
+    """
+    graph = importer.graph(base)
+    around = Around(ledger, graph, base)
+    outcome = Outcome()
+    with Spool() as spool:
+        _read(importer, files, around, spool, outcome, options, progress, refused)
+        spool.leave(_present(ledger, graph))
+        outcome.quads = spool.size()
+        _refuse_clash(ledger, importer, graph, spool, put_back=options.put_back)
+        for name, keys in spool.differences().items():
+            setattr(outcome, name, keys)
+        removed, added = list(spool.removed()), list(spool.added())
+    outcome.quads_added, outcome.quads_removed = len(added), len(removed)
+    if outcome.changes and not options.dry_run:
+        progress(f"checking {len(added):,} quads to add and {len(removed):,} to remove against the shapes …")
+        rows = "".join([*(f"D {line}\n" for line in removed), *(f"A {line}\n" for line in added)])
+        message = f"{_message(importer)}: {_counted(outcome)}"
+        outcome.commit = ledger.commit(
+            ChangeSet.from_rows(rows.encode()), message=message, author=AUTHOR, derive=True
+        )
+    return outcome
+
+
+def _read(  # noqa: PLR0913, PLR0917
+    importer: Importer,
+    files: Sequence[Path],
+    around: Around,
+    spool: Spool,
+    outcome: Outcome,
+    options: Options,
+    progress: Callable[[str], None],
+    refused: Callable[[Refusal], None],
+) -> None:
+    """Every record of the files into the spool, every refusal into the outcome."""
+
+    def refuse(refusal: Refusal) -> None:
+        if options.strict:
+            raise Stopped(f"{refusal}. Nothing was changed (--strict)")
+        outcome.refused.append(refusal)
+        refused(refusal)
+
+    def rows() -> Iterator[Row]:
+        for item in importer.rows(files):
+            if isinstance(item, Refusal):
+                refuse(item)
+            else:
+                outcome.rows += 1
+                if outcome.rows % _EVERY == 0:
+                    progress(f"{outcome.rows:,} rows read")
+                yield item
+
+    graph = importer.graph(around.base)
+    shared: list[Record] = []
+    for item in importer.records(rows(), around):
+        if isinstance(item, Refusal):
+            refuse(item)
+        elif item.shared:
+            shared.append(item)
+        else:
+            spool.say(item.key, as_stored(item.quads(graph)))
+    known = around.described({triple.subject.value for record in shared for triple in record.triples})  # type: ignore[union-attr]
+    for record in [*shared, _itself(importer, files, around.base)]:
+        quads = [quad for quad in record.quads(graph) if quad.subject.value not in known]  # type: ignore[union-attr]
+        spool.say(record.key, as_stored(quads), is_row=False)
+    progress(f"{outcome.rows:,} rows read, {len(outcome.refused):,} refused")
+
+
+def _itself(importer: Importer, files: Sequence[Path], base: str) -> Record:
+    """The graph of the import described: what it holds, from where, under which licence, read from which files."""
+    record = Record(_ABOUT_ITSELF, base)
+    graph = ox.NamedNode(importer.graph(base))
+    label = ox.Literal(importer.title, language="en")
+    note = ox.Literal(importer.rights, language="en")
+    record.triples += [
+        ox.Triple(graph, ox.NamedNode(terms.RDF_TYPE), ox.NamedNode("http://rdfs.org/ns/void#Dataset")),
+        ox.Triple(graph, ox.NamedNode(terms.PREFIXES["rdfs"] + "label"), label),
+        ox.Triple(graph, ox.NamedNode(terms.REC + "note"), note),
+        ox.Triple(
+            graph,
+            ox.NamedNode(terms.PREFIXES["dcterms"] + "source"),
+            ox.NamedNode(record.iri(importer.document)),
+        ),
+        *(
+            ox.Triple(
+                graph,
+                ox.NamedNode(terms.PREFIXES["dcterms"] + "source"),
+                ox.NamedNode(f"urn:sha256:{digest(path)}"),
+            )
+            for path in files
+        ),
+    ]
+    if importer.licence is not None:
+        licence = ox.NamedNode(importer.licence)
+        record.triples.append(ox.Triple(graph, ox.NamedNode(terms.PREFIXES["dcterms"] + "license"), licence))
+    return record
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file; BadFile where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise BadFile(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _present(ledger: Ledger, graph: str) -> Iterator[str]:
+    """What is in a graph, as lines of N-Quads."""
+    try:
+        answer = ledger.export("nquads", graph)
+    except UnknownGraph:
+        return
+    rest = b""
+    for chunk in answer.chunks():
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line.decode() for line in whole if line)
+
+
+def _message(importer: Importer) -> str:
+    return f"Import {importer.name}"
+
+
+def _counted(outcome: Outcome) -> str:
+    return (
+        f"{len(outcome.added):,} rows added, {len(outcome.corrected):,} corrected, {len(outcome.gone):,} gone"
+    )
+
+
+def _refuse_clash(ledger: Ledger, importer: Importer, graph: str, spool: Spool, *, put_back: bool) -> None:
+    """What others did in the graph of the import since the last one must not be lost."""
+    stated, taken = _since(ledger, importer, graph, spool)
+    if stated:
+        line, commit = min(stated.items(), key=lambda item: item[0])
+        raise Clash(
+            f"<{graph}> is the graph of the import {importer.name}, and {len(stated)} facts in it are not the import's, such as\n"
+            f"  {line}\n{_by(commit)}. Move them to a graph of their own, or delete them. Nothing was changed"
+        )
+    if taken and not put_back:
+        line, commit = min(taken.items(), key=lambda item: item[0])
+        raise Clash(
+            f"{len(taken)} facts that the files state were taken out of <{graph}>, such as\n  {line}\n{_by(commit)}. "
+            "State them again with --put-back, or leave the files' rows out. Nothing was changed"
+        )
+
+
+def _by(commit: Commit | None) -> str:
+    return "stated before any import" if commit is None else f"by {commit.author} in version {commit.version}"
+
+
+def _since(
+    ledger: Ledger, importer: Importer, graph: str, spool: Spool
+) -> tuple[dict[str, Commit | None], dict[str, Commit | None]]:
+    """What others stated in the graph and is neither the files' nor the last import's, and what they took out that is the files'."""
+    later: list[Commit] = []
+    for commit in ledger.history():
+        if commit.author == AUTHOR and commit.message.partition(":")[0] == _message(importer):
+            break
+        later.append(commit)
+    else:
+        return dict.fromkeys(spool.removed()), {}
+    stated: dict[str, Commit | None] = {}
+    taken: dict[str, Commit | None] = {}
+    mark = f" <{graph}> .".encode()
+    for commit in reversed(later):
+        for row in ledger.patch(commit.version).split(b"\n"):
+            if row.endswith(mark) and row[:2] in (b"A ", b"D "):
+                line = row[2:].decode()
+                here, there = (stated, taken) if row[:1] == b"A" else (taken, stated)
+                if there.pop(line, None) is None:
+                    here[line] = commit
+    return (
+        {line: commit for line, commit in stated.items() if spool.holds(line) and not spool.says(line)},
+        {line: commit for line, commit in taken.items() if spool.says(line) and not spool.holds(line)},
+    )

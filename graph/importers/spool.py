@@ -1,0 +1,158 @@
+"""What an import says, and what the last one left, as lines of N-Quads in a temporary file: memory stays flat.
+
+Each line keeps the key of the record that said it first, so that the difference can be told by row. A spool is made for
+one import and is gone after it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms
+
+_BATCH: Final = 20_000
+_ROW_KEY: Final = terms.REC + "rowKey"
+_TABLES: Final = """
+CREATE TABLE said (line TEXT PRIMARY KEY, record INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE left_there (line TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE records (record INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, is_row INTEGER NOT NULL);
+"""
+
+
+class Spool:
+    """Lines of N-Quads on disk: those that the import says now, and those that are in its graph."""
+
+    def __init__(self) -> None:
+        self._directory = tempfile.TemporaryDirectory(prefix="onrecord-import-")
+        self._database = sqlite3.connect(Path(self._directory.name) / "spool.sqlite", isolation_level=None)
+        # Nothing here outlives the process, so nothing needs to survive a crash.
+        self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
+        self._database.execute("BEGIN")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._database.close()
+        self._directory.cleanup()
+
+    def say(self, key: str, quads: Iterable[ox.Quad], *, is_row: bool = True) -> None:
+        """Take down what a record says, its literals as the store writes them."""
+        self._database.execute("INSERT OR IGNORE INTO records (key, is_row) VALUES (?, ?)", (key, is_row))
+        (record,) = self._database.execute("SELECT record FROM records WHERE key = ?", (key,)).fetchone()
+        self._database.executemany(
+            "INSERT OR IGNORE INTO said VALUES (?, ?)", ((line, record) for line in lines(quads))
+        )
+
+    def leave(self, present: Iterable[str]) -> None:
+        """Take down what is in the graph of the import before this one."""
+        self._database.executemany(
+            "INSERT OR IGNORE INTO left_there VALUES (?)", ((line,) for line in present)
+        )
+
+    def added(self) -> Iterator[str]:
+        """What comes, sorted."""
+        return self._texts(
+            "SELECT line FROM said WHERE line NOT IN (SELECT line FROM left_there) ORDER BY line"
+        )
+
+    def removed(self) -> Iterator[str]:
+        """What goes, sorted."""
+        return self._texts(
+            "SELECT line FROM left_there WHERE line NOT IN (SELECT line FROM said) ORDER BY line"
+        )
+
+    def says(self, line: str) -> bool:
+        """Whether the import says this now."""
+        return self._one("SELECT 1 FROM said WHERE line = ?", line) is not None
+
+    def holds(self, line: str) -> bool:
+        """Whether this is in the graph of the import."""
+        return self._one("SELECT 1 FROM left_there WHERE line = ?", line) is not None
+
+    def size(self) -> int:
+        """How many quads the import says."""
+        (count,) = self._database.execute("SELECT count(*) FROM said").fetchone()
+        return int(count)
+
+    def differences(self) -> dict[str, list[str]]:
+        """The keys of rows that were "added", "corrected" and "gone", each sorted.
+
+        A row is corrected where some of what it said stays, or where it says otherwise what it said before.
+        """
+        kept = self._keys("line IN (SELECT line FROM left_there)")
+        came = self._keys("line NOT IN (SELECT line FROM left_there)")
+        lost, gone = self._losers()
+        return {
+            "added": sorted(came - kept - lost),
+            "corrected": sorted((came & (kept | lost)) | (lost & kept)),
+            "gone": sorted(gone),
+        }
+
+    def _keys(self, condition: str) -> set[str]:
+        query = f"SELECT DISTINCT key FROM said JOIN records USING (record) WHERE is_row AND {condition}"  # noqa: S608
+        return set(self._texts(query))
+
+    def _losers(self) -> tuple[set[str], set[str]]:
+        """The keys of rows that are still there and lost something, and of rows that are gone.
+
+        What goes belongs to the row that describes the same thing now, else to the row whose key is said of one of the
+        things that go along and lead to it, or to which it leads.
+        """
+        quads = list(ox.parse("\n".join(self.removed()), format=ox.RdfFormat.N_QUADS))
+        subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+        owner = {subject: key for subject in subjects if (key := self._owner(subject))}
+        lost = {key for key in owner.values() if self._is_row(key)}
+        beside: defaultdict[str, set[str]] = defaultdict(set)
+        gone: set[str] = set()
+        for quad in quads:
+            subject = getattr(quad.subject, "value", "")
+            if quad.predicate.value == _ROW_KEY and subject not in owner:
+                owner[subject] = quad.object.value
+                gone.add(owner[subject])
+            elif isinstance(quad.object, ox.NamedNode) and quad.object.value in subjects:
+                beside[subject].add(quad.object.value)
+                beside[quad.object.value].add(subject)
+        ahead = list(owner)
+        while ahead:
+            subject = ahead.pop()
+            for other in beside[subject] - set(owner):
+                owner[other] = owner[subject]
+                ahead.append(other)
+        # A key that several things had, of which one is still described, is a row that lost something.
+        there = {key for key in gone if self._is_row(key)}
+        return lost | there, gone - there
+
+    def _owner(self, subject: str) -> str | None:
+        """The key of the record that describes a thing now."""
+        found = self._database.execute(
+            "SELECT key FROM said JOIN records USING (record) WHERE line >= ? AND line < ? ORDER BY is_row DESC LIMIT 1",
+            (f"<{subject}> ", f"<{subject}>!"),
+        ).fetchone()
+        return None if found is None else str(found[0])
+
+    def _is_row(self, key: str) -> bool:
+        return self._one("SELECT 1 FROM records WHERE is_row AND key = ?", key) is not None
+
+    def _one(self, query: str, value: str) -> object:
+        return self._database.execute(query, (value,)).fetchone()
+
+    def _texts(self, query: str) -> Iterator[str]:
+        for (text,) in self._database.execute(query):
+            yield text
+
+
+def lines(quads: Iterable[ox.Quad]) -> list[str]:
+    """Quads as lines of N-Quads, without their ends."""
+    written = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    return [line for line in written.decode().split("\n") if line]

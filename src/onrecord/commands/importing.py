@@ -1,0 +1,122 @@
+"""`onrecord import`: data sets into the graph."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from onrecord.commands import clean_up_on_sigterm, data_option, say
+from onrecord.commands.records import open_project
+
+if TYPE_CHECKING:
+    from onrecord.graph.importers.runner import Outcome
+
+REFUSED: Final = 3
+"""The exit code where some rows could not be understood, and the others went in."""
+_SECONDS: Final = 3600.0
+_SHOWN: Final = 20
+
+
+@click.command("import")
+@click.argument("name", required=False, metavar="NAME")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option("--list", "listed", is_flag=True, help="List the importers, and change nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be added, corrected and gone, and change nothing."
+)
+@click.option(
+    "--strict", is_flag=True, help="Stop at the first row that cannot be understood, with nothing changed."
+)
+@click.option(
+    "--put-back",
+    is_flag=True,
+    help="State again what was taken out through the service and is still in the files.",
+)
+@click.option(
+    "--project",
+    "directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Directory of a project: its settings, and the importers in its folder importers/, which are run.",
+)
+@data_option
+def import_(  # noqa: PLR0913, PLR0917
+    name: str | None,
+    files: tuple[Path, ...],
+    listed: bool,
+    dry_run: bool,
+    strict: bool,
+    put_back: bool,
+    directory: Path | None,
+    data: Path | None,
+) -> None:
+    """Bring a data set's FILEs into the graph as one checked commit, by the importer NAME. The server must be stopped.
+
+    The same files again change nothing; a newer copy of them changes just what differs. Ends with 3 where rows were refused.
+    """
+    from onrecord.graph.importers import discovery, runner  # noqa: PLC0415
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+
+    project, settings = open_project(directory, {"data": data})
+    root = None if project is None else project.root
+    if listed:
+        for importer in discovery.all_importers(root).values():
+            click.echo(
+                f"{importer.name}\t{importer.title}\t{importer.takes}\t{importer.licence or 'no licence stated'}"
+            )
+        return
+    if name is None or not files:
+        raise click.UsageError(
+            "Give the importer's name and the files: onrecord import NAME FILE…; --list shows the names."
+        )
+    importer = discovery.find(name, root)
+    clean_up_on_sigterm()
+    # Nobody waits for an answer here, as they do of a server: an import may take the time that it takes.
+    settings = replace(
+        settings,
+        update_seconds=max(settings.update_seconds, _SECONDS),
+        validation_seconds=max(settings.validation_seconds, _SECONDS),
+    )
+    options = runner.Options(strict=strict, dry_run=dry_run, put_back=put_back)
+    say(f"Importing {importer.title} …")
+    with Ledger.open(settings) as ledger:
+        outcome = runner.run(
+            ledger,
+            importer,
+            files,
+            settings.base,
+            options,
+            progress=lambda line: say(f"  {line}"),
+            refused=lambda refusal: say(f"  refused: {refusal}"),
+        )
+    _report(outcome, dry_run=dry_run)
+    if outcome.refused:
+        say(f"{len(outcome.refused):,} rows were refused, as listed above.")
+        sys.exit(REFUSED)
+
+
+def _report(outcome: Outcome, *, dry_run: bool) -> None:
+    """What came of an import: the rows that differ on standard output, the rest on stderr."""
+    for what in ("added", "corrected", "gone"):
+        keys = getattr(outcome, what)
+        for key in keys[:_SHOWN]:
+            click.echo(f"{what}\t{key}")
+        if len(keys) > _SHOWN:
+            click.echo(f"{what}\t… {len(keys) - _SHOWN:,} more")
+    counts = (
+        f"{len(outcome.added):,} rows added, {len(outcome.corrected):,} corrected, {len(outcome.gone):,} gone"
+    )
+    quads = f"{outcome.quads_added:,} quads to add, {outcome.quads_removed:,} to remove"
+    if not outcome.changes:
+        say(f"{outcome.rows:,} rows read; nothing changed.")
+    elif dry_run:
+        say(f"Would be: {counts}; {quads}. Nothing was changed (--dry-run).")
+    elif outcome.commit is not None:
+        commit = outcome.commit
+        say(f"Version {commit.version}: {counts}; {commit.added:,} quads added, {commit.removed:,} removed.")
+
+
+COMMANDS = (import_,)
