@@ -29,6 +29,7 @@ from onrecord.graph.engine.writer import check_complete
 from onrecord.graph.errors import BackupRefused, EngineFailure, StorageFull, StoreDamaged
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
+from onrecord.graph.texts import Texts
 
 CONTENTS: Final = "backup.json"
 DUMP: Final = "graph.nq.gz"
@@ -39,12 +40,16 @@ _HEX: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a backup says of itself: its version, whether it is a plain store's, and the SHA-256 of what it holds."""
+    """What a backup says of itself: its version, whether it is a plain store's, and the SHA-256 of what it holds.
+
+    A backup from before texts were kept names none.
+    """
 
     version: int
     plain: bool
     dump: str
     patches: dict[str, str]
+    texts: tuple[str, ...] = ()
 
 
 def make(ledger: Ledger, data: Path, directory: Path) -> None:
@@ -81,8 +86,17 @@ def _fill(temporary: Path, ledger: Ledger, data: Path) -> None:
         "plain": mode.is_plain(data),
         "dump": {"file": DUMP, "sha256": digest.hexdigest()},
         "patches": sums,
+        "texts": sorted(_copied_texts(data, temporary)),
     }
     (temporary / CONTENTS).write_text(json.dumps(contents, indent=2) + "\n")
+
+
+def _copied_texts(data: Path, target: Path) -> Iterator[str]:
+    kept, copies = Texts(data), Texts(target)
+    for sha256 in kept.kept():
+        text = kept.get(sha256)
+        if text is not None:
+            yield copies.put(text)
 
 
 def restore(directory: Path, settings: Settings) -> int:
@@ -95,6 +109,9 @@ def restore(directory: Path, settings: Settings) -> int:
         contents = read(directory)
         with _beside(target, ".restoring-") as temporary:
             copy_history(directory, contents, temporary)
+            check_texts(directory, contents)
+            for _ in _copied_texts(directory, temporary):
+                pass
             if contents.plain:
                 mode.mark(temporary)
             try:
@@ -143,9 +160,12 @@ def _contents(found: Any) -> Contents:
     missing = next((n for n in range(1, version + 1) if _name(n) not in patches), None)
     if missing is not None:
         raise ValueError(f"it does not list {_name(missing)}")
-    if type(plain) is not bool or not all(map(_HEX.fullmatch, [dump, *patches.values()])):
+    if type(plain) is not bool:
+        raise ValueError("it does not say whether it is of a plain store")
+    texts = found.get("texts", [])
+    if not all(map(_HEX.fullmatch, [dump, *patches.values(), *texts])):
         raise ValueError("it holds something else than checksums")
-    return Contents(version, plain, dump, patches)
+    return Contents(version, plain, dump, patches, tuple(texts))
 
 
 def copy_history(directory: Path, contents: Contents, target: Path) -> None:
@@ -158,6 +178,18 @@ def copy_history(directory: Path, contents: Contents, target: Path) -> None:
         CommitLog(target / "history").check(range(1, contents.version + 1))
     except StoreDamaged as error:
         raise broken(directory, error.message.replace(str(target), str(directory))) from None
+
+
+def check_texts(directory: Path, contents: Contents) -> None:
+    """Hold the texts of a backup against their names, which are their checksums."""
+    texts = Texts(directory)
+    for sha256 in contents.texts:
+        try:
+            there = texts.get(sha256)
+        except (StoreDamaged, UnicodeDecodeError, OSError) as error:
+            raise broken(directory, f"{texts.path(sha256)} is not as it was written") from error
+        if there is None:
+            raise broken(directory, f"{texts.path(sha256)} is missing")
 
 
 def check_dump(directory: Path, contents: Contents, length: int) -> None:

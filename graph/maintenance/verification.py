@@ -37,6 +37,7 @@ from onrecord.graph.errors import (
 from onrecord.graph.formats import N_QUADS
 from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings
+from onrecord.graph.texts import Texts
 
 _MANY: Final = 50_000
 Report = Callable[[str], None]
@@ -88,6 +89,7 @@ def _verify_backup(directory: Path, temporary: Path, note: Report) -> Iterator[s
         return
     try:
         backups.check_dump(directory, contents, dump.length)
+        backups.check_texts(directory, contents)
     except BackupRefused as error:
         yield error.message
     else:
@@ -118,6 +120,7 @@ def _verify_data(data: Path, settings: Settings, temporary: Path, note: Report) 
         if broken:
             note("store and snapshots were not compared with the history, since that is not whole")
             return
+        yield from _texts(data, note)
         version = history.last()
         note(f"all patches up to version {version} are whole")
         yield from _of(partial(check_complete, data, history))
@@ -143,6 +146,15 @@ def _verify_data(data: Path, settings: Settings, temporary: Path, note: Report) 
         note(
             f"what is kept of version {newest} was compared with a replay of the patches: {len(replayed)} quads"
         )
+
+
+def _texts(data: Path, note: Report) -> Iterator[str]:
+    texts = Texts(data)
+    kept = list(texts.kept())
+    for sha256 in kept:
+        yield from _of(partial(texts.get, sha256))
+    if kept:
+        note(f"{len(kept)} texts were read")
 
 
 def _of(check: Callable[[], object]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from onrecord.graph.changes import ChangeSet, from_patch, to_patch
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings
+from onrecord.graph.texts import Texts
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +51,24 @@ def test_what_is_restored_is_the_graph_with_its_history(
         assert restored.history() == ledger.history()
         assert restored.export("nquads").read() == ledger.export("nquads").read()
         assert restored.update("INSERT DATA { <a> <b> 1 }", author="t").version == 3
+
+
+def test_the_texts_that_are_kept_come_along_and_one_that_was_harmed_is_found(
+    ledger: Ledger, settings: Settings, tmp_path: Path
+) -> None:
+    sha256 = Texts(settings.data).put("Українці!")
+    backups.make(ledger, settings.data, tmp_path / "backup")
+    backups.restore(tmp_path / "backup", elsewhere(settings))
+    assert Texts(elsewhere(settings).data).get(sha256) == "Українці!"
+    kept = Texts(tmp_path / "backup").path(sha256)
+    for harm, said in (
+        (lambda: kept.write_text("x"), "is not as it was written"),
+        (kept.unlink, "is missing"),
+    ):
+        harm()
+        with pytest.raises(errors.BackupRefused, match=f"{sha256}.txt {said}"):
+            backups.restore(tmp_path / "backup", replace(settings, data=tmp_path / "again"))
+        assert not (tmp_path / "again").exists()
 
 
 def test_the_dump_is_n_quads_that_any_store_reads(backup: Path, ledger: Ledger) -> None:

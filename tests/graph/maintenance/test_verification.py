@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance import backups
 from onrecord.graph.maintenance.verification import verify
 from onrecord.graph.settings import Settings
+from onrecord.graph.texts import Texts
 
 pytestmark = pytest.mark.slow
 
@@ -212,3 +214,20 @@ def test_what_is_neither_is_said_to_be_neither(what: str, tmp_path: Path) -> Non
         place.mkdir()
     with pytest.raises(errors.BackupRefused, match="no data directory and no backup"):
         found(place)
+
+
+@pytest.mark.parametrize("place", ["data", "backup"])
+def test_a_text_that_was_harmed_is_found(place: str, made: Path, tmp_path: Path) -> None:
+    directory = tmp_path / place
+    shutil.copytree(made / "data", directory)
+    sha256 = Texts(directory).put("Українці!")
+    if place == "backup":
+        shutil.rmtree(directory)
+        shutil.copytree(made / "backup", directory)
+        Texts(directory).put("Українці!")
+        contents = json.loads((directory / "backup.json").read_text())
+        (directory / "backup.json").write_text(json.dumps({**contents, "texts": [sha256]}))
+    assert found(directory) == []
+    Texts(directory).path(sha256).write_text("x")
+    (problem,) = found(directory)
+    assert f"{sha256}.txt is not as it was written" in problem
