@@ -20,6 +20,7 @@ from onrecord.api.data import (
     resolving,
     search,
     service_description,
+    snapshots,
 )
 from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
 from onrecord.api.openapi import document
@@ -31,10 +32,15 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from onrecord.graph.ledger import Ledger
+    from onrecord.graph.maintenance.replication import Follower
 
 
-def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -> Flask:
+def create_app(
+    ledger: Ledger | None = None, settings: Settings | None = None, follower: Follower | None = None
+) -> Flask:
     """The application over a ledger: the one given, or the one the settings lead to, closed when the process ends.
+
+    The follower of a replica says at /ready and in /metrics how far behind it is.
 
     Without settings they are read from the ONRECORD_… variables.
     """
@@ -52,9 +58,9 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     kept = cache.AnswerCache(settings.cache_megabytes << 20)
     room = held.Held(settings.held_megabytes << 20)
-    metrics.install(app, ledger, kept, room)
+    metrics.install(app, ledger, kept, room, follower)
     queries = asking.Asking(ledger, kept, metrics.of(app), answers.fingerprint(settings))
-    context.attach(app, settings, queries, room)
+    context.attach(app, settings, queries, room, follower)
     for install in (logs.install, headers.install, problems.install, filters.install):
         install(app)
     ratelimit.install(app, settings)
@@ -74,6 +80,7 @@ def create_app(ledger: Ledger | None = None, settings: Settings | None = None) -
         discovery,
         resolving,
         search,
+        snapshots,
         linkeddata,
     ):
         app.register_blueprint(part.blueprint)

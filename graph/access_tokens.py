@@ -28,6 +28,7 @@ from onrecord.graph.settings import Settings
 SCOPES: Final[Mapping[str, str]] = {
     "update": "SPARQL Update at /sparql",
     "store": "whole graphs at /store",
+    "replica": "what a replica follows, at /snapshots",
     "admin": "everything",
 }
 """Scope -> what it opens."""

@@ -165,6 +165,14 @@ class StoreLocked(OnrecordError):
     """Another process serves this directory."""
 
 
+class ReplicaReadOnly(OnrecordError):
+    """A replica takes its commits from the service that it follows, and no others."""
+
+
+class ReplicationFailed(OnrecordError):
+    """The commits of another service cannot be had, are not whole, or do not follow on those that are here."""
+
+
 class DataMoved(OnrecordError):
     """The data directory was moved away or replaced under a running server; nothing is written any more."""
 

@@ -90,7 +90,8 @@ class Ledger:
     def _open(cls, settings: Settings, *, read_only: bool, gate: bool) -> Ledger:
         launcher = Launcher()
         engine = engines.open(settings, launcher, read_only=read_only, bookkeeping=provenance.__name__)
-        return cls(engine, None if read_only else Writing(settings, launcher), settings, gate=gate)
+        writes = not read_only and not settings.replica_of
+        return cls(engine, Writing(settings, launcher) if writes else None, settings, gate=gate)
 
     @staticmethod
     def exists(settings: Settings) -> bool:
@@ -224,10 +225,23 @@ class Ledger:
         With `derive`, graph/derived is made again from all that is then in the graph, whatever the change says of it.
         """
         with self._turn:
+            self._engine.check_writable()
             rows = change.rows
             if derive:
                 rows = self._writer().edit(Apply(rows), self.version).rows
             return self._commit(rows, message, author)
+
+    def check_writable(self) -> None:
+        """Raise where no change is taken: it was opened for reading only, or as a replica (ReplicaReadOnly)."""
+        self._engine.check_writable()
+
+    def follow(self, patch: bytes) -> Commit:
+        """Make the next commit of another ledger here, as its patch() gives it: for replicas, which make no others.
+
+        It was checked where it was made. StoreDamaged where it is not whole or does not follow on what is here.
+        """
+        with self._turn:
+            return self._engine.follow(patch)
 
     # Requests of others, read and evaluated by the editor
 

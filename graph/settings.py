@@ -135,6 +135,16 @@ class Settings:
         "keep a connection idle, in seconds",
         least=0.05,
     )
+    replica_of: str = _setting(
+        "",
+        "address of the service that this one is a replica of; it then takes its commits from there and refuses all others",
+    )
+    replica_token: str = _setting(
+        "", "the token by which a replica asks for them, made there with the scope replica", secret=True
+    )
+    replica_seconds: float = _setting(
+        2.0, "how often a replica asks for what is new, in seconds by the clock", least=0.05
+    )
     isolation: str = _setting(
         "warn",
         "what to do where the system does not let child processes have no network: warn, or require, which is not to start",

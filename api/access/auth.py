@@ -17,7 +17,7 @@ from typing import Final, cast
 
 from flask import current_app, g, request
 
-from onrecord.api.http.context import settings
+from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.problems import BadRequest
 from onrecord.graph.access_tokens import AccessTokens
 
@@ -27,17 +27,23 @@ KEY: Final = "onrecord.tokens"
 _BEARER: Final = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
 _LONGEST_REASON: Final = 500
 _BASIC: Final = re.compile(r"basic +([A-Za-z0-9+/]+=*)", re.IGNORECASE)
+_WRITING: Final = frozenset({"update", "store"})
 _REALM: Final = 'realm="onrecord"'
 _OF_BROWSERS: Final = ("Origin", "Sec-Fetch-Site")
 
 
 def require(scope: str) -> str:
-    """The name of the token the request carries. 401 where it carries none that is known, 403 without the scope."""
+    """The name of the token the request carries. 401 where it carries none that is known, 403 without the scope.
+
+    A replica, which takes no changes, says so whoever asks.
+    """
+    if scope in _WRITING and settings().replica_of:
+        ledger().check_writable()
     header = request.headers.get("Authorization")
     if header is None:
         raise BadRequest(
             401,
-            "Writing needs a token: send it as `Authorization: Bearer …`, or as the password of Basic authentication. "
+            f"{'Writing' if scope in _WRITING else 'This'} needs a token: send it as `Authorization: Bearer …`, or as the password of Basic authentication. "
             f"Whoever runs this service makes one with `onrecord token create NAME --scope {scope}`.",
             WWW_Authenticate=_challenge(),
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from onrecord.api.http.context import ledger
+from onrecord.api.http.context import follower, ledger, settings
 from onrecord.api.http.metrics import CONTENT_TYPE, metrics
 from onrecord.graph import formats
+from onrecord.graph.errors import ReplicationFailed
 
 blueprint = Blueprint("health", __name__)
 
@@ -19,9 +20,21 @@ def health() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """That a query is answered; else the error that prevents it, with its status."""
+    """That a query is answered; else the error that prevents it, with its status.
+
+    A replica says how far behind it is, and is not ready where it follows another history than the one it has.
+    """
     ledger().query("ASK {}", formats={"boolean": formats.JSON.name}).close()
-    return _plain(f"ready {ledger().version}\n")
+    follows = follower()
+    if follows is None:
+        return _plain(f"ready {ledger().version}\n")
+    if follows.fatal:
+        raise ReplicationFailed(follows.problem or "the history there is not the one here")
+    heard = "never heard" if follows.silent == float("inf") else f"heard {follows.silent:.0f} s ago"
+    problem = f"; {follows.problem}" if follows.problem else ""
+    return _plain(
+        f"ready {ledger().version}, {follows.behind} behind {settings().replica_of} ({heard}){problem}\n"
+    )
 
 
 @blueprint.get("/metrics")

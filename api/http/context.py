@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from onrecord.api.http.asking import Asking
     from onrecord.api.http.held import Held
     from onrecord.graph.ledger import Ledger
+    from onrecord.graph.maintenance.replication import Follower
     from onrecord.graph.settings import Settings
 
 _KEY = "onrecord"
@@ -24,11 +25,14 @@ class Service:
     settings: Settings
     asking: Asking
     held: Held
+    follower: Follower | None = None
 
 
-def attach(app: Flask, settings: Settings, asking: Asking, held: Held) -> None:
+def attach(
+    app: Flask, settings: Settings, asking: Asking, held: Held, follower: Follower | None = None
+) -> None:
     """Give an application its settings, and its ledger with the room for answers."""
-    app.extensions[_KEY] = Service(asking.ledger, settings, asking, held)
+    app.extensions[_KEY] = Service(asking.ledger, settings, asking, held, follower)
 
 
 def ledger() -> Ledger:
@@ -49,6 +53,11 @@ def asking() -> Asking:
 def held() -> Held:
     """What is held for clients by the application that answers this request."""
     return _service().held
+
+
+def follower() -> Follower | None:
+    """What keeps a replica level with the service that it follows; None where this is no replica."""
+    return _service().follower
 
 
 def accept_header() -> str | None:

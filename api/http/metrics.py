@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from onrecord.api.http.cache import AnswerCache
     from onrecord.api.http.held import Held
     from onrecord.graph.ledger import Ledger
+    from onrecord.graph.maintenance.replication import Follower
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _KEY: Final = "onrecord.metrics"
@@ -35,7 +36,9 @@ _KILLED: Final = (errors.QueryTimeout, errors.QueryMemory, errors.ResultTooLarge
 class Metrics:
     """The figures of one application."""
 
-    def __init__(self, ledger: Ledger, cache: AnswerCache, held: Held) -> None:
+    def __init__(
+        self, ledger: Ledger, cache: AnswerCache, held: Held, follower: Follower | None = None
+    ) -> None:
         self._registry = CollectorRegistry()
         self._requests = self._counter(
             "http_requests", "requests, by what was asked for and the status", "method", "route", "status"
@@ -70,6 +73,18 @@ class Metrics:
         self._observed("cache_bytes", "bytes that kept answers take", lambda: cache.size)
         self._observed("held_bytes", "bytes held for clients that send or take them", lambda: held.size)
         self._observed("cache_misses", "queries that were not kept", lambda: cache.misses)
+        if follower is not None:
+            self._observed(
+                "replica_behind", "versions that this replica is behind the service", lambda: follower.behind
+            )
+            self._observed(
+                "replica_silent_seconds", "seconds since that service was heard", lambda: follower.silent
+            )
+            self._observed(
+                "replica_failing",
+                "1 where this replica cannot follow, of which the log says why",
+                lambda: follower.problem is not None,
+            )
         self._observed("threads", "threads of the front process", threading.active_count)
         ProcessCollector(namespace="onrecord", registry=self._registry)
 
@@ -139,9 +154,11 @@ class Metrics:
         return name
 
 
-def install(app: Flask, ledger: Ledger, cache: AnswerCache, held: Held) -> None:
+def install(
+    app: Flask, ledger: Ledger, cache: AnswerCache, held: Held, follower: Follower | None = None
+) -> None:
     """Give an application its figures."""
-    app.extensions[_KEY] = Metrics(ledger, cache, held)
+    app.extensions[_KEY] = Metrics(ledger, cache, held, follower)
 
 
 def metrics() -> Metrics:

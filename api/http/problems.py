@@ -135,6 +135,15 @@ PROBLEM_TYPES: Final[dict[type[errors.OnrecordError], ProblemType]] = {
     errors.NotAcceptable: ProblemType(
         406, "not-acceptable", "No format you accept is on offer", "RFC 9110, 15.5.7"
     ),
+    errors.ReplicaReadOnly: ProblemType(
+        403,
+        "replica",
+        "A replica takes no changes",
+        "no retry will help here; the service that it follows takes them",
+    ),
+    errors.ReplicationFailed: ProblemType(
+        503, "replication", "The replica cannot follow", "what is asked of it may not be what is there by now"
+    ),
     errors.Busy: ProblemType(
         503, "busy", "All readers are busy", "the same request will do later: see Retry-After"
     ),

@@ -70,6 +70,15 @@ def downloads() -> Described:
         "/history/{version}.patch": {
             "get": operation("One change, as a file", [PATCH], [version], errors=(404,))
         },
+        "/snapshots": {
+            "get": operation(
+                "What a replica follows: the newest version and the id of its commit",
+                ["application/json"],
+                [],
+                errors=(401, 403),
+            )
+            | {"security": [{"token": []}, {"password": []}]}
+        },
         "/.well-known/void": {
             "get": operation(
                 "The data set described in VoID and DCAT",

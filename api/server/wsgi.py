@@ -19,6 +19,7 @@ from onrecord.api.server.slow_clients import SlowClients
 from onrecord.api.server.sockets import Watched
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.maintenance.replication import Follower
 from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,7 +56,11 @@ def create() -> Flask:
             file=sys.stderr,
             flush=True,
         )
-    app = create_app(ledger, settings)
+    follower = None
+    if settings.replica_of:
+        follower = Follower(ledger, settings)
+        follower.start()
+    app = create_app(ledger, settings, follower)
     application: WSGIApplication = app.wsgi_app
     guarded = SlowClients(
         application,

@@ -2,6 +2,7 @@
 
 base.py      the Engine protocol, the query it is asked and the answer it gives
 embedded.py  the engine on this machine, over one data directory
+replica.py   the same, whose commits come from another service
 reader.py    the child process that answers queries; counting.py counts the rows of its answers
 writer.py    the child process that has the store open for writing
 limits.py    what one request may take, and what the death of a child means
@@ -29,8 +30,10 @@ def open(
     Raises StoreLocked where another process writes there, and NoGraph where there is nothing to read.
     """
     from onrecord.graph.engine.embedded import EmbeddedEngine  # noqa: PLC0415  (children need only parts of this room)
+    from onrecord.graph.engine.replica import ReplicaEngine  # noqa: PLC0415
 
-    return EmbeddedEngine(settings, launcher, read_only=read_only, bookkeeping=bookkeeping)
+    kind = ReplicaEngine if settings.replica_of else EmbeddedEngine
+    return kind(settings, launcher, read_only=read_only, bookkeeping=bookkeeping)
 
 
 def exists(settings: Settings) -> bool:

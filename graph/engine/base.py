@@ -167,6 +167,13 @@ class Engine(Protocol):
         """Make a change, given as the rows of its ChangeSet, durably and unchecked; one caller at a time."""
         ...
 
+    def follow(self, patch: bytes) -> Commit:
+        """Make the next commit of another engine's history here, as its patch has it: the same id, time and bytes.
+
+        StoreDamaged where the patch is not whole, or does not follow on what is here; then nothing has changed.
+        """
+        ...
+
     def history(self, newest: int | None = None, limit: int | None = None) -> list[Commit]:
         """The commits, newest first: so many, from a version down; all of them without these."""
         ...

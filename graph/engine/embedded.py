@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from onrecord.graph import errors
-from onrecord.graph.changes import Commit
+from onrecord.graph.changes import Commit, read_header
 from onrecord.graph.engine.base import Answer, Query
 from onrecord.graph.engine.disk import lock, mode
 from onrecord.graph.engine.disk.commit_log import CommitLog
@@ -242,12 +242,23 @@ class EmbeddedEngine:
         commit = _commit(self.version + 1, message, author)
         if not rows:
             return _without_version(commit)
-        written = self._write(commit, rows) or self._write(commit, rows)
+        return self._written(commit, {"do": "commit", "commit": commit.to_dict()}, rows)
+
+    def follow(self, patch: bytes) -> Commit:
+        self._held()
+        version = self.version + 1
+        commit = read_header(patch, f"the patch of version {version}").commit
+        if commit.version != version:
+            raise errors.BadChange(f"this is the patch of version {commit.version}, and {version} comes next")
+        return self._written(commit, {"do": "follow"}, patch)
+
+    def _written(self, commit: Commit, request: dict[str, Any], body: bytes) -> Commit:
+        written = self._write(commit, request, body) or self._write(commit, request, body)
         if written is None:
             raise errors.EngineFailure(
                 "the process that writes died twice over this change; nothing was changed"
             )
-        if not written.added and not written.removed:
+        if not written.added and not written.removed and request["do"] == "commit":
             return _without_version(written)
         self._versions.add(written.version)
         # What was written while its directory was moved is there, but nobody knows where: it is not acknowledged.
@@ -255,12 +266,12 @@ class EmbeddedEngine:
         self._drop_surplus()
         return written
 
-    def _write(self, commit: Commit, rows: bytes) -> Commit | None:
+    def _write(self, commit: Commit, request: dict[str, Any], body: bytes) -> Commit | None:
         """The commit as it was written; None where the writer died before it was in the history."""
         writer = self._open_writer()
         limit = self._settings.commit_seconds
         try:
-            reply = writer.ask({"do": "commit", "commit": commit.to_dict()}, rows, wall=limit)
+            reply = writer.ask(request, body, wall=limit)
         except OutOfTime:
             self._stop_writer()
             written = self._settle(commit)

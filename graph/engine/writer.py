@@ -8,7 +8,7 @@ Oxigraph works only once it is opened again, and opening replays or takes back w
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from pyoxigraph import NamedNode, Quad, Store
 
 from onrecord.graph import atomic
-from onrecord.graph.changes import ChangeSet, Commit, with_counts
+from onrecord.graph.changes import ChangeSet, Commit, from_patch, with_counts
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.base import Bookkeeping
 from onrecord.graph.engine.disk import snapshots
@@ -141,8 +141,24 @@ class Writer:
         if not change:
             return with_counts(commit, change)
         commit = with_counts(commit, change)
+        return self._make(commit, change, lambda: self.history.write(commit, change))
+
+    def follow(self, text: bytes) -> Commit:
+        """Make the next commit of another directory here, given as its patch; an error means that nothing was changed."""
+        version = self.version + 1
+        commit, change = from_patch(text, f"the patch of version {version}")
+        allowed = self._allowed(change)
+        if self._effective(allowed) is not allowed:
+            raise StoreDamaged(
+                f"the patch of version {version} does not fit what is in {self.data}: one of them is not what was committed. "
+                "Nothing was changed"
+            )
+        return self._make(commit, allowed, lambda: self.history.append(version, text))
+
+    def _make(self, commit: Commit, change: ChangeSet, record: Callable[[], object]) -> Commit:
+        """Record a commit and make its change."""
         try:
-            self.history.write(commit, change)
+            record()
         except OSError as error:
             raise _refused(error, self.data) from None
         try:
@@ -279,6 +295,8 @@ def _answer(writer: Writer, request: Mapping[str, Any], body: bytes) -> dict[str
         case "commit":
             commit = writer.commit(Commit.from_dict(request["commit"]), ChangeSet.from_rows(body))
             return {"commit": commit.to_dict()}
+        case "follow":
+            return {"commit": writer.follow(body).to_dict()}
         case "drop":
             return {"stayed": writer.drop(request["versions"])}
         case other:

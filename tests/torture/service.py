@@ -45,7 +45,7 @@ class Service:
 
     def __init__(self, data: Path, **settings: object) -> None:
         self.data = data
-        self.port = _free_port()
+        self.port = int(str(settings.get("port") or _free_port()))
         self._log = data.parent / f"{data.name}-{self.port}.log"
         given = {f"ONRECORD_{name.upper()}": str(value) for name, value in settings.items()}
         clean = {name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")}

@@ -8,6 +8,7 @@ renaming its patch to .undo, which a full disk allows; the next start of the wri
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -77,13 +78,31 @@ class CommitLog:
         if commit.version > 1:
             self.check(range(commit.version - 1, commit.version))
             previous = self.commit(commit.version - 1).id
-        target = self.path(commit.version)
+        self._put(commit.version, to_patch(commit, change, previous))
+
+    def append(self, version: int, text: bytes) -> Commit:
+        """Make a commit of another log durable in this one, given as its patch, byte for byte; an OSError leaves nothing behind.
+
+        StoreDamaged where it is not whole, has another number, or does not follow on the commit before it here.
+        """
+        header = check_patch(io.BytesIO(text), f"the patch of version {version}")
+        _check_number(header.commit, version, "the patch that was sent")
+        if version > 1 and header.previous not in {None, self.commit(version - 1).id}:
+            raise damaged_patch(
+                f"the patch of version {version}",
+                f"it follows on another commit than that of {self.path(version - 1)}",
+            )
+        self._put(version, text)
+        return header.commit
+
+    def _put(self, version: int, text: bytes) -> None:
+        target = self.path(version)
         try:
             if not target.parent.exists():
-                target.parent.mkdir()
+                target.parent.mkdir(parents=True)
                 atomic.sync(self.directory)
             with atomic.replacing(target) as file:
-                file.write(to_patch(commit, change, previous))
+                file.write(text)
             atomic.sync(target.parent)
         except OSError:
             target.unlink(missing_ok=True)
@@ -165,6 +184,9 @@ class CommitLog:
 
         The others are known to be there, by name: to read them all would make a start the slower the longer the history.
         """
+        self.check(self._newest())
+
+    def _newest(self) -> range:
         last = self.last()
         first, room = last, _NEWEST_BYTES
         while first > 1 and last - first < _NEWEST:
@@ -172,8 +194,23 @@ class CommitLog:
             if room < 0:
                 break
             first -= 1
-        if last:
-            self.check(range(first, last + 1))
+        return range(first, last + 1) if last else range(0)
+
+    def damaged(self) -> list[int]:
+        """Those of the newest patches, which are the ones that check_newest() reads, that are not as they were written."""
+        return [version for version in self._newest() if self._is_damaged(version)]
+
+    def _is_damaged(self, version: int) -> bool:
+        try:
+            with self._opened(self.path(version)) as file:
+                _check_number(check_patch(file, "").commit, version, "")
+        except StoreDamaged:
+            return True
+        return False
+
+    def replace(self, version: int, text: bytes) -> None:
+        """Put back the patch of a commit that was damaged."""
+        self._put(version, text)
 
     def find(self, commit: Commit) -> Commit | None:
         """This very commit, if it is recorded (another may have its number)."""
@@ -213,7 +250,7 @@ def _folders(directory: Path) -> Iterator[Path]:
     return (folder for folder in directory.iterdir() if folder.is_dir()) if directory.is_dir() else iter(())
 
 
-def _check_number(commit: Commit, version: int, path: Path) -> None:
+def _check_number(commit: Commit, version: int, path: Path | str) -> None:
     if commit.version != version:
         raise damaged_patch(str(path), f"it is that of version {commit.version}")
 

@@ -23,8 +23,9 @@ def token() -> None:
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice(["update", "store", "admin"]),
-    help="What it opens: update (SPARQL Update), store (whole graphs), admin (everything). May be given more than once. "
+    type=click.Choice(["update", "store", "replica", "admin"]),
+    help="What it opens: update (SPARQL Update), store (whole graphs), replica (what a replica follows), admin (everything). "
+    "May be given more than once. "
     "[update and store]",
 )
 @data_option

@@ -1,12 +1,13 @@
-"""`onrecord serve`."""
+"""`onrecord serve` and `onrecord replica`."""
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import click
 
-from onrecord.commands import data_option, say
+from onrecord.commands import clean_up_on_sigterm, data_option, say
 from onrecord.commands.records import build_from_records, open_project
 from onrecord.graph.settings import Settings
 
@@ -46,11 +47,40 @@ def serve(  # noqa: PLR0913, PLR0917
     # A wrong value is reported here; in the worker it would end a process that is started again and again.
     networks(settings.trusted_proxies)
     hosts(settings.service_hosts)
+    if settings.replica_of:
+        run(_replica(settings))
+        return
     _warn(settings)
     if (project is not None or settings.seeds) and not Ledger.exists(settings):
         with Ledger.open(settings) as ledger:
             build_from_records(ledger, settings, project)
     run(settings)
+
+
+@click.command()
+@click.argument("url")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.option("--host", help="Address to listen on. [ONRECORD_HOST]")
+@click.option("--port", type=int, help="Port to listen on. [ONRECORD_PORT]")
+def replica(url: str, directory: Path, host: str | None, port: int | None) -> None:
+    """Serve in DIR a replica of the service at URL: all its commits, followed as they are made; changes are refused.
+
+    ONRECORD_REPLICA_TOKEN holds a token that `onrecord token create NAME --scope replica` made there. To make a service of
+    its own of a replica, stop it and give `onrecord serve --data DIR`.
+    """
+    from onrecord.api.server.granian import run  # noqa: PLC0415
+
+    run(_replica(Settings.read({"replica_of": url, "data": directory, "host": host, "port": port})))
+
+
+def _replica(settings: Settings) -> Settings:
+    from onrecord.graph.maintenance import replication  # noqa: PLC0415
+
+    clean_up_on_sigterm()
+    settings = replication.prepare(settings, lambda line: say(f"{line}."))
+    # The server has its own way to end.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    return settings
 
 
 def _warn(settings: Settings) -> None:
@@ -63,4 +93,4 @@ def _warn(settings: Settings) -> None:
         say("WARNING: changes are not held against the shapes (ONRECORD_SHAPES=0).")
 
 
-COMMANDS = (serve,)
+COMMANDS = (serve, replica)

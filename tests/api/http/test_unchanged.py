@@ -100,6 +100,7 @@ UNTAGGED: dict[str, str] = {
     "health.health": "is asked to learn whether something answers now",
     "health.ready": "the same",
     "health.figures": "is another each time",
+    "snapshots.newest": "is asked to learn whether there is something new, and small",
     "discovery.robots": "is kept for an hour instead",
     "openapi.openapi": "is kept for an hour instead",
 }
