@@ -125,7 +125,7 @@ GRAPH = "#defaultView:Graph\nSELECT ?s ?o WHERE { ?s rec:partOf ?o }"
 
 @pytest.mark.parametrize(
     ("query", "drawn", "most"),
-    [(MAP, ".map path.leaflet-interactive", 85 << 10), (GRAPH, ".drawing canvas", 50 << 10)],
+    [(MAP, ".map path.leaflet-interactive", 85 << 10), (GRAPH, ".drawing canvas", 41 << 10)],
     ids=["map", "graph"],
 )
 def test_what_a_view_needs_is_brought_when_it_is_shown_within_its_budget(

@@ -1,9 +1,9 @@
 // A network on the page: sigma where there is WebGL, else the same as SVG.
-import Graph from "graphology";
 import Sigma from "sigma";
 import { EdgeArrowProgram, EdgeDoubleArrowProgram, EdgeRectangleProgram } from "sigma/rendering";
 import { ofClass, onScheme } from "./colours.js";
 import { el } from "./dom.js";
+import { DrawnGraph } from "./drawngraph.js";
 import { ShapeProgram } from "./shapes.js";
 import { toPNG, toSVG } from "./tosvg.js";
 
@@ -59,12 +59,11 @@ export class GraphView {
       this.place.replaceChildren(this.drawing(this.place.clientWidth || 600, this.place.clientHeight || 460, this.chosen));
       return;
     }
-    const graph = new Graph({ multi: true });
-    const middle = painted.nodes.length ? (Math.min(...painted.nodes.map(({ x }) => x)) + Math.max(...painted.nodes.map(({ x }) => x))) / 2 : 0;
-    for (const { id, ...node } of painted.nodes) graph.addNode(id, { ...node, type: "shape", left: node.x < middle - 1e-6, forceLabel: painted.nodes.length <= FEW });
-    for (const { id, source, target, both, directed, ...edge } of painted.edges) {
-      graph.addEdgeWithKey(id, source, target, { ...edge, type: both ? "both" : directed === false ? "line" : "arrow" });
-    }
+    const xs = painted.nodes.map(({ x }) => x), middle = xs.length ? (Math.min(...xs) + Math.max(...xs)) / 2 : 0;
+    const graph = new DrawnGraph(
+      painted.nodes.map((node) => ({ ...node, type: "shape", left: node.x < middle - 1e-6, forceLabel: painted.nodes.length <= FEW })),
+      painted.edges.map(({ both, directed, ...edge }) => ({ ...edge, type: both ? "both" : directed === false ? "line" : "arrow" })),
+    );
     Object.assign(this, { graph, ink: painted.ink, background: painted.background });
     if (this.sigma) {
       this.sigma.setGraph(graph);
