@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -179,9 +180,11 @@ class Ledger:
         A binding puts an IRI (or a term) in the place of a variable, in the patterns and the plain SELECT list. Where
         default graphs are given, they alone are the data set.
         """
-        text = bind(text, {name: _term(value) for name, value in bindings.items()})
-        graphs = None if default_graphs is None else tuple(default_graphs)
-        return self._rows(Query(text, default_graphs=graphs, formats=_ROWS))
+        return self._rows(_query(text, default_graphs, bindings))
+
+    def at(self, version: int | None) -> RowSource:
+        """What answers rows() from a version that is still kept, UnknownVersion where it is not; for None, this ledger."""
+        return self if version is None else _At(self, version)
 
     def rows_at(self, version: int, text: str) -> list[dict[str, Term]]:
         """As rows(), of a version that is still kept; UnknownVersion where it is not."""
@@ -378,6 +381,31 @@ class Ledger:
     def patch(self, version: int) -> bytes:
         """What one commit changed, as an RDF Patch; UnknownCommit."""
         return self._engine.patch(version)
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A version of a ledger."""
+
+    ledger: Ledger
+    version: int
+
+    def rows(
+        self, text: str, *, default_graphs: Sequence[str] | None = None, **bindings: str | Term
+    ) -> list[dict[str, Term]]:
+        """As Ledger.rows."""
+        return self.ledger._rows(_query(text, default_graphs, bindings, self.version))
+
+
+def _query(
+    text: str,
+    default_graphs: Sequence[str] | None,
+    bindings: Mapping[str, str | Term],
+    version: int | None = None,
+) -> Query:
+    graphs = None if default_graphs is None else tuple(default_graphs)
+    text = bind(text, {name: _term(value) for name, value in bindings.items()})
+    return Query(text, default_graphs=graphs, formats=_ROWS, version=version)
 
 
 def _iri(graph: str | None) -> str | None:

@@ -35,14 +35,14 @@ def export(suffix: str) -> Response:
         given = given_of((*BY, _TABLE) if suffix == "csv" else BY)
         name = _table(given.pop(_TABLE, as_tables.TABLES[0]))
         base = settings().base
-        source = Deadline(ledger(), settings().page_seconds)
         asked = wanted(given, base)
+        source = _source(asked)
         _check(source, asked)
         found = network(source, asked, evidence=chosen.evidence)
         if suffix == "csv":
             body = as_tables.table(found, name, base).encode()
         else:
-            body = chosen.write(found, base, ledger().version)
+            body = chosen.write(found, base, _version(asked))
         response = Response(body, content_type=content_type(chosen.media_type))
         if chosen.is_file:
             response.headers["Content-Disposition"] = f'attachment; filename="network.{suffix}"'
@@ -57,12 +57,20 @@ def pair_as_json() -> Response:
 
     def respond() -> Response:
         asked = wanted_pair(given_of(OF_PAIRS), settings().base)
-        source = Deadline(ledger(), settings().page_seconds)
+        source = _source(asked)
         _check(source, asked)
-        document = as_json.pair(pair(source, asked), settings().base, ledger().version)
+        document = as_json.pair(pair(source, asked), settings().base, _version(asked))
         return Response(json.dumps(document, ensure_ascii=False) + "\n", content_type="application/json")
 
     return conditional(etag(ledger().version, request.full_path), respond)
+
+
+def _source(asked: Wanted) -> Deadline:
+    return Deadline(ledger().at(asked.version), settings().page_seconds)
+
+
+def _version(asked: Wanted) -> int:
+    return ledger().version if asked.version is None else asked.version
 
 
 def _table(name: str) -> str:

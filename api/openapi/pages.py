@@ -26,6 +26,7 @@ def networks() -> Described:
         "standing": "all shows also what rests on claims that were refuted, retracted or superseded; else current",
         "most": f"how many actors to show at most, 2 to {relations.MOST}",
     }
+    about["version"] = "which version of the graph is asked, while it is kept; else the newest"
     given = [parameter(name, TEXT, about[name]) for name in relations.BY]
     summary = "Relations between actors, each with the words that it rests on"
     csv = parameter("table", TEXT, f"which table of csv: {', '.join(as_tables.TABLES)}")

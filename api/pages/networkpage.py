@@ -48,7 +48,8 @@ def page() -> Response:
         return redirect(_address(one_each), 303)  # type: ignore[return-value]
 
     def respond() -> Response:
-        source = Deadline(ledger(), settings().page_seconds)
+        asked = wanted({"version": one_each["version"]} if "version" in one_each else {}, settings().base)
+        source = Deadline(ledger().at(asked.version), settings().page_seconds)
         named = {name: _known(source, one_each[name]) for name in ("ego", "to") if name in one_each}
         if any(one_each[name] != short for name, short in named.items()):
             return redirect(_address(one_each | named | {_OF_THE_DRAWING: opened}), 303)  # type: ignore[return-value]
@@ -60,7 +61,7 @@ def page() -> Response:
             render_template(
                 "network.html", found=found, wanted=asked, names=names, edges=edges[:MOST_ROWS], total=len(edges),
                 kinds=kinds().values(), usually_off=",".join(sorted(Wanted().off)), steps=range(1, MOST_STEPS + 1), colours=COLOURS, formats=FORMATS.values(),
-                short=_short, same=lambda suffix: _address(one_each, f".{suffix}"),
+                short=_short, same=lambda suffix: _address(one_each, f".{suffix}"), newest=_address({**one_each, "version": ""}),
             )
         )  # fmt: skip
 

@@ -137,7 +137,8 @@ def relation() -> Response:
     """All that relates two actors, `a` and `b`, in order of time."""
 
     def ask() -> dict[str, Any]:
-        asked, source = wanted_pair(given_of(OF_PAIRS), settings().base), _source()
+        asked = wanted_pair(given_of(OF_PAIRS), settings().base)
+        source = _source(asked.version)
         for iri in (str(asked.ego), str(asked.to)):
             if not is_described(source, iri):
                 raise Missing(f"The graph does not know {iri}.")
@@ -192,9 +193,9 @@ def about_thing(path: str, find: Callable[[str], str]) -> Response:
     return _show(template, lambda: {"page": ask(_source(), find(path), **where)})
 
 
-def _source() -> Deadline:
-    """The ledger, for as long as a page may take."""
-    return Deadline(ledger(), settings().page_seconds)
+def _source(version: int | None = None) -> Deadline:
+    """The ledger, or a version of it, for as long as a page may take."""
+    return Deadline(ledger().at(version), settings().page_seconds)
 
 
 def _list(template: str, ask: Callable[..., Page[Any]]) -> Response:

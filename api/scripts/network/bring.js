@@ -1,6 +1,6 @@
 // Brings the data of a network, and of the actors that were opened in it, and puts them together.
 
-const FILTERS = ["off", "from", "until", "asOf", "colour", "standing"];
+const FILTERS = ["off", "from", "until", "asOf", "colour", "standing", "version"];
 const kept = new Map();
 
 const fetched = async (parameters, signal) => {

@@ -11,29 +11,38 @@ from xml.etree import ElementTree as ET
 from onrecord.graph.questions.network.as_graph import written
 from onrecord.graph.questions.network.shown import Network, Node
 
-_RING: Final = 190
+_RING: Final = 110
 _ROOM: Final = 34
 """How much of a ring an actor takes at least."""
-_SHORT: Final = 26
+_WIDE: Final = 1.35
+"""How many times as wide as high a ring is: names are read along."""
+_MARGIN: Final = 24
+_SHORT: Final = 30
+_LETTER: Final = 7.4
+"""How wide a letter of a name is, about."""
 _PLAIN: Final = re.compile(r"\w+(?:/\w[\w-]*)+")
-_COLOURS: Final = {"UkrainianSide": "#2f6fb5", "RussianSide": "#b5462f", "ThirdParty": "#6b6f3a"}
+_COLOURS: Final = {"UkrainianSide": "#2463b0", "RussianSide": "#a8481a"}
 _PALETTE: Final = ("#2f6fb5", "#b5462f", "#3a7d44", "#7a4fa3", "#a3771f", "#2a7f86", "#a33a6b", "#666666")
-_NEUTRAL: Final = "#666666"
+_NEUTRAL: Final = "#5a6270"
 _LINE: Final = "#8a8a8a"
 
 
 def svg(network: Network, base: str) -> str:
     """The picture; the same network gives the same one. Each actor and each line has a title that says what it is."""
-    places, radius = _places(network)
-    size = 2 * (radius + 170)
-    box = f"{-size / 2:.0f} {-size / 2:.0f} {size:.0f} {size:.0f}"
+    places = _places(network)
+    left, top, width, height = _frame(network, places)
     root = ET.Element(
         "svg",
-        {"xmlns": "http://www.w3.org/2000/svg", "viewBox": box, "role": "img", "font-family": "sans-serif"},
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}",
+            "role": "img",
+            "font-family": "sans-serif",
+        },
     )
     ET.SubElement(root, "title").text = "Relations between actors"
-    corner, side = f"{-size / 2:.0f}", f"{size:.0f}"
-    ET.SubElement(root, "rect", {"x": corner, "y": corner, "width": side, "height": side, "fill": "#ffffff"})
+    ground = {"x": f"{left:.0f}", "y": f"{top:.0f}", "width": f"{width:.0f}", "height": f"{height:.0f}"}
+    ET.SubElement(root, "rect", ground | {"fill": "#ffffff"})
     lines = ET.SubElement(root, "g", {"stroke": _LINE, "fill": "none"})
     pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
     weights: dict[tuple[str, str], int] = defaultdict(int)
@@ -54,8 +63,8 @@ def svg(network: Network, base: str) -> str:
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _places(network: Network) -> tuple[dict[str, tuple[float, float]], float]:
-    """Where each actor stands, and how far the outermost ring is from the middle."""
+def _places(network: Network) -> dict[str, tuple[float, float]]:
+    """Where each actor stands: in rings by how far it is from the first."""
     rings: dict[int, list[Node]] = defaultdict(list)
     for node in network.nodes:
         rings[(0 if network.wanted.ego else 1) if node.step is None else node.step].append(node)
@@ -68,9 +77,30 @@ def _places(network: Network) -> tuple[dict[str, tuple[float, float]], float]:
             continue
         radius = max(radius + _RING, len(ring) * _ROOM / math.tau)
         for number, node in enumerate(ring):
-            angle = math.tau * number / len(ring) - math.pi / 2
-            places[node.iri] = (radius * math.cos(angle), radius * math.sin(angle))
-    return places, radius
+            # Nobody stands straight above or below the middle, whose name would be in the way.
+            angle = math.tau * (number + 0.5) / len(ring) - math.pi / 2
+            places[node.iri] = (_WIDE * radius * math.cos(angle), radius * math.sin(angle))
+    return places
+
+
+def _frame(network: Network, places: dict[str, tuple[float, float]]) -> tuple[float, float, float, float]:
+    """Left, top, width and height of what holds everybody with their names."""
+    xs, ys = [0.0], [0.0]
+    for node in network.nodes:
+        x, y = places[node.iri]
+        away = _MARGIN + _LETTER * len(_called(node))
+        xs += [x - away, x + _MARGIN] if _is_left(x) else [x - _MARGIN, x + away]
+        ys += [y - _MARGIN, y + _MARGIN]
+    return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+
+
+def _is_left(x: float) -> bool:
+    """Whether a name stands to the left of what it names."""
+    return x < -1
+
+
+def _called(node: Node) -> str:
+    return node.label if len(node.label) <= _SHORT else node.label[: _SHORT - 1].rstrip() + "…"
 
 
 def _colour(node: Node, network: Network) -> str:
@@ -91,8 +121,12 @@ def _draw(root: ET.Element, node: Node, place: tuple[float, float], colour: str,
     known = node.iri.startswith(base) and _PLAIN.fullmatch(stem)
     link = ET.SubElement(root, "a", {"href": f"/{stem}.html"}) if known else root
     shape = {"fill": colour, "stroke": "#ffffff", "stroke-width": "1.5"}
-    # Sides differ by shape too, for those who see no colours.
-    if node.side == "RussianSide":
+    # Sides differ by shape too, for those who see no colours; whoever is on none is drawn as a third party, as on the page.
+    if node.side == "UkrainianSide":
+        drawn = ET.SubElement(
+            link, "circle", {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{radius:.1f}"} | shape
+        )
+    elif node.side == "RussianSide":
         corner = {
             "x": f"{x - radius:.1f}",
             "y": f"{y - radius:.1f}",
@@ -100,26 +134,23 @@ def _draw(root: ET.Element, node: Node, place: tuple[float, float], colour: str,
             "height": f"{2 * radius:.1f}",
         }
         drawn = ET.SubElement(link, "rect", corner | shape)
-    elif node.side == "ThirdParty" or node.kind == "Place":
+    else:
         points = ((x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y))
         drawn = ET.SubElement(
             link, "polygon", {"points": " ".join(f"{a:.1f},{b:.1f}" for a, b in points)} | shape
         )
-    else:
-        drawn = ET.SubElement(
-            link, "circle", {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{radius:.1f}"} | shape
-        )
     ET.SubElement(drawn, "title").text = written(node.label)
-    label = node.label if len(node.label) <= _SHORT else node.label[: _SHORT - 1].rstrip() + "…"
+    away = radius + 5
     text = ET.SubElement(
         link,
         "text",
         {
-            "x": f"{x:.1f}",
-            "y": f"{y + radius + 13:.1f}",
-            "text-anchor": "middle",
-            "font-size": "11",
-            "fill": "#333333",
+            "x": f"{x - away if _is_left(x) else x + away:.1f}",
+            "y": f"{y + 4.5:.1f}",
+            "text-anchor": "end" if _is_left(x) else "start",
+            "font-size": "13",
+            "font-weight": "600",
+            "fill": "#222222",
         },
     )
-    text.text = written(label)
+    text.text = written(_called(node))

@@ -17,10 +17,12 @@ from onrecord.graph.suggestions import nearest
 
 MOST_STEPS: Final = 4
 MOST: Final = 5000
+_DIGITS: Final = 12
+"""Of the number of a version."""
 COLOURS: Final = ("side", "kind", "community")
-BY: Final = ("ego", "to", "steps", "off", "from", "until", "asOf", "colour", "standing", "most")
+BY: Final = ("ego", "to", "steps", "off", "from", "until", "asOf", "colour", "standing", "most", "version")
 """The names of the parameters of a network."""
-OF_PAIRS: Final = ("a", "b", "off", "from", "until", "asOf", "standing")
+OF_PAIRS: Final = ("a", "b", "off", "from", "until", "asOf", "standing", "version")
 """Those of what relates two actors."""
 
 
@@ -43,6 +45,8 @@ class Wanted:
     fallen: bool = False
     most: int = 100
     """How many actors are shown at most: those with most evidence for what relates them."""
+    version: int | None = None
+    """Which version of the graph is asked, None for the newest."""
 
     def holds(self, relation: Relation) -> bool:
         """Whether a relation lies in the time asked for."""
@@ -80,11 +84,14 @@ def wanted(given: Mapping[str, str], base: str) -> Wanted:
     most = given.get("most", str(Wanted().most))
     if not most.isascii() or not most.isdigit() or not 2 <= int(most[:9]) <= MOST:
         raise BadParameter(f"most={most[:20]} is no number of actors to show: give 2 to {MOST}")
+    version = given.get("version")
+    if version is not None and not (version.isascii() and version.isdigit() and len(version) <= _DIGITS):
+        raise BadParameter(f"version={version[:20]} is not the number of a version")
     days = {name: _day(given, name) for name in ("from", "until", "asOf")}
     return Wanted(
         None if "ego" not in given else _iri(given["ego"], base),
         None if "to" not in given else _iri(given["to"], base),
-        int(steps), off, days["from"], days["until"], days["asOf"], colour, standing == "all", int(most),
+        int(steps), off, days["from"], days["until"], days["asOf"], colour, standing == "all", int(most), None if version is None else int(version),
     )  # fmt: skip
 
 

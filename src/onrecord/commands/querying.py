@@ -83,6 +83,7 @@ def export(format_: str, current: bool, graph: str | None, data: Path | None) ->
     help="json, gexf, graphml, gml, cyjs, csv, zip, ttl or svg.",
 )
 @click.option("--table", help="Of csv: edges, nodes or evidence. [edges]")
+@click.option("--version", help="Which version of the graph, while it is kept. [the newest]")
 @data_option
 def network(format_: str, table: str | None, data: Path | None, **given: str | None) -> None:
     """Write the relations between actors, each with the words it rests on; --format gexf is for Gephi."""
@@ -104,11 +105,14 @@ def network(format_: str, table: str | None, data: Path | None, **given: str | N
         raise click.UsageError(f"--table is for --format csv: {', '.join(as_tables.TABLES)}")
     chosen = FORMATS[format_]
     with Ledger.open_read_only(settings) as ledger:
+        source = ledger.at(asked.version)
         for iri in (asked.ego, asked.to):
-            if iri is not None and not is_described(ledger, iri):
+            if iri is not None and not is_described(source, iri):
                 raise click.UsageError(f"the graph does not know {iri}")
-        found = shown(ledger, asked, evidence=chosen.evidence)
-        written = chosen.write(found, settings.base, ledger.version)
+        found = shown(source, asked, evidence=chosen.evidence)
+        written = chosen.write(
+            found, settings.base, ledger.version if asked.version is None else asked.version
+        )
         if table is not None:
             written = as_tables.table(found, table, settings.base).encode()
         sys.stdout.buffer.write(written)
