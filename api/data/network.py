@@ -12,7 +12,8 @@ from onrecord.api.http.answers import conditional, content_type, etag
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import given_of
-from onrecord.api.http.problems import BadRequest
+from onrecord.api.http.problems import BadRequest, Missing
+from onrecord.api.pages.reading import for_reader
 from onrecord.graph.questions import is_described
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network import as_json, as_tables
@@ -48,6 +49,9 @@ def export(suffix: str) -> Response:
             response.headers["Content-Disposition"] = f'attachment; filename="network.{suffix}"'
         return response
 
+    if suffix == "json":
+        # The page reads it; what people keep as a file is the same for all.
+        return for_reader(ledger().version, (request.full_path,), respond)
     return conditional(etag(ledger().version, request.full_path), respond)
 
 
@@ -84,3 +88,5 @@ def _check(source: Deadline, asked: Wanted) -> None:
     for iri in (asked.ego, asked.to):
         if iri is not None and not is_described(source, iri):
             described(iri.removeprefix(settings().base))
+            # The newest version knows it.
+            raise Missing(f"Version {asked.version} of the graph says nothing of {iri}.")

@@ -14,8 +14,10 @@ from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import parameters, sole
 from onrecord.api.http.problems import BadRequest
+from onrecord.api.pages.reading import languages, varied
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.searching import KINDS, MOST, Found, Search
+from onrecord.graph.questions.things.loader import readers_of
 from onrecord.graph.search.fulltext import CLOSED, OPENED
 
 blueprint = Blueprint("search", __name__)
@@ -55,18 +57,20 @@ def _answer(form: str, show: Any) -> Response:
     )
     source = Deadline(ledger(), settings().page_seconds)
     version = ledger().version
-    tag = etag(version, "search", form, text, kind, limit)
+    wanted = languages()
+    tag = etag(version, "search", form, text, kind, limit, wanted)
     known = not_modified(tag)
     if known is not None:
-        return known
+        return varied(known)
     if not text:
-        return conditional(tag, lambda: show(None))
-    found = search.find(source, text, kind, limit)
+        return varied(conditional(tag, lambda: show(None)))
+    with readers_of(wanted):
+        found = search.find(source, text, kind, limit)
     if found.version == version:
-        return conditional(tag, lambda: show(found))
+        return varied(conditional(tag, lambda: show(found)))
     response: Response = show(found)
     response.headers["Cache-Control"] = "no-store"
-    return response
+    return varied(response)
 
 
 def _asked() -> tuple[str, str | None, int]:
@@ -89,6 +93,7 @@ def _document(found: Found | None) -> dict[str, Any]:
                 "id": result.hit.iri,
                 "kind": result.hit.kind,
                 "label": result.name.text,
+                **({"own": {"text": own[0], "language": own[1]}} if (own := result.name.translated) else {}),
                 "day": result.hit.day,
                 "standing": result.standing and result.standing.text,
                 "excerpt": result.hit.excerpt.replace(OPENED, "").replace(CLOSED, ""),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from flask import Flask
+from markupsafe import Markup
 from pyoxigraph import Literal
 
 from onrecord.api.http.context import ledger, settings
-from onrecord.api.pages import assets, charts, links, paging
+from onrecord.api.pages import assets, charts, links, paging, reading
 from onrecord.graph import phrases, questions
 from onrecord.graph.questions import citations
 from onrecord.graph.questions.claims import explanations
@@ -20,6 +22,7 @@ from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement
 from onrecord.graph.textfragments import at_the_words
 
 # What XML cannot hold, however it is written.
+_ANCHOR: Final = re.compile("</?a\\b[^>]*>")
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -32,6 +35,9 @@ def install(app: Flask) -> None:
         "moment": phrases.moment,
         "as_of": phrases.as_of,
         "listed": phrases.listed,
+        "named": reading.named,
+        "names": names,
+        "unlinked": unlinked,
         "language": phrases.language,
         "content": content,
         "local_name": local_name,
@@ -70,6 +76,17 @@ def _of_every_page() -> dict[str, Any]:
 def href(thing: Name | str) -> str | None:
     """Where a link to a thing leads."""
     return links.page(thing if isinstance(thing, str) else thing.iri, settings().base)
+
+
+def names(several: Iterable[Name], joint: str = "and") -> Markup:
+    """Names in their reader's language, as `listed` puts them."""
+    *most, last = [reading.named(name) for name in several] or [Markup()]
+    return Markup("{} {} {}").format(Markup(", ").join(most), joint, last) if most else last
+
+
+def unlinked(text: Markup) -> Markup:
+    """What a template wrote, without its links."""
+    return Markup(_ANCHOR.sub("", text))  # noqa: S704  (it was escaped when it was written)
 
 
 def data(iri: str, suffix: str) -> str:

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from onrecord.api.http.answers import conditional, etag
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.parameters import parameters, sole
 from onrecord.api.http.problems import BadRequest, Missing
 from onrecord.api.pages import assets
+from onrecord.api.pages.reading import for_reader
 from onrecord.graph.questions import iri, is_described
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network.asked import BY, COLOURS, MOST_STEPS, Wanted, wanted
@@ -65,8 +65,7 @@ def page() -> Response:
             )
         )  # fmt: skip
 
-    tag = etag(ledger().version, "page", request.full_path, assets.mark())
-    return conditional(tag, respond)
+    return for_reader(ledger().version, ("page", request.full_path, assets.mark()), respond)
 
 
 def _known(source: Deadline, name: str) -> str:

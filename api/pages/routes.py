@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from onrecord.api.http.answers import conditional, etag
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.parameters import given_of, parameters, sole
 from onrecord.api.http.problems import PROBLEM_TYPES, BadRequest, Missing
 from onrecord.api.pages import assets
 from onrecord.api.pages.paging import absolute, place
+from onrecord.api.pages.reading import for_reader
 from onrecord.graph.questions import is_described, lists, views
 from onrecord.graph.questions.claims import disputing
 from onrecord.graph.questions.deadline import Deadline
@@ -205,5 +205,5 @@ def _list(template: str, ask: Callable[..., Page[Any]]) -> Response:
 
 def _show(template: str, ask: Callable[[], dict[str, Any]], *beside: object) -> Response:
     """The page, made of what `ask` finds. It depends on the address, the version, and what else is given `beside` them."""
-    tag = etag(ledger().version, "page", request.full_path, assets.mark(), *beside)
-    return conditional(tag, lambda: make_response(render_template(template, **ask())))
+    parts = ("page", request.full_path, assets.mark(), *beside)
+    return for_reader(ledger().version, parts, lambda: make_response(render_template(template, **ask())))

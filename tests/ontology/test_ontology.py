@@ -131,8 +131,11 @@ def test_each_property_has_one_domain_and_one_range(term: URIRef) -> None:
 @pytest.mark.parametrize("term", sorted(members()), ids=lambda term: term.removeprefix(REC))
 def test_each_member_of_a_closed_list_is_complete(term: URIRef) -> None:
     graph = ontology()
-    (preferred,), (label,) = graph.objects(term, SKOS.prefLabel), graph.objects(term, RDFS.label)
-    assert preferred == label
+    preferred, labels = list(graph.objects(term, SKOS.prefLabel)), set(graph.objects(term, RDFS.label))
+    assert set(preferred) == labels
+    languages = {label.language for label in preferred if isinstance(label, Literal)}
+    assert len(languages) == len(preferred)
+    assert "en" in languages
     (definition,) = graph.objects(term, SKOS.definition)
     assert str(definition).endswith(".")
     (scheme,) = graph.objects(term, SKOS.inScheme)

@@ -28,6 +28,8 @@ export const bring = async (parameters, opened, signal) => {
     for (const node of found.nodes) if (!nodes.has(node.iri)) nodes.set(node.iri, { ...node, step: (opener.step ?? 0) + 1, opener: opener.iri });
     for (const edge of found.edges) edges.set(edge.key, edges.get(edge.key) ?? edge);
   }
+  // A name is shown in its reader's language, where the service knows it.
+  for (const [iri, { own, ...node }] of nodes) if (own) nodes.set(iri, { ...node, label: own.text, language: own.language });
   const kinds = data.kinds.map((kind) => ({ ...kind, count: [...edges.values()].filter((edge) => edge.kind === kind.id).length }));
   return { ...data, kinds, nodes: [...nodes.values()], edges: [...edges.values()] };
 };

@@ -4,6 +4,8 @@ import { kindColour, pairsOf, sideOf } from "./drawn.js";
 
 const WORDS = { ua: "Ukrainian side", ru: "Russian side", tp: "Third party" };
 
+const named = ({ label, language }) => el("span", { lang: language }, label);
+
 /** When: a day, or from day to day. */
 export const span = ({ begin, end }) => {
   const [from, until] = [begin, end].map((day) => day?.slice(0, 10));
@@ -28,13 +30,13 @@ export const evidence = (item, terms) => el("li", {},
 const ofPair = (id, data, { terms, leads }) => {
   const edges = pairsOf(data).get(id), names = new Map(data.nodes.map((node) => [node.iri, node]));
   const [one, other] = [edges[0].from, edges[0].to].map((iri) => names.get(iri));
-  const actor = (node) => el("a", { class: "ego", href: leads(node.iri) }, node.label);
+  const actor = (node) => el("a", { class: "ego", href: leads(node.iri), lang: node.language }, node.label);
   return [
     el("h2", {}, actor(one), " – ", actor(other)),
     el("p", { class: "muted small" }, `${number(edges.reduce((sum, edge) => sum + edge.count, 0))} ${edges.length === 1 && edges[0].count === 1 ? "reason" : "reasons"}. `,
       link(`/relation?${new URLSearchParams({ a: terms.short(one.iri), b: terms.short(other.iri) })}`, "Everything between them, in order of time")),
     ...edges.flatMap((edge) => [
-      el("h3", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), `${names.get(edge.from).label} ${edge.label} ${names.get(edge.to).label}`),
+      el("h3", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), named(names.get(edge.from)), ` ${edge.label} `, named(names.get(edge.to))),
       el("ul", { class: "ruled" }, ...edge.because.map((item) => evidence(item, terms))),
       edge.count > edge.because.length ? el("p", { class: "muted small" }, `${edge.because.length} of ${number(edge.count)} are shown; the exports hold them all.`) : null,
     ]),
@@ -57,20 +59,20 @@ const ofActor = (id, data, { terms, leads, fold }) => {
   const [side] = sideOf(node.side);
   const ways = data.to && id === data.ego ? data.paths.slice(0, 5) : [];
   return [
-    el("h2", {}, node.label),
+    el("h2", { lang: node.language }, node.label),
     el("p", { class: "row" }, node.side ? el("span", { class: `side ${side}` }, WORDS[side]) : null, el("span", { class: "tag" }, node.kind), link(terms.page(id), "Open page"),
       id === data.ego ? null : el("a", { class: "ego", href: leads(id) }, "Centre here"), fold ? el("button", { type: "button", class: "btn", click: fold }, "Fold") : null),
     measured(node, data),
     ways.length ? el("h3", {}, ways.length === 1 ? "Shortest way" : "Shortest ways") : null,
-    ...ways.map((way) => el("ol", { class: "way" }, ...way.map((iri) => el("li", {}, el("a", { class: "ego", href: leads(iri) }, names.get(iri)?.label ?? terms.short(iri)))))),
+    ...ways.map((way) => el("ol", { class: "way" }, ...way.map((iri) => el("li", {}, el("a", { class: "ego", href: leads(iri), lang: names.get(iri)?.language }, names.get(iri)?.label ?? terms.short(iri)))))),
     el("h3", {}, `Relations (${number(own.length)})`),
     el("ul", { class: "ruled" }, ...own.map((edge) => {
       const out = edge.from === id, other = names.get(out ? edge.to : edge.from);
       return el("li", {}, el("details", {},
-        el("summary", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), `${!edge.directed ? "" : out ? "" : "← "}${edge.label}${edge.directed && out ? " →" : ""} `, el("b", {}, other.label), " ",
+        el("summary", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), `${!edge.directed ? "" : out ? "" : "← "}${edge.label}${edge.directed && out ? " →" : ""} `, el("b", { lang: other.language }, other.label), " ",
           el("span", { class: "muted small" }, span(edge))),
         el("ul", { class: "ruled" }, ...edge.because.map((item) => evidence(item, terms))),
-        el("p", {}, el("a", { class: "ego", href: leads(other.iri) }, `Centre on ${other.label}`))));
+        el("p", {}, el("a", { class: "ego", href: leads(other.iri) }, "Centre on ", named(other)))));
     })),
   ].filter(Boolean);
 };

@@ -3,8 +3,8 @@ import { el, link } from "../shared/dom.js";
 import { span } from "./panel.js";
 
 export const rowsOf = (edges, data, leads) => {
-  const names = new Map(data.nodes.map((node) => [node.iri, node.label]));
-  const actor = (iri) => el("a", { class: "ego", href: leads(iri) }, names.get(iri) ?? iri);
+  const names = new Map(data.nodes.map((node) => [node.iri, node]));
+  const actor = (iri) => el("a", { class: "ego", href: leads(iri), lang: names.get(iri)?.language }, names.get(iri)?.label ?? iri);
   if (!edges.length) return [el("tr", {}, el("td", { colspan: "5", class: "muted" }, "Nothing relates these actors by what is shown."))];
   return edges.map((edge) => el("tr", {},
     el("td", {}, actor(edge.from)), el("td", {}, edge.label), el("td", {}, actor(edge.to)), el("td", { class: "when" }, span(edge)),

@@ -26,11 +26,11 @@ export const seeking = (form) => {
     chosen = -1;
   };
   const show = (results) => {
-    list.replaceChildren(...results.map(({ id, kind, label, day }, at) => el("li", {
+    list.replaceChildren(...results.map(({ id, kind, label, own, day }, at) => el("li", {
       id: `found-${at}`, role: "option", "aria-selected": "false", "data-page": terms.page(id),
       // Before the field loses the focus, which closes the list.
       mousedown: (event) => { event.preventDefault(); location.href = terms.page(id); },
-    }, el("span", {}, label), el("span", { class: "muted small" }, day ? `${kind}, ${day}` : kind))));
+    }, el("span", { lang: own?.language }, own?.text ?? label), el("span", { class: "muted small" }, day ? `${kind}, ${day}` : kind))));
     list.hidden = !results.length;
     input.setAttribute("aria-expanded", String(results.length > 0));
     chosen = -1;

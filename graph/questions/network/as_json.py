@@ -43,6 +43,7 @@ def document(found: Network, base: str, version: int) -> dict[str, object]:
                 "iri": node.iri,
                 "id": node.iri.removeprefix(base),
                 "label": node.label,
+                **_own(node.name),
                 "kind": node.kind,
                 "side": node.side,
                 "count": node.count,
@@ -122,6 +123,12 @@ def _edge(edge: Edge, base: str) -> dict[str, object]:
         "because": [_because(item) for item in edge.because],
         "whole": edge.whole,
     }
+
+
+def _own(name: Name) -> dict[str, object]:
+    """The name in its reader's language, where that is another: see loader.readers_of()."""
+    text, language = name.own
+    return {} if name.translated is None else {"own": {"text": text, "language": language}}
 
 
 def _named(name: Name | None) -> dict[str, object] | None:

@@ -7,7 +7,9 @@ thing that was not fetched, a Loader fetches that one. So a view that forgets a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -32,14 +34,37 @@ _TAKING_SIDES: Final = frozenset({terms.REC + "side", terms.REC + "unitOf"})
 Facts = Mapping[str, Sequence["Term"]]
 
 
+_READER: ContextVar[Sequence[str]] = ContextVar("reader", default=_LANGUAGES)
+
+
+@contextmanager
+def readers_of(languages: Sequence[str]) -> Iterator[None]:
+    """Meanwhile, loaders also find names for readers of these languages, the best first; any others come after them."""
+    token = _READER.set((*languages, *(one for one in _LANGUAGES if one not in languages)))
+    try:
+        yield
+    finally:
+        _READER.reset(token)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What to call a thing, in which language, and the side of the war it is on: None for neither."""
+    """What to call a thing, in which language, and the side of the war it is on: None for neither.
+
+    `text` goes into sentences of ours, which are English; `own` is what to show by itself, in its reader's language, with
+    that language: see readers_of().
+    """
 
     iri: str
     text: str
     language: str | None = None
     side: str | None = None
+    translated: tuple[str, str] | None = None
+
+    @property
+    def own(self) -> tuple[str, str | None]:
+        """The name in its reader's language, and that language; None where it is not known."""
+        return self.translated or (self.text, self.language)
 
 
 def expand(name: str) -> str:
@@ -195,7 +220,9 @@ class Loader:
             name = best(labels[thing])
             side = sides[thing].pop() if len(sides[thing]) == 1 else None
             text, language = (local_name(thing), None) if name is None else (name.value, name.language)
-            self._names[thing] = Name(thing, text, language, side)
+            own = best(labels[thing], _READER.get())
+            translated = None if own is None or own == name else (own.value, own.language or "")
+            self._names[thing] = Name(thing, text, language, side, translated)
 
     def _is_without_side(self, thing: str) -> bool:
         """Whether what was fetched of a thing tells that it can be on no side: then it tells the name too."""
@@ -213,12 +240,12 @@ def _pointing(name: str) -> str:
     return bind(question("incoming"), {"property": f"<{expand(name)}>"})
 
 
-def best(labels: Iterable[Literal]) -> Literal | None:
+def best(labels: Iterable[Literal], languages: Sequence[str] = _LANGUAGES) -> Literal | None:
     """The label to show of several: by language, then by spelling, so that it is the same one every time."""
 
     def rank(label: Literal) -> tuple[int, str]:
         language = (label.language or "").partition("-")[0]
-        return (_LANGUAGES.index(language) if language in _LANGUAGES else len(_LANGUAGES)), label.value
+        return (languages.index(language) if language in languages else len(languages)), label.value
 
     return min(labels, key=rank, default=None)
 

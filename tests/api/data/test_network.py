@@ -198,3 +198,21 @@ def test_all_that_relates_two_actors_stands_in_order_of_time(client: FlaskClient
     assert client.get("/relation?a=actor/lavrov").status_code == 400
     assert client.get("/relation?a=actor/lavrov&b=actor/nobody").status_code == 404
     assert "Nothing in the graph relates the two" in client.get("/relation?a=actor/lavrov&b=actor/unn").text
+
+
+def test_a_version_that_is_kept_is_asked_and_named(client: FlaskClient) -> None:
+    found = network(client, "ego=peskov&version=1")
+    assert found["version"] == 1
+    assert found["nodes"] == network(client, "ego=peskov")["nodes"]
+    # Before the first commit there was nobody.
+    assert network(client, "version=0")["nodes"] == []
+    assert network(client, "version=0")["version"] == 0
+    assert client.get("/network.json?ego=peskov&version=0").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/network", "/network.gexf", "/network.json", "/network.svg"])
+def test_a_version_that_is_not_kept_is_gone(client: FlaskClient, path: str) -> None:
+    answer = client.get(f"{path}?version=999", headers={"Accept": "*/*"})
+    assert answer.status_code == 410
+    assert "version 999 is not kept" in answer.text
+    assert client.get(f"{path}?version=new", headers={"Accept": "*/*"}).status_code == 400
