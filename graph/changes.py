@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import InitVar, asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -42,8 +42,10 @@ _NAMES: Final = frozenset({"id", "prev"})
 _CHECKSUM: Final = "checksum"
 _CHECKSUM_OF_ROWS: Final = "sha256"
 _BEGIN: Final = b"TX .\n"
-_END: Final = b"TC .\n"
+PATCH_END: Final = b"TC .\n"
+"""The last line of a patch."""
 _PIECE: Final = 64 << 10
+_LARGE_PIECE: Final = 4 << 20
 
 
 def as_stored(quads: Iterable[Quad]) -> frozenset[Quad]:
@@ -140,7 +142,7 @@ class ChangeSet:
 
     def _check(self, *, plain: bool) -> None:
         for quad in chain(self.removed, self.added):
-            _check(quad, plain=plain)
+            check_quad(quad, plain=plain)
         both = self.removed & self.added
         if both:
             raise BadChange(
@@ -184,7 +186,8 @@ def _rows(mark: bytes, quads: frozenset[Quad]) -> list[bytes]:
     return [mark + line + b"\n" for line in sorted(lines) if line]
 
 
-def _check(quad: Quad, *, plain: bool) -> None:
+def check_quad(quad: Quad, *, plain: bool) -> None:
+    """Raise BadChange for a quad that no graph may hold: see ChangeSet."""
     if isinstance(quad.graph_name, DefaultGraph) and not plain:
         raise BadChange(f"{quad} is in no named graph: name the graph it belongs to")
     for term in (quad.subject, quad.object, quad.graph_name):
@@ -237,14 +240,21 @@ class Header(NamedTuple):
 
 def to_patch(commit: Commit, change: ChangeSet, previous: str | None = None) -> bytes:
     """An RDF Patch of one transaction, which follows on the commit with that id."""
+    head = patch_head(with_counts(commit, change), [change.rows], previous)
+    return b"".join([head, change.rows, PATCH_END])
+
+
+def patch_head(commit: Commit, rows: Iterable[bytes], previous: str | None = None) -> bytes:
+    """What stands before the rows of a patch, whose checksum they are read for; PATCH_END follows them."""
     headers: dict[str, Any] = {"id": commit.id}
     if previous is not None:
         headers["prev"] = previous
-    headers |= {**commit.to_dict(), "added": len(change.added), "removed": len(change.removed)}
-    text = b"".join(_header_line(key, value) for key, value in headers.items())
-    body = b"".join([_BEGIN, change.rows, _END])
-    checksum = hashlib.sha256(text + body).hexdigest()
-    return text + _header_line(_CHECKSUM, checksum) + body
+    text = b"".join(_header_line(key, value) for key, value in (headers | commit.to_dict()).items())
+    digest = hashlib.sha256(text + _BEGIN)
+    for piece in rows:
+        digest.update(piece)
+    digest.update(PATCH_END)
+    return text + _header_line(_CHECKSUM, digest.hexdigest()) + _BEGIN
 
 
 def _header_line(key: str, value: object) -> bytes:
@@ -287,11 +297,11 @@ def check_patch(file: IO[bytes], name: str) -> Header:
         mark = f"H {_CHECKSUM} ".encode()
         digest.update(b"".join(line for line in first.splitlines(True) if not line.startswith(mark)) + begin)
     while piece := file.read(_PIECE):
-        digest.update(rest[: -len(_END)])
-        rest = rest[-len(_END) :] + piece
-    if not rest.endswith(_END):
+        digest.update(rest[: -len(PATCH_END)])
+        rest = rest[-len(PATCH_END) :] + piece
+    if not rest.endswith(PATCH_END):
         raise damaged_patch(name, "it breaks off before its end")
-    digest.update(rest if header.covers_all else rest[: -len(_END)])
+    digest.update(rest if header.covers_all else rest[: -len(PATCH_END)])
     if digest.hexdigest() != header.checksum:
         raise damaged_patch(name, "it does not match the checksum in its header")
     return header
@@ -300,11 +310,24 @@ def check_patch(file: IO[bytes], name: str) -> Header:
 def from_patch(text: bytes, name: str) -> tuple[Commit, ChangeSet]:
     """The commit and the change that a patch holds; StoreDamaged names the file where it does not hold together."""
     commit = check_patch(io.BytesIO(text), name).commit
-    rows = text.partition(_BEGIN)[2][: -len(_END)]
+    rows = text.partition(_BEGIN)[2][: -len(PATCH_END)]
     try:
         return commit, ChangeSet.from_rows(rows)
     except BadChange as error:
         raise damaged_patch(name, error.message) from None
+
+
+def quads_of_patch(file: IO[bytes], *, added: bool) -> Iterator[Quad]:
+    """The quads that a patch, or its rows alone, adds or removes, a piece at a time; BadChange where a row is no quad."""
+    mark = b"A " if added else b"D "
+    rest = b""
+    while piece := file.read(_LARGE_PIECE):
+        whole, newline, rest = (rest + piece).rpartition(b"\n")
+        lines = b"\n".join([line[2:] for line in (whole + newline).split(b"\n") if line.startswith(mark)])
+        try:
+            yield from parse(lines, RdfFormat.N_QUADS) if lines else ()
+        except SyntaxError as error:
+            raise BadChange(f"a row of the change is no quad: {error.msg}") from None
 
 
 def with_counts(commit: Commit, change: ChangeSet) -> Commit:

@@ -27,6 +27,7 @@ from onrecord.graph import engine as engines
 from onrecord.graph import formats, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit, from_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
+from onrecord.graph.engine.disk import staging
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.errors import (
     BadChange,
@@ -41,7 +42,8 @@ from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.validation.report import Rejected
-from onrecord.graph.writing.client import Edited, Writing
+from onrecord.graph.writing.client import Edited, Note, Writing
+from onrecord.graph.writing.documents import Document
 from onrecord.graph.writing.requests import Apply, Delete, Edit, Post, Put, Update
 
 if TYPE_CHECKING:
@@ -313,6 +315,33 @@ class Ledger:
         """Add documents, each with its media type, to a graph; and whether there was none before."""
         return self._upload(Post.of(_iri(graph), parts, base), message, author, if_version)
 
+    def load(
+        self,
+        documents: Sequence[Document],
+        *,
+        author: str,
+        message: str = "",
+        if_version: int | None = None,
+        note: Note | None = None,
+    ) -> Commit:
+        """Add what files say to all the graphs that they name, and take out what those say that remove, as one commit.
+
+        For changes of any size: the files, and the change they come to, are not held in this process; files of N-Quads
+        are read in steady memory. What is there already, or gone, is no change; what follows from the change is derived,
+        the shapes are asked, and an error names the file (and the line, where it can be told) and leaves all as it was.
+        An importer writes what comes to one file of N-Quads and what goes to another, and calls this with
+        [Document.of(coming, base), replace(Document.of(going, base), removes=True)]. Work that may take long opens its
+        ledger with Settings.unhurried(). `note` is told how far it is.
+        """
+        with self._next_turn():
+            self._expect(if_version)
+            self._engine.check_writable()
+            with staging.fresh(self._settings.data) as directory:
+                staged = self._writer().load(documents, self.version, directory, note)
+                if staged.added or staged.removed:
+                    self._check(staged.rows)
+                return self._engine.commit(staged, message=message, author=author)
+
     def store_delete(
         self, graph: str | None, *, author: str, message: str = "", if_version: int | None = None
     ) -> Commit:
@@ -335,15 +364,18 @@ class Ledger:
         self, request: Edit, message: str, author: str, if_version: int | None
     ) -> tuple[Commit, Edited]:
         with self._next_turn():
-            if if_version is not None and if_version != self.version:
-                raise PreconditionFailed(
-                    f"the graph is at version {self.version} by now, not at {if_version}; nothing was changed. Look at what "
-                    "it is now, and make the change again",
-                    self.version,
-                )
+            self._expect(if_version)
             self._engine.check_writable()
             edited = self._writer().edit(request, self.version)
             return self._commit(edited.rows, message, author), edited
+
+    def _expect(self, version: int | None) -> None:
+        if version is not None and version != self.version:
+            raise PreconditionFailed(
+                f"the graph is at version {self.version} by now, not at {version}; nothing was changed. Look at what "
+                "it is now, and make the change again",
+                self.version,
+            )
 
     @contextmanager
     def _next_turn(self) -> Iterator[None]:
@@ -364,11 +396,15 @@ class Ledger:
         return self._writing
 
     def _commit(self, rows: bytes, message: str, author: str) -> Commit:
-        if rows and self._gated:
+        if rows:
+            self._check(rows)
+        return self._engine.commit(rows, message=message, author=author)
+
+    def _check(self, rows: bytes | Path) -> None:
+        if self._gated:
             report = self._writer().check(rows, self.version)
             if not report.conforms:
                 raise Rejected(f"the shapes refuse the change; nothing was changed. {report.text()}", report)
-        return self._engine.commit(rows, message=message, author=author)
 
     def about(self) -> dict[str, Any]:
         """How the engine runs, for those who operate it: its versions, and the process ids of its children."""
@@ -381,6 +417,10 @@ class Ledger:
     def patch(self, version: int) -> bytes:
         """What one commit changed, as an RDF Patch; UnknownCommit."""
         return self._engine.patch(version)
+
+    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
+        """The same a piece at a time, and whether they are packed with gzip, as they are only where that is wanted."""
+        return self._engine.patch_pieces(version, as_packed=as_packed)
 
 
 @dataclass(frozen=True, slots=True)

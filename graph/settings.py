@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
 ENVIRONMENT_PREFIX = "ONRECORD_"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _LEAST_TOKEN = 16
+_DAY = 86_400.0
 
 
 class SettingError(ValueError):
@@ -191,6 +192,11 @@ class Settings:
     def plain(self) -> bool:
         """Whether this is a plain store: RDF as it comes, in a real default graph, without anything of ours."""
         return not self.seeds and not self.shapes
+
+    def unhurried(self) -> Settings:
+        """These settings, with at least a day for each change: for commands that load or import large files."""
+        limits = ("update_seconds", "validation_seconds", "commit_seconds")
+        return replace(self, **{name: max(_DAY, getattr(self, name)) for name in limits})
 
     def environment(self) -> dict[str, str]:
         """These settings as ONRECORD_… variables, to hand them to a child process."""

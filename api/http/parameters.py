@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ from onrecord.api.http.proxies import group
 
 _MOST_PARAMETERS: Final = 200
 _LAST_PAGE: Final = 100_000
+_GZIP: Final = 31
 
 Parameters = Mapping[str, Sequence[str]]
 """Names of parameters and all values given for each."""
@@ -100,6 +102,35 @@ def body(*limits: str) -> bytes:
             400, f"The body broke off after {len(received)} of {request.content_length} bytes: send it again."
         )
     return received
+
+
+def unpacked(sent: bytes, limit: str) -> bytes:
+    """A body, unpacked where it came packed with gzip, up to this setting in KiB. 415 for another packing."""
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding in ("", "identity"):
+        return sent
+    if encoding not in ("gzip", "x-gzip"):
+        raise BadRequest(
+            415,
+            f"The body is compressed ({encoding}): send it as it is, or with gzip.",
+            Accept_Encoding="identity, gzip",
+        )
+    most = int(getattr(settings(), limit)) << 10
+    _hold(most)
+    content = bytearray()
+    while sent:
+        unpacker = zlib.decompressobj(_GZIP)
+        try:
+            # A byte more tells that there is more. A few bytes may unpack to more than there is room for.
+            content += unpacker.decompress(sent, most + 1 - len(content))
+        except zlib.error as error:
+            raise BadRequest(400, f"The body is no gzip, which it is said to be: {error}.") from None
+        if len(content) > most:
+            raise BadRequest(413, too_long(limit))
+        if not unpacker.eof:
+            raise BadRequest(400, "The body breaks off before the end of its gzip: send it again.")
+        sent = unpacker.unused_data
+    return bytes(content)
 
 
 def _hold(size: int) -> None:

@@ -66,14 +66,17 @@ def graph_store() -> Described:
     ]
     by_path = [in_path("path", "the end of the graph's IRI, after the base")]
     return {
-        "/store": _graph(by_parameter, "; to no graph in particular, make one and say where"),
+        "/store": _graph(
+            by_parameter,
+            "; to no graph in particular, make one and say where, or load N-Quads or TriG into the graphs that they name",
+        ),
         "/store/{path}": _graph(by_path, ""),
     }
 
 
 def _graph(named: list[Described], posted: str) -> Described:
     guards = [IF_MATCH, header("If-None-Match", "* so that an existing graph is not overwritten"), MESSAGE]
-    body = body_of(dict.fromkeys([*store.OFFERS, "multipart/form-data"], TEXT))
+    body = body_of(dict.fromkeys([*store.TAKEN, "multipart/form-data"], TEXT))
     errors = (*WRITE_ERRORS, 404)
 
     def write(summary: str, *statuses: int) -> Described:
@@ -88,6 +91,6 @@ def _graph(named: list[Described], posted: str) -> Described:
     return {
         "get": operation("Read a graph", list(store.OFFERS), named, errors=(400, 404, 406)),
         "put": {**write("Make a document the whole of a graph", 201, 204), "requestBody": body},
-        "post": {**write(f"Add documents to a graph{posted}", 201, 204), "requestBody": body},
+        "post": {**write(f"Add documents to a graph{posted}", 200, 201, 204), "requestBody": body},
         "delete": write("Remove a graph", 204),
     }

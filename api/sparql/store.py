@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import tempfile
 from collections.abc import Callable
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -25,19 +26,24 @@ from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin, preflight
 from onrecord.api.http.metrics import metrics
 from onrecord.api.http.negotiation import negotiate
-from onrecord.api.http.parameters import body, parameters, refuse_encoded, refuse_unmeasured, sole
+from onrecord.api.http.parameters import body, parameters, refuse_unmeasured, sole, unpacked
 from onrecord.api.http.problems import BadRequest
 from onrecord.api.sparql.conditions import expected_version
 from onrecord.graph import formats, questions
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import PreconditionFailed
 from onrecord.graph.formats import by_media_type
+from onrecord.graph.writing.documents import Document
 
 blueprint = Blueprint("store", __name__)
 blueprint.after_request(allow_any_origin)
 
 OFFERS: Final = by_media_type(formats.GRAPHS)
 """Media types of a graph, to be sent and to be had."""
+DATASETS: Final = by_media_type(formats.DATASETS)
+"""Media types of many graphs with their names, to be sent."""
+TAKEN: Final = [*OFFERS, *DATASETS]
+"""All media types that may be sent."""
 
 _METHODS: Final = ("GET", "HEAD", "PUT", "POST", "DELETE")
 _Written = TypeVar("_Written")
@@ -71,10 +77,15 @@ def replace(path: str | None) -> Response:
 @blueprint.post("/store", defaults={"path": None}, provide_automatic_options=False)
 @blueprint.post("/store/<path:path>", provide_automatic_options=False)
 def add(path: str | None) -> Response:
-    """Add documents to a graph; where none is named, to a new one whose address is the Location of the response."""
+    """Add documents to a graph; where none is named, to a new one whose address is the Location of the response.
+
+    N-Quads and TriG name their graphs themselves: sent to none, all of these are added to, in one commit.
+    """
     author = auth.require("store")
     if path is not None or {"graph", "default"} & parameters(request.query_string).keys():
         return _write(ledger().store_post, _graph(path), author)
+    if request.mimetype in DATASETS:
+        return _load(author)
     name = f"graph/{secrets.token_hex(8)}"
     response = _write(ledger().store_post, settings().base + name, author, minted=True)
     response.headers["Location"] = url_for("store.read", path=name)
@@ -119,6 +130,20 @@ def _write(
 
     commit, created = _guarded(graph, written)
     return write_response(commit, 201 if created or minted else 204)
+
+
+def _load(author: str) -> Response:
+    """Add a document to all graphs that it names."""
+    ((content, media_type),) = _documents()
+    with tempfile.NamedTemporaryFile(prefix="onrecord-load-") as file:
+        file.write(content)
+        file.flush()
+        document = Document(file.name, media_type, "the document", settings().base)
+
+        def load(version: int | None) -> Commit:
+            return ledger().load([document], author=author, message=auth.reason(), if_version=version)
+
+        return write_response(_guarded(None, load))
 
 
 def _guarded(graph: str | None, write: Callable[[int | None], _Written]) -> _Written:
@@ -176,7 +201,6 @@ def _iri(text: str) -> str:
 
 def _documents() -> list[tuple[bytes, str]]:
     """What was sent: one document, or the parts of a form, each with its media type."""
-    refuse_encoded()
     refuse_unmeasured()
     kind = request.mimetype
     # Checked before the body is read: nobody sends megabytes to hear that they are of the wrong type.
@@ -194,7 +218,7 @@ def _documents() -> list[tuple[bytes, str]]:
 
 
 def _received() -> bytes:
-    return body("upload_kilobytes")
+    return unpacked(body("upload_kilobytes"), "upload_kilobytes")
 
 
 def _parts(form: bytes, boundary: str) -> list[tuple[bytes, str]]:
@@ -230,12 +254,12 @@ def _kind_of(headers: Headers, number: int) -> str:
 
 def _taken(kind: str, charset: str | None, what: str = "The body") -> str:
     """The media type, if it is one of RDF. 415 with what is taken, if not."""
-    if kind.lower() not in OFFERS:
+    if kind.lower() not in TAKEN:
         named = f"of type {kind}" if kind else "without a Content-Type"
         raise BadRequest(
             415,
-            f"{what} is {named}: send {', '.join(OFFERS)}.",
-            Accept_Post=", ".join([*OFFERS, "multipart/form-data"]),
+            f"{what} is {named}: send {', '.join(TAKEN)}.",
+            Accept_Post=", ".join([*TAKEN, "multipart/form-data"]),
         )
     if (charset or "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
         raise BadRequest(415, f"{what} is said to be in {charset}: send it in UTF-8.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
 
 from pyoxigraph import NamedNode, Quad, Store
@@ -98,6 +99,19 @@ class Query:
     version: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A change in files: its rows, each of which has effect, and how many they are on either side.
+
+    `store` is a copy of the store, in the data directory, in which it was made already.
+    """
+
+    rows: Path
+    added: int
+    removed: int
+    store: Path | None = None
+
+
 class Bookkeeping(Protocol):
     """A module that says what the store tells of its own commits, in a graph of their own.
 
@@ -163,7 +177,7 @@ class Engine(Protocol):
         """Raise where nothing can be written: it was opened for reading only, or what it writes to is gone (DataMoved)."""
         ...
 
-    def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
+    def commit(self, change: bytes | Staged, *, message: str, author: str) -> Commit:
         """Make a change, given as the rows of its ChangeSet, durably and unchecked; one caller at a time."""
         ...
 
@@ -180,6 +194,10 @@ class Engine(Protocol):
 
     def patch(self, version: int) -> bytes:
         """The RDF Patch of a commit; UnknownCommit."""
+        ...
+
+    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
+        """The same a piece at a time, and whether they are packed with gzip, as they are only where that is wanted."""
         ...
 
     def about(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from onrecord.graph import errors
 from onrecord.graph.changes import Commit, read_header
-from onrecord.graph.engine.base import Answer, Query
-from onrecord.graph.engine.disk import lock, mode
+from onrecord.graph.engine.base import Answer, Query, Staged
+from onrecord.graph.engine.disk import lock, mode, staging
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.limits import QUERY, Limit, cause
 from onrecord.graph.engine.processes import sandbox
@@ -75,6 +75,7 @@ class EmbeddedEngine:
         if self._plain:
             self._bookkeeping = None
         if not read_only:
+            staging.sweep(self._data)
             check_complete(self._data, self._history)
         self._versions = Versions(self._data, self._history, self._lock)
         described = self._bookkeeping is None or not is_undescribed(self._data, settings.base)
@@ -237,12 +238,18 @@ class EmbeddedEngine:
         if self._closed:
             raise errors.EngineFailure("the ledger is closed")
 
-    def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
+    def commit(self, change: bytes | Staged, *, message: str, author: str) -> Commit:
         self._held()
         commit = _commit(self.version + 1, message, author)
-        if not rows:
+        if isinstance(change, Staged):
+            commit = replace(commit, added=change.added, removed=change.removed)
+        if not (change if isinstance(change, bytes) else change.added or change.removed):
             return _without_version(commit)
-        return self._written(commit, {"do": "commit", "commit": commit.to_dict()}, rows)
+        request: dict[str, Any] = {"do": "commit", "commit": commit.to_dict()}
+        if isinstance(change, bytes):
+            return self._written(commit, request, change)
+        request |= {"rows": str(change.rows), "store": change.store and str(change.store)}
+        return self._written(commit, request, b"")
 
     def follow(self, patch: bytes) -> Commit:
         self._held()
@@ -363,10 +370,13 @@ class EmbeddedEngine:
         return [self._commit_of(version) for version in range(first, last, -1)]
 
     def patch(self, version: int) -> bytes:
+        return b"".join(self.patch_pieces(version, as_packed=False)[0])
+
+    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
         if not 1 <= version <= self.version:
             raise errors.UnknownCommit(f"there is no commit {version}; the last one is {self.version}")
         self._history.check(range(version, version + 1))
-        return self._history.text(version)
+        return self._history.pieces(version, as_packed=as_packed)
 
     def about(self) -> dict[str, Any]:
         writer = self._writer.pid if self._writer is not None else None

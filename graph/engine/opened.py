@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Iterable
+from itertools import chain, islice
 from pathlib import Path
+from typing import Final
 
-from pyoxigraph import Store
+from pyoxigraph import Quad, Store
 
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.processes import sandbox
 from onrecord.graph.errors import StoreLocked, damaged, is_full
+
+_AT_ONCE: Final = 200_000
 
 
 def store(path: Path) -> Store:
@@ -25,6 +29,13 @@ def store(path: Path) -> Store:
                 f"{path} is open in another process, which is not a server of ours: {error}"
             ) from None
         raise damaged("the store", path, error) from None
+
+
+def bulk_extend(store: Store, quads: Iterable[Quad]) -> None:
+    """Add many quads. Oxigraph's bulk loader holds up to a million at once, so it is given fewer; that takes no longer."""
+    quads = iter(quads)
+    for first in quads:
+        store.bulk_extend(chain([first], islice(quads, _AT_ONCE - 1)))
 
 
 def kept(path: Path) -> Store:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, Final, cast
 from pyoxigraph import NamedNode, Quad, Store
 
 from onrecord.graph import atomic
-from onrecord.graph.changes import ChangeSet, Commit, from_patch, with_counts
+from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch, with_counts
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.base import Bookkeeping
 from onrecord.graph.engine.disk import snapshots
@@ -95,11 +96,10 @@ class Writer:
     def _take_back(self, store: Store) -> bool:
         withdrawn = self.history.withdrawn()
         for version in withdrawn:
-            commit, change = self.history.read(version, ".undo")
-            _apply(store, self._allowed(change).inverse())
+            commit = self.history.checked(version, ".undo").commit
+            _apply(store, *reversed(self._changed(version, ".undo")), many=commit.removed > _MANY)
             if self._bookkeeping is not None:
-                described = self._bookkeeping.retraction(commit, self._base, store)
-                _apply(store, ChangeSet.of_stored(described, ()))
+                _apply(store, self._bookkeeping.retraction(commit, self._base, store), ())
             store.flush()
             self.history.forget(version)
         return bool(withdrawn)
@@ -109,12 +109,20 @@ class Writer:
         done = _checkpointed(self.data)
         check_complete(self.data, self.history)
         for version in range(done + 1, self.version + 1):
-            commit, change = self.history.read(version)
-            _apply(store, self._allowed(change), self._description(commit))
+            commit = self.history.checked(version).commit
+            _apply(store, *self._changed(version), self._description(commit), many=commit.added > _MANY)
         return done < self.version
 
-    def _allowed(self, change: ChangeSet) -> ChangeSet:
+    def _changed(self, version: int, suffix: str = ".patch") -> tuple[Iterable[Quad], Iterable[Quad]]:
+        """What a commit removed, and what it added."""
+        removed, added = (self.history.quads(version, added=side, suffix=suffix) for side in (False, True))
+        if self._bookkeeping is None:
+            return removed, added
         # Patches may be older than the bookkeeping, and touch its graph.
+        kept = self._bookkeeping.graph(self._base)
+        return (q for q in removed if q.graph_name != kept), (q for q in added if q.graph_name != kept)
+
+    def _allowed(self, change: ChangeSet) -> ChangeSet:
         if self._bookkeeping is None:
             return change
         return change.outside(self._bookkeeping.graph(self._base))
@@ -141,7 +149,10 @@ class Writer:
         if not change:
             return with_counts(commit, change)
         commit = with_counts(commit, change)
-        return self._make(commit, change, lambda: self.history.write(commit, change))
+        self._make(
+            commit, partial(self.history.write, commit, change.rows), partial(self._change, commit, change)
+        )
+        return commit
 
     def follow(self, text: bytes) -> Commit:
         """Make the next commit of another directory here, given as its patch; an error means that nothing was changed."""
@@ -153,27 +164,58 @@ class Writer:
                 f"the patch of version {version} does not fit what is in {self.data}: one of them is not what was committed. "
                 "Nothing was changed"
             )
-        return self._make(commit, allowed, lambda: self.history.append(version, text))
+        self._make(
+            commit, partial(self.history.append, version, text), partial(self._change, commit, allowed)
+        )
+        return commit
 
-    def _make(self, commit: Commit, change: ChangeSet, record: Callable[[], object]) -> Commit:
-        """Record a commit and make its change."""
+    def commit_file(self, commit: Commit, rows: Path) -> None:
+        """The same of rows in a file, as many as the commit says: a change of which each row has effect."""
+
+        def apply() -> None:
+            with rows.open("rb") as removed, rows.open("rb") as added:
+                self._apply(commit, quads_of_patch(removed, added=False), quads_of_patch(added, added=True))
+
+        self._make(commit, partial(self.history.write, commit, rows), apply)
+
+    def adopt(self, commit: Commit, rows: Path, store: Path) -> None:
+        """The same where it was made already, in a copy of the store, which takes the place of the store."""
+
+        def apply() -> None:
+            place = self.data / "store"
+            del self.store  # which closes it
+            # A start that finds neither makes the store again from the history.
+            place.rename(store.with_name("replaced"))
+            store.rename(place)
+            atomic.sync(self.data)
+            self.store = opened.store(place)
+
+        self._make(commit, partial(self.history.write, commit, rows), apply)
+
+    def _change(self, commit: Commit, change: ChangeSet) -> None:
+        self._apply(commit, change.removed, change.added)
+
+    def _apply(self, commit: Commit, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
+        _apply(self.store, removed, added, self._description(commit), many=commit.added > _MANY)
+        if commit.version == 1 and commit.added > _MANY:
+            self.store.optimize()  # a store is read up to twice as fast; of a large one it takes long, so only once
+
+    def _make(self, commit: Commit, record: Callable[[], object], apply: Callable[[], None]) -> None:
+        """Record a commit, and make its change."""
         try:
             record()
         except OSError as error:
             raise _refused(error, self.data) from None
         try:
-            _apply(self.store, change, self._description(commit))
-            if commit.version == 1 and len(change.added) > _MANY:
-                self.store.optimize()  # a store is read up to twice as fast; of a large one it takes long, so only once
+            apply()
             self.store.flush()  # Oxigraph does not sync its log; what is flushed is synced
             self.version = commit.version
             self._snapshot(self.store)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, StoreDamaged) as error:
             self.history.withdraw(commit.version)
             raise Broken(_refused(error, self.data)) from None
         with contextlib.suppress(OSError):
             self._write_checkpoint()  # without it only the next start is slower
-        return commit
 
     def _effective(self, change: ChangeSet) -> ChangeSet:
         # The history has to hold exactly what changed, so that its inverse undoes exactly that.
@@ -196,16 +238,25 @@ class Broken(Exception):  # noqa: N818
         self.error = error
 
 
-def _apply(store: Store, change: ChangeSet, description: Iterable[Quad] = ()) -> None:
+def _apply(
+    store: Store,
+    removed: Iterable[Quad],
+    added: Iterable[Quad],
+    description: Iterable[Quad] = (),
+    *,
+    many: bool = False,
+) -> None:
     # Not one transaction, and it need not be: nobody reads this store, and a start replays what was cut short.
-    for quad in change.removed:
+    emptied = set()
+    for quad in removed:
         store.remove(quad)
-    if len(change.added) > _MANY:
-        store.bulk_extend(change.added)
+        emptied.add(quad.graph_name)
+    if many:
+        opened.bulk_extend(store, added)
         store.extend(description)
     else:
-        store.extend(chain(change.added, description))
-    for graph in {quad.graph_name for quad in change.removed}:
+        store.extend(chain(added, description))
+    for graph in emptied:
         # Oxigraph remembers the names of graphs that were emptied.
         if (
             isinstance(graph, NamedNode)
@@ -293,7 +344,14 @@ def _writer(data: Path, bookkeeping: tuple[str, str] | None) -> Writer:
 def _answer(writer: Writer, request: Mapping[str, Any], body: bytes) -> dict[str, Any]:
     match request["do"]:
         case "commit":
-            commit = writer.commit(Commit.from_dict(request["commit"]), ChangeSet.from_rows(body))
+            commit = Commit.from_dict(request["commit"])
+            rows, store = request.get("rows"), request.get("store")
+            if rows is None:
+                commit = writer.commit(commit, ChangeSet.from_rows(body))
+            elif store is None:
+                writer.commit_file(commit, Path(rows))
+            else:
+                writer.adopt(commit, Path(rows), Path(store))
             return {"commit": commit.to_dict()}
         case "follow":
             return {"commit": writer.follow(body).to_dict()}

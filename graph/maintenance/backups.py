@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from onrecord.graph import atomic
-from onrecord.graph.engine.disk import mode
+from onrecord.graph.engine.disk import mode, packed
 from onrecord.graph.engine.disk.commit_log import CommitLog, open_file
 from onrecord.graph.engine.writer import check_complete
 from onrecord.graph.errors import BackupRefused, EngineFailure, StorageFull, StoreDamaged
@@ -72,14 +72,15 @@ def _fill(temporary: Path, ledger: Ledger, data: Path) -> None:
     version = answer.version
     history.check(range(1, version + 1))
     digest = hashlib.sha256()
-    with (temporary / DUMP).open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+    with (temporary / DUMP).open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as dump:
         for piece in answer.chunks():
             digest.update(piece)
-            packed.write(piece)
+            dump.write(piece)
     sums = {}
     for number in range(1, version + 1):
-        name = _name(number)
-        with open_file(history.path(number)) as source:
+        path = history.path(number)
+        name = str(path.relative_to(data))
+        with open_file(path) as source:
             sums[name] = _copy(source, temporary / name)
     contents = {
         "version": version,
@@ -157,9 +158,9 @@ def _contents(found: Any) -> Contents:
     # What it names is copied, so it may name nothing but patches, and needs all of them.
     if type(version) is not int or version != len(patches):
         raise ValueError(f"it does not list the patches 1 to {version}")
-    missing = next((n for n in range(1, version + 1) if _name(n) not in patches), None)
+    missing = next((n for n in range(1, version + 1) if _names(n).isdisjoint(patches)), None)
     if missing is not None:
-        raise ValueError(f"it does not list {_name(missing)}")
+        raise ValueError(f"it does not list {min(_names(missing))}")
     if type(plain) is not bool:
         raise ValueError("it does not say whether it is of a plain store")
     texts = found.get("texts", [])
@@ -212,8 +213,9 @@ def broken(directory: Path, why: str) -> BackupRefused:
     return BackupRefused(f"the backup {directory} is not whole: {why}. Take another backup")
 
 
-def _name(version: int) -> str:
-    return str(CommitLog(Path("history")).path(version))
+def _names(version: int) -> set[str]:
+    plain = str(CommitLog(Path("history")).path(version))
+    return {plain, plain + packed.SUFFIX}
 
 
 def _opened(directory: Path, name: str) -> IO[bytes]:

@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,6 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, Store
 
 from onrecord.graph import provenance, serialization
 from onrecord.graph.access_tokens import AccessTokens
-from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import mode, snapshots
 from onrecord.graph.engine.disk.commit_log import CommitLog
@@ -197,29 +196,36 @@ def _locked(data: Path) -> Iterator[bool]:
 def _replay(history: CommitLog, last: int, store: Store, base: str | None, *, plain: bool) -> Iterator[str]:
     """Make in a store what the patches say; with a base, their description too. Yields what no such store may hold."""
     for version in range(1, last + 1):
-        commit, change = history.read(version)
-        if not plain and (strange := _strange(change)) is not None:
-            yield (
-                f"{history.path(version)} holds {strange}, which only a plain store takes: the file `plain` is missing, or the "
-                "patch is another's"
-            )
-        if base is not None:
-            change = change.outside(provenance.graph(base))
-        for quad in change.removed:
+        commit = history.checked(version).commit
+        strange: list[Quad] = []
+
+        def allowed(*, added: bool) -> Iterator[Quad]:
+            for quad in history.quads(version, added=added):  # noqa: B023  (read before the next version)
+                if not plain and not strange and _is_strange(quad):  # noqa: B023
+                    strange.append(quad)  # noqa: B023
+                if base is None or quad.graph_name != provenance.graph(base):
+                    yield quad
+
+        for quad in allowed(added=False):
             store.remove(quad)
         # (the loader does not hold all of them in one transaction)
-        (store.bulk_extend if len(change.added) > _MANY else store.extend)(change.added)
+        if commit.added > _MANY:
+            opened.bulk_extend(store, allowed(added=True))
+        else:
+            store.extend(allowed(added=True))
+        if strange:
+            yield (
+                f"{history.path(version)} holds {strange[0]}, which only a plain store takes: the file `plain` is missing, or "
+                "the patch is another's"
+            )
         if base is not None:
             store.extend(provenance.describe(commit, base))
 
 
-def _strange(change: ChangeSet) -> Quad | None:
-    quads: Iterable[Quad] = change.added | change.removed
-    return next((quad for quad in quads if isinstance(quad.graph_name, DefaultGraph) or _blank(quad)), None)
-
-
-def _blank(quad: Quad) -> bool:
-    return any(isinstance(term, BlankNode) for term in (quad.subject, quad.object, quad.graph_name))
+def _is_strange(quad: Quad) -> bool:
+    return isinstance(quad.graph_name, DefaultGraph) or any(
+        isinstance(term, BlankNode) for term in (quad.subject, quad.object, quad.graph_name)
+    )
 
 
 def _compare(what: str, open_: Callable[[], Store], expected: Store) -> Iterator[str]:

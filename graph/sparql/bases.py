@@ -53,6 +53,11 @@ def resolve(reference: str, base: str) -> str:
     return origin + "".join(mark + part for mark, part in marked if part is not None)
 
 
+def to_be_marked(text: str) -> bool:
+    """Whether a text of Turtle or TriG, or a part of one, declares a base that Bases would mark."""
+    return any(has_dot_segments(found[3]) for found in _TURTLE.finditer(text))
+
+
 def resolved(text: str) -> Moved:
     """A query or update without IRIs that are relative to a base with dot segments."""
     if "/." not in text or "BASE" not in text.upper():
@@ -108,10 +113,11 @@ class Bases:
         found = _JSON if json else _TURTLE
         return found.sub(lambda match: match[1] + match[2] + self.marked(match[3]), text)
 
+    def __bool__(self) -> bool:
+        return bool(self._originals)
+
     def restored(self, quad: Quad) -> Quad:
         """The quad as the document means it."""
-        if not self._originals:
-            return quad
         return Quad(
             self._node(quad.subject),
             self._node(quad.predicate),

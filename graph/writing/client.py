@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any, Final
 
 from onrecord.graph import errors
+from onrecord.graph.engine.base import Staged
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.limits import Limit, Task, cause
 from onrecord.graph.engine.processes.launcher import Launcher
@@ -13,6 +16,10 @@ from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker, star
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Report
 from onrecord.graph.writing import requests
+from onrecord.graph.writing.documents import Document
+
+Note = Callable[[dict[str, Any]], None]
+"""Told how far long work is: what is done now ("doing"), the "share" of it that is done, and how many "quads" there are."""
 
 _EDIT: Final = Task(
     "worked out the change",
@@ -73,6 +80,44 @@ class Writing:
             raise errors.from_dict(reply)
         return Edited(bytes(rows), reply["created"])
 
+    def load(
+        self, documents: Sequence[Document], version: int, directory: Path, note: Note | None = None
+    ) -> Staged:
+        """What the files would change in a version, worked out in a directory for it; `note` is told how far that is."""
+        worker, request = self._loading(documents, version, directory)
+        limit = Limit.of(self._settings, "UPDATE_SECONDS")
+        try:
+            reply = worker.ask(request, seconds=limit.seconds, wall=limit.wall, note=note)
+        except OutOfTime as over:
+            self._drop_editor()
+            raise errors.UpdateTimeout(
+                f"{limit.passed(over)}; nothing was changed. Load less at a time, or raise the limit"
+            ) from None
+        except Died as died:
+            self._drop_editor()
+            raise cause(died, _EDIT, self._settings.worker_megabytes) from None
+        finally:
+            if worker is not self._editor:
+                worker.kill()
+        if "error" in reply:
+            raise errors.from_dict(reply)
+        store = None if worker is self._editor else directory / "store"
+        return Staged(directory / "rows", reply["added"], reply.get("removed", 0), store)
+
+    def _loading(
+        self, documents: Sequence[Document], version: int, directory: Path
+    ) -> tuple[Worker, dict[str, Any]]:
+        """Who works out what files change, and what it is to be asked."""
+        files = [asdict(document) for document in documents]
+        if self._settings.plain and not any(document.removes for document in documents):
+            return start(self._launcher, "onrecord.graph.writing.loader"), {
+                "documents": files,
+                "directory": str(directory),
+                "snapshot": str(snapshots.path(self._settings.data, version)),
+                "megabytes": self._settings.worker_megabytes,
+            }
+        return self._editor_at(version), requests.header(requests.Load(files, str(directory / "rows")))
+
     def _editor_at(self, version: int) -> Worker:
         """The editor, its copy of the graph brought to a version."""
         limit = Limit.of(self._settings, "VALIDATION_SECONDS")
@@ -99,8 +144,8 @@ class Writing:
             raise errors.from_dict(reply)
         return self._editor
 
-    def check(self, rows: bytes, version: int) -> Report:
-        """What the shapes say of a version after a change, given as the rows of its ChangeSet."""
+    def check(self, rows: bytes | Path, version: int) -> Report:
+        """What the shapes say of a version after a change, given as the rows of its ChangeSet, or as the file they are in."""
         if self._gate is None or not self._gate.alive():
             self._drop_gate()
             self._gate = start(self._launcher, "onrecord.graph.writing.gate")
@@ -108,9 +153,14 @@ class Writing:
             "snapshot": str(snapshots.path(self._settings.data, version)),
             "megabytes": self._settings.worker_megabytes,
         }
+        body = b""
+        if isinstance(rows, bytes):
+            body = rows
+        else:
+            request["rows"] = str(rows)
         limit = Limit.of(self._settings, "VALIDATION_SECONDS")
         try:
-            reply = self._gate.ask(request, rows, seconds=limit.seconds, wall=limit.wall)
+            reply = self._gate.ask(request, body, seconds=limit.seconds, wall=limit.wall)
         except OutOfTime as over:
             self._drop_gate()
             raise errors.EngineFailure(

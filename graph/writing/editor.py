@@ -6,6 +6,7 @@ goes wrong in it ends with this process.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -24,9 +25,11 @@ from onrecord.graph.errors import OnrecordError, Protected, UnknownGraph
 from onrecord.graph.search import keys
 from onrecord.graph.settings import Settings
 from onrecord.graph.writing import requests, uploads
+from onrecord.graph.writing.documents import Document, chunks
 from onrecord.graph.writing.evaluate import Context, update
+from onrecord.graph.writing.progress import Progress
 from onrecord.graph.writing.scratch import Graph, Scratch
-from onrecord.graph.writing.skolem import name_blank_nodes
+from onrecord.graph.writing.skolem import has_blank_node, name_blank_nodes
 
 _PIECE: Final = 1 << 20
 _FAR: Final = 200
@@ -56,6 +59,8 @@ class Editor:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.note: Callable[[int], None] = lambda _: None
+        """Told how many bytes of the files that are loaded were read."""
         self._limited = False
         self._version = -1
         self._scratch = _Copy()
@@ -113,6 +118,9 @@ class Editor:
                 created = self._upload(request)
             case requests.Delete():
                 self._delete(request)
+            case requests.Load():
+                for document in request.documents:
+                    self._load(Document(**document))
             case requests.Apply():
                 rederive = self._apply(ChangeSet.from_rows(request.body))
             case _:
@@ -137,6 +145,21 @@ class Editor:
         self._scratch.add(new)
         return created
 
+    def _load(self, document: Document) -> None:
+        """Add what a file says, or take it out. Only what is said of blank nodes is held, to name them."""
+        make = self._scratch.remove if document.removes else self._scratch.add
+        blank: list[Quad] = []
+        for chunk, _ in chunks(document, self._graph(document.graph), self.note):
+            quads = as_stored(chunk)
+            for graph in {quad.graph_name for quad in quads}:
+                if graph in self._protected and not self._context.plain:
+                    self._refuse_protected(graph, _where(document, graph))
+            if not self._context.plain:
+                blank += [quad for quad in quads if has_blank_node(quad)]
+                quads = frozenset(quad for quad in quads if not has_blank_node(quad))
+            make(quads)
+        make(name_blank_nodes(blank, self._context.base))
+
     def _delete(self, request: requests.Delete) -> None:
         graph = self._graph(request.graph)
         if request.graph is not None and not self._scratch.has(graph):
@@ -158,10 +181,10 @@ class Editor:
     def _graph(self, iri: str | None) -> Graph:
         return self._context.default if iri is None else NamedNode(iri)
 
-    def _refuse_protected(self, graph: Graph) -> None:
+    def _refuse_protected(self, graph: Graph, where: str = "") -> None:
         if not self._context.plain and graph in self._protected:
             raise Protected(
-                f"{graph} is kept by the service itself and cannot be written: the vocabulary comes with the program, "
+                f"{where}{graph} is kept by the service itself and cannot be written: the vocabulary comes with the program, "
                 "what is derived follows from the claims, the keys of names from the names, and the history from the commits. "
                 "Nothing was changed"
             )
@@ -188,6 +211,11 @@ class Editor:
             scratch.add(as_stored(added))
 
 
+def _where(document: Document, graph: Graph) -> str:
+    """Where a file first says something of a graph: "file, line 7: "."""
+    return f"{document.place(str(graph).encode(), lambda quad: quad.graph_name == graph)}: "
+
+
 def serve(channel: frames.Channel) -> None:
     """Work out one difference after another."""
     header, _ = frames.receive(channel)
@@ -207,11 +235,20 @@ def _answer(editor: Editor, request: requests.Request, channel: frames.Channel) 
     if isinstance(request, requests.Sync):
         editor.sync(request.version)
         return {}
-    outcome = editor.edit(request)
-    rows = outcome.change.rows
+    if isinstance(request, requests.Load):
+        return _load(editor, request, channel)
+    rows = (outcome := editor.edit(request)).change.rows
     for begin in range(0, len(rows), _PIECE):
         frames.send(channel, {"more": True}, rows[begin : begin + _PIECE])
     return {"created": outcome.created}
+
+
+def _load(editor: Editor, request: requests.Load, channel: frames.Channel) -> dict[str, Any]:
+    progress = Progress(channel, [Document(**document) for document in request.documents])
+    editor.note = progress.note
+    change = editor.edit(request).change
+    Path(request.rows).write_bytes(change.rows)
+    return {"added": len(change.added), "removed": len(change.removed)}
 
 
 def main(spawn: sandbox.Spawn) -> None:

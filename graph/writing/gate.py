@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine import opened
@@ -22,6 +23,8 @@ def serve(channel: frames.Channel) -> None:
         try:
             with sandbox.limit_computing(request.get("seconds", 0)):
                 before = snapshots.open(request["snapshot"], request["megabytes"])
+                if "rows" in request:
+                    body = Path(request["rows"]).read_bytes()
                 report = validate(ChangeSet.from_rows(body), before)
         except OnrecordError as error:
             frames.send(channel, error.to_dict())

@@ -74,10 +74,22 @@ class Apply:
     body: bytes
 
 
-Edit = Update | Put | Post | Delete | Apply
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Add what files say to the graphs that they name, or take it out; `documents` are writing.documents.Document as JSON.
+
+    The rows of the change go to a file.
+    """
+
+    documents: Sequence[Mapping[str, Any]]
+    rows: str
+    body: bytes = b""
+
+
+Edit = Update | Put | Post | Delete | Apply | Load
 Request = Sync | Edit
 _KINDS: Final[Mapping[str, type[Request]]] = {
-    kind.__name__: kind for kind in (Sync, Update, Put, Post, Delete, Apply)
+    kind.__name__: kind for kind in (Sync, Update, Put, Post, Delete, Apply, Load)
 }
 
 

@@ -42,7 +42,7 @@ def name_blank_nodes(quads: Iterable[Quad], base: str) -> frozenset[Quad]:
     nodes are so much alike that telling them apart takes too long.
     """
     stored = frozenset(quads)
-    named = {quad for quad in stored if not any(True for _ in _blank(quad))}
+    named = {quad for quad in stored if not has_blank_node(quad)}
     alike = []
     for part in _connected(stored - named):
         if _differ(part):
@@ -52,6 +52,11 @@ def name_blank_nodes(quads: Iterable[Quad], base: str) -> frozenset[Quad]:
     if alike:
         named |= _named_in_time(alike, base)
     return frozenset(named)
+
+
+def has_blank_node(quad: Quad) -> bool:
+    """Whether it says something of a blank node, or stands in one."""
+    return any(True for _ in _blank(quad))
 
 
 def _blank(quad: Quad) -> Iterable[BlankNode]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from typing import Final
+from typing import IO, Final
 
 from pyoxigraph import Literal, Quad, RdfFormat, Triple, parse
 
@@ -30,7 +30,7 @@ _WORDS: Final = {
     "No LoadDocumentCallback": "its @context is to be fetched from elsewhere, and nothing is fetched here: write the "
     "context into the document",
     "Named graphs are not allowed": "it holds a named graph, where the triples of one graph are wanted: send each graph "
-    "to its own address",
+    "to its own address, or all of them to /store without a graph",
 }
 
 
@@ -45,14 +45,24 @@ def read(body: bytes, media_type: str, base: str, graph: Graph, part: str = "the
 
 
 def parsed(
-    body: bytes, media_type: str, base: str, part: str = "the document", *, named_graphs: bool = True
+    body: bytes | IO[bytes],
+    media_type: str,
+    base: str,
+    part: str = "the document",
+    *,
+    named_graphs: bool = True,
 ) -> Iterator[Quad]:
-    """What a document of any format says, read as the standards have it where Oxigraph 0.5 reads it otherwise."""
+    """What a document of any format says, read as the standards have it where Oxigraph 0.5 reads it otherwise.
+
+    Only what needs no such mending may be a file: no RDF/XML or JSON-LD, and no base with dot segments in it.
+    """
     format_ = _FORMATS.get(media_type.partition(";")[0].strip().lower())
     if format_ is None:
         raise UnknownFormat(f"{part} is {media_type}: send {', '.join(_FORMATS)}", list(_FORMATS))
     bases = Bases()
-    if format_ is RDF_XML:
+    if not isinstance(body, bytes):
+        pass
+    elif format_ is RDF_XML:
         body = rdfxml.plainer(body, part, bases)
     else:
         body = body.removeprefix(BOM_UTF8)
@@ -61,14 +71,17 @@ def parsed(
                 "utf-8", "surrogateescape"
             )
     try:
-        for quad in parse(
+        base = bases.marked(base)
+        quads: Iterator[Quad] = parse(
             body,
             format_.engine,
-            base_iri=bases.marked(base),
+            base_iri=base,
             without_named_graphs=not named_graphs,
             rename_blank_nodes=True,
-        ):
-            yield bases.restored(_of_its_format(quad, format_))
+        )
+        if format_ in (RDF_XML, JSON_LD):
+            quads = (_of_its_format(quad, format_) for quad in quads)
+        yield from map(bases.restored, quads) if bases else quads
     except SyntaxError as error:
         raise _wrong(error, part, media_type) from None
     except ValueError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from onrecord.commands import authoring, importing, operating, querying, records, serving, tables
+from onrecord.commands import authoring, importing, loading, operating, querying, records, serving, tables
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.settings import SettingError
 from onrecord.graph.settings import table as settings_table
@@ -42,7 +42,7 @@ def main() -> None:
     """
 
 
-for _subject in (serving, records, importing, authoring, querying, tables, operating):
+for _subject in (serving, records, importing, loading, authoring, querying, tables, operating):
     for _command in _subject.COMMANDS:
         main.add_command(_command)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask
@@ -14,6 +15,7 @@ from onrecord.graph.access_tokens import AccessToken
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer
 from onrecord.graph.errors import PreconditionFailed, UnknownGraph, UnknownVersion
+from onrecord.graph.writing.documents import Document
 
 UPDATER: Final = {"Authorization": "Bearer u-token"}
 STORER: Final = {"Authorization": "Bearer s-token"}
@@ -94,6 +96,10 @@ class Writable:
         new = graph not in self.graphs
         self.graphs[graph] = self.graphs.get(graph, b"") + b"".join(content for content, _ in parts)
         return commit, new
+
+    def load(self, documents: Sequence[Document], **given: Any) -> Commit:
+        loaded = [(Path(one.path).read_bytes(), one.media_type, one.graph) for one in documents]
+        return self._written("load", loaded=loaded, **given)
 
     def store_delete(self, graph: str | None, **given: Any) -> Commit:
         if graph not in self.graphs:

@@ -1,5 +1,6 @@
 """The commit log on disk: one RDF Patch a commit, and the truth about what was committed.
 
+A patch of more than a block of the disk is packed with gzip; those of older versions of this program are not.
 A patch is written beside its place, synced, renamed into it, and its directory synced: from then on the commit
 has happened, and a start after any crash replays it. A commit that the store could not take is withdrawn by
 renaming its patch to .undo, which a full disk allows; the next start of the writer takes it back out.
@@ -7,6 +8,7 @@ renaming its patch to .undo, which a full disk allows; the next start of the wri
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import os
@@ -15,19 +17,24 @@ from collections.abc import Iterable, Iterator
 from io import BufferedReader
 from itertools import chain
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
+
+from pyoxigraph import Quad
 
 from onrecord.graph import atomic
 from onrecord.graph.changes import (
+    PATCH_END,
     ChangeSet,
     Commit,
     Header,
     check_patch,
     damaged_patch,
     from_patch,
+    patch_head,
+    quads_of_patch,
     read_header,
-    to_patch,
 )
+from onrecord.graph.engine.disk import packed
 from onrecord.graph.errors import StoreDamaged
 
 _PER_FOLDER: Final = 1000
@@ -35,6 +42,9 @@ _HEAD: Final = 8 << 10
 _NEWEST: Final = 200
 _NEWEST_BYTES: Final = 64 << 20
 """A start reads so many of the newest patches whole, and so much of them: the last one in any case."""
+_BLOCK: Final = 4 << 10
+"""Bytes of a file that take the same room on the disk, packed or not."""
+_PIECE: Final = 1 << 20
 
 
 class CommitLog:
@@ -45,7 +55,9 @@ class CommitLog:
 
     def path(self, version: int, suffix: str = ".patch") -> Path:
         """Where the patch of a version lies."""
-        return self.directory / _place(version, suffix)
+        plain = self.directory / _place(version, suffix)
+        packed_ = _packed(plain)
+        return packed_ if packed_.exists() else plain
 
     def last(self) -> int:
         """The number of the last commit, 0 where there is none; StoreDamaged where one before it is missing."""
@@ -68,17 +80,23 @@ class CommitLog:
         return {
             int(stem)
             for folder in _folders(self.directory)
-            for stem, end in map(os.path.splitext, os.listdir(folder))
+            for name in os.listdir(folder)
+            for stem, end in [os.path.splitext(name.removesuffix(packed.SUFFIX))]
             if end == suffix and stem.isdecimal() and _place(int(stem), end) == f"{folder.name}/{stem}{end}"
         }
 
-    def write(self, commit: Commit, change: ChangeSet) -> None:
-        """Make the commit durable; an OSError leaves nothing behind. StoreDamaged where the one before it is not whole."""
+    def write(self, commit: Commit, rows: bytes | Path) -> None:
+        """Make the commit durable, given the rows of its change or the file they are in; an OSError leaves nothing behind.
+
+        StoreDamaged where the one before it is not whole.
+        """
         previous = None
         if commit.version > 1:
             self.check(range(commit.version - 1, commit.version))
             previous = self.commit(commit.version - 1).id
-        self._put(commit.version, to_patch(commit, change, previous))
+        head = patch_head(commit, _pieces(rows), previous)
+        size = len(head) + _size(rows) + len(PATCH_END)
+        self._put(commit.version, chain([head], _pieces(rows), [PATCH_END]), size)
 
     def append(self, version: int, text: bytes) -> Commit:
         """Make a commit of another log durable in this one, given as its patch, byte for byte; an OSError leaves nothing behind.
@@ -92,17 +110,22 @@ class CommitLog:
                 f"the patch of version {version}",
                 f"it follows on another commit than that of {self.path(version - 1)}",
             )
-        self._put(version, text)
+        self._put(version, [text], len(text))
         return header.commit
 
-    def _put(self, version: int, text: bytes) -> None:
-        target = self.path(version)
+    def _put(self, version: int, pieces: Iterable[bytes], size: int) -> None:
+        target = self.directory / _place(version, ".patch")
+        if size > _BLOCK:
+            target = _packed(target)
         try:
             if not target.parent.exists():
                 target.parent.mkdir(parents=True)
                 atomic.sync(self.directory)
             with atomic.replacing(target) as file:
-                file.write(text)
+                if size > _BLOCK:
+                    packed.write(file, pieces, size)
+                else:
+                    file.writelines(pieces)
             atomic.sync(target.parent)
         except OSError:
             target.unlink(missing_ok=True)
@@ -115,10 +138,36 @@ class CommitLog:
         _check_number(commit, version, path)
         return commit, change
 
+    def checked(self, version: int, suffix: str = ".patch") -> Header:
+        """The header of a patch that was read to its end and is whole; StoreDamaged where it is not."""
+        path = self.path(version, suffix)
+        with self._reading(path) as file:
+            header = check_patch(file, str(path))
+        _check_number(header.commit, version, path)
+        return header
+
+    def quads(self, version: int, *, added: bool, suffix: str = ".patch") -> Iterator[Quad]:
+        """What the commit added or removed, a piece at a time; only for a patch that was checked."""
+        with self._reading(self.path(version, suffix)) as file:
+            yield from quads_of_patch(file, added=added)
+
     def text(self, version: int, suffix: str = ".patch") -> bytes:
-        """The patch as it lies there."""
-        with self._opened(self.path(version, suffix)) as file:
+        """The patch."""
+        with self._reading(self.path(version, suffix)) as file:
             return file.read()
+
+    def pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
+        """The patch a piece at a time, and whether these are packed with gzip, as they are only where that is wanted."""
+        path = self.path(version)
+        file = open_file(path)
+        as_packed = as_packed and _is_packed(path)
+        read = file.read if as_packed or not _is_packed(path) else packed.Unpacked(file).read
+
+        def all_() -> Iterator[bytes]:
+            with file:
+                yield from iter(lambda: read(_PIECE), b"")
+
+        return all_(), as_packed
 
     def commit(self, version: int) -> Commit:
         """The commit alone, without reading its rows."""
@@ -126,7 +175,7 @@ class CommitLog:
 
     def _header(self, version: int) -> Header:
         path = self.path(version)
-        with self._opened(path) as file:
+        with self._reading(path) as file:
             head = file.read(_HEAD)
             while b"TX .\n" not in head and (more := file.read(_HEAD)):
                 head += more
@@ -134,9 +183,11 @@ class CommitLog:
         _check_number(header.commit, version, path)
         return header
 
-    def _opened(self, path: Path) -> IO[bytes]:
+    @contextlib.contextmanager
+    def _reading(self, path: Path) -> Iterator[IO[bytes]]:
+        """A patch as its text, packed or not."""
         try:
-            return open_file(path)
+            opened = open_file(path)
         except FileNotFoundError:
             raise
         except OSError as error:
@@ -144,6 +195,14 @@ class CommitLog:
                 f"{path} cannot be read ({error.strerror}): put back a copy of the file from a backup, or let the user that "
                 "the service runs as read it"
             ) from None
+        with opened:
+            if not _is_packed(path):
+                yield opened
+                return
+            try:
+                yield cast("IO[bytes]", packed.Unpacked(opened))
+            except ValueError as error:
+                raise damaged_patch(str(path), str(error)) from None
 
     def check(self, versions: range) -> None:
         """Hold each of these patches against its checksum, its name and the one before it; StoreDamaged names the first
@@ -162,9 +221,7 @@ class CommitLog:
         for version in versions:
             path = self.path(version)
             try:
-                with self._opened(path) as file:
-                    header = check_patch(file, str(path))
-                _check_number(header.commit, version, path)
+                header = self.checked(version)
             except FileNotFoundError:
                 yield StoreDamaged(f"{path} is missing: put back the file from a backup")
             except StoreDamaged as error:
@@ -210,7 +267,7 @@ class CommitLog:
 
     def replace(self, version: int, text: bytes) -> None:
         """Put back the patch of a commit that was damaged."""
-        self._put(version, text)
+        self._put(version, [text], len(text))
 
     def find(self, commit: Commit) -> Commit | None:
         """This very commit, if it is recorded (another may have its number)."""
@@ -223,7 +280,8 @@ class CommitLog:
     def withdraw(self, version: int) -> None:
         """Decide, durably, that this commit did not happen."""
         path = self.path(version)
-        path.rename(self.path(version, ".undo"))
+        undo = self.directory / _place(version, ".undo")
+        path.rename(_packed(undo) if _is_packed(path) else undo)
         atomic.sync(path.parent)
 
     def withdrawn(self) -> list[int]:
@@ -240,6 +298,26 @@ class CommitLog:
         """Remove the unfinished files that a crash left."""
         for litter in chain(self.directory.glob(".tmp-*"), self.directory.glob("*/.tmp-*")):
             litter.unlink()
+
+
+def _packed(plain: Path) -> Path:
+    return plain.with_name(plain.name + packed.SUFFIX)
+
+
+def _is_packed(path: Path) -> bool:
+    return path.name.endswith(packed.SUFFIX)
+
+
+def _size(rows: bytes | Path) -> int:
+    return rows.stat().st_size if isinstance(rows, Path) else len(rows)
+
+
+def _pieces(rows: bytes | Path) -> Iterator[bytes]:
+    if isinstance(rows, bytes):
+        yield rows
+        return
+    with rows.open("rb") as file:
+        yield from iter(lambda: file.read(_PIECE), b"")
 
 
 def _place(version: int, suffix: str) -> str:

@@ -54,6 +54,16 @@ def take(store: Store, data: Path, version: int) -> None:
     atomic.publish(temporary, path(data, version))
 
 
+def copy(snapshot: Path, target: Path) -> None:
+    """Make a store of a snapshot, to be written: the files that never change are shared."""
+    target.mkdir()
+    for file in snapshot.iterdir():
+        if file.suffix == ".sst":
+            os.link(file, target / file.name)
+        elif file.name != _CONTENTS:
+            shutil.copyfile(file, target / file.name)
+
+
 def remove(data: Path, version: int) -> None:
     """Remove a snapshot; what cannot be removed now is removed at a later start."""
     # Renamed first: a process that is killed meanwhile must not leave half a snapshot under its name.

@@ -131,7 +131,7 @@ class Worker:
         except (frames.Hangup, frames.Late):
             raise self._died() from None
 
-    def ask(
+    def ask(  # noqa: PLR0913  (the options by name)
         self,
         header: dict[str, Any],
         body: bytes = b"",
@@ -139,8 +139,9 @@ class Worker:
         seconds: float | None = None,
         wall: float | None = None,
         sink: Callable[[bytes], None] | None = None,
+        note: Callable[[dict[str, Any]], None] | None = None,
     ) -> dict[str, Any]:
-        """Send a request and return the reply; pieces that come before it go to the sink.
+        """Send a request and return the reply; pieces that come before it go to the sink, and what tells of progress to `note`.
 
         The child is told how many seconds it may compute (sandbox.limit_computing); `wall` is a limit by the clock.
         Raises OutOfTime and Died. After either, the worker can only be killed.
@@ -155,6 +156,8 @@ class Worker:
                 reply, piece = frames.receive(self._channel, deadline)
                 if piece and sink is not None:
                     sink(piece)
+                if note is not None and "progress" in reply:
+                    note(reply["progress"])
                 if "more" not in reply:
                     return reply
         except frames.Late:

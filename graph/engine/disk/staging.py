@@ -1,0 +1,30 @@
+"""Where changes that are too large for memory are made ready: directories in the data directory, gone afterwards."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+_NAME = "staging"
+
+
+@contextlib.contextmanager
+def fresh(data: Path) -> Iterator[Path]:
+    """An empty directory on the disk of the store, which is removed at the end with all that is in it."""
+    folder = data / _NAME
+    folder.mkdir(exist_ok=True)
+    path = Path(tempfile.mkdtemp(dir=folder))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
+def sweep(data: Path) -> None:
+    """Remove what a crash left."""
+    shutil.rmtree(data / _NAME, ignore_errors=True)

@@ -1,0 +1,74 @@
+"""`onrecord load`: files of RDF into the graph, as one commit."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from onrecord.commands import clean_up_on_sigterm, data_option, say
+from onrecord.graph.settings import Settings
+
+AUTHOR = "onrecord load"
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option(
+    "--graph", help="IRI of the graph for what stands in none in the files; graph/default without it."
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["turtle", "ntriples", "rdfxml", "jsonld", "nquads", "trig"]),
+    help="Format of all the files; without it their suffixes tell: .nq, .trig, .ttl, .nt, .rdf, .jsonld, also with .gz.",
+)
+@click.option("--message", default="", help="Why, for the history. [the names of the files]")
+@click.option("--seeds/--no-seeds", default=None, help="As for onrecord serve. [ONRECORD_SEEDS]")
+@click.option(
+    "--shapes/--no-shapes",
+    default=None,
+    help="Whether the shapes check the change; with neither seeds nor shapes it is a plain store. [ONRECORD_SHAPES]",
+)
+@data_option
+def load(  # noqa: PLR0913, PLR0917
+    files: tuple[Path, ...],
+    graph: str | None,
+    format_: str | None,
+    message: str,
+    seeds: bool | None,
+    shapes: bool | None,
+    data: Path | None,
+) -> None:
+    """Load files of RDF, packed with gzip or not, as one commit that the shapes have to allow. The server must be stopped.
+
+    N-Quads and TriG name their graphs; the others hold triples for one graph. Nothing is loaded where anything is wrong.
+    """
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+    from onrecord.graph.writing.documents import Document  # noqa: PLC0415
+
+    clean_up_on_sigterm()
+    settings = Settings.read({"data": data, "seeds": seeds, "shapes": shapes}).unhurried()
+    base = graph or settings.base
+    documents = [Document.of(file, base, graph, format_) for file in files]
+    with Ledger.open(settings) as ledger:
+        commit = ledger.load(
+            documents,
+            author=AUTHOR,
+            message=message or f"Load {', '.join(file.name for file in files)}",
+            note=_show if sys.stderr.isatty() else None,
+        )
+    if commit.added or commit.removed:
+        say(f"Version {commit.version}: {commit.added:,} quads added, {commit.removed:,} removed.")
+    else:
+        say("All of it is in the graph already; nothing was changed.")
+
+
+def _show(progress: dict[str, Any]) -> None:
+    quads = f", {progress['quads']:,} quads" if progress["quads"] else ""
+    click.echo(f"\r{progress['doing']} {progress['share']:4.0%}{quads} ", nl=False, err=True)
+
+
+COMMANDS = (load,)

@@ -1,0 +1,103 @@
+"""A store that takes the place of the one before: wherever that is cut short, it has happened or it has not."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Quad, Store
+
+from onrecord.graph.engine import opened
+from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.writer import Writer
+
+pytestmark = pytest.mark.slow
+
+# Ends the process at the call of a function that a number tells, counted from where the store is taken over.
+CUT_SHORT = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from onrecord.graph import atomic
+from onrecord.graph.changes import Commit
+from onrecord.graph.engine import opened
+from onrecord.graph.engine.writer import Writer
+data, name, call = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+writer = Writer(data)
+owner, function = {"fsync": (os, "fsync"), "sync": (atomic, "sync"), "rename": (Path, "rename"),
+                   "open": (opened, "store"), "checkpoint": (Writer, "_write_checkpoint")}[name]
+original, calls = getattr(owner, function), 0
+def counted(*given, **named):
+    global calls
+    calls += 1
+    if calls == call:
+        os._exit(9)
+    return original(*given, **named)
+setattr(owner, function, counted)
+commit = Commit(2, "urn:uuid:2", datetime.now(UTC), "a", "m", 1, 0)
+writer.adopt(commit, data / "staging" / "x" / "rows", data / "staging" / "x" / "store")
+print("done")
+"""
+STEPS = [
+    ("fsync", 1, False),  # the patch is written, but not under its name
+    ("sync", 1, True),  # it has its name
+    ("rename", 2, True),  # before the store gives up its place
+    ("rename", 3, True),  # there is no store
+    ("sync", 2, True),
+    ("open", 1, True),
+    ("sync", 3, True),  # the snapshot is whole, but not under its name
+    ("checkpoint", 1, True),
+]
+
+
+def quad(name: str) -> Quad:
+    node = NamedNode(f"urn:{name}")
+    return Quad(node, node, node, node)
+
+
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A plain store of one commit, and a copy of it with a quad more that waits to be taken over."""
+    data = tmp_path_factory.mktemp("ready") / "data"
+    make = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from pyoxigraph import NamedNode, Quad
+from onrecord.graph.changes import ChangeSet, Commit
+from onrecord.graph.engine.writer import Writer
+node = NamedNode("urn:one")
+change = ChangeSet(added=frozenset([Quad(node, node, node, node)]))
+Writer(Path(sys.argv[1])).commit(Commit(1, "urn:uuid:1", datetime.now(UTC), "a", "m", 0, 0), change)
+"""
+    subprocess.run([sys.executable, "-c", make, str(data)], check=True)
+    staged = data / "staging" / "x"
+    staged.mkdir(parents=True)
+    snapshots.copy(snapshots.path(data, 1), staged / "store")
+    store = Store(staged / "store")
+    store.add(quad("two"))
+    store.flush()
+    (staged / "rows").write_bytes(b"A <urn:two> <urn:two> <urn:two> <urn:two> .\n")
+    return data
+
+
+@pytest.mark.parametrize(("name", "call", "happened"), STEPS)
+def test_a_store_taken_over_has_happened_or_has_not(
+    name: str, call: int, happened: bool, ready: Path, tmp_path: Path
+) -> None:
+    data = shutil.copytree(ready, tmp_path / "data")
+    done = subprocess.run(
+        [sys.executable, "-c", CUT_SHORT, str(data), name, str(call)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (9, "")
+    again = Writer(data)
+    expected = {quad("one"), quad("two")} if happened else {quad("one")}
+    assert (again.version, set(again.store)) == (len(expected), expected)
+    assert set(opened.snapshot(snapshots.path(data, again.version))) == expected
+    assert not list(data.rglob(".tmp*"))
