@@ -259,15 +259,17 @@ class CommitLog:
 
     def _is_damaged(self, version: int) -> bool:
         try:
-            with self._opened(self.path(version)) as file:
-                _check_number(check_patch(file, "").commit, version, "")
+            self.checked(version)
         except StoreDamaged:
             return True
         return False
 
     def replace(self, version: int, text: bytes) -> None:
         """Put back the patch of a commit that was damaged."""
+        damaged = self.path(version)
         self._put(version, [text], len(text))
+        if damaged != self.path(version):
+            damaged.unlink()  # it was not packed
 
     def find(self, commit: Commit) -> Commit | None:
         """This very commit, if it is recorded (another may have its number)."""
