@@ -112,14 +112,25 @@ def content(claim: Claim) -> list[Part]:
     if claim.kind == "ResponsibilityClaim":
         return ["responsible: ", *_joined(claim.responsible)]
     if claim.kind == "AttitudeClaim":
-        attitude = [Word(claim.attitude.text)] if claim.attitude else []
-        return [*_joined(claim.holders), " ", *attitude, " ", *_joined(claim.toward)]
+        attitude = [Word(_predicate(claim.attitude.text))] if claim.attitude else []
+        return [*_as_subject(claim.holders), *attitude, " ", *_joined(claim.toward)]
     if claim.kind == "PropertyClaim":
         predicate = [Word(claim.predicate.text)] if claim.predicate else []
         values = [part for value in claim.literal for part in (" ", value)]
         objects = [" ", *_joined(claim.objects)] if claim.objects else []
-        return [*_joined(claim.subject), " ", *predicate, *objects, *values]
+        return [*_as_subject(claim.subject), *predicate, *objects, *values]
     return [claim.name.text]
+
+
+def _predicate(attitude: str) -> str:
+    """An attitude as what is said of somebody: "dislikes" is a verb; "ready for" and "curious about" are none."""
+    first = attitude.partition(" ")[0]
+    return attitude if first.endswith("s") and not first.endswith(("ss", "us")) else f"is {attitude}"
+
+
+def _as_subject(names: Sequence[Named]) -> list[Part]:
+    """The names, so that a sentence goes on: "Strike on Kyiv, 28 August 2025, " ends its apposition."""
+    return [*_joined(names), ", " if names and "," in names[-1].text else " "]
 
 
 def plain(parts: Sequence[Part]) -> str:

@@ -15,7 +15,7 @@ from onrecord.graph.disputes import identities
 from onrecord.graph.records import labels, quotations
 from onrecord.graph.records.project import Project
 from onrecord.graph.records.reader import Record
-from onrecord.graph.records.seeds import check_together, described_in, load_all, seed_files
+from onrecord.graph.records.seeds import check_together, described_in, load_all, seed_files, unread
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.validation import validate
 from onrecord.graph.vocabulary import ontology
@@ -37,6 +37,8 @@ def check_files(
     `article` is the text that one of the records was read from; without it offsets are held against lengths only.
     """
     given, problems = load_all(paths, base)
+    around, beside = _around(paths, given, base, project, with_seeds=with_seeds)
+    unknown = unread([*problems, *beside])
     if article is not None and given:
         read_from = _read_from(article, given)
         if read_from is None:
@@ -44,11 +46,10 @@ def check_files(
             problems.append(Diagnostic(str(article), 0, message))
         else:
             problems += quotations.verify(read_from, article)
-    around = _around(paths, given, base, project, with_seeds=with_seeds)
     surroundings = frozenset(ontology.vocabulary_quads(base)).union(*(record.quads for record in around))
     problems += [
         p
-        for p in check_together([*around, *given], described_in(surroundings))
+        for p in check_together([*around, *given], described_in(surroundings), unknown)
         if p.file in set(map(str, paths))
     ]
     if not problems:
@@ -72,7 +73,7 @@ def read_beside(paths: Sequence[Path], base: str) -> tuple[list[Record], frozens
     given, problems = load_all(paths, base)
     if problems:
         raise RecordError(problems)
-    around = _around(paths, given, base, Project.around(paths[0]), with_seeds=True)
+    around, _ = _around(paths, given, base, Project.around(paths[0]), with_seeds=True)
     surroundings = frozenset(ontology.vocabulary_quads(base)).union(*(record.quads for record in around))
     return labels.complete(given, surroundings), surroundings
 
@@ -95,15 +96,18 @@ def _around(
     project: Project | None,
     *,
     with_seeds: bool,
-) -> list[Record]:
-    """The other records but for those being checked: the same file, or a copy of the same document version."""
+) -> tuple[list[Record], list[Diagnostic]]:
+    """The other records, and what is wrong with those that cannot be read.
+
+    Left out are those being checked: the same file, or a copy of the same document version.
+    """
     checked = {path.resolve() for path in paths}
     shared = {terms.graph_iri(name, base) for name in ("reference", "assessments")}
     replaced = {record.graph for record in given} - shared
     with as_file(files("onrecord.seeds")) as root:
         others = [*(seed_files(root) if with_seeds else []), *(project.files() if project else [])]
-        loaded, _ = load_all([path for path in others if path.resolve() not in checked], base)
-    return [record for record in loaded if record.graph not in replaced]
+        loaded, problems = load_all([path for path in others if path.resolve() not in checked], base)
+    return [record for record in loaded if record.graph not in replaced], problems
 
 
 def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -> list[Diagnostic]:

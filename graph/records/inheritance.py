@@ -73,6 +73,7 @@ class _Filler:
         self.version = tree["id"] if "type" in tree else None
         document = tree.get("versionOf")
         self.publisher = document.get("publisher") if isinstance(document, Located) else None
+        self.language = document.get("language") if isinstance(document, Located) else None
         # A claim that a statement names is the statement's, wherever it stands.
         self.asserted = {
             item
@@ -108,7 +109,7 @@ class _Filler:
             if is_claim:
                 self._claim(node, key, statement)
             if key == "rendering" and "text" not in node:
-                _put(node, "mode", "Indirect")
+                self._wording(node)
             if "exactly" in node:
                 self._exactly(node)
         self._below(node, own, node if key == "statements" else statement)
@@ -198,6 +199,17 @@ class _Filler:
                 )
             node["evidence"].append(_exact(item, its_line) if words else item)
             node["evidence"].lines.append(its_line)
+
+    def _wording(self, node: Located) -> None:
+        """The words of a quotation are those of its first evidence, in the document's language."""
+        if node.get("mode") not in {"Direct", "Partial"}:
+            _put(node, "mode", "Indirect")
+            return
+        words = next(iter(_nodes(node.get("evidence"))), {}).get("exact")
+        if isinstance(words, str) and isinstance(self.language, str):
+            text = Located(node.line)
+            _put(text, self.language, words)
+            _put(node, "text", text)
 
     def _exactly(self, node: Located) -> None:
         line, value = node.lines["exactly"], node.pop("exactly")

@@ -63,12 +63,12 @@ def _claim(claim: _Claim) -> str:
 
 
 def _statement(names: _Names) -> str:
-    """Who spoke, of what and when: "Dmitry Peskov on the strike, 28 August 2025"."""
+    """Who spoke, when, and of what: "Dmitry Peskov, 28 August 2025, on Strike on Kyiv; Peace talks"."""
     said = names.values("saidOn") or names.values("saidAt")
     speaker = phrases.listed([name.text for name in names.of("speaker")])
-    about = names.of("about")
-    of_what = f" on {about[0].text}" if about else ""
-    return f"{speaker}{of_what}, {phrases.day(said[0].value) if said else 'undated'}" if speaker else ""
+    about = "; ".join(name.text for name in names.of("about"))
+    of_what = f", on {about}" if about else ""
+    return f"{speaker}, {phrases.day(said[0].value) if said else 'undated'}{of_what}" if speaker else ""
 
 
 @dataclass(frozen=True, slots=True)

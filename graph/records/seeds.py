@@ -67,7 +67,7 @@ def read_project(project: Project, base: str, *, with_seeds: bool) -> Seeds:
 def _read(paths: Iterable[Path], base: str) -> Seeds:
     loaded, problems = load_all(paths, base)
     vocabulary_quads = frozenset(ontology.vocabulary_quads(base))
-    problems += check_together(loaded, described_in(vocabulary_quads))
+    problems += check_together(loaded, described_in(vocabulary_quads), unread(problems))
     if problems:
         raise RecordError(sorted(problems))
     loaded = labels.complete(loaded, vocabulary_quads)
@@ -87,14 +87,23 @@ def load_all(paths: Iterable[Path], base: str) -> tuple[list[Record], list[Diagn
     return loaded, problems
 
 
+def unread(problems: Iterable[Diagnostic]) -> str:
+    """All text of the files that could not be read as records: what they describe cannot be told."""
+    files = (Path(name) for name in sorted({problem.file for problem in problems}))
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in files if path.is_file())
+
+
 def described_in(quads: Iterable[ox.Quad]) -> set[str]:
     """The IRIs that some quad gives a type."""
     subjects = (quad.subject for quad in quads if quad.predicate.value == terms.RDF_TYPE)
     return {subject.value for subject in subjects if isinstance(subject, ox.NamedNode)}
 
 
-def check_together(loaded: Iterable[Record], known: set[str]) -> list[Diagnostic]:
-    """IRIs described in two files, and references to what no file describes; `known` is described elsewhere."""
+def check_together(loaded: Iterable[Record], known: set[str], unread: str = "") -> list[Diagnostic]:
+    """IRIs described in two files, and references to what no file describes; `known` is described elsewhere.
+
+    What stands in the `unread` text of other files may be described there.
+    """
     first: dict[str, str] = {}
     problems = []
     loaded = list(loaded)
@@ -111,8 +120,9 @@ def check_together(loaded: Iterable[Record], known: set[str]) -> list[Diagnostic
     names = cache(lambda base: Names((quad for record in loaded for quad in record.quads), base))
     for record in loaded:
         for iri, line in record.references.items():
-            if iri not in everything and not _elsewhere(iri, record.graph):
-                message = f"{iri} is described nowhere{_nearest(iri, everything, names(_base(record.graph)))}"
+            base = _base(record.graph)
+            if iri not in everything and iri.startswith(base) and iri.removeprefix(base) not in unread:
+                message = f"{iri} is described nowhere{_nearest(iri, everything, names(base))}"
                 problems.append(Diagnostic(record.file, line, message))
     return problems
 
@@ -158,11 +168,6 @@ def _path_back(start: str, larger: Mapping[str, set[str]]) -> list[str]:
 def _base(graph: str) -> str:
     """What the IRIs of the data begin with, from that of one of its graphs."""
     return graph.partition("/document/" if "/document/" in graph else "/graph/")[0] + "/"
-
-
-def _elsewhere(iri: str, graph: str) -> bool:
-    """Whether an IRI lies outside the data's own space, where nobody here describes things."""
-    return not iri.startswith(_base(graph))
 
 
 def _nearest(iri: str, known: set[str], names: Names) -> str:

@@ -213,7 +213,7 @@ def sentence(claim: Claim) -> str:
     day = statement.day if statement else claim.version.published if claim.version else None
     who = phrases.listed([name.text for name in claim.claimants])
     opening = f"{who} {said if statement else wrote}{f' on {phrases.day(day)}' if day else ''}"
-    content = phrases.plain(_content(claim))
+    content = phrases.plain(phrases.content(claim))
     return f"{opening} that {content}" if stance != "Asserts" else _joined(opening, claim, content)
 
 
@@ -234,19 +234,6 @@ def _names(claim: Claim) -> Iterator[Name]:
     yield from claim.concerns
     for names in (claim.subject, claim.objects, claim.holders, claim.toward, claim.responsible):
         yield from names
-
-
-def _content(claim: Claim) -> list[phrases.Part]:
-    parts = phrases.content(claim)
-    if claim.attitude is None:
-        return parts
-    first = claim.attitude.text.partition(" ")[0]
-    # "dislikes" is a verb; "ready for" and "curious about" are none.
-    verb = first.endswith("s") and not first.endswith(("ss", "us"))
-    return [
-        phrases.Word(f"is {part.text}") if isinstance(part, phrases.Word) and not verb else part
-        for part in parts
-    ]
 
 
 def _in_post(tenure: Tenure) -> str:

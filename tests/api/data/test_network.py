@@ -69,7 +69,7 @@ def test_what_is_said_between_others_is_an_edge_between_them_on_the_speakers_wor
     # Putin and Zelensky are both around Trump.
     between = edge(network(client, "ego=trump"), "is-said-to", PUTIN, ZELENSKY)
     assert {item["sentence"] for item in between["because"]} == {
-        "Donald Trump said on 25 August 2025 that Putin avoids meeting Zelensky",
+        "Donald Trump said on 25 August 2025 that Vladimir Putin avoids meeting Volodymyr Zelensky",
         "Donald Trump said on 25 August 2025 that Putin does not like Zelensky",
         "Sergey Lavrov said on 22 August 2025 that Putin is ready to meet Zelensky when the agenda is ready",
     }

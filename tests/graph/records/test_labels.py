@@ -17,7 +17,9 @@ id: document/some-paper/quoted
 type: DocumentVersion
 versionOf: {id: document/some-paper, type: Document, label: {en: A paper}, publisher: actor/kyiv-independent}
 readAs: QuotationOnly
-events: [{id: event/one, type: Strike, label: {en: Strike on Kyiv}}]
+events:
+  - {id: event/one, type: Strike, label: {en: Strike on Kyiv}}
+  - {id: event/two, type: Strike, label: {en: "Strike, night to 28 August 2025"}}
 statements:
   - id: statement/one
     speaker: actor/peskov
@@ -39,6 +41,8 @@ statements:
         ("targetKind: building, concerns: event/one, stance: Denies", "Denied: hit or aimed at: building (Strike on Kyiv)"),
         ("responsible: actor/russia, concerns: event/one", "Responsible: Russia (Strike on Kyiv)"),
         ("holder: actor/putin, attitude: dislikes, toward: actor/zelensky", "Vladimir Putin dislikes Volodymyr Zelensky"),
+        ("holder: actor/zelensky, attitude: readyFor, toward: actor/putin", "Volodymyr Zelensky is ready for Vladimir Putin"),
+        ("subject: event/two, predicate: happenedOn, value: {literal: 2025-08-28, type: xsd:date}", "Strike, night to 28 August 2025, happened on 28 August 2025"),
         ("subject: event/one, predicate: happenedOn, value: {literal: 2025-08-28, type: xsd:date}", "Strike on Kyiv happened on 28 August 2025"),
         ("label: {uk: Моя}, measure: killed, exactly: 1", "Моя"),
     ],
@@ -49,7 +53,11 @@ def test_a_claims_words(tmp_path: Path, claim: str, label: str) -> None:
 
 def test_a_statements_words(tmp_path: Path) -> None:
     record = RECORD.replace("CLAIM", "measure: killed, exactly: 1")
-    assert labels_of(tmp_path, record)["statement/one"] == "Dmitry Peskov on Strike on Kyiv, 28 August 2025"
+    assert labels_of(tmp_path, record)["statement/one"] == "Dmitry Peskov, 28 August 2025, on Strike on Kyiv"
+    two = record.replace("about: event/one", "about: [event/one, actor/russia]")
+    assert (
+        labels_of(tmp_path, two)["statement/one"] == "Dmitry Peskov, 28 August 2025, on Russia; Strike on Kyiv"
+    )
     undated = record.replace("    saidOn: 2025-08-28\n    about: event/one\n", "")
     assert labels_of(tmp_path, undated)["statement/one"] == "Dmitry Peskov, undated"
 

@@ -137,7 +137,7 @@ def around() -> list[Record]:
 
 
 def problems(directory: Path, text: str, around: list[Record], patch: pytest.MonkeyPatch) -> list[str]:
-    patch.setattr(check, "_around", lambda *_, **__: around)
+    patch.setattr(check, "_around", lambda *_, **__: (around, []))
     path = directory / "record.yaml"
     path.write_text(text, encoding="utf-8")
     return [f"{problem.line}: {problem.message}" for problem in check.check_files([path], None)[0]]
