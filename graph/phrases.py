@@ -29,6 +29,10 @@ _LANGUAGES: Final = {
 }  # fmt: skip
 
 
+_STANCES: Final = {"Denies": "Denied: ", "Doubts": "Doubted: "}
+"""How the words of a claim begin that is not asserted, where they stand alone."""
+
+
 class Named(Protocol):
     """A thing with what it is called."""
 
@@ -120,6 +124,24 @@ def content(claim: Claim) -> list[Part]:
         objects = [" ", *_joined(claim.objects)] if claim.objects else []
         return [*_as_subject(claim.subject), *predicate, *objects, *values]
     return [claim.name.text]
+
+
+def with_stance(stance: str, words: str) -> str:
+    """A claim's words as they stand alone, with what its stance (Asserts, Denies, Doubts) is."""
+    return capital(_STANCES.get(stance, "") + words)
+
+
+def without_stance(words: str) -> str:
+    """The same words where the stance is said beside them."""
+    for opening in _STANCES.values():
+        if words.startswith(opening):
+            return capital(words.removeprefix(opening))
+    return words
+
+
+def capital(words: str) -> str:
+    """Words that begin a line."""
+    return words[:1].upper() + words[1:]
 
 
 def _predicate(attitude: str) -> str:

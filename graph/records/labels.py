@@ -13,7 +13,6 @@ from onrecord.graph import phrases, terms
 from onrecord.graph.records.reader import Record
 
 _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
-_STANCES: Final = {"Denies": "denied: ", "Doubts": "doubted: "}
 
 Facts = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
 
@@ -47,9 +46,7 @@ def _labels(record: Record, facts: Facts) -> frozenset[ox.Quad]:
             continue
         if words:
             made.add(
-                ox.Quad(
-                    ox.NamedNode(iri), _LABEL, ox.Literal(words[0].upper() + words[1:], language="en"), graph
-                )
+                ox.Quad(ox.NamedNode(iri), _LABEL, ox.Literal(phrases.capital(words), language="en"), graph)
             )
     return frozenset(made)
 
@@ -59,7 +56,7 @@ def _claim(claim: _Claim) -> str:
     concerned = claim.of("concerns")
     if claim.kind in {"TargetClaim", "ResponsibilityClaim"} and concerned:
         words += f" ({phrases.listed([name.text for name in concerned])})"
-    return _STANCES.get(claim.stance, "") + words
+    return phrases.with_stance(claim.stance, words)
 
 
 def _statement(names: _Names) -> str:

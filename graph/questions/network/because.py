@@ -206,7 +206,7 @@ def _mentioned(claim: Claim) -> set[str]:
 
 
 def sentence(claim: Claim) -> str:
-    """Who said what, and when: "Donald Trump said on 25 August 2025 that Putin does not like Zelensky"."""
+    """Who said what, and when: "Donald Trump said on 25 August 2025 that Vladimir Putin dislikes Volodymyr Zelensky"."""
     stance = claim.stance.iri.removeprefix(terms.REC) if claim.stance else "Asserts"
     statement = next(iter(claim.statements), None)
     said, wrote = _VERBS.get(stance, _VERBS["Asserts"])

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pyoxigraph import Literal
 
+from onrecord.graph import phrases
 from onrecord.graph.questions.things import attributes
 from onrecord.graph.questions.things.attributes import Attribute, Thing
 from onrecord.graph.questions.things.entities import Version
@@ -162,6 +164,7 @@ class Claim(Sourced):
     claimants = attributes.names("claimant")
     ultimate_source = attributes.first_name("ultimateSource")
     stance = attributes.first_name("stance")
+    proposition = Attribute(lambda claim: replace(claim.name, text=phrases.without_stance(claim.name.text)))
     is_asserted = Attribute(lambda claim: claim.has("stance", "Asserts"))
     concerns = attributes.names("concerns")
     as_of_from = attributes.text("asOfFrom")

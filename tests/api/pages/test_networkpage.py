@@ -13,7 +13,7 @@ def test_the_table_says_each_relation_with_the_words_it_rests_on_and_where_they_
     client: FlaskClient,
 ) -> None:
     page = client.get("/network?ego=trump", headers=BROWSER).text
-    assert "Donald Trump said on 25 August 2025 that Putin does not like Zelensky" in page
+    assert "Donald Trump said on 25 August 2025 that Vladimir Putin dislikes Volodymyr Zelensky" in page
     assert '<q lang="en">he doesn&#39;t like him</q>' in page
     assert '#:~:text=he%20doesn%27t%20like%20him" rel="noopener noreferrer">Kyiv Independent</a>' in page
 

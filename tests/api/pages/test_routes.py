@@ -201,7 +201,7 @@ def test_a_paraphrase_is_not_shown_as_a_quotation(client: FlaskClient) -> None:
 def test_attitudes_others_attribute_stand_under_according_to(client: FlaskClient) -> None:
     page = read(client, "/actor/putin.html")
     assert (
-        "Attitudes others attribute to Vladimir Putin (1) According to Donald Trump: Putin does not like Zelensky"
+        "Attitudes others attribute to Vladimir Putin (1) According to Donald Trump: Vladimir Putin dislikes Volodymyr Zelensky"
         in page
     )
 
@@ -239,7 +239,7 @@ def test_posts_are_drawn_over_the_years_and_statements_stand_by_topic(client: Fl
 
 
 def test_a_claim_that_no_longer_stands_is_never_shown_without_saying_so(client: FlaskClient) -> None:
-    claim = "The deadliest strike on Kyiv of the year happened on 29 July 2025"
+    claim = "Combined strike on Kyiv in July 2025 that the Kyiv Independent calls the deadliest of the year happened on 29 July 2025"
     assert f"{claim} refuted" in read(client, ARTICLE)
     assert "refuted: By the Air Force's counts" in read(client, "/event/2025-07-29-strike-on-kyiv.html")
     page = read(client, "/claim/2025-07-29-date.html")
@@ -279,7 +279,7 @@ def test_a_contradiction_that_a_rule_found_names_the_rule(client: FlaskClient) -
 
 
 def test_a_doubt_is_not_shown_as_an_assertion(client: FlaskClient) -> None:
-    assert "doubts Zelensky is legitimate (which Lavrov questioned)" in read(client, "/actor/lavrov.html")
+    assert "doubts Volodymyr Zelensky has legitimacy" in read(client, "/actor/lavrov.html")
 
 
 def test_a_document_page_gives_the_headline_as_the_publishers_words(client: FlaskClient) -> None:
@@ -302,7 +302,7 @@ def test_a_document_page_lists_its_passages_in_the_order_of_the_text(client: Fla
 def test_a_document_page_tells_its_own_voice_from_whom_it_quotes(client: FlaskClient) -> None:
     page = read(client, ARTICLE)
     own = page[page.index("In its own voice") : page.index("Whom it quotes")]
-    assert "Russian state media never show the consequences of Russian attacks" in own
+    assert "Russian state media never shows Effects of Russian attacks on Ukraine" in own
     assert "598 drones" not in own
 
 

@@ -80,7 +80,10 @@ def test_networkx_reads_it_back_and_nothing_in_it_is_none_or_a_list(found: Netwo
     assert all(isinstance(value, str | int | float | bool) for value in values)
     assert not {"None", "none", "nan", "()", "[]"} & {str(value) for value in values}
     (view,) = (data for s, t, data in graph.edges(data=True) if (iris[s], iris[t], data["kind"]) == VIEW)
-    assert view["sentences"] == "Donald Trump said on 25 August 2025 that Vladimir Putin dislikes Volodymyr Zelensky"
+    assert (
+        view["sentences"]
+        == "Donald Trump said on 25 August 2025 that Vladimir Putin dislikes Volodymyr Zelensky"
+    )
     assert "claim/trump-2025-08-25-dislike" in view["evidence"]
     assert view["links"].endswith("#:~:text=he%20doesn%27t%20like%20him")
 

@@ -151,6 +151,28 @@ class TestSeedsThatDoNotFitTogether:
         ):
             read_seeds(directory=root)
 
+    def test_a_mistake_in_one_file_is_no_mistake_of_those_that_name_what_it_describes(
+        self, tmp_path: Path
+    ) -> None:
+        (tmp_path / "reference").mkdir()
+        reference = tmp_path / "reference" / "actors.yaml"
+        reference.write_text(
+            "id: graph/reference\nactors:\n  - {id: actor/one, type: Person, label: One}\n", encoding="utf-8"
+        )
+        (tmp_path / "reference" / "posts.yaml").write_text(
+            "id: graph/reference\ntenures:\n  - {id: tenure/one, label: {en: Post}, holder: actor/one, "
+            "institution: actor/two, post: {en: Post}}\n",
+            encoding="utf-8",
+        )
+        with pytest.raises(RecordError) as error:
+            read_seeds(directory=tmp_path)
+        # The label without a language, and the one name that neither file has.
+        assert [(problem.file.rpartition("/")[2], problem.line) for problem in error.value.problems] == [
+            ("actors.yaml", 3),
+            ("posts.yaml", 3),
+        ]
+        assert "actor/two is described nowhere" in error.value.problems[1].message
+
     def test_an_empty_directory_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(RecordError, match="give a directory of seeds"):
             read_seeds(directory=tmp_path)

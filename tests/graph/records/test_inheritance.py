@@ -29,6 +29,7 @@ statements:
     speaker: actor/peskov
     rendering:
       - {id: rendering/r, mode: Indirect, reportingVerb: {en: said}, evidence: [{exact: said}]}
+      - {id: rendering/q, mode: Direct, text: {en: We seek a deal}, reportingVerb: {en: said}, evidence: [{exact: We seek a deal}, {exact: said}]}
     asserts:
       - {id: claim/a, type: QuantityClaim, claimant: actor/peskov, stance: Asserts, concerns: event/one, asOfFrom: 2025-08-28T00:00:00Z, measure: launched, atLeast: 9, atMost: 9, evidence: [{exact: nine}]}
       - {id: claim/b, type: TargetClaim, claimant: actor/peskov, stance: Denies, concerns: event/one, targetKind: building, evidence: [{exact: building}]}
@@ -50,7 +51,7 @@ events:
 statements:
   - id: statement/s
     speaker: actor/peskov
-    rendering: {id: rendering/r, reportingVerb: {en: said}, evidence: said}
+    rendering: [{id: rendering/r, reportingVerb: {en: said}, evidence: said}, {id: rendering/q, mode: Direct, reportingVerb: {en: said}, evidence: [We seek a deal, said]}]
     each: {Claim: {concerns: event/one}, QuantityClaim: {scope: place/kyiv}}
     asserts:
       - {id: claim/a, measure: launched, exactly: 9, evidence: nine, scope: ~}

@@ -56,7 +56,8 @@ def test_a_statements_words(tmp_path: Path) -> None:
     assert labels_of(tmp_path, record)["statement/one"] == "Dmitry Peskov, 28 August 2025, on Strike on Kyiv"
     two = record.replace("about: event/one", "about: [event/one, actor/russia]")
     assert (
-        labels_of(tmp_path, two)["statement/one"] == "Dmitry Peskov, 28 August 2025, on Russia; Strike on Kyiv"
+        labels_of(tmp_path, two)["statement/one"]
+        == "Dmitry Peskov, 28 August 2025, on Russia; Strike on Kyiv"
     )
     undated = record.replace("    saidOn: 2025-08-28\n    about: event/one\n", "")
     assert labels_of(tmp_path, undated)["statement/one"] == "Dmitry Peskov, undated"
