@@ -205,7 +205,7 @@ class _Filler:
         if node.get("mode") not in {"Direct", "Partial"}:
             _put(node, "mode", "Indirect")
             return
-        words = next(iter(_nodes(node.get("evidence"))), {}).get("exact")
+        words = next((first.get("exact") for first in _nodes(node.get("evidence"))), None)
         if isinstance(words, str) and isinstance(self.language, str):
             text = Located(node.line)
             _put(text, self.language, words)
