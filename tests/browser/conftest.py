@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests.api.conftest import hostile
-from tests.harness.browser import DESKTOP, Visit, launched, missing, serving
+from tests.harness.browser import DESKTOP, WEBGL, WITHOUT_GPU, Visit, launched, missing, serving
 
 from onrecord.api import create_app
 from onrecord.graph.ledger import Ledger
@@ -17,7 +17,8 @@ from onrecord.graph.settings import Settings
 __all__ = ["hostile"]
 
 Visiting = Callable[..., Visit]
-"""Opens a tab; takes what Browser.new_context takes, such as color_scheme, viewport and java_script_enabled."""
+"""Opens a tab, in a browser with WebGL where asked for; takes what Browser.new_context takes, such as color_scheme, viewport
+and java_script_enabled."""
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +33,15 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """The browser that most tests share."""
-    with launched(playwright) as found:
+    """The browser that most tests share. It has no WebGL."""
+    with launched(playwright, WITHOUT_GPU) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium_with_webgl(playwright: Playwright) -> Iterator[Browser]:
+    """The browser of tests that look at what is drawn with WebGL."""
+    with launched(playwright, *WEBGL) as found:
         yield found
 
 
@@ -45,12 +53,13 @@ def address(seeded: Ledger) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(chromium: Browser, address: str) -> Iterator[Visiting]:
+def visit(request: pytest.FixtureRequest, address: str) -> Iterator[Visiting]:
     """Opens tabs on the seeds, and closes them after the test."""
     contexts = []
 
-    def opened(root: str = address, **options: Any) -> Visit:
-        context = chromium.new_context(**{"viewport": DESKTOP, **options})
+    def opened(root: str = address, *, webgl: bool = False, **options: Any) -> Visit:
+        browser: Browser = request.getfixturevalue("chromium_with_webgl" if webgl else "chromium")
+        context = browser.new_context(**{"viewport": DESKTOP, **options})
         contexts.append(context)
         return Visit(context, root)
 

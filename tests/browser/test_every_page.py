@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from tests.browser.conftest import Visiting
-from tests.harness.browser import CHANGING, PHONE
+from tests.harness.browser import CHANGING, DESKTOP, PHONE, Visit
 
 pytestmark = pytest.mark.slow
 
@@ -37,9 +39,21 @@ PAGES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def reading(chromium: Browser, address: str) -> Iterator[Visit]:
+    """One tab in which page after page is opened: a new one for each would take as long as looking at the page."""
+    with chromium.new_context() as context:
+        yield Visit(context, address)
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_clean_in_light_and_dark_on_a_desk_and_on_a_phone(visit: Visiting, path: str) -> None:
-    tab = visit(color_scheme="light")
+def test_a_page_is_clean_in_light_and_dark_on_a_desk_and_on_a_phone(
+    reading: Visit, visit: Visiting, path: str
+) -> None:
+    tab = visit(webgl=True) if path.startswith("/network") else reading
+    tab.complaints.clear()
+    tab.page.emulate_media(color_scheme="light")
+    tab.page.set_viewport_size(DESKTOP)
     page = tab.go(path)
     assert page.locator("h1").count() == 1
     assert tab.faults() == []

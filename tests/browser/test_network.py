@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.api.conftest import SCRIPT
 from tests.browser.conftest import Visiting
 from tests.harness.browser import DESKTOP, LIMIT, Visit, launched, serving
@@ -21,6 +21,11 @@ pytestmark = pytest.mark.slow
 expect.set_options(timeout=LIMIT)
 
 WORDS = "he doesn't like him"
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_with_webgl: Browser) -> Browser:
+    return chromium_with_webgl
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,7 @@ GRAPH = "#defaultView:Graph\nSELECT ?s ?o WHERE { ?s rec:partOf ?o }"
 def test_what_a_view_needs_is_brought_when_it_is_shown_within_its_budget(
     visit: Visiting, query: str, drawn: str, most: int
 ) -> None:
-    tab = visit()
+    tab = visit(webgl=query is GRAPH)
     brought: dict[str, int] = {}
     tab.page.on(
         "response", lambda one: brought.setdefault(one.url, int(one.headers.get("content-length", 0)))
@@ -170,7 +170,7 @@ def test_asking_can_be_cancelled(visit: Visiting) -> None:
 
 @pytest.mark.parametrize("view", ["Table", "Timeline", "Graph", "BarChart"])
 def test_a_hostile_literal_stays_text_in_every_view(visit: Visiting, attacked: str, view: str) -> None:
-    tab = visit(attacked)
+    tab = visit(attacked, webgl=view == "Graph")
     query = (
         f'#defaultView:{view}\nSELECT ?o ?s ?t ?d ?n WHERE {{ ?s rdfs:label ?o BIND (IRI("javascript:alert(1)") AS ?t) '
         'BIND ("2025-08-28"^^xsd:date AS ?d) BIND (1 AS ?n) }'
