@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, Final, Protocol
-from urllib.parse import urljoin
+from typing import Any, Final, Protocol, Self
 
 import pyoxigraph as ox
 
@@ -47,13 +47,18 @@ class Refusal:
     reason: str
 
     @classmethod
-    def of(cls, row: Row, reason: str) -> Refusal:
+    def of(cls, row: Row, reason: str) -> Self:
         """The refusal of a row."""
         return cls(row.file, row.line, reason)
 
     def __str__(self) -> str:
         """The refusal as a line for the terminal."""
         return f"{self.file}:{self.line}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Remark(Refusal):
+    """Something about a row that a person may want to look at; the row goes in."""
 
 
 @dataclass(slots=True)
@@ -81,9 +86,7 @@ class Record:
         subject = ox.NamedNode(iri)
         kinds = [kind] if isinstance(kind, str) else kind
         for one in kinds:
-            if problem := schema.class_problem(one):
-                raise ValueError(f"{name}: {problem}")
-            self.triples.append(ox.Triple(subject, _TYPE, ox.NamedNode(terms.REC + one)))
+            self.triples.append(ox.Triple(subject, _TYPE, ox.NamedNode(_class(one))))
         known = schema.keys("evidence" if "Excerpt" in kinds else None)
         for key, value in keys.items():
             definition = known.get(key.rstrip("_"))
@@ -103,10 +106,9 @@ class Record:
 
     def iri(self, name: str) -> str:
         """The whole IRI of a name such as claim/…, or of one with a prefix of the context, such as wd:Q212."""
-        prefix, colon, rest = name.partition(":")
-        if colon and isinstance(schema.context().get(prefix), str) and not rest.startswith("//"):
-            return f"{schema.context()[prefix]}{rest}"
-        return urljoin(self.base, name)
+        if ":" not in name:
+            return f"{self.base}{name}"
+        return name if "://" in name else _expanded(name)
 
     def quads(self, graph: str) -> frozenset[ox.Quad]:
         """What the record says, in the graph of that IRI."""
@@ -130,15 +132,33 @@ class Record:
             elif definition.coerced == "@id":
                 yield ox.NamedNode(self.iri(item))
             elif definition.coerced == "@vocab":
-                if problem := schema.word_problem(item, definition.iri):
-                    raise ValueError(f"{name}: '{key}': {problem}")
-                yield ox.NamedNode(_expanded(f"{schema.word_iri(item, definition.iri)}"))
+                yield ox.NamedNode(_word(str(item), definition.iri))
             else:
                 datatype = definition.coerced or "xsd:string"
                 text = item.isoformat() if isinstance(item, date | datetime) else str(item)
-                if problem := schema.literal_problem(text, key, datatype, _expanded(datatype)):
-                    raise ValueError(f"{name}: {problem}")
+                # What is no text in Python is what its datatype holds already.
+                if isinstance(item, str) and datatype != "xsd:string":
+                    _check(text, datatype, name, key)
                 yield ox.Literal(text, datatype=ox.NamedNode(_expanded(datatype)))
+
+
+@cache
+def _class(name: str) -> str:
+    if problem := schema.class_problem(name):
+        raise ValueError(problem)
+    return terms.REC + name
+
+
+@cache
+def _word(word: str, iri: str) -> str:
+    if problem := schema.word_problem(word, iri):
+        raise ValueError(problem)
+    return _expanded(schema.word_iri(word, iri))
+
+
+def _check(text: str, datatype: str, name: str, key: str) -> None:
+    if problem := schema.literal_problem(text, key, datatype, _expanded(datatype)):
+        raise ValueError(f"{name}: {problem}")
 
 
 class Surroundings(Protocol):
@@ -152,7 +172,7 @@ class Surroundings(Protocol):
         """The solutions of a SPARQL query over all but the graph of this import; prefixes of terms.PREFIXES need no declaring."""
 
 
-Records = Callable[[Iterable[Row], Surroundings], Iterator[Record | Refusal]]
+Records = Callable[[Iterable[Row], Surroundings], Iterator[Record | Refusal]]  # a Remark is one too
 Rows = Callable[[Sequence[Path]], Iterator[Row | Refusal]]
 
 
@@ -202,12 +222,12 @@ def slug(text: str, *, longest: int = 60) -> str:
     return f"{made[: longest - 9].strip('-')}-{terms.mint('', 'x', text)[-8:]}".lstrip("-")
 
 
+@cache
 def _expanded(name: str) -> str:
-    if name == "rdf:predicate" or ":" in name:
-        prefix, _, local = name.partition(":")
-        namespace = schema.context().get(prefix)
-        return f"{namespace}{local}" if isinstance(namespace, str) else name
-    return terms.REC + name
+    """A name with a prefix of the context, written out; as it is where it has none of them."""
+    prefix, _, local = name.partition(":")
+    namespace = schema.context().get(prefix)
+    return f"{namespace}{local}" if isinstance(namespace, str) else name
 
 
 def _listed(value: Any) -> list[Any]:

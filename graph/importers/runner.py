@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet, Commit, as_stored
 from onrecord.graph.errors import OnrecordError, UnknownGraph
-from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Row
+from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row
 from onrecord.graph.importers.spool import Spool
 from onrecord.graph.ledger import Ledger
 
@@ -98,7 +98,8 @@ def run(  # noqa: PLR0913
 ) -> Outcome:
     """Bring files into the graph as one commit. Clash, Stopped, BadFile and the shapes' Rejected say why nothing was changed.
 
-    `progress` is told how far it is; `refused` of each row that cannot be understood, when it is met.
+    `progress` is told how far it is; `refused` of each row that cannot be understood, and each
+    remark, when it is met.
     """
     graph = importer.graph(base)
     around = Around(ledger, graph, base)
@@ -135,6 +136,9 @@ def _read(  # noqa: PLR0913, PLR0917
     """Every record of the files into the spool, every refusal into the outcome."""
 
     def refuse(refusal: Refusal) -> None:
+        if isinstance(refusal, Remark):
+            refused(refusal)
+            return
         if options.strict:
             raise Stopped(f"{refusal}. Nothing was changed (--strict)")
         outcome.refused.append(refusal)

@@ -58,6 +58,7 @@ def import_(  # noqa: PLR0913, PLR0917
     The same files again change nothing; a newer copy of them changes just what differs. Ends with 3 where rows were refused.
     """
     from onrecord.graph.importers import discovery, runner  # noqa: PLC0415
+    from onrecord.graph.importers.model import Remark  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
     project, settings = open_project(directory, {"data": data})
@@ -90,7 +91,9 @@ def import_(  # noqa: PLR0913, PLR0917
             settings.base,
             options,
             progress=lambda line: say(f"  {line}"),
-            refused=lambda refusal: say(f"  refused: {refusal}"),
+            refused=lambda refusal: say(
+                f"  {'note' if isinstance(refusal, Remark) else 'refused'}: {refusal}"
+            ),
         )
     _report(outcome, dry_run=dry_run)
     if outcome.refused:

@@ -1,0 +1,149 @@
+"""Rows of missile_attacks_daily.csv, understood: times in Kyiv, weapons, places, carriers and counts, or why not."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from onrecord.graph.importers.attacks import place_names, weapon_names
+from onrecord.graph.importers.attacks.place_names import Place
+from onrecord.graph.importers.attacks.weapon_names import Weapons
+from onrecord.graph.importers.model import Refusal, Remark, Row
+
+MEASURES: Final[Mapping[str, str]] = {
+    "launched": "launched",
+    "destroyed": "intercepted",
+    "num_hit_location": "locationsHit",
+    "num_fall_fragment_location": "locationsOfDebris",
+}
+"""The columns that are claims -> what they count."""
+PRECISIONS: Final = ("Day", "Hour", "Minute")
+"""How exactly a time is known, the roughest first."""
+COLUMNS: Final = ("time_start", "time_end", "model", "launch_place", "target", "carrier", *MEASURES, "source")
+_ZONE: Final = ZoneInfo("Europe/Kyiv")
+_TIME: Final = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[ T](\d\d?):(\d\d))?")
+_COUNT: Final = re.compile(r"(\d+)(?:\.0*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """A row that was understood: one weapon in one attack."""
+
+    row: Row
+    begin: datetime
+    end: datetime
+    precision: str
+    weapons: Weapons
+    places: tuple[Place, ...]
+    launched_from: tuple[Place, ...]
+    carriers: tuple[str, ...]
+    counts: Mapping[str, int]
+
+    @property
+    def national(self) -> bool:
+        """Whether it is an attack on the whole country."""
+        return bool(self.row["target"].strip() == "Ukraine")
+
+    @property
+    def key(self) -> str:
+        """What tells the row from others of its post."""
+        cells = [
+            str(self.row[name]).strip()
+            for name in ("time_start", "time_end", "model", "launch_place", "target")
+        ]
+        return hashed(cells)
+
+    @property
+    def times(self) -> str:
+        """The first cells of the row, as they stand."""
+        return ",".join(self.row[name] for name in ("time_start", "time_end", "model"))
+
+
+def understand(row: Row) -> Iterator[Attack | Refusal]:
+    """What a row says, after remarks on what of it is left out; or why it cannot be understood."""
+    try:
+        begin, first = moment(row["time_start"])
+        end, last = moment(row["time_end"], end=True)
+    except ValueError as error:
+        yield Refusal.of(row, str(error))
+        return
+    if end < begin:
+        yield Refusal.of(row, f"ends ({row['time_end']}) before it begins ({row['time_start']})")
+        return
+    weapons = weapon_names.find(row["model"])
+    if weapons is None:
+        yield Refusal.of(
+            row, f"the model {row['model']!r} is not known: add it to graph/importers/attacks/weapon_names.py"
+        )
+        return
+    if not row["source"].strip():
+        yield Refusal.of(row, "names no source, so nobody's word can be shown for it")
+        return
+    counts = {}
+    for column in MEASURES:
+        text = row[column].strip()
+        found = _COUNT.fullmatch(text)
+        if found:
+            counts[column] = int(found[1])
+        elif text.lower() not in ("", "nan"):
+            yield Refusal.of(row, f"{column} is {text!r}, which is no whole number")
+            return
+    places, left_out = _places(row["target"], parts=True)
+    launched_from, unknown = _places(row["launch_place"], parts=False)
+    for column, names in (("target", left_out), ("launch_place", unknown)):
+        for name in names:
+            yield Remark.of(row, f"{column} names {name!r}, which is no place that is known; it is left out")
+    carriers = (weapon_names.carrier(name) for name in row["carrier"].split(" and "))
+    yield Attack(
+        row,
+        begin,
+        end,
+        min(first, last, key=PRECISIONS.index),
+        weapons,
+        tuple(places),
+        tuple(launched_from),
+        tuple(dict.fromkeys(slug for slug in carriers if slug is not None)),
+        counts,
+    )
+
+
+def moment(text: str, *, end: bool = False) -> tuple[datetime, str]:
+    """A time of the table in Kyiv, and how exact it is; of a day alone the first or, at the `end`, the last second. ValueError."""
+    wrong = f"{text!r} is no time such as 2025-08-27 19:30 and no day such as 2025-08-27"
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(wrong)
+    year, month, day, hour, minute = (None if part is None else int(part) for part in found.groups())
+    clock = (hour, minute, 0) if hour is not None else (23, 59, 59) if end else (0, 0, 0)
+    try:
+        made = datetime(year, month, day, *clock, tzinfo=_ZONE)  # type: ignore[arg-type]
+    except ValueError:
+        raise ValueError(wrong) from None
+    # With its offset written out, two times compare and read the same everywhere.
+    return datetime.fromisoformat(made.isoformat()), "Day" if hour is None else "Minute" if minute else "Hour"
+
+
+def _places(text: str, *, parts: bool) -> tuple[list[Place], list[str]]:
+    """The places that "A and B" names, and the names that are not known. A direction that is no place is neither."""
+    found: dict[str, Place] = {}
+    unknown = []
+    for part in text.split(" and "):
+        name = part.strip().removeprefix("and ").strip()
+        if not name or (not parts and place_names.is_direction(name)):
+            continue
+        places = place_names.find(name, parts=parts)
+        if places is None:
+            unknown.append(name)
+        else:
+            found.update((place.slug, place) for place in places)
+    return list(found.values()), unknown
+
+
+def hashed(texts: Sequence[str]) -> str:
+    """A short name for what these texts say together."""
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12]
