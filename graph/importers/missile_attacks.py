@@ -112,7 +112,7 @@ class _Table:
             )
         for name in sorted({account.platform for account in tellers.values()}):
             record.describe(f"platform/{name}", "Platform", label={"en": name.capitalize()})
-        record.describe(PUBLISHER, "Institution", label={"en": "UA Air Defense Tracker"})
+        record.describe(PUBLISHER, "Group", label={"en": "Maintainers of ua-air-defense-tracker"})
         record.describe(
             DOCUMENT, "Dataset", label={"en": IMPORTER.title}, publisher=PUBLISHER, url=IMPORTER.homepage
         )

@@ -153,7 +153,8 @@ def _class(name: str) -> str:
 def _word(word: str, iri: str) -> str:
     if problem := schema.word_problem(word, iri):
         raise ValueError(problem)
-    return _expanded(schema.word_iri(word, iri))
+    known = schema.word_iri(word, iri)
+    return _expanded(known) if ":" in known else terms.REC + known
 
 
 def _check(text: str, datatype: str, name: str, key: str) -> None:

@@ -1,0 +1,447 @@
+"""The importer missile-attacks over rows made by hand, one for each trap of the table."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from tests.harness.importing import Beside, Said, said
+
+from onrecord.graph.importers.attacks import place_names, weapon_names
+from onrecord.graph.importers.attacks.rows import moment
+from onrecord.graph.importers.attacks.weapon_names import Weapons
+from onrecord.graph.importers.missile_attacks import IMPORTER
+from onrecord.graph.records.seeds import Seeds
+from onrecord.graph.validation.validate import validate_all
+from onrecord.graph.vocabulary import ontology
+
+Read = Callable[..., Said]
+COLUMNS = (  # noqa: SIM905
+    "time_start,time_end,model,launch_place,target,target_main,launched,destroyed,not_reach_goal,still_attacking,border_crossing,"
+    "is_shahed,num_hit_location,num_fall_fragment_location,carrier,turbojet,turbojet_destroyed,affected region,destroyed_details,"
+    "launched_details,launch_place_details,source"
+).split(",")
+NIGHT = {
+    "time_start": "2025-08-27 19:30",
+    "time_end": "2025-08-28 09:00",
+    "target": "Ukraine",
+    "source": "kpszsu/posts/A",
+}
+OF_28_AUGUST = "kpszsu/posts/pfbid023YWS3MEkp1DvFWwNdUabTzYsibc8dL4vAcJKWXwP4kZNZxfs5PzPX3zH6vXyqw34l"
+COUNTS = """
+SELECT ?measure ?least ?most WHERE { ?c a rec:QuantityClaim ; rec:measure ?measure ; rec:atLeast ?least ; rec:atMost ?most }
+ORDER BY ?measure ?least"""
+
+
+def table(path: Path, *rows: dict[str, str]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            cells = {
+                "model": "Shahed-136/131",
+                "launched": "3.0",
+                "destroyed": "2.0",
+                "border_crossing": "{}",
+                **NIGHT,
+                **row,
+            }
+            writer.writerow(dict.fromkeys(COLUMNS, "") | cells)
+    return path
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    return lambda *rows, beside=None: said(IMPORTER, [table(tmp_path / "rows.csv", *rows)], beside)
+
+
+def test_each_figure_is_a_claim_of_the_air_force_on_the_words_of_the_row(read: Read) -> None:
+    out = read(
+        {
+            "launched": "598.0",
+            "destroyed": "563.0",
+            "num_hit_location": "13.0",
+            "num_fall_fragment_location": "26.0",
+        }
+    )
+    assert out.rows(COUNTS) == [
+        ("intercepted", 563, 563),
+        ("launched", 598, 598),
+        ("locationsHit", 13, 13),
+        ("locationsOfDebris", 26, 26),
+    ]
+    assert set(
+        out.rows(
+            "SELECT ?who ?weapon ?among { ?c rec:claimant ?who ; rec:weapon ?weapon ; rec:weaponIncluding ?among }"
+        )
+    ) == {("actor/ukrainian-air-force", "weapon/drone", "weapon/shahed")}
+    words = out.rows(
+        "SELECT DISTINCT ?exact { ?c a rec:QuantityClaim ; rec:evidence/rec:exact ?exact } ORDER BY ?exact"
+    )
+    assert words == [("13.0,26.0",), ("2025-08-27 19:30,2025-08-28 09:00,Shahed-136/131",), ("598.0,563.0",)]
+    row = out.rows("SELECT ?key ?in ?as { ?v rec:rowKey ?key ; rec:readIn ?in ; rec:readAs ?as }")
+    assert row == [("kpszsu/posts/A", "document/missile-attacks-daily", "TableRow")]
+    address = out.rows("SELECT ?url { ?v rec:rowKey 'kpszsu/posts/A' ; rec:versionOf/rec:url ?url }")
+    assert address == [("https://www.facebook.com/kpszsu/posts/A",)]
+
+
+def test_a_missing_count_is_no_claim_and_none_is_a_claim_of_none(read: Read) -> None:
+    assert read({"launched": "", "destroyed": "0.0"}).rows(COUNTS) == [("intercepted", 0, 0)]
+    assert read({"launched": "nan", "destroyed": ""}).rows(COUNTS) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "bounds"),
+    [
+        (
+            "2025-08-27 19:30",
+            "2025-08-28 09:00",
+            ("2025-08-27T19:30:00+03:00", "2025-08-28T09:00:00+03:00", "Hour"),
+        ),
+        (
+            "2025-08-27 19:30",
+            "2025-08-28 09:05",
+            ("2025-08-27T19:30:00+03:00", "2025-08-28T09:05:00+03:00", "Minute"),
+        ),
+        ("2025-01-15", "2025-01-15", ("2025-01-15T00:00:00+02:00", "2025-01-15T23:59:59+02:00", "Day")),
+        ("2024-10-15", "2024-10-15 08:00", ("2024-10-15T00:00:00+03:00", "2024-10-15T08:00:00+03:00", "Day")),
+        ("2024-10-28 19:00", "2024-10-29", ("2024-10-28T19:00:00+02:00", "2024-10-29T23:59:59+02:00", "Day")),
+        (
+            "2023-05-16 3:30",
+            "2023-05-16 4:00 ",
+            ("2023-05-16T03:30:00+03:00", "2023-05-16T04:00:00+03:00", "Hour"),
+        ),
+        (
+            "2024-10-26 21:00",
+            "2024-10-27 10:30",
+            ("2024-10-26T21:00:00+03:00", "2024-10-27T10:30:00+02:00", "Hour"),
+        ),
+    ],
+)
+def test_times_are_bounds_in_kyiv_and_no_more_exact_than_the_table(
+    read: Read, start: str, end: str, bounds: tuple[str, ...]
+) -> None:
+    out = read({"time_start": start, "time_end": end})
+    assert out.rows(
+        "SELECT ?b ?e ?p { ?s a rec:Strike ; rec:begin ?b ; rec:end ?e ; rec:datePrecision ?p }"
+    ) == [bounds]
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"time_start": "27 August"}, "'27 August' is no time"),
+        ({"time_end": "2025-02-30"}, "'2025-02-30' is no time"),
+        ({"time_end": "2025-08-26"}, "ends (2025-08-26) before it begins"),
+        ({"model": "Rocket Z"}, "the model 'Rocket Z' is not known"),
+        ({"model": "Kalibr and Rocket Z"}, "the model 'Kalibr and Rocket Z' is not known"),
+        ({"launched": "about 30"}, "launched is 'about 30', which is no whole number"),
+        ({"destroyed": "2.5"}, "destroyed is '2.5', which is no whole number"),
+        ({"source": " "}, "names no source"),
+    ],
+)
+def test_a_row_that_cannot_be_understood_is_refused_with_its_line_and_the_others_go_in(
+    read: Read, cells: dict[str, str], reason: str
+) -> None:
+    out = read({}, cells, {"model": "Kalibr"})
+    assert [(refusal.line, refusal.reason[: len(reason)]) for refusal in out.refused] == [(3, reason)]
+    assert len(out.rows(COUNTS)) == 4
+
+
+@pytest.mark.parametrize(
+    ("model", "weapons"),
+    [
+        ("Kalibr", Weapons(of=("kalibr",))),
+        ("C-400 and Iskander-M", Weapons(of=("s-400", "iskander-m"))),
+        ("X-101/X-555", Weapons(one_of=("kh-101", "kh-555"))),
+        ("Iskander-M/KN-23", Weapons(one_of=("iskander-m", "kn-23"))),
+        ("X-101/X-555 and Kalibr", Weapons(one_of=("kh-101", "kh-555", "kalibr"))),
+        ("Shahed-136/131", Weapons(of=("drone",), including=("shahed",))),
+        ("Shahed-136/131 and Lancet", Weapons(of=("drone", "lancet"), including=("shahed",))),
+        ("Молнія", Weapons(of=("molniya",))),
+        ("Kalibr/Rocket Z", None),
+    ],
+)
+def test_several_kinds_and_alternatives_in_one_name_are_told_apart(
+    model: str, weapons: Weapons | None
+) -> None:
+    assert weapon_names.find(model) == weapons
+
+
+@pytest.mark.parametrize(
+    ("name", "slugs"),
+    [
+        ("Chauda, Crimea", ["chauda"]),
+        ("Dnipropetrovsk oblast, Dnipro Raion", ["dnipro-raion"]),
+        ("Odesa oblast, Black Sea", ["odesa-oblast", "black-sea"]),
+        ("Vologda Oblast", ["vologda-oblast"]),
+        ("south", ["south-of-ukraine"]),
+        ("front line", None),
+    ],
+)
+def test_places_are_the_narrowest_that_a_name_means(name: str, slugs: list[str] | None) -> None:
+    found = place_names.find(name, parts=True)
+    assert (found and [place.slug for place in found]) == slugs
+
+
+def test_where_it_came_from_and_went_to_is_every_place_that_and_joins(read: Read) -> None:
+    out = read(
+        {
+            "launch_place": "Chauda, Crimea and Kursk oblast and and Shatalovo",
+            "target": "Odesa oblast and south",
+            "carrier": "11 x Tu-95MS and Navy",
+        }
+    )
+    assert out.rows("SELECT ?p { ?s rec:launchedFrom ?p } ORDER BY ?p") == [
+        ("place/chauda",),
+        ("place/kursk-oblast",),
+        ("place/shatalovo",),
+    ]
+    assert out.rows("SELECT ?p { ?s rec:place ?p } ORDER BY ?p") == [
+        ("place/odesa-oblast",),
+        ("place/south-of-ukraine",),
+    ]
+    assert out.rows("SELECT ?c { ?s rec:carrier ?c }") == [("weapon/tu-95ms",)]
+    assert not out.remarks
+
+
+def test_a_direction_is_no_place_and_an_unknown_place_is_left_out_with_a_remark(read: Read) -> None:
+    out = read({"launch_place": "south-east and Atlantis", "target": "front line"})
+    assert out.rows("SELECT ?p { ?s rec:launchedFrom ?p }") == []
+    assert out.rows("SELECT ?p ?note { ?s rec:place ?p ; rec:note ?note }") == [
+        ("place/ukraine", "The table names no place, and is of attacks on Ukraine.")
+    ]
+    assert [
+        (remark.line, "Atlantis" in remark.reason or "front line" in remark.reason) for remark in out.remarks
+    ] == [(2, True)] * 2
+
+
+def test_a_night_is_a_strike_with_a_part_for_each_weapon(read: Read) -> None:
+    out = read({}, {"model": "Kalibr", "time_start": "2025-08-28 03:00", "time_end": "2025-08-28 06:00"})
+    whole = out.rows(
+        "SELECT ?e ?b ?label { ?e a rec:Strike ; rec:begin ?b ; rdfs:label ?label FILTER NOT EXISTS { ?e rec:partOf ?w } }"
+    )
+    assert [row[1:] for row in whole] == [
+        ("2025-08-27T19:30:00+03:00", "Attack on Ukraine, night to 28 August 2025")
+    ]
+    parts = out.rows("SELECT ?label { ?p rec:partOf ?e ; rdfs:label ?label } ORDER BY ?label")
+    assert parts == [
+        ("Drone (with Shahed attack drone) on Ukraine, night to 28 August 2025",),
+        ("Kalibr on Ukraine, 28 August 2025, 03:00 to 06:00",),
+    ]
+    # Each figure is of its part, and of the whole country's night.
+    assert out.rows("SELECT (COUNT(*) AS ?n) { ?c rec:concerns ?e }") == [(8,)]
+
+
+def test_rows_of_one_post_on_other_nights_are_other_strikes(read: Read) -> None:
+    out = read({}, {"time_start": "2025-09-27 19:30", "time_end": "2025-09-28 09:00"})
+    assert out.rows("SELECT (COUNT(*) AS ?n) { ?e a rec:Strike FILTER NOT EXISTS { ?e rec:partOf ?w } }") == [
+        (2,)
+    ]
+    assert out.rows("SELECT (COUNT(*) AS ?n) { ?s a rec:Statement }") == [(1,)]
+
+
+def test_two_rows_of_one_weapon_are_of_their_parts_alone_so_that_neither_passes_for_the_whole(
+    read: Read,
+) -> None:
+    out = read({}, {"time_start": "2025-08-27 21:00"}, {"model": "Kalibr"})
+    assert out.rows(
+        "SELECT (COUNT(*) AS ?n) { ?c rec:concerns ?e FILTER NOT EXISTS { ?e rec:partOf ?w } }"
+    ) == [(2,)]
+    assert out.rows(
+        "SELECT DISTINCT ?weapon { ?c rec:concerns ?e ; rec:weapon ?weapon FILTER NOT EXISTS { ?e rec:partOf ?w } }"
+    ) == [("weapon/kalibr",)]
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker", "unit"),
+    [
+        ("kpszsu/posts/A", "actor/ukrainian-air-force", "actor/ukraine"),
+        ("https://t.me/kpszsu/20048", "actor/ukrainian-air-force", "actor/ukraine"),
+        ("PvKPivden/posts/A", "actor/air-command-south", "actor/ukrainian-air-force"),
+        ("pvkshid/posts/A", "actor/air-command-east", "actor/ukrainian-air-force"),
+    ],
+)
+def test_the_account_says_who_speaks(read: Read, source: str, speaker: str, unit: str) -> None:
+    out = read({"source": source})
+    assert out.rows("SELECT ?who ?unit { ?s rec:speaker ?who . ?who rec:unitOf ?unit }") == [(speaker, unit)]
+
+
+@pytest.mark.parametrize("source", ["watch/?v=1216014506516442", "https://t.me/war_monitor/21099"])
+def test_of_an_account_that_is_not_known_the_figures_are_on_the_word_of_the_table_alone(
+    read: Read, source: str
+) -> None:
+    out = read({"source": source})
+    assert out.rows("SELECT ?s { ?s a rec:Statement }") == []
+    assert set(
+        out.rows(
+            "SELECT ?who ?publisher { ?c rec:claimant ?who ; rec:assertedBy/rec:versionOf/rec:publisher ?publisher }"
+        )
+    ) == {("actor/ua-air-defense-tracker", "actor/ua-air-defense-tracker")}
+
+
+def test_the_order_of_rows_changes_nothing(read: Read) -> None:
+    rows = [
+        {},
+        {"model": "Kalibr"},
+        {"source": "PvKPivden/posts/B", "target": "south"},
+        {"time_start": "2025-08-26", "time_end": "2025-08-26"},
+    ]
+    assert read(*rows).quads == read(*reversed(rows)).quads
+
+
+def test_what_comes_of_every_trap_meets_the_shapes(read: Read) -> None:
+    out = read(
+        {},
+        {
+            "model": "X-101/X-555 and Kalibr",
+            "launch_place": "Black Sea, Anapa and Caspian Sea",
+            "carrier": "Navy and 4 x Tu-160",
+        },
+        {
+            "source": "PvkCenter/posts/B",
+            "target": "",
+            "time_start": "2024-02-12",
+            "time_end": "2024-02-12 08:00",
+        },
+        {"source": "watch/?v=1", "target": "Odesa oblast and Mykolaiv oblast"},
+        {"source": "GeneralStaff.ua/posts/C", "launched": "", "launch_place": "Belarus"},
+    )
+    assert _problems(out.quads) == ""
+
+
+# The night of 28 August, which articles describe
+
+
+def night_of_28_august(**cells: str) -> list[dict[str, str]]:
+    own = {"source": OF_28_AUGUST, **cells}
+    return [
+        {"launched": "598.0", "destroyed": "563.0", **own},
+        {
+            "model": "X-101/X-555",
+            "time_start": "2025-08-28 03:00",
+            "time_end": "2025-08-28 06:00",
+            "launched": "20.0",
+            "destroyed": "18.0",
+            **own,
+        },
+        {
+            "model": "Unknown UAV",
+            "time_start": "2025-08-28",
+            "time_end": "2025-08-28",
+            "target": "south",
+            "source": "PvKPivden/posts/S",
+        },
+    ]
+
+
+STRIKE = "event/2025-08-28-strike-on-ukraine"
+JOINED = f"SELECT ?c ?least {{ ?c rec:concerns <https://w3id.org/onrecord/{STRIKE}> ; rec:atLeast ?least }} ORDER BY ?least"
+
+
+def test_the_national_rows_join_the_strike_that_articles_describe_and_the_regional_ones_do_not(
+    read: Read, seeds: Seeds
+) -> None:
+    out = read(*night_of_28_august(), beside=Beside(seeds.quads))
+    assert [row[1] for row in out.rows(JOINED)] == [18, 20, 563, 598]
+    assert out.rows("SELECT DISTINCT ?e { ?p rec:partOf ?e }") == [(STRIKE,)]
+    assert out.rows(
+        "SELECT ?place { ?e a rec:Strike ; rec:place ?place FILTER NOT EXISTS { ?e rec:partOf ?w } }"
+    ) == [("place/south-of-ukraine",)]
+    assert _problems(out.quads, beside=seeds.quads) == ""
+
+
+def test_the_join_says_its_ground_and_which_claims_say_the_same_by_the_same_claimant(
+    read: Read, seeds: Seeds
+) -> None:
+    out = read(*night_of_28_august(), beside=Beside(seeds.quads))
+    (note,) = (row[0] for row in out.rows("SELECT ?note { ?v a rec:DocumentVersion ; rec:note ?note }"))
+    assert "in the same night, and no other strike fits" in note
+    supported = out.rows(
+        "SELECT ?other ?rule { ?r a rec:ClaimRelation ; rdf:predicate rec:supports ; rdf:object ?other ; rec:derivedBy ?rule } ORDER BY ?other"
+    )
+    assert {row[0] for row in supported} >= {
+        "claim/air-force-2025-08-28-drones",
+        "claim/air-force-2025-08-28-drones-intercepted",
+    }
+    assert {row[1] for row in supported} == {"rule/same-night"}
+    assert "do not confirm each other" in out.rows("SELECT ?note { ?r a rec:Rule ; rec:note ?note }")[0][0]
+    assert set(out.rows("SELECT ?who { ?r rdf:subject/rec:claimant ?who }")) == {
+        ("actor/ukrainian-air-force",)
+    }
+
+
+def test_the_same_row_of_the_same_data_set_is_the_same_post_and_its_statement_the_same(
+    read: Read, seeds: Seeds
+) -> None:
+    out = read(*night_of_28_august(), beside=Beside(seeds.quads))
+    post = f"?v rec:rowKey '{OF_28_AUGUST}' ; rec:versionOf ?document . ?r rec:reportedIn ?v . ?s rec:rendering ?r"
+    assert out.rows(f"SELECT ?document ?s {{ {post} }}") == [
+        ("document/ukrainian-air-force-2025-08-28", "statement/ukrainian-air-force-2025-08-28-launches")
+    ]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"time_start": "2025-08-27 05:00"},  # neither lies within the other
+        {"target": "Kyiv oblast"},
+        {"time_start": "2025-08-26 19:30", "time_end": "2025-08-27 09:00"},
+    ],
+)
+def test_another_night_part_of_the_country_or_a_doubt_is_no_join(
+    read: Read, seeds: Seeds, cells: dict[str, str]
+) -> None:
+    out = read({**cells, "source": "kpszsu/posts/B"}, beside=Beside(seeds.quads))
+    assert out.rows(JOINED) == []
+
+
+def test_a_doubt_is_told_with_what_may_be_meant(read: Read, seeds: Seeds) -> None:
+    out = read({"time_start": "2025-08-27 05:00"}, beside=Beside(seeds.quads))
+    assert [STRIKE in remark.reason and "not sure" in remark.reason for remark in out.remarks] == [True]
+    twice = read({}, {"source": "kpszsu/posts/B"}, beside=Beside(seeds.quads))
+    assert [("as 2 posts may" in remark.reason) for remark in twice.remarks] == [True, True]
+    assert twice.rows(JOINED) == []
+
+
+def test_another_attacker_is_no_join(read: Read, seeds: Seeds) -> None:
+    by = ox.NamedNode("https://w3id.org/onrecord/ns#perpetrator")
+    other = ox.NamedNode("https://w3id.org/onrecord/actor/usa")
+    changed = {q if q.predicate != by else ox.Quad(q.subject, by, other, q.graph_name) for q in seeds.quads}
+    assert read(*night_of_28_august(), beside=Beside(changed)).rows(JOINED) == []
+
+
+def test_who_finds_a_join_wrong_takes_it_back_with_one_statement(read: Read, seeds: Seeds) -> None:
+    base = "https://w3id.org/onrecord/"
+    denial = ox.Quad(
+        ox.NamedNode(f"{base}document/ukrainian-air-force-2025-08-28/imported-rows"),
+        ox.NamedNode(f"{base}ns#keptApartFrom"),
+        ox.NamedNode(f"{base}{STRIKE}"),
+        ox.NamedNode(f"{base}graph/reference"),
+    )
+    out = read(*night_of_28_august(), beside=Beside([*seeds.quads, denial]))
+    assert out.rows(JOINED) == []
+    assert out.rows("SELECT ?r { ?r a rec:ClaimRelation }") == []
+    assert out.rows("SELECT (COUNT(*) AS ?n) { ?e a rec:Strike FILTER NOT EXISTS { ?e rec:partOf ?w } }") == [
+        (2,)
+    ]
+
+
+def test_an_hour_that_the_clocks_skip_or_repeat_is_still_a_moment() -> None:
+    assert [moment(text)[0].isoformat() for text in ("2025-03-30 03:30", "2025-10-26 03:30")] == [
+        "2025-03-30T03:30:00+02:00",
+        "2025-10-26T03:30:00+03:00",
+    ]
+
+
+def _problems(quads: set[ox.Quad], beside: object = ()) -> str:
+    store = ox.Store()
+    store.extend([*ontology.vocabulary_quads(), *quads, *beside])  # type: ignore[misc]
+    own = {quad.subject for quad in quads}
+    report = validate_all(store)
+    return "\n".join(
+        f"{result.focus} {result.message}" for result in report.results if ox.NamedNode(result.focus) in own
+    )

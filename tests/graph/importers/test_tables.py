@@ -1,0 +1,80 @@
+"""Files become rows with their lines; what is wrong with a file or a row is said with its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from onrecord.graph.importers import tables
+from onrecord.graph.importers.model import BadFile, Refusal, Row
+
+
+def written(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "file"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_a_row_has_the_line_on_which_it_begins_though_cells_span_lines(tmp_path: Path) -> None:
+    path = written(tmp_path, '\ufeffa,b\r\n1,"two\r\nlines"\r\n3,4\r\n')
+    rows = list(tables.csv_rows(path, ["a", "b"]))
+    assert rows == [
+        Row(str(path), 2, {"a": "1", "b": "two\r\nlines"}),
+        Row(str(path), 4, {"a": "3", "b": "4"}),
+    ]
+
+
+def test_a_row_with_cells_missing_is_refused_and_the_next_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path, "a,b\n1\n\n3,4,5\n6,7\n")
+    refused = [
+        (item.line, item.reason[:11]) if isinstance(item, Refusal) else item["a"]
+        for item in tables.csv_rows(path, [])
+    ]
+    assert refused == [(2, "has 1 cells"), (4, "has 3 cells"), "6"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("", "has no column 'a'"),
+        ("b,c\n", r"has no column 'a' \(its columns are b, c\)"),
+        (b"a\n\xff\n", r"is not UTF-8 \(byte"),
+        ('a\n"b"c\n', "is not CSV"),
+    ],
+)
+def test_a_file_that_is_none_of_the_kind_is_named_with_the_reason(
+    tmp_path: Path, text: str | bytes, wrong: str
+) -> None:
+    with pytest.raises(BadFile, match=wrong):
+        list(tables.csv_rows(written(tmp_path, text), ["a"]))
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    for read in (tables.json_rows, tables.jsonl_rows, lambda path: tables.csv_rows(path, [])):
+        with pytest.raises(BadFile, match="nowhere: cannot be read"):
+            list(read(tmp_path / "nowhere"))
+
+
+def test_json_lines_that_are_none_are_refused_one_by_one(tmp_path: Path) -> None:
+    path = written(tmp_path, '{"a": 1}\n\n{"a": \n[1]\n{"a": 2}\n')
+    found = [
+        (item.line, item.reason) if isinstance(item, Refusal) else item["a"]
+        for item in tables.jsonl_rows(path)
+    ]
+    assert found == [
+        1,
+        (3, "is not JSON: Expecting value at character 8"),
+        (4, "is no JSON object but '[1]'"),
+        2,
+    ]
+
+
+def test_a_json_array_gives_its_objects_by_number(tmp_path: Path) -> None:
+    path = written(tmp_path, '[{"a": 1}, 5, {"a": 2}]')
+    found = [
+        (item.line, item["a"]) if isinstance(item, Row) else item.line for item in tables.json_rows(path)
+    ]
+    assert found == [(1, 1), 2, (3, 2)]
+    with pytest.raises(BadFile, match="is no JSON array"):
+        list(tables.json_rows(written(tmp_path, "{}")))
