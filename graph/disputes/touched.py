@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import pyoxigraph as ox
@@ -18,17 +18,39 @@ _VOCABULARY: Final = frozenset(
 _COMPARED: Final = frozenset({terms.REC + "Event", terms.REC + "Topic"})
 """Of these kinds are the things whose claims are compared."""
 
+_PART: Final = rec("partOf")
+_FEW: Final = 20
+"""So many claims are looked at rather than looking for fewer."""
+
 
 def claims(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode] | None:
     """The claims touched by a change that the store has seen; None where it may be any. Some may be no claims."""
     found: set[ox.NamedNode] = set()
+    parts: dict[ox.NamedNode, set[ox.NamedNode]] = {}
     for quad in changed:
         if quad.predicate.value in _VOCABULARY:
             return None
         if isinstance(quad.subject, ox.NamedNode):
             value = quad.object if isinstance(quad.object, ox.NamedNode) else None
-            found |= _touched(store, quad.subject, quad.predicate.value.removeprefix(terms.REC), value)
-    return found
+            if quad.predicate == _PART and value is not None:
+                parts.setdefault(value, set()).add(quad.subject)
+            else:
+                found |= _touched(store, quad.subject, quad.predicate.value.removeprefix(terms.REC), value)
+    return found | _across(store, parts)
+
+
+def _across(store: ox.Store, parts: Mapping[ox.NamedNode, Iterable[ox.NamedNode]]) -> set[ox.NamedNode]:
+    """Claims such that of any two that these links from a whole to its parts join, or joined, one is among them.
+
+    The last link on the way up from a part leads to a whole from which the way further up is unchanged, so that the claims
+    on wholes and on what these are parts of are enough; and so are, in the same way, those on parts and on their parts.
+    """
+    above = _on(store, reached(store, parts, "partOf"))
+    if len(above) <= _FEW:
+        return above
+    subjects_ = {part for found in parts.values() for part in found}
+    below = _on(store, reached(store, subjects_, "partOf", back=True))
+    return min(above, below, key=len)
 
 
 def _touched(
@@ -44,8 +66,6 @@ def _touched(
             found |= objects(store, subject, "assesses")
         case "begin":
             found |= _on(store, {subject})
-        case "partOf":
-            found |= _on(store, reached(store, {subject}, "partOf", back=True))
         case "unitOf":
             found |= _of(store, reached(store, {subject}, "unitOf", back=True))
         case "holder" | "institution" | "from" | "until" if not objects(store, subject, "claimant"):

@@ -64,6 +64,17 @@ def snapshot(path: Path) -> Store:
         raise damaged("the snapshot", path, error) from None
 
 
+def copy(snapshot_: Path, directory: Path, quads: int) -> Store:
+    """A copy of a snapshot that may be written: in memory up to so many quads, else in a directory that is made for it."""
+    found = snapshot(snapshot_)
+    memory = _in_memory(found, quads)
+    if memory is not found:
+        return memory
+    directory.parent.mkdir(exist_ok=True)
+    snapshots.copy(snapshot_, directory)
+    return Store(directory)
+
+
 class Snapshots:
     """The snapshots that a process has open: the newest one it was asked of, and of older ones those asked of last.
 

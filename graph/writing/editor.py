@@ -1,12 +1,13 @@
-"""The editor: the child process that reads uploads and evaluates updates, on a copy of the graph in memory.
+"""The editor: the child process that reads uploads and evaluates updates, on a copy of the graph of its own.
 
 It answers with the difference that a request would make, and makes none: afterwards the copy is as it was. Whatever
-goes wrong in it ends with this process.
+goes wrong in it ends with this process. A large graph is not copied into memory: see opened.copy().
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -21,7 +22,7 @@ from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.processes import frames, sandbox
-from onrecord.graph.errors import OnrecordError, Protected, UnknownGraph
+from onrecord.graph.errors import OnrecordError, Protected, StorageFull, UnknownGraph, is_full
 from onrecord.graph.search import keys
 from onrecord.graph.settings import Settings
 from onrecord.graph.writing import requests, uploads
@@ -33,7 +34,8 @@ from onrecord.graph.writing.skolem import has_blank_node, name_blank_nodes
 
 _PIECE: Final = 1 << 20
 _FAR: Final = 200
-"""If the copy is so many versions behind, it is made again from the snapshot instead of following the history."""
+"""If the copy is so many versions behind, it is made again from the snapshot instead of following the history; also where
+they changed more than is kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Outcome:
 
     change: ChangeSet
     created: bool
+
+
+def workplace(data: Path) -> Path:
+    """Where the editor of a data directory keeps its copy of a graph too large for memory; made again at each start."""
+    return data / "editor"
 
 
 class _Copy(Scratch):
@@ -76,13 +83,18 @@ class Editor:
 
     def sync(self, version: int) -> None:
         """Bring the copy to a version."""
-        data = self._settings.data
-        if not 0 <= version - self._version <= _FAR or self._version < 0:
-            self._scratch = _Copy(opened.snapshot(snapshots.path(data, version)))
+        history = CommitLog(self._settings.data / "history")
+        missing = range(self._version + 1, version + 1)
+        if (
+            self._version < 0
+            or version < self._version
+            or len(missing) > _FAR
+            or self._large(history, missing)
+        ):
+            self._copy(version)
         else:
-            history = CommitLog(data / "history")
-            for missing in range(self._version + 1, version + 1):
-                commit, change = history.read(missing)
+            for number in missing:
+                commit, change = history.read(number)
                 if not self._context.plain:
                     self._scratch.add(provenance.describe(commit, self._context.base))
                 self._scratch.apply(change)
@@ -93,6 +105,22 @@ class Editor:
             sandbox.limit_memory(self._settings.worker_megabytes)
             self._limited = True
 
+    def _large(self, history: CommitLog, versions: Iterable[int]) -> bool:
+        """Whether these commits changed more than is kept in memory."""
+        commits = map(history.commit, versions)
+        return sum(commit.added + commit.removed for commit in commits) > self._settings.memory_quads
+
+    def _copy(self, version: int) -> None:
+        data = self._settings.data
+        directory = workplace(data)
+        self._scratch = _Copy()  # which closes the copy before it
+        shutil.rmtree(directory, ignore_errors=True)
+        with sandbox.without_limit():
+            found = opened.copy(
+                snapshots.path(data, version), directory / str(version), self._settings.memory_quads
+            )
+        self._scratch = _Copy(found)
+
     def edit(self, request: requests.Edit) -> Outcome:
         """The change that a request asks for."""
         scratch = self._scratch
@@ -102,8 +130,13 @@ class Editor:
         except OnrecordError:
             scratch.undo()
             raise
-        except BaseException:
+        except BaseException as error:
             self._version = -1  # what the copy holds now is unknown
+            if isinstance(error, OSError | RuntimeError) and is_full(error):
+                raise StorageFull(
+                    f"there is no space left for {workplace(self._settings.data)}, where changes are worked out; nothing was "
+                    "changed, and reading goes on. Free some space and try again"
+                ) from None
             raise
         scratch.undo()
         return Outcome(change, created)

@@ -1,4 +1,4 @@
-"""A copy of the graph in memory to try changes on. It knows what was changed, and takes it back."""
+"""A copy of the graph to try changes on. It knows what was changed, and takes it back."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ Graph = NamedNode | BlankNode | DefaultGraph
 class Scratch:
     """The graph as it is at one version, with the changes of one request on top."""
 
-    def __init__(self, quads: Iterable[Quad] = ()) -> None:
-        self.store = Store()
-        self.store.bulk_extend(quads)
+    def __init__(self, store: Store | None = None) -> None:
+        self.store = Store() if store is None else store
         self.removed: set[Quad] = set()
         self.added: set[Quad] = set()
         self._created: set[NamedNode] = set()

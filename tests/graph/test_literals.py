@@ -85,7 +85,9 @@ def test_the_table_shows_what_is_rewritten_and_what_is_not() -> None:
 def test_what_a_change_says_of_a_literal_is_what_a_store_makes_of_it(literal: Literal) -> None:
     node = NamedNode(EX + "x")
     change = ChangeSet(added=frozenset({Quad(node, node, literal, node)}))
-    assert set(Scratch(change.added).store) == change.added
+    scratch = Scratch()
+    scratch.add(change.added)
+    assert set(scratch.store) == change.added
     assert ChangeSet.from_rows(change.rows).added == change.added
 
 

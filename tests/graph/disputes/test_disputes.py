@@ -33,12 +33,18 @@ TARGETS = {
         True,
     ),
     "of a strike and its part": (
-        target("a", "y", "militaryInfrastructure"),
+        target("a", "y", "militaryInfrastructure") + BEGUN.format("2025-08-27", "2025-08-27"),
         target("b", "z", "residentialBuilding", "part"),
         True,
     ),
+    # The shapes ask every event for its begin, so that only what they never saw is left out here.
+    "of a strike and its part of which nobody knows when they began": (
+        target("a", "y", "militaryInfrastructure"),
+        target("b", "z", "residentialBuilding", "part"),
+        False,
+    ),
     "of a part and the whole": (
-        target("a", "y", "airBase", "part"),
+        target("a", "y", "airBase", "part") + BEGUN.format("2025-08-27", "2025-08-28"),
         target("b", "z", "school"),
         True,
     ),

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import derivation
+from onrecord.graph.disputes import derivation, touched
 from onrecord.graph.vocabulary.ontology import vocabulary_quads
 
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in terms.PREFIXES.items())
@@ -238,7 +238,7 @@ def pool() -> list[ox.Quad]:
         "<urn:k> a rec:Identity ; rdf:subject actor:z ; rdf:predicate owl:sameAs ; rdf:object actor:y .",
         same("z", "z", "Denies"),
         "tenure:ann rec:from '2025-01-01'^^xsd:date ; rec:until '2025-01-03'^^xsd:date .",
-        "event:one rec:begin '2022-02-24T03:00:00Z'^^xsd:dateTime . event:part rec:begin '2025-08-28T00:00:00Z'^^xsd:dateTime .",
+        "event:one rec:begin '2025-08-27T03:00:00Z'^^xsd:dateTime . event:part rec:begin '2025-08-28T00:00:00Z'^^xsd:dateTime .",
     ]  # fmt: skip
     for i, (who, least, most, day) in enumerate([("x", 30, 30, 28), ("y", 25, 25, 29), ("x", 31, 40, 29)]):
         parts.append(
@@ -312,6 +312,40 @@ def test_following_each_fact_that_goes_and_comes_back_is_the_same_as_deriving_ev
         "predicate",
         "object",
     }
+
+
+@pytest.mark.parametrize("few", [0, touched._FEW])
+@pytest.mark.parametrize("links", [["one"], ["middle"], ["one", "middle"], ["one", "middle", "part"]])
+def test_claims_on_both_ends_of_a_chain_of_parts_are_followed_when_any_of_its_links_come_or_go(
+    links: list[str], few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(touched, "_FEW", few)
+    chain = {"one": "event:one", "middle": "event:middle", "part": "event:part"}
+    begun = "".join(f"{event} a rec:Strike ; rec:begin '2025-08-28T00:00:00Z'^^xsd:dateTime ." for event in
+                    (*chain.values(), "event:least"))  # fmt: skip
+    linked = {
+        name: next(iter(quads(f"{below} rec:partOf {above} .")))
+        for (name, above), below in zip(
+            chain.items(), ("event:middle", "event:part", "event:least"), strict=True
+        )
+    }
+    told = "".join(
+        f"c:{name} a rec:TargetClaim ; rec:claimant actor:{who} ; rec:stance rec:Asserts ; rec:concerns event:{event} ; "
+        f"rec:targetKind rec:{kind} ; rec:targetRole rec:hit ."
+        for name, who, event, kind in (
+            ("t", "x", "one", "airBase"),
+            ("u", "y", "least", "school"),
+            ("v", "z", "least", "school"),
+        )
+    )
+    followed = Followed()
+    whole = followed.change(quads(begun + told) | set(linked.values()))
+    assert sum(quad.predicate == ox.NamedNode(REC + "contradicts") for quad in whole) == 4
+    changed = {linked[name] for name in links}
+    without = followed.change(changed)
+    assert not any(quad.predicate == ox.NamedNode(REC + "contradicts") for quad in without)
+    assert without == followed.from_scratch()
+    assert followed.change(changed) == whole
 
 
 @pytest.mark.slow
