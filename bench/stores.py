@@ -1,35 +1,46 @@
 """Data directories with an invented graph and what is derived from it, made once and kept for the next run.
 
-They stand in onrecord-bench under the system's directory for temporary files, named by their size and by what made them.
+They stand in onrecord-bench under the system's directory for temporary files, named by their size and by the generator
+that made them. To derive what follows from a million quads takes many minutes, so they are kept where rules change since:
+then a line says so.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+import sys
 import tempfile
+import time
 from importlib.resources import files
-from itertools import chain
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 from pyoxigraph import RdfFormat, parse
 
 from bench import generate
+from onrecord import ontology
+from onrecord.graph import disputes, relations
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+_DERIVING: Final = (disputes, relations)
 _HOUR: Final = 3600.0
 """Seconds; to make a million quads at once, and derive what follows from them, takes longer than a request may."""
 
 
 def directory(quads: int) -> Path:
     """A data directory of a graph of that many quads, and some more that are derived."""
-    kept = Path(tempfile.gettempdir()) / "onrecord-bench" / f"{quads}-{_made_by()}"
+    folder = Path(tempfile.gettempdir()) / "onrecord-bench"
+    kept = folder / f"{quads}-{_hash(generate, ontology)}"
+    rules = kept / "rules"
     if not kept.exists():
         making = kept.with_suffix(".making")
         shutil.rmtree(making, ignore_errors=True)
+        began = time.monotonic()
+        _say(f"inventing {quads:,} quads, kept in {kept}")
         text = "".join(generate.lines(quads)).encode()
         change = ChangeSet(added=frozenset(parse(text, RdfFormat.N_QUADS)))
         settings = Settings(
@@ -40,9 +51,14 @@ def directory(quads: int) -> Path:
             change_megabytes=8192,
             worker_megabytes=8192,
         )
+        _say("deriving what follows from them; of a million that takes some ten minutes")
         with Ledger.open(settings, _gate=False) as ledger:
             ledger.commit(change, message="an invented graph", author="bench", derive=True)
+        (making / rules.name).write_text(_hash(*_DERIVING))
         making.rename(kept)
+        _say(f"made in {time.monotonic() - began:.0f} s")
+    elif not rules.exists() or rules.read_text() != _hash(*_DERIVING):
+        _say(f"{kept} was derived by other rules than those of now; remove it to make it again")
     return kept
 
 
@@ -53,10 +69,16 @@ def copy(quads: int, into: Path) -> Path:
     return target
 
 
-def _made_by() -> str:
-    """A hash of what decides what the graph holds."""
-    digest = hashlib.sha256(Path(generate.__file__).read_bytes())
-    for file in chain(*(files(f"onrecord.{name}").iterdir() for name in ("ontology", "graph.disputes"))):
-        if file.is_file():
-            digest.update(file.read_bytes())
+def _hash(*packages: ModuleType) -> str:
+    """Of the files of modules and packages."""
+    digest = hashlib.sha256()
+    for package in packages:
+        found = files(package).iterdir() if hasattr(package, "__path__") else [Path(str(package.__file__))]
+        for file in sorted(found, key=lambda file: file.name):
+            if file.is_file() and not file.name.endswith(".pyc"):
+                digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

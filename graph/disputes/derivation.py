@@ -1,4 +1,4 @@
-"""What follows, in graph/derived: identities, contradictions, standings, sources, grades, relations. Kept by each commit, never edited.
+"""What follows, in graph/derived: identities, contradictions, standings, sources, grades, orders, relations. Kept by each commit, never edited.
 
 A change is followed from the claims it touched to those beside them, so that a commit costs what it changes and not
 what the graph holds. The outcome is the same as if everything had been derived again.
@@ -13,7 +13,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import grades, identities, rules, sources, standing, touched
+from onrecord.graph.disputes import grades, identities, ordering, rules, sources, standing, touched
 from onrecord.graph.disputes.view import objects, rec
 from onrecord.graph.relations import aggregates
 from onrecord.graph.vocabulary import ontology
@@ -100,6 +100,8 @@ def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) ->
         if _is_event(store, event)
         for triple in grades.triples(store, event)
     }
+    before |= {quad for name in ordering.SAYS for quad in _said(store, graph, name, judged)}
+    after |= {ox.Quad(*triple, graph) for claim in found for triple in ordering.triples(store, claim)}
     yield before - after, after - before
 
 

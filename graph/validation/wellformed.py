@@ -57,6 +57,7 @@ _WORKED_OUT: Final = frozenset(
             "standingRestsOn",
             "grade",
             "nameKey",
+            "disputeOrder",
             "ultimateSource",
             "mergedAs",
             "firstOn",

@@ -27,7 +27,15 @@ ERROR = URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
 """The class of which owlrl makes a node for each contradiction it comes upon."""
 
 WORKED_OUT = {
-    *(REC.derivedBy, REC.standing, REC.standingReason, REC.standingRestsOn, REC.grade, REC.nameKey),
+    *(
+        REC.derivedBy,
+        REC.standing,
+        REC.standingReason,
+        REC.standingRestsOn,
+        REC.grade,
+        REC.nameKey,
+        REC.disputeOrder,
+    ),
     *(REC.ultimateSource, REC.mergedAs, REC.firstOn, REC.lastOn),
     *(REC[f"relation{name}"] for name in ("Kind", "From", "To", "Count", "RestsOn")),
 }

@@ -28,6 +28,7 @@ WORKED_OUT = {
     "standingRestsOn",
     "grade",
     "nameKey",
+    "disputeOrder",
     "ultimateSource",
     "mergedAs",
     "relationKind",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
 from onrecord.graph import terms
+from onrecord.graph.disputes import ordering
 from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.questions import question
 from onrecord.graph.sparql.tokens import bind
@@ -175,19 +176,23 @@ def disputes(
     standings: Sequence[str] | None = None,
     after: Sequence[str] | None = None,
 ) -> Table:
-    """Pairs of claims that contradict each other, both with one of the standings: CURRENT without.
+    """Pairs of claims that contradict each other, both with one of the standings: CURRENT without. The first by name come first.
 
     Given an event (its IRI) or a measure, those over it; over an event are those over its parts too. BadParameter.
     """
+    place = _place(after, 2, "after", "afterOther")
+    # The keys in graph/derived are of pairs of which both still count.
+    kept = set(standings or CURRENT) == set(CURRENT)
     return _table(
         "disputes_table",
         ("one", "other"),
         {
+            "byOrder": f"<{terms.REC}disputeOrder>" if kept else None,
             "event": None if event is None else str(NamedNode(event)),
             "onlyMeasure": None if measure is None else str(NamedNode(measure_of(measure))),
             "standings": _standings(standings or CURRENT),
         },
-        _place(after, 2, "after", "afterOther"),
+        place | {"afterKey": None if after is None else str(Literal(ordering.key(after[0])))},
         ("concerns", "rules"),
     )
 

@@ -314,6 +314,29 @@ def test_following_each_fact_that_goes_and_comes_back_is_the_same_as_deriving_ev
     }
 
 
+def test_the_first_of_each_pair_that_still_counts_has_the_key_that_lists_sort_it_by() -> None:
+    told = "".join(
+        f"c:{name} a rec:PropertyClaim ; rec:claimant actor:{name} ; rec:concerns event:one {more} ." for name, more in (
+            ("alpha-of-a-very-long-name", "; rec:contradicts c:beta"), ("beta", ""), ("gamma", "; rec:contradicts c:beta"),
+            ("delta", "; rec:contradicts c:fallen"), ("fallen", ""), ("last", "; rec:retracts c:fallen"),
+        )
+    )  # fmt: skip
+    followed = Followed()
+    facts = quads(told)
+    order = ox.NamedNode(REC + "disputeOrder")
+
+    def keys(derived: set[ox.Quad]) -> dict[str, str]:
+        return {quad.subject.value: quad.object.value for quad in derived if quad.predicate == order}
+
+    both = {"urn:c:alpha-of-a-very-long-name": "urn:c:alpha-of-a", "urn:c:beta": "urn:c:beta"}
+    assert keys(followed.change(facts)) == both
+    taken_back = {quad for quad in facts if quad.predicate == ox.NamedNode(REC + "retracts")}
+    assert keys(followed.change(taken_back)) == both | {"urn:c:delta": "urn:c:delta"}
+    assert keys(followed.change(taken_back)) == both
+    gone = {quad for quad in facts if quad.subject == ox.NamedNode("urn:c:beta") or quad.object == ox.NamedNode("urn:c:beta")}  # fmt: skip
+    assert keys(followed.change(gone)) == {}
+
+
 @pytest.mark.parametrize("few", [0, touched._FEW])
 @pytest.mark.parametrize("links", [["one"], ["middle"], ["one", "middle"], ["one", "middle", "part"]])
 def test_claims_on_both_ends_of_a_chain_of_parts_are_followed_when_any_of_its_links_come_or_go(
