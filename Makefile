@@ -72,8 +72,8 @@ torture: $(VENV)/.installed ## kill, flood and fill it for hours, resumably; pri
 
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 lock: ## write requirements.lock from pyproject.toml, and deploy/requirements.lock, what a server needs of it
-	@$(COMPILE) --extra dev --extra bench --output-file requirements.lock pyproject.toml
-	@$(COMPILE) --no-annotate --all-build-deps --constraint requirements.lock --output-file deploy/requirements.lock pyproject.toml
+	@$(COMPILE) --extra dev --extra bench --extra fast --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --no-annotate --all-build-deps --constraint requirements.lock --extra fast --output-file deploy/requirements.lock pyproject.toml
 
 clean: ## remove the virtual environment and caches, not the data
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache src/*.egg-info api/static/dist api/scripts/node_modules

@@ -103,6 +103,11 @@ class Settings:
     shapes: bool = _setting(
         True, "whether changes are held against the shapes; without seeds and shapes it is a plain store"
     )
+    fast_shapes: bool = _setting(
+        True,
+        "whether a fast engine, where it is installed, is asked first which parts of a change break the shapes; pyshacl then "
+        "judges those alone, and all of the change where the fast engine fails or the two do not agree",
+    )
     admin_token: str = _setting(
         "",
         "a first token, called admin, that opens everything: at least 16 letters, digits or any of - . _ ~ + /",

@@ -69,6 +69,11 @@ class Metrics:
             "1 where processes that run queries share the host's network, since the system lets them have no other",
             lambda: ledger.about().get("shared_network") is not None,
         )
+        self._observed(
+            "shapes_fallbacks",
+            "times that pyshacl had to check what the fast engine could not, or said otherwise",
+            lambda: sum(ledger.about().get("shapes_fallbacks", {}).values()),
+        )
         self._observed("version", "version of the graph", lambda: ledger.version)
         self._observed("cache_bytes", "bytes that kept answers take", lambda: cache.size)
         self._observed("held_bytes", "bytes held for clients that send or take them", lambda: held.size)

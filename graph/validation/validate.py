@@ -7,29 +7,29 @@ each just the triples its shapes read. So the cost follows the change, not the s
 from __future__ import annotations
 
 import logging
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 import pyoxigraph as ox
 import pyshacl
 import rdflib
-from rdflib import RDF, SH
+from rdflib import SH
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.validation import datatypes, wellformed
+from onrecord.graph.validation import datatypes, fast, wellformed
 from onrecord.graph.validation.explain import explain
+from onrecord.graph.validation.fast import Engines
 from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
 from onrecord.graph.validation.rdflib_terms import as_rdflib
 from onrecord.graph.validation.report import Report, Result
+from onrecord.graph.validation.shapes import Path, Step, shapes
 from onrecord.graph.vocabulary import ontology
 
 __all__ = ["Report", "Result", "validate", "validate_all"]
@@ -37,22 +37,26 @@ __all__ = ["Report", "Result", "validate", "validate_all"]
 log = logging.getLogger("onrecord.validation")
 
 _BATCH: Final = 500
+_FAST_BATCH: Final = 200
 _SAMPLE: Final = 20
 
 
-def validate(change: ChangeSet, before: ox.Store | None = None) -> Report:
-    """What would be wrong after the change: the store as it is, less what is removed, plus what is added."""
+def validate(change: ChangeSet, before: ox.Store | None = None, engines: Engines | None = None) -> Report:
+    """What would be wrong after the change: the store as it is, less what is removed, plus what is added.
+
+    Without `engines`, pyshacl alone judges.
+    """
     view = Overlay(change, before)
-    return Report.of(_found(view, affected(view)))
+    return Report.of(_found(view, affected(view), engines or Engines(fast=False)))
 
 
-def validate_all(store: ox.Store) -> Report:
+def validate_all(store: ox.Store, engines: Engines | None = None) -> Report:
     """What is wrong in a whole store."""
     view = Overlay(ChangeSet(), store)
     scope = Scope()
     for node in {quad.subject for quad in store}:
         _include(node, view, scope, whole=True)
-    return Report.of(_found(view, scope))
+    return Report.of(_found(view, scope, engines or Engines(fast=False)))
 
 
 @dataclass
@@ -72,14 +76,14 @@ def affected(view: Overlay) -> Scope:
     for node in touched:
         _include(node, view, scope, whole=node in recounted)
     for quad in quads:
-        for path, step in _shapes().reading.get(quad.predicate.value, ()):
+        for path, step in shapes().reading.get(quad.predicate.value, ()):
             start: Term = quad.object if path[step].inverse else quad.subject
             for reached in _back_along(path[:step], start, view):
                 _include(reached, view, scope)
     for node in view.demoted():
         _include_referrers(node, view, scope)
         # Shapes ask of what kind the end of a path is where the path is one step, forth or back.
-        for path in _shapes().paths:
+        for path in shapes().paths:
             if len(path) == 1:
                 for reached in _back_along(path, node, view):
                     _include(reached, view, scope)
@@ -124,7 +128,7 @@ def _include_referrers(node: Node, view: Overlay, scope: Scope) -> None:
             _include(referrer, view, scope)
 
 
-def _found(view: Overlay, scope: Scope) -> Iterator[Result]:
+def _found(view: Overlay, scope: Scope, engines: Engines) -> Iterator[Result]:
     yield from wellformed.worked_out(view)
     names = sorted((node for node in scope.focus), key=str)
     values = {value for node in names for _, value in view.about(node)}
@@ -135,29 +139,73 @@ def _found(view: Overlay, scope: Scope) -> Iterator[Result]:
         return  # the shapes would compare what has no value
     vocabulary_names = ontology.subjects()
     data = [node for node in names if isinstance(node, ox.NamedNode) and node.value not in vocabulary_names]
-    for begin in range(0, len(data), _BATCH):
-        batch = data[begin : begin + _BATCH]
-        with _rdflib_as_needed():
-            judged = _judged(batch, view, scope)
-        yield from judged
+    size = _FAST_BATCH if engines.fast else _BATCH
+    for begin in range(0, len(data), size):
+        batch = data[begin : begin + size]
+        triples = extract(batch, view, scope.beside)
+        if engines.fast:
+            yield from _by_both(batch, triples, view, engines)
+        else:
+            yield from _by_pyshacl(batch, triples, view).results
 
 
-def _judged(batch: list[ox.NamedNode], view: Overlay, scope: Scope) -> list[Result]:
-    """What the shapes say of the nodes. Where the processor of the shapes fails, it fails over one node, which is named."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What pyshacl says of some nodes: the IRIs of those at fault, and why."""
+
+    at_fault: frozenset[str]
+    results: tuple[Result, ...]
+
+
+def _by_both(
+    batch: list[ox.NamedNode], triples: set[_Triple], view: Overlay, engines: Engines
+) -> tuple[Result, ...]:
+    """What pyshacl says of the nodes with which the fast engine finds fault; of all of them, where the two do not agree."""
     try:
-        return list(_against_shapes(batch, extract(batch, view, scope.beside), view))
+        suspects = fast.at_fault(batch, triples, view)
+    except MemoryError:
+        raise
+    except Exception:
+        log.exception(
+            "the fast engine failed over %d nodes from %s on: pyshacl checks them", len(batch), batch[0]
+        )
+        engines.failed += 1
+        return _by_pyshacl(batch, triples, view).results
+    if not suspects:
+        return ()
+    judged = _by_pyshacl([node for node in batch if node.value in suspects], triples, view)
+    if judged.at_fault == suspects:
+        return judged.results
+    log.warning(
+        "the fast engine finds fault with %s, pyshacl does not: pyshacl checks all of the batch",
+        ", ".join(sorted(suspects - judged.at_fault)[:5]),
+    )
+    engines.disagreed += 1
+    return _by_pyshacl(batch, triples, view).results
+
+
+def _by_pyshacl(batch: list[ox.NamedNode], triples: set[_Triple], view: Overlay) -> _Judged:
+    """What pyshacl says of the nodes. Where it fails, it fails over one node, which is named."""
+    try:
+        with _rdflib_as_needed():
+            return _against_shapes(batch, triples, view)
     except MemoryError:
         raise
     except Exception as error:
         if len(batch) > 1:
             half = len(batch) // 2
-            return _judged(batch[:half], view, scope) + _judged(batch[half:], view, scope)
+            one, other = (_by_pyshacl(part, triples, view) for part in (batch[:half], batch[half:]))
+            return _Judged(one.at_fault | other.at_fault, one.results + other.results)
         log.exception("the shapes could not be held against %s", batch[0])
         message = (
             f"The shapes could not be held against this ({type(error).__name__}: {error}), so it is not taken. Look for "
             "values of a kind that their properties are not meant for."
         )
-        return [Result(batch[0].value, message, source=view.source(batch[0]))]
+        result = Result(batch[0].value, message, source=view.source(batch[0]))
+        return _Judged(frozenset({batch[0].value}), (result,))
+
+
+_Triple = tuple[Term, ox.NamedNode, Term]
 
 
 class _Extract(rdflib.Graph):
@@ -174,9 +222,9 @@ def _prepared(text: str) -> Query:
     return prepareQuery(text)
 
 
-def extract(focus: Iterable[Node], view: Overlay, beside: Mapping[Node, Iterable[Node]]) -> rdflib.Graph:
+def extract(focus: Iterable[Node], view: Overlay, beside: Mapping[Node, Iterable[Node]]) -> set[_Triple]:
     """What the shapes read of the given nodes: their triples, the types of what they name, and the ends of paths."""
-    triples: list[tuple[Term, ox.NamedNode, Term]] = []
+    triples: list[_Triple] = []
     described: set[Term] = set()
     typed: set[Term] = set()
 
@@ -196,7 +244,7 @@ def extract(focus: Iterable[Node], view: Overlay, beside: Mapping[Node, Iterable
         describe(node)
         for other in beside.get(node, ()):
             describe(other)
-        for path in _shapes().paths:
+        for path in shapes().paths:
             reached: set[Term] = {node}
             for step in path:
                 reached = {end for start in reached for end in _take(step, start, view, triples)}
@@ -204,27 +252,10 @@ def extract(focus: Iterable[Node], view: Overlay, beside: Mapping[Node, Iterable
                     add_types(end)
     # What the store cannot read has no value that a shape could compare. The nodes in focus have none of it, see _found.
     dead = datatypes.unreadable(value for _, _, value in triples if isinstance(value, ox.Literal))
-    graph = _Extract(bind_namespaces="none")
-    for triple in triples:
-        if triple[2] not in dead:
-            graph.add((as_rdflib(triple[0]), as_rdflib(triple[1]), as_rdflib(triple[2])))
-    return graph
+    return {triple for triple in triples if triple[2] not in dead}
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a property path."""
-
-    predicate: str
-    inverse: bool
-
-
-Path = tuple[Step, ...]
-
-
-def _take(
-    step: Step, start: Term, view: Overlay, triples: list[tuple[Term, ox.NamedNode, Term]]
-) -> set[Term]:
+def _take(step: Step, start: Term, view: Overlay, triples: list[_Triple]) -> set[Term]:
     """The nodes one step further, the triples stepped over going into the list."""
     predicate = ox.NamedNode(step.predicate)
     if step.inverse:
@@ -249,137 +280,28 @@ def _back_along(path: Path, end: Term, view: Overlay) -> set[Term]:
     return reached
 
 
-def _against_shapes(focus: Iterable[ox.NamedNode], graph: rdflib.Graph, view: Overlay) -> Iterator[Result]:
-    shapes = _shapes()
-    for triple in shapes.hierarchy:
+def _against_shapes(focus: Iterable[ox.NamedNode], triples: Iterable[_Triple], view: Overlay) -> _Judged:
+    graph = _Extract(bind_namespaces="none")
+    for subject, predicate, value in triples:
+        graph.add((as_rdflib(subject), as_rdflib(predicate), as_rdflib(value)))
+    for triple in shapes().hierarchy:
         graph.add(triple)
-    with shapes.aimed_at(focus, view) as aimed:
+    with shapes().aimed_at(focus, view) as aimed:
         if (None, SH.targetNode, None) not in aimed:
-            return  # a shape without targets finds nothing, and pyshacl takes its time to say so
+            return _Judged(
+                frozenset(), ()
+            )  # a shape without targets finds nothing, and pyshacl takes its time to say so
         # Parsed graphs only, and nothing that would fetch, run or infer anything.
         conforms, found, _ = pyshacl.validate(
             graph, shacl_graph=aimed, inplace=True, do_owl_imports=False, js=False
         )
     if conforms or not isinstance(found, rdflib.Graph):
-        return
-    for node in found.objects(None, SH.result):
-        yield from explain(found, node, shapes.owners, view)
-
-
-@dataclass(frozen=True)
-class _Target:
-    """What a shape is for: the instances of classes, and the nodes that have properties."""
-
-    shape: rdflib.URIRef
-    classes: frozenset[str]
-    properties: frozenset[str]
-
-
-@dataclass(frozen=True)
-class _Shapes:
-    """The shapes, their targets taken off, and what else is read off them once."""
-
-    graph: rdflib.Graph
-    targets: tuple[_Target, ...]
-    hierarchy: tuple[tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef], ...]
-    owners: Mapping[rdflib.term.Node, str]
-    paths: tuple[Path, ...]
-    reading: Mapping[str, tuple[tuple[Path, int], ...]]
-    lock: threading.Lock
-
-    @contextmanager
-    def aimed_at(self, focus: Iterable[ox.NamedNode], view: Overlay) -> Iterator[rdflib.Graph]:
-        """The shapes with just these nodes as their targets.
-
-        pyshacl's own focus_nodes would also leave out the nodes that sh:node and sh:or lead to, and find nothing.
-        """
-        above, none = ontology.superclasses(), frozenset[str]()
-        with self.lock:
-            for node in focus:
-                # What calls itself a member of a closed list is refused as such (wellformed.py): nothing else to add.
-                kinds = (
-                    none.union(*(above.get(kind, none) for kind in view.types(node)))
-                    - ontology.closed_lists()
-                )
-                properties = {predicate.value for predicate, _ in view.about(node)}
-                for target in self.targets:
-                    if target.classes & kinds or target.properties & properties:
-                        self.graph.add((target.shape, SH.targetNode, rdflib.URIRef(node.value)))
-            try:
-                yield self.graph
-            finally:
-                self.graph.remove((None, SH.targetNode, None))
-
-
-@cache
-def _shapes() -> _Shapes:
-    graph = rdflib.Graph(bind_namespaces="none")
-    for entry in sorted(files("onrecord.shapes").iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".ttl"):
-            graph.parse(data=entry.read_text(encoding="utf-8"), format="turtle")
-    for shape, value in list(graph.subject_objects(SH.pattern)):
-        pattern = str(value)
-        if pattern.endswith("$"):
-            # In SPARQL's regular expressions $ is the end of the text, in Python's also the place before a last line break.
-            graph.set((shape, SH.pattern, rdflib.Literal(f"{pattern[:-1]}\\Z")))
-    owners = {
-        inner: str(outer)
-        for outer, inner in graph.subject_objects(SH.property)
-        if isinstance(outer, rdflib.URIRef)
-    }
-    paths = {_path(graph, node) for node in graph.objects(None, SH.path)}
-    beyond = sorted((p for p in paths if len(p) > 1 or (p and p[0].inverse)), key=str)
-    reading: defaultdict[str, list[tuple[Path, int]]] = defaultdict(list)
-    for path in beyond:
-        for index, step in enumerate(path):
-            reading[step.predicate].append((path, index))
-    targets = _take_targets(graph)
-    by_predicate = {name: tuple(found) for name, found in reading.items()}
-    return _Shapes(graph, targets, _hierarchy(), owners, tuple(beyond), by_predicate, threading.Lock())
-
-
-def _take_targets(graph: rdflib.Graph) -> tuple[_Target, ...]:
-    found: defaultdict[rdflib.URIRef, dict[str, set[str]]] = defaultdict(
-        lambda: {"class": set(), "property": set()}
+        return _Judged(frozenset(), ())
+    at_fault = frozenset(str(node) for node in found.objects(None, SH.focusNode))
+    nodes = found.objects(None, SH.result)
+    return _Judged(
+        at_fault, tuple(result for node in nodes for result in explain(found, node, shapes().owners, view))
     )
-    for kind, tie in (("class", SH.targetClass), ("property", SH.targetSubjectsOf)):
-        for shape, value in list(graph.subject_objects(tie)):
-            if isinstance(shape, rdflib.URIRef):
-                found[shape][kind].add(str(value))
-        graph.remove((None, tie, None))
-    return tuple(
-        _Target(shape, frozenset(t["class"]), frozenset(t["property"])) for shape, t in sorted(found.items())
-    )
-
-
-def _path(graph: rdflib.Graph, node: rdflib.term.Node) -> Path:
-    """A path of the shapes as steps. Alternatives are single steps here, each read with the node itself."""
-    if isinstance(node, rdflib.URIRef):
-        return (Step(str(node), inverse=False),)
-    inverse = graph.value(node, SH.inversePath)
-    if isinstance(inverse, rdflib.URIRef):
-        return (Step(str(inverse), inverse=True),)
-    if graph.value(node, SH.alternativePath) is not None:
-        return ()
-    steps = [_path(graph, item) for item in graph.items(node)]
-    if not steps or not all(len(step) == 1 for step in steps):
-        raise ValueError(
-            "a path in shapes/ is of a kind whose nodes validation cannot collect: use predicates, ^ and /"
-        )
-    return tuple(step[0] for step in steps)
-
-
-def _hierarchy() -> tuple[tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef], ...]:
-    """The class hierarchy and the members of the closed lists, as the package has them whatever the store holds."""
-    sub_class = rdflib.RDFS.subClassOf
-    above = [
-        (kind, sub_class, top)
-        for kind, tops in ontology.superclasses().items()
-        for top in tops
-        if top != kind
-    ]
-    members = [(name, RDF.type, kind) for name, kinds in ontology.members().items() for kind in kinds]
-    return tuple((rdflib.URIRef(s), p, rdflib.URIRef(o)) for s, p, o in above + members)
 
 
 def _rec(name: str) -> ox.NamedNode:

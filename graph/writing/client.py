@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,10 @@ from onrecord.graph.writing.documents import Document
 Note = Callable[[dict[str, Any]], None]
 """Told how far long work is: what is done now ("doing"), the "share" of it that is done, and how many "quads" there are."""
 
+log = logging.getLogger("onrecord.validation")
+
+_FAST_PART: Final = 0.25
+"""Of the time that checking a change may take, what the fast engine may: where it hangs, pyshacl still has all of it."""
 _EDIT: Final = Task(
     "worked out the change",
     "nothing was changed",
@@ -46,6 +51,7 @@ class Writing:
         self._launcher = launcher
         self._editor: Worker | None = None
         self._gate: Worker | None = None
+        self._fallbacks = dict.fromkeys(("ended", "failed", "disagreed"), 0)
 
     def edit(self, request: requests.Request, version: int) -> Edited:
         """What a request would change in a version. After any error all is as it was."""
@@ -146,21 +152,17 @@ class Writing:
 
     def check(self, rows: bytes | Path, version: int) -> Report:
         """What the shapes say of a version after a change, given as the rows of its ChangeSet, or as the file they are in."""
-        if self._gate is None or not self._gate.alive():
-            self._drop_gate()
-            self._gate = start(self._launcher, "onrecord.graph.writing.gate")
-        request = {
-            "snapshot": str(snapshots.path(self._settings.data, version)),
-            "megabytes": self._settings.worker_megabytes,
-        }
-        body = b""
-        if isinstance(rows, bytes):
-            body = rows
-        else:
-            request["rows"] = str(rows)
         limit = Limit.of(self._settings, "VALIDATION_SECONDS")
+        if self._settings.fast_shapes:
+            try:
+                part = replace(limit, seconds=limit.seconds * _FAST_PART)
+                return self._check(rows, version, part, fast=True)
+            except (OutOfTime, Died) as error:
+                self._drop_gate()
+                self._fallbacks["ended"] += 1
+                log.warning("the process with the fast engine ended (%s): pyshacl checks the change", error)
         try:
-            reply = self._gate.ask(request, body, seconds=limit.seconds, wall=limit.wall)
+            return self._check(rows, version, limit, fast=False)
         except OutOfTime as over:
             self._drop_gate()
             raise errors.EngineFailure(
@@ -173,14 +175,38 @@ class Writing:
                 f"the process that checks changes died ({died}); nothing was changed. If it lacked memory, make smaller "
                 "changes, or raise ONRECORD_WORKER_MEGABYTES"
             ) from None
+
+    def _check(self, rows: bytes | Path, version: int, limit: Limit, *, fast: bool) -> Report:
+        if self._gate is None or not self._gate.alive():
+            self._drop_gate()
+            self._gate = start(self._launcher, "onrecord.graph.writing.gate")
+        request = {
+            "snapshot": str(snapshots.path(self._settings.data, version)),
+            "megabytes": self._settings.worker_megabytes,
+            "fast": fast,
+        }
+        body = b""
+        if isinstance(rows, bytes):
+            body = rows
+        else:
+            request["rows"] = str(rows)
+        reply = self._gate.ask(request, body, seconds=limit.seconds, wall=limit.wall)
         if "error" in reply:
             raise errors.from_dict(reply)
+        for why in ("failed", "disagreed"):
+            self._fallbacks[why] += reply[why]
         return Report.from_dict(reply["report"])
 
     def about(self) -> dict[str, Any]:
-        """The process ids of the editor and the gate, None where there is none."""
+        """The process ids of the editor and the gate, None where there is none; how often pyshacl had to check instead of
+        the fast engine: since its process `ended`, since it `failed`, since the two `disagreed`.
+        """
         editor, gate = self._editor, self._gate
-        return {"editor": editor and editor.pid, "gate": gate and gate.pid}
+        return {
+            "editor": editor and editor.pid,
+            "gate": gate and gate.pid,
+            "shapes_fallbacks": dict(self._fallbacks),
+        }
 
     def close(self) -> None:
         """End both processes; the next request would start others."""

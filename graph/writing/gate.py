@@ -15,17 +15,20 @@ log = logging.getLogger("onrecord.validation")
 
 def serve(channel: frames.Channel) -> None:
     """Check one change after another."""
-    from onrecord.graph.validation.validate import validate  # noqa: PLC0415  (after the greeting: it takes its time)
+    # After the greeting, since these take their time.
+    from onrecord.graph.validation.fast import Engines  # noqa: PLC0415
+    from onrecord.graph.validation.validate import validate  # noqa: PLC0415
 
     snapshots = opened.Snapshots()
     while True:
         request, body = frames.receive(channel)
+        engines = Engines(fast=request.get("fast", False))
         try:
             with sandbox.limit_computing(request.get("seconds", 0)):
                 before = snapshots.open(request["snapshot"], request["megabytes"])
                 if "rows" in request:
                     body = Path(request["rows"]).read_bytes()
-                report = validate(ChangeSet.from_rows(body), before)
+                report = validate(ChangeSet.from_rows(body), before, engines)
         except OnrecordError as error:
             frames.send(channel, error.to_dict())
         except MemoryError:
@@ -35,7 +38,10 @@ def serve(channel: frames.Channel) -> None:
             why = f"the change could not be checked ({type(error).__name__}: {error}); nothing was changed"
             frames.send(channel, EngineFailure(why).to_dict())
         else:
-            frames.send(channel, {"report": report.to_dict()})
+            frames.send(
+                channel,
+                {"report": report.to_dict(), "failed": engines.failed, "disagreed": engines.disagreed},
+            )
 
 
 def main(spawn: sandbox.Spawn) -> None:

@@ -18,7 +18,7 @@ from onrecord.graph.writing import gate
 def test_a_fault_of_the_check_is_told_with_its_cause_and_the_next_change_is_checked(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def failing(change: ChangeSet, before: object) -> object:
+    def failing(change: ChangeSet, *rest: object) -> object:
         raise ZeroDivisionError("so it is")
 
     monkeypatch.setattr(validate, "validate", failing)

@@ -1,0 +1,160 @@
+"""The shapes of shapes/, read once: their targets taken off, and what else is read off them."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import pyoxigraph as ox
+import rdflib
+from rdflib import RDF, SH
+
+from onrecord.graph.validation.overlay import Overlay
+from onrecord.graph.vocabulary import ontology
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a property path."""
+
+    predicate: str
+    inverse: bool
+
+
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a shape is for: the instances of classes, and the nodes that have properties."""
+
+    shape: rdflib.URIRef
+    classes: frozenset[str]
+    properties: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes, their targets taken off, and what else is read off them once."""
+
+    graph: rdflib.Graph
+    targets: tuple[Target, ...]
+    hierarchy: tuple[tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef], ...]
+    owners: Mapping[rdflib.term.Node, str]
+    paths: tuple[Path, ...]
+    reading: Mapping[str, tuple[tuple[Path, int], ...]]
+    lock: threading.Lock
+
+    def aims(self, node: ox.NamedNode, view: Overlay) -> tuple[int, ...]:
+        """Which of the targets a node belongs to, as indices."""
+        properties = frozenset(predicate.value for predicate, _ in view.about(node))
+        return _aims(view.types(node), properties & _looked_for())
+
+    @contextmanager
+    def aimed_at(self, focus: Iterable[ox.NamedNode], view: Overlay) -> Iterator[rdflib.Graph]:
+        """The shapes with just these nodes as their targets.
+
+        pyshacl's own focus_nodes would also leave out the nodes that sh:node and sh:or lead to, and find nothing.
+        """
+        with self.lock:
+            for node in focus:
+                for index in self.aims(node, view):
+                    self.graph.add((self.targets[index].shape, SH.targetNode, rdflib.URIRef(node.value)))
+            try:
+                yield self.graph
+            finally:
+                self.graph.remove((None, SH.targetNode, None))
+
+
+@lru_cache(1024)
+def _aims(types: frozenset[str], properties: frozenset[str]) -> tuple[int, ...]:
+    above, none = ontology.superclasses(), frozenset[str]()
+    # What calls itself a member of a closed list is refused as such (wellformed.py): nothing else to add.
+    kinds = none.union(*(above.get(kind, none) for kind in types)) - ontology.closed_lists()
+    return tuple(
+        index
+        for index, target in enumerate(shapes().targets)
+        if target.classes & kinds or target.properties & properties
+    )
+
+
+@cache
+def _looked_for() -> frozenset[str]:
+    return frozenset[str]().union(*(target.properties for target in shapes().targets))
+
+
+@cache
+def shapes() -> Shapes:
+    """What shapes/ holds, read once."""
+    graph = rdflib.Graph(bind_namespaces="none")
+    for entry in sorted(files("onrecord.shapes").iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".ttl"):
+            graph.parse(data=entry.read_text(encoding="utf-8"), format="turtle")
+    for shape, value in list(graph.subject_objects(SH.pattern)):
+        pattern = str(value)
+        if pattern.endswith("$"):
+            # In SPARQL's regular expressions $ is the end of the text, in Python's also the place before a last line break.
+            graph.set((shape, SH.pattern, rdflib.Literal(f"{pattern[:-1]}\\Z")))
+    owners = {
+        inner: str(outer)
+        for outer, inner in graph.subject_objects(SH.property)
+        if isinstance(outer, rdflib.URIRef)
+    }
+    paths = {_path(graph, node) for node in graph.objects(None, SH.path)}
+    beyond = sorted((p for p in paths if len(p) > 1 or (p and p[0].inverse)), key=str)
+    reading: defaultdict[str, list[tuple[Path, int]]] = defaultdict(list)
+    for path in beyond:
+        for index, step in enumerate(path):
+            reading[step.predicate].append((path, index))
+    targets = _take_targets(graph)
+    by_predicate = {name: tuple(found) for name, found in reading.items()}
+    return Shapes(graph, targets, _hierarchy(), owners, tuple(beyond), by_predicate, threading.Lock())
+
+
+def _take_targets(graph: rdflib.Graph) -> tuple[Target, ...]:
+    found: defaultdict[rdflib.URIRef, dict[str, set[str]]] = defaultdict(
+        lambda: {"class": set(), "property": set()}
+    )
+    for kind, tie in (("class", SH.targetClass), ("property", SH.targetSubjectsOf)):
+        for shape, value in list(graph.subject_objects(tie)):
+            if isinstance(shape, rdflib.URIRef):
+                found[shape][kind].add(str(value))
+        graph.remove((None, tie, None))
+    return tuple(
+        Target(shape, frozenset(t["class"]), frozenset(t["property"])) for shape, t in sorted(found.items())
+    )
+
+
+def _path(graph: rdflib.Graph, node: rdflib.term.Node) -> Path:
+    """A path of the shapes as steps. Alternatives are single steps here, each read with the node itself."""
+    if isinstance(node, rdflib.URIRef):
+        return (Step(str(node), inverse=False),)
+    inverse = graph.value(node, SH.inversePath)
+    if isinstance(inverse, rdflib.URIRef):
+        return (Step(str(inverse), inverse=True),)
+    if graph.value(node, SH.alternativePath) is not None:
+        return ()
+    steps = [_path(graph, item) for item in graph.items(node)]
+    if not steps or not all(len(step) == 1 for step in steps):
+        raise ValueError(
+            "a path in shapes/ is of a kind whose nodes validation cannot collect: use predicates, ^ and /"
+        )
+    return tuple(step[0] for step in steps)
+
+
+def _hierarchy() -> tuple[tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef], ...]:
+    """The class hierarchy and the members of the closed lists, as the package has them whatever the store holds."""
+    sub_class = rdflib.RDFS.subClassOf
+    above = [
+        (kind, sub_class, top)
+        for kind, tops in ontology.superclasses().items()
+        for top in tops
+        if top != kind
+    ]
+    members = [(name, RDF.type, kind) for name, kinds in ontology.members().items() for kind in kinds]
+    return tuple((rdflib.URIRef(s), p, rdflib.URIRef(o)) for s, p, o in above + members)
