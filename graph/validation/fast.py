@@ -18,6 +18,7 @@ import rdflib
 from rdflib import SH
 
 from onrecord.graph.validation.overlay import Overlay, Term
+from onrecord.graph.validation.rdflib_terms import rdflib_as_needed
 from onrecord.graph.validation.shapes import shapes
 
 _FOCUS: Final = "urn:onrecord:focus"
@@ -52,15 +53,21 @@ def at_fault(
     names = {node.value for node in nodes}
     # Neither text nor bytes of its own choosing: a text could be taken for an address, and bytes go through rdflib.
     data = _turbo().rdf.Input(_as_text(names, triples, view), "nt", None, {})
-    conforms, report, _ = _compiled().validate(data)
+    with rdflib_as_needed():
+        conforms, report, _ = _compiled().validate(data)
     if conforms:
         return set()
-    found = {str(node) for node in report.objects(None, SH.focusNode)}
+    found = foci(report)
     if not found or not found <= names:
         raise ValueError(
             f"the fast engine finds fault with {sorted(found - names)[:3]}, which it was not asked about"
         )
     return found
+
+
+def foci(report: rdflib.Graph) -> set[str]:
+    """The IRIs of the nodes that a report is about. What its results have as details is about values of theirs."""
+    return {str(report.value(result, SH.focusNode)) for result in report.objects(None, SH.result)}
 
 
 def _as_text(names: Iterable[str], triples: Iterable[tuple[Term, ox.NamedNode, Term]], view: Overlay) -> str:

@@ -6,7 +6,9 @@ a zone beside one with a zone. Here the store itself compares.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -114,3 +116,15 @@ def _compared(one: rdflib.Literal, operator: str, other: object) -> bool | None:
 @cache
 def _empty() -> ox.Store:
     return ox.Store()
+
+
+@contextmanager
+def rdflib_as_needed() -> Iterator[None]:
+    """Keep rdflib from logging a traceback for a value that it cannot read, and from rewriting those that pyshacl copies."""
+    logger = logging.getLogger("rdflib.term")
+    disabled, logger.disabled = logger.disabled, True
+    normalize, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+    try:
+        yield
+    finally:
+        logger.disabled, rdflib.NORMALIZE_LITERALS = disabled, normalize

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -27,7 +26,7 @@ from onrecord.graph.validation import datatypes, fast, wellformed
 from onrecord.graph.validation.explain import explain
 from onrecord.graph.validation.fast import Engines
 from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
-from onrecord.graph.validation.rdflib_terms import as_rdflib
+from onrecord.graph.validation.rdflib_terms import as_rdflib, rdflib_as_needed
 from onrecord.graph.validation.report import Report, Result
 from onrecord.graph.validation.shapes import Path, Step, shapes
 from onrecord.graph.vocabulary import ontology
@@ -187,7 +186,7 @@ def _by_both(
 def _by_pyshacl(batch: list[ox.NamedNode], triples: set[_Triple], view: Overlay) -> _Judged:
     """What pyshacl says of the nodes. Where it fails, it fails over one node, which is named."""
     try:
-        with _rdflib_as_needed():
+        with rdflib_as_needed():
             return _against_shapes(batch, triples, view)
     except MemoryError:
         raise
@@ -297,24 +296,12 @@ def _against_shapes(focus: Iterable[ox.NamedNode], triples: Iterable[_Triple], v
         )
     if conforms or not isinstance(found, rdflib.Graph):
         return _Judged(frozenset(), ())
-    at_fault = frozenset(str(node) for node in found.objects(None, SH.focusNode))
     nodes = found.objects(None, SH.result)
     return _Judged(
-        at_fault, tuple(result for node in nodes for result in explain(found, node, shapes().owners, view))
+        frozenset(fast.foci(found)),
+        tuple(result for node in nodes for result in explain(found, node, shapes().owners, view)),
     )
 
 
 def _rec(name: str) -> ox.NamedNode:
     return ox.NamedNode(terms.REC + name)
-
-
-@contextmanager
-def _rdflib_as_needed() -> Iterator[None]:
-    """Keep rdflib from logging a traceback for a value that it cannot read, and from rewriting those that pyshacl copies."""
-    logger = logging.getLogger("rdflib.term")
-    disabled, logger.disabled = logger.disabled, True
-    normalize, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
-    try:
-        yield
-    finally:
-        logger.disabled, rdflib.NORMALIZE_LITERALS = disabled, normalize

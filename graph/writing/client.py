@@ -160,7 +160,8 @@ class Writing:
             except (OutOfTime, Died) as error:
                 self._drop_gate()
                 self._fallbacks["ended"] += 1
-                log.warning("the process with the fast engine ended (%s): pyshacl checks the change", error)
+                why = error if isinstance(error, Died) else "it was out of time"
+                log.warning("the process with the fast engine ended (%s): pyshacl checks the change", why)
         try:
             return self._check(rows, version, limit, fast=False)
         except OutOfTime as over:

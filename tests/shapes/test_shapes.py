@@ -19,6 +19,7 @@ from tests.shapes.cases import FINE, WRONG, Case
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
+from onrecord.graph.validation.fast import Engines
 from onrecord.graph.validation.report import Report
 from onrecord.graph.validation.validate import validate, validate_all
 from onrecord.graph.vocabulary import ontology
@@ -65,10 +66,14 @@ def found(report: Report) -> set[str]:
 
 
 def both_ways(after: frozenset[ox.Quad]) -> Report:
-    """The report on the change from the world, which must be the report on the whole."""
-    report = validate(ChangeSet.between(world(), after), store(world()))
+    """The report on the change from the world, which must be the report on the whole, and the one by the fast engine."""
+    change, before = ChangeSet.between(world(), after), store(world())
+    report = validate(change, before)
     whole = validate_all(store(ChangeSet(added=after).added))
     assert report.text() == whole.text()
+    engines = Engines(fast=True)
+    assert validate(change, before, engines).text() == report.text()
+    assert (engines.failed, engines.disagreed) == (0, 0)
     return report
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.torture import bad_inputs, crashes, damage, hostile, slow, writing
+from tests.torture import bad_inputs, crashes, damage, gate, hostile, slow, writing
 from tests.torture.run import Scenario
 
 SCENARIOS: Final[dict[str, Scenario]] = {
@@ -22,5 +22,6 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         slow.SLOW,
         bad_inputs.BAD_INPUTS,
         damage.DAMAGE,
+        gate.GATE,
     )
 }

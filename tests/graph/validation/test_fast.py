@@ -1,0 +1,324 @@
+"""The fast engine: it finds what pyshacl finds, and where it does not, pyshacl has the last word."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+import pytest
+import rdflib
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from rdflib import RDF, SH
+from tests.harness import engines, literals
+
+from onrecord.graph import terms
+from onrecord.graph.changes import ChangeSet
+from onrecord.graph.validation import fast
+from onrecord.graph.validation import validate as validation
+from onrecord.graph.validation.validate import validate
+from onrecord.graph.vocabulary import ontology
+
+turbo = pytest.importorskip("pyshacl_turbo", reason="the extra `fast` is not installed")
+
+REC, BASE = terms.REC, terms.DEFAULT_BASE
+SUITE = Path(__file__).parents[4].joinpath("shared", "w3c", "shacl")
+
+
+def node(name: str) -> ox.NamedNode:
+    return ox.NamedNode(BASE + name)
+
+
+def quad(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
+    return ox.Quad(node(subject), ox.NamedNode(REC + predicate), value, engines.GRAPH)
+
+
+# It says what pyshacl says
+
+
+@pytest.mark.parametrize("number", range(30))
+def test_both_find_the_same_nodes_at_fault(number: int) -> None:
+    """Thousands of others: `python -m tests.torture gate`."""
+    found = engines.judge(engines.change(number), engines.world())
+    assert found.raised == ""
+    assert found.fast == found.pyshacl
+
+
+def test_the_generated_changes_are_of_all_kinds() -> None:
+    changes = [engines.change(number) for number in range(300)]
+    touched = {quad.subject.value for change in changes for quad in change.added | change.removed}
+    for kind in (
+        "Tenure",
+        "Assessment",
+        "Rule",
+        "ClaimRelation",
+        "Commit",
+        "Identity",
+        "QuantityClaim",
+        "Excerpt",
+    ):
+        of_it = {q.subject.value for q in engines.facts() if q.object == ox.NamedNode(REC + kind)}
+        assert of_it & touched, kind
+    properties = {quad.predicate.value for change in changes for quad in change.added | change.removed}
+    assert {REC + "from", REC + "until", REC + "asOfUntil", REC + "verdict", REC + "derivedBy"} <= properties
+
+
+_ANY = st.builds(
+    lambda fact, value: (fact, ox.Quad(fact.subject, fact.predicate, value, engines.GRAPH)),
+    st.sampled_from(engines.facts()),
+    literals.ANY,
+)
+
+
+@how(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(_ANY, min_size=1, max_size=3))
+def test_both_find_the_same_whatever_the_literals(replaced: list[tuple[ox.Quad, ox.Quad]]) -> None:
+    change = ChangeSet.between((old for old, _ in replaced), (new for _, new in replaced))
+    found = engines.judge(change, engines.world())
+    assert found.raised == ""
+    assert found.fast == found.pyshacl
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "overlap"),
+    [
+        (("2020-01-01", "2024-01-01"), ("2024-01-01", None), False),
+        (("2020-01-01", "2024-01-02"), ("2024-01-01", None), True),
+        (("2020-01-01", None), ("2024-01-01", "2025-01-01"), True),
+        (("-0044-03-15", "0000-01-01"), ("0001-01-01", "10000-01-01"), False),
+        (("-0044-03-15", "10001-01-01"), ("10000-12-31", None), True),
+        # the second begins a day later in the text, and two hours before the first ends
+        (("2020-01-01", "2024-01-01-12:00"), ("2024-01-02+14:00", None), True),
+        (("2020-01-01", "2024-01-01+14:00"), ("2024-01-01-12:00", None), False),
+    ],
+)  # fmt: skip
+def test_tenures_that_overlap(
+    first: tuple[str, str | None], second: tuple[str, str | None], overlap: bool
+) -> None:
+    """On days other engines err: one of those that were tried finds no overlap at all, comparing xsd:date by nothing."""
+    date = ox.NamedNode(literals.XSD + "date")
+    old = {q for q in engines.facts() if q.subject == node("tenure/ann")}
+    rest = {q for q in old if q.predicate.value not in {REC + "from", REC + "until"}}
+    new = set()
+    for name, days in (("tenure/ann", first), ("tenure/other", second)):
+        new |= {ox.Quad(node(name), q.predicate, q.object, q.graph_name) for q in rest}
+        new |= {
+            quad(name, bound, ox.Literal(day, datatype=date))
+            for bound, day in zip(("from", "until"), days, strict=True)
+            if day is not None
+        }
+    found = engines.judge(ChangeSet.between(old, new), engines.world())
+    at_fault = {BASE + "tenure/ann", BASE + "tenure/other"} if overlap else set()
+    assert found.pyshacl == at_fault
+    assert found.fast == at_fault
+
+
+@pytest.mark.parametrize(
+    ("number", "refused"),
+    [("9223372036854775807", False), ("9223372036854775808", True), ("-9223372036854775808", True), ("9" * 40, True)],
+)  # fmt: skip
+def test_what_the_fast_engine_cannot_hold_is_refused_before_it_is_asked(number: str, refused: bool) -> None:
+    """Beyond 64 bits it is wrong in both directions; the store holds no such number either."""
+    atmost = next(
+        q
+        for q in engines.facts()
+        if q.subject == node("claim/drones") and q.predicate.value == REC + "atMost"
+    )
+    count = ox.Literal(number, datatype=ox.NamedNode(literals.XSD + "integer"))
+    change = ChangeSet.between({atmost}, {quad("claim/drones", "atMost", count)})
+    asked = fast.Engines(fast=True)
+    assert validate(change, engines.world(), asked).conforms is not refused
+    assert validate(change, engines.world(), asked) == validate(change, engines.world())
+    assert (asked.failed, asked.disagreed) == (0, 0)
+
+
+def test_the_vocabulary_passes_and_a_large_document_is_judged_in_several_batches() -> None:
+    assert validate(
+        ChangeSet(added=frozenset(ontology.vocabulary_quads())), None, fast.Engines(fast=True)
+    ).conforms
+    label, kind = ox.NamedNode(terms.PREFIXES["rdfs"] + "label"), ox.NamedNode(terms.RDF_TYPE)
+    many = [node(f"actor/many-{number:03}") for number in range(450)]
+    named = {ox.Quad(one, label, ox.Literal("M.", language="en"), engines.GRAPH) for one in many[:-1]}
+    added = named | {ox.Quad(one, kind, ox.NamedNode(REC + "Person"), engines.GRAPH) for one in many}
+    (result,) = validate(ChangeSet(added=frozenset(added)), None, fast.Engines(fast=True)).results
+    assert result.focus == many[-1].value
+
+
+# W3C's suite
+
+
+DIFFERENT: dict[str, str] = {
+    "sparql/pre-binding/shapesGraph-001.ttl": "asks for the shapes as a graph of the data ($shapesGraph), which a processor "
+    "need not offer: pyshacl fails over it, the fast engine does not. No shape of ours asks",
+}
+"""The cases of the W3C's suite of which the two say something else, and why that does no harm here."""
+
+
+def cases() -> Iterator[Path]:
+    return (
+        file
+        for file in sorted(SUITE.rglob("*.ttl"))
+        if file.name != "manifest.ttl" and "-shapes" not in file.name
+    )
+
+
+@pytest.mark.skipif(not SUITE.is_dir(), reason="the W3C's SHACL suite is not in ../shared/w3c/shacl")
+def test_both_agree_on_the_suite_of_the_w3c() -> None:
+    looked_at, differing = 0, set()
+    for file in cases():
+        whole = rdflib.Graph().parse(file, format="turtle")
+        for action in whole.objects(
+            None, rdflib.URIRef("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#action")
+        ):
+            looked_at += 1
+            data, shapes = (_graph(whole, action, which, file) for which in ("dataGraph", "shapesGraph"))
+            if _verdict(pyshacl.validate, data, shapes) != _verdict(turbo.validate, data, shapes):
+                differing.add(str(file.relative_to(SUITE)))
+    assert looked_at > 100
+    assert differing == DIFFERENT.keys()
+
+
+def _graph(whole: rdflib.Graph, action: rdflib.term.Node, which: str, file: Path) -> rdflib.Graph:
+    named = str(whole.value(action, rdflib.URIRef("http://www.w3.org/ns/shacl-test#" + which)))
+    return (
+        whole
+        if named == file.as_uri()
+        else rdflib.Graph().parse(named.removeprefix("file://"), format="turtle")
+    )
+
+
+def _verdict(validate: object, data: rdflib.Graph, shapes: rdflib.Graph) -> object:
+    try:
+        conforms, report, _ = validate(data, shacl_graph=shapes, advanced=False)  # type: ignore[operator]
+    except Exception:
+        return "failure"
+    if not isinstance(report, rdflib.Graph):
+        return "failure"
+    return conforms, sorted(
+        str(focus)
+        for focus in report.objects(None, SH.focusNode)
+        if isinstance(focus, rdflib.URIRef | rdflib.Literal)
+    )
+
+
+# Where it does not
+
+
+@pytest.fixture
+def wrong() -> ChangeSet:
+    """Two claims that are no more than their kind, and an actor without a name."""
+    kind = ox.NamedNode(terms.RDF_TYPE)
+    made = {"claim/a": "PropertyClaim", "claim/b": "PropertyClaim", "actor/a": "Person"}
+    return ChangeSet(
+        added=frozenset(
+            ox.Quad(node(name), kind, ox.NamedNode(REC + of), engines.GRAPH) for name, of in made.items()
+        )
+    )
+
+
+def test_messages_are_those_of_pyshacl(wrong: ChangeSet) -> None:
+    asked = fast.Engines(fast=True)
+    report = validate(wrong, None, asked)
+    assert report == validate(wrong)
+    assert len(report.results) > 5
+    assert (asked.failed, asked.disagreed) == (0, 0)
+
+
+def test_pyshacl_is_asked_of_the_nodes_at_fault_only(
+    wrong: ChangeSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    whole = validation._against_shapes
+
+    def noting(focus: list[ox.NamedNode], *rest: object) -> object:
+        asked.append({one.value for one in focus})
+        return whole(focus, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(validation, "_against_shapes", noting)
+    right = frozenset(engines.facts())
+    validate(ChangeSet(added=right), None, fast.Engines(fast=True))
+    assert asked == []
+    validate(ChangeSet(added=right | wrong.added), None, fast.Engines(fast=True))
+    assert asked == [{BASE + "claim/a", BASE + "claim/b", BASE + "actor/a"}]
+
+
+def test_where_it_fails_pyshacl_judges_and_it_is_counted(
+    wrong: ChangeSet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(*_: object) -> set[str]:
+        raise turbo.ReportableRuntimeError("no")
+
+    monkeypatch.setattr(fast, "at_fault", failing)
+    asked = fast.Engines(fast=True)
+    with caplog.at_level(logging.WARNING, logger="onrecord.validation"):
+        assert validate(wrong, None, asked) == validate(wrong)
+    assert asked.failed == 1
+    assert ["pyshacl checks them" in record.getMessage() for record in caplog.records] == [True]
+
+
+def test_what_only_it_finds_is_judged_by_pyshacl_and_it_is_counted(
+    wrong: ChangeSet, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(fast, "at_fault", lambda *_: {BASE + "actor/ann"})
+    asked = fast.Engines(fast=True)
+    added = wrong.added | frozenset(engines.facts())
+    with caplog.at_level(logging.WARNING, logger="onrecord.validation"):
+        # The whole batch is pyshacl's then, and with it what the other missed.
+        assert validate(ChangeSet(added=added), None, asked) == validate(ChangeSet(added=added))
+    assert asked.disagreed == 1
+    assert BASE + "actor/ann" in caplog.records[0].getMessage()
+
+
+def test_memory_that_runs_out_is_no_fault_of_the_change(
+    monkeypatch: pytest.MonkeyPatch, wrong: ChangeSet
+) -> None:
+    def failing(*_: object) -> set[str]:
+        raise MemoryError
+
+    monkeypatch.setattr(fast, "at_fault", failing)
+    with pytest.raises(MemoryError):
+        validate(wrong, None, fast.Engines(fast=True))
+
+
+def test_without_the_package_pyshacl_judges(wrong: ChangeSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fast, "_turbo", lambda: None)
+    assert not fast.is_installed()
+    assert not fast.Engines(fast=True).fast
+    assert validate(wrong, None, fast.Engines(fast=True)) == validate(wrong)
+
+
+def test_an_answer_about_others_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = rdflib.Graph()
+    result = rdflib.BNode()
+    report.add((rdflib.BNode(), SH.result, result))
+    report.add((result, SH.focusNode, rdflib.URIRef("urn:other")))
+
+    class Strange:
+        def validate(self, _: object) -> tuple[bool, rdflib.Graph, str]:
+            return False, report, ""
+
+    monkeypatch.setattr(fast, "_compiled", Strange)
+    with pytest.raises(ValueError, match="urn:other"):
+        fast.at_fault([node("actor/ann")], set(), validation.Overlay(ChangeSet(), None))
+
+
+def test_nothing_that_is_checked_is_taken_for_an_address() -> None:
+    """A change whose only node is called like one is not fetched, and is judged."""
+    added = ox.Quad(
+        ox.NamedNode("http://127.0.0.1:9/x"),
+        ox.NamedNode(terms.RDF_TYPE),
+        ox.NamedNode(REC + "Person"),
+        engines.GRAPH,
+    )
+    found = engines.judge(ChangeSet(added=frozenset({added})), None)
+    assert found == engines.Verdicts(frozenset({added.subject.value}), frozenset({added.subject.value}))
+
+
+def test_shapes_are_compiled_once() -> None:
+    engines.judge(engines.change(0), engines.world())
+    assert fast._compiled() is fast._compiled()
+    assert (None, RDF.type, SH.NodeShape) in validation.shapes().graph
