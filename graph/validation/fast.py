@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,11 @@ from onrecord.graph.validation.rdflib_terms import rdflib_as_needed
 from onrecord.graph.validation.shapes import shapes
 
 _FOCUS: Final = "urn:onrecord:focus"
+_LARGE: Final = re.compile(r'"[+-]?[0-9]{19,}[0-9.]*"\^\^')
+
+
+class OutOfRange(Exception):  # noqa: N818  (no fault of anybody's)
+    """A number stands in the data with which the fast engine cannot reckon: it has 64 bits, and their sums may have more."""
 
 
 @dataclass(slots=True)
@@ -48,11 +54,14 @@ def at_fault(
 ) -> set[str]:
     """The IRIs of those of the nodes that do not satisfy the shapes, read in the triples.
 
-    Raises whatever the engine raises, and ValueError where it says something of other nodes.
+    Raises OutOfRange, whatever the engine raises, and ValueError where it says something of other nodes.
     """
     names = {node.value for node in nodes}
+    text = _as_text(names, triples, view)
+    if _LARGE.search(text):
+        raise OutOfRange
     # Neither text nor bytes of its own choosing: a text could be taken for an address, and bytes go through rdflib.
-    data = _turbo().rdf.Input(_as_text(names, triples, view), "nt", None, {})
+    data = _turbo().rdf.Input(text, "nt", None, {})
     with rdflib_as_needed():
         conforms, report, _ = _compiled().validate(data)
     if conforms:

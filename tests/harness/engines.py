@@ -32,6 +32,8 @@ class Verdicts:
     fast: frozenset[str]
     pyshacl: frozenset[str]
     raised: str = ""
+    left: bool = False
+    """Whether the fast engine left it to pyshacl, for a number in it."""
 
     @property
     def missed(self) -> frozenset[str]:
@@ -56,6 +58,8 @@ def judge(change: ChangeSet, before: ox.Store | None) -> Verdicts:
     by_pyshacl = validation._by_pyshacl(nodes, triples, view).at_fault
     try:
         return Verdicts(frozenset(fast.at_fault(nodes, triples, view)), by_pyshacl)
+    except fast.OutOfRange:
+        return Verdicts(by_pyshacl, by_pyshacl, left=True)
     except Exception as error:
         return Verdicts(frozenset(), by_pyshacl, f"{type(error).__name__}: {error}")
 

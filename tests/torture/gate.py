@@ -19,6 +19,7 @@ def gate(run: Run) -> None:
         for case in range(number * _CASES, (number + 1) * _CASES):
             found = engines.judge(engines.change(case), engines.world())
             run.count("changes")
+            run.count("changes left to pyshacl", found.left)
             run.count("changes with a fault", bool(found.pyshacl))
             run.count("nodes at fault", len(found.pyshacl))
             run.count("missed by the fast engine", len(found.missed))

@@ -136,6 +136,19 @@ def test_what_the_fast_engine_cannot_hold_is_refused_before_it_is_asked(number: 
     assert (asked.failed, asked.disagreed) == (0, 0)
 
 
+def test_a_span_that_is_beyond_64_bits_is_found() -> None:
+    """Each offset is held, their difference is not: for the fast engine alone it would be no fault of the version's."""
+    end = next(
+        q for q in engines.facts() if q.subject == node("excerpt/own") and q.predicate.value == REC + "end"
+    )
+    change = ChangeSet.between({end}, {quad("excerpt/own", "end", ox.Literal(-(2**63)))})
+    found = engines.judge(change, engines.world())
+    assert found.left
+    report = validate(change, engines.world(), fast.Engines(fast=True))
+    assert report == validate(change, engines.world())
+    assert any("its offsets 30 to -9223372036854775808 span" in result.message for result in report.results)
+
+
 def test_the_vocabulary_passes_and_a_large_document_is_judged_in_several_batches() -> None:
     assert validate(
         ChangeSet(added=frozenset(ontology.vocabulary_quads())), None, fast.Engines(fast=True)
