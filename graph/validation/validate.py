@@ -164,6 +164,8 @@ def _by_both(
         suspects = fast.at_fault(batch, triples, view)
     except MemoryError:
         raise
+    except fast.OutOfRange:
+        return _by_pyshacl(batch, triples, view).results
     except Exception:
         log.exception(
             "the fast engine failed over %d nodes from %s on: pyshacl checks them", len(batch), batch[0]
