@@ -1,0 +1,67 @@
+"""The example of docs/importing.md does what the page says, under the shapes, beside the seeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from onrecord.graph.importers import discovery, runner
+from onrecord.graph.importers.runner import Outcome
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "importing.md").read_text(encoding="utf-8")
+
+
+def block(language: str) -> str:
+    found = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    assert len(found) == 1
+    return str(found[0])
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "importers").mkdir()
+    (tmp_path / "importers" / "incidents.py").write_text(block("python"), encoding="utf-8")
+    (tmp_path / "incidents.csv").write_text(block("csv"), encoding="utf-8")
+    newer = [line for line in block("csv").splitlines(keepends=True) if "UKR-1043" not in line]
+    newer[1] = newer[1].replace("3,3,3", "2,2,2")
+    (tmp_path / "incidents-new.csv").write_text("".join(newer), encoding="utf-8")
+    return tmp_path
+
+
+def test_the_example_is_imported_and_a_newer_copy_yields_what_the_page_says(
+    project: Path, copy_of_built: Callable[[], Path]
+) -> None:
+    importer = discovery.find("incidents", project)
+    with Ledger.open(Settings(data=copy_of_built())) as ledger:
+
+        def bring(name: str) -> Outcome:
+            return runner.run(ledger, importer, [project / name], "https://w3id.org/onrecord/")
+
+        first = bring("incidents.csv")
+        assert first.added == ["UKR-1041", "UKR-1042", "UKR-1043"]
+        assert [(refusal.line, refusal.reason) for refusal in first.refused] == [
+            (5, "Invalid isoformat string: '05/03/2025'")
+        ]
+        assert f"incidents.csv:5: {first.refused[0].reason}" in PAGE
+        claims = ledger.rows(
+            "SELECT ?least ?most { ?c rec:claimant <https://w3id.org/onrecord/actor/incident-watch> ; rec:atMost ?most ; rec:atLeast ?least } ORDER BY ?least"
+        )
+        assert [(row["least"].value, row["most"].value) for row in claims] == [("1", "4"), ("3", "3")]
+
+        again = bring("incidents.csv")
+        assert (again.changes, again.commit) == (False, None)
+
+        newer = bring("incidents-new.csv")
+        assert (newer.added, newer.corrected, newer.gone) == ([], ["UKR-1041"], ["UKR-1043"])
+        assert newer.commit is not None
+        assert newer.commit.message == "Import incidents: 0 rows added, 1 corrected, 1 gone"
+
+
+def test_the_page_names_every_importer_of_the_package() -> None:
+    missing = [name for name in discovery.all_importers() if f"**{name}**" not in PAGE]
+    assert missing == []
