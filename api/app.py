@@ -11,6 +11,7 @@ from onrecord.api.access import quotas, ratelimit
 from onrecord.api.data import (
     citations,
     claims,
+    differences,
     discovery,
     exports,
     health,
@@ -70,6 +71,7 @@ def create_app(
         exports,
         service_description,
         history,
+        differences,
         document,
         health,
         routes,

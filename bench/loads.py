@@ -1,7 +1,7 @@
-"""How long `onrecord load` takes beside Oxigraph's own bulk load, and how much memory: `python -m bench.loads [QUADS…]`.
+"""How long `onrecord load` takes beside Oxigraph's own bulk load, then `onrecord export`, and how much memory each has.
 
-A generated graph in N-Quads into a plain store, the peers in turn, several rounds; each a program of its own. The memory is
-what all processes of a program had at once, without the files that they map.
+`python -m bench.loads [QUADS…]`: a generated graph in N-Quads into a plain store, the peers in turn, several rounds; each a
+program of its own. The memory is what all processes of a program had at once, without the files that they map.
 """
 
 from __future__ import annotations
@@ -88,6 +88,11 @@ def measure(quads: int, scratch: Path, note: Callable[[str], None]) -> dict[str,
             found.setdefault(name, []).append(run(command))
             shutil.rmtree(scratch / "data")
         note(".")
+    onrecord = peers(sys.executable, scratch / "data", file)["onrecord load"]
+    run(onrecord)
+    for words in ("turtle", "nquads", "trig", "turtle --current"):
+        command = [onrecord[0], "export", "--data", str(scratch / "data"), "--format", *words.split()]
+        found[f"export {words}"] = [run(command)]
     return {
         name: (statistics.median(seconds for seconds, _ in runs), max(memory for _, memory in runs))
         for name, runs in found.items()

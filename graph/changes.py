@@ -45,7 +45,6 @@ _BEGIN: Final = b"TX .\n"
 PATCH_END: Final = b"TC .\n"
 """The last line of a patch."""
 _PIECE: Final = 64 << 10
-_LARGE_PIECE: Final = 4 << 20
 
 
 def as_stored(quads: Iterable[Quad]) -> frozenset[Quad]:
@@ -317,11 +316,11 @@ def from_patch(text: bytes, name: str) -> tuple[Commit, ChangeSet]:
         raise damaged_patch(name, error.message) from None
 
 
-def quads_of_patch(file: IO[bytes], *, added: bool) -> Iterator[Quad]:
+def quads_of_patch(pieces: Iterable[bytes], *, added: bool) -> Iterator[Quad]:
     """The quads that a patch, or its rows alone, adds or removes, a piece at a time; BadChange where a row is no quad."""
     mark = b"A " if added else b"D "
     rest = b""
-    while piece := file.read(_LARGE_PIECE):
+    for piece in pieces:
         whole, newline, rest = (rest + piece).rpartition(b"\n")
         lines = b"\n".join([line[2:] for line in (whole + newline).split(b"\n") if line.startswith(mark)])
         try:

@@ -25,7 +25,7 @@ from pyoxigraph import (
 
 from onrecord.graph import engine as engines
 from onrecord.graph import formats, provenance, terms
-from onrecord.graph.changes import ChangeSet, Commit, from_patch
+from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
 from onrecord.graph.engine.disk import staging
 from onrecord.graph.engine.processes.launcher import Launcher
@@ -417,6 +417,14 @@ class Ledger:
     def patch(self, version: int) -> bytes:
         """What one commit changed, as an RDF Patch; UnknownCommit."""
         return self._engine.patch(version)
+
+    def changed(self, version: int) -> tuple[Iterator[Quad], Iterator[Quad]]:
+        """What one commit removed, and what it added, read a piece at a time; UnknownCommit."""
+        removed, added = (
+            quads_of_patch(self._engine.patch_pieces(version, as_packed=False)[0], added=side)
+            for side in (False, True)
+        )
+        return removed, added
 
     def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
         """The same a piece at a time, and whether they are packed with gzip, as they are only where that is wanted."""

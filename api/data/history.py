@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from flask import Blueprint, Response, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from onrecord.api.http.answers import conditional, content_type, etag
+from onrecord.api.http.compression import wanted
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, negotiate
@@ -19,6 +20,7 @@ from onrecord.graph import formats, provenance, terms, xml
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import UnknownCommit
 from onrecord.graph.formats import by_media_type
+from onrecord.graph.ledger import Answer
 
 blueprint = Blueprint("history", __name__)
 blueprint.after_request(allow_any_origin)
@@ -72,9 +74,13 @@ def _shown(version: int, chosen: str) -> Response:
         return _json(_described(found))
     if chosen in _FORMATS:
         return Response(_in_prov(found, chosen), content_type=content_type(chosen))
-    text = ledger().patch(version)
     if chosen != PAGE:
-        return Response(text, content_type=content_type(chosen))
+        return _sent(version, chosen)
+    text = b""
+    for piece in ledger().patch_pieces(version, as_packed=False)[0]:
+        text += piece
+        if len(text) > _MOST_SHOWN:
+            break
     page = render_template(
         "commit.html",
         commit=found,
@@ -87,8 +93,24 @@ def _shown(version: int, chosen: str) -> Response:
 
 def _file(version: int) -> Response:
     _commit(version)
-    response = Response(ledger().patch(version), content_type=content_type(PATCH))
+    response = _sent(version, PATCH)
     response.headers["Content-Disposition"] = f'attachment; filename="onrecord-version-{version}.patch"'
+    return response
+
+
+def _sent(version: int, media_type: str) -> Response:
+    """The patch; packed, as it lies on the disk, to a client that takes that."""
+    accepted = wanted(request.accept_encodings)
+    pieces, is_packed = ledger().patch_pieces(version, as_packed=accepted)
+    answer = Answer(version)
+    for piece in pieces:
+        answer.write(piece)
+    response = Response(answer.chunks(), content_type=content_type(media_type))
+    response.content_length = answer.length
+    response.call_on_close(answer.close)
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
     return response
 
 

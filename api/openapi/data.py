@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from onrecord.api.data import claims, exports, linkeddata, resolving, service_description
+from onrecord.api.data import claims, differences, exports, linkeddata, resolving, service_description
 from onrecord.api.data.history import PATCH
 from onrecord.api.http.negotiation import PAGE
 from onrecord.api.openapi.parts import (
@@ -21,6 +22,8 @@ from onrecord.api.openapi.parts import (
 )
 from onrecord.graph.questions import citations, searching
 from onrecord.graph.questions.resolving import KINDS, LONGEST
+
+_VERSION_NUMBER: Final[Described] = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 
 
 def downloads() -> Described:
@@ -56,6 +59,20 @@ def downloads() -> Described:
                 "What was changed, the newest first",
                 ["application/json", PAGE],
                 [PAGE_NUMBER],
+                errors=(400, 406),
+            )
+        },
+        "/history/diff": {
+            "get": operation(
+                "The claims that differ between two versions, and why: added, gone, corrected, or of another standing",
+                list(differences.OFFERS),
+                [
+                    parameter("from", _VERSION_NUMBER, "the earlier version; 0 is the empty graph")
+                    | {"required": True},
+                    parameter("to", _VERSION_NUMBER, "the later version; the newest without it"),
+                    PAGE_NUMBER,
+                    parameter("accept", TEXT, "a media type, in place of the Accept header"),
+                ],
                 errors=(400, 406),
             )
         },

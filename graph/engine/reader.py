@@ -24,8 +24,10 @@ from onrecord.graph.errors import (
     NotAcceptable,
     OnrecordError,
     QueryRefused,
+    StorageFull,
     UnknownGraph,
     damaged,
+    is_full,
 )
 from onrecord.graph.sparql import mistakes
 from onrecord.graph.sparql.rewriting.rewrite import Rewritten, rewrite
@@ -39,6 +41,8 @@ _KINDS: Final = {"solutions": "a table", "boolean": "yes or no", "graph": "a gra
 
 
 def _failed(error: Exception, snapshot: str) -> OnrecordError:
+    if is_full(error):
+        return StorageFull("there is no space left to sort what is exported; free some, or set TMPDIR")
     if isinstance(error, OSError) or "Corruption" in str(error):
         return damaged("the snapshot", snapshot, error)
     return QueryRefused(f"the query cannot be evaluated: {error}")

@@ -22,7 +22,7 @@ from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.base import Bookkeeping
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.disk.commit_log import CommitLog
+from onrecord.graph.engine.disk.commit_log import CommitLog, pieces_of
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
@@ -173,8 +173,8 @@ class Writer:
         """The same of rows in a file, as many as the commit says: a change of which each row has effect."""
 
         def apply() -> None:
-            with rows.open("rb") as removed, rows.open("rb") as added:
-                self._apply(commit, quads_of_patch(removed, added=False), quads_of_patch(added, added=True))
+            removed, added = (quads_of_patch(pieces_of(rows), added=side) for side in (False, True))
+            self._apply(commit, removed, added)
 
         self._make(commit, partial(self.history.write, commit, rows), apply)
 

@@ -10,9 +10,9 @@ import rdflib
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from onrecord.graph import serialization, terms
+from onrecord.graph import serialization, sorting, terms
 from onrecord.graph.formats import EXPORTS, by_name
 from onrecord.graph.serialization import write
 
@@ -135,3 +135,31 @@ def test_an_empty_store_gives_an_empty_file() -> None:
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(ValueError, match="turtle, nquads, trig"):
         serialization.write(Store(), io.BytesIO(), "rdf")
+
+
+@hypothesis_settings(deadline=None)
+@given(stores)
+def test_what_does_not_fit_into_memory_is_written_the_same(quads: frozenset[Quad]) -> None:
+    store = stored(quads)
+    with pytest.MonkeyPatch.context() as patch:
+        whole = [exported(store, format_) for format_ in PARSERS]
+        patch.setattr(sorting, "_BYTES", 200)
+        patch.setattr(serialization, "_CHUNK", 3)
+        assert [exported(store, format_) for format_ in PARSERS] == whole
+
+
+def test_predicates_are_in_the_order_of_their_iris() -> None:
+    p = ["http://example.org/p", "http://example.org/p/q", "http://example.org/p-q"]
+    node = NamedNode("http://example.org/s")
+    text = exported(stored(frozenset(Quad(node, NamedNode(one), node, node) for one in p)), "trig").decode()
+    assert [text.index(f"<{one}>") for one in sorted(p)] == sorted(text.index(f"<{one}>") for one in p)
+
+
+def test_a_graph_that_is_a_blank_node_is_not_left_out() -> None:
+    node = NamedNode("http://example.org/s")
+    store = stored(
+        frozenset([Quad(node, node, node, BlankNode("g")), Quad(node, node, node, DefaultGraph())])
+    )
+    line = b"<http://example.org/s> <http://example.org/s> <http://example.org/s>"
+    assert exported(store, "nquads") == line + b" .\n" + line + b" _:g .\n"
+    assert set(parse(exported(store, "trig"), RdfFormat.TRIG)) == set(store)

@@ -94,9 +94,9 @@ class CommitLog:
         if commit.version > 1:
             self.check(range(commit.version - 1, commit.version))
             previous = self.commit(commit.version - 1).id
-        head = patch_head(commit, _pieces(rows), previous)
+        head = patch_head(commit, pieces_of(rows), previous)
         size = len(head) + _size(rows) + len(PATCH_END)
-        self._put(commit.version, chain([head], _pieces(rows), [PATCH_END]), size)
+        self._put(commit.version, chain([head], pieces_of(rows), [PATCH_END]), size)
 
     def append(self, version: int, text: bytes) -> Commit:
         """Make a commit of another log durable in this one, given as its patch, byte for byte; an OSError leaves nothing behind.
@@ -149,7 +149,7 @@ class CommitLog:
     def quads(self, version: int, *, added: bool, suffix: str = ".patch") -> Iterator[Quad]:
         """What the commit added or removed, a piece at a time; only for a patch that was checked."""
         with self._reading(self.path(version, suffix)) as file:
-            yield from quads_of_patch(file, added=added)
+            yield from quads_of_patch(iter(lambda: file.read(_PIECE), b""), added=added)
 
     def text(self, version: int, suffix: str = ".patch") -> bytes:
         """The patch."""
@@ -314,7 +314,8 @@ def _size(rows: bytes | Path) -> int:
     return rows.stat().st_size if isinstance(rows, Path) else len(rows)
 
 
-def _pieces(rows: bytes | Path) -> Iterator[bytes]:
+def pieces_of(rows: bytes | Path) -> Iterator[bytes]:
+    """The rows of a change, or the file they are in, a piece at a time."""
     if isinstance(rows, bytes):
         yield rows
         return

@@ -1,4 +1,4 @@
-"""The commands of those who run a service: token, history, revert, backup, restore, verify."""
+"""The commands of those who run a service: token, history, diff, revert, backup, restore, verify."""
 
 from __future__ import annotations
 
@@ -80,6 +80,39 @@ def history(limit: int | None, data: Path | None) -> None:
 
 
 @click.command()
+@click.argument("before", type=click.IntRange(min=0), metavar="V1")
+@click.argument("after", type=click.IntRange(min=1), metavar="[V2]", required=False)
+@click.option(
+    "--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
+@data_option
+def diff(before: int, after: int | None, format_: str, data: Path | None) -> None:
+    """List the claims that differ between version V1 and V2 (the newest), and why. Works beside a running server."""
+    import json  # noqa: PLC0415
+
+    from onrecord.graph.ledger import Ledger  # noqa: PLC0415
+    from onrecord.graph.questions.differences import differences  # noqa: PLC0415
+    from onrecord.graph.questions.tables.differences import as_json, as_table  # noqa: PLC0415
+
+    with Ledger.open_read_only(Settings.read({"data": data})) as ledger:
+        found = differences(ledger, before, ledger.version if after is None else after)
+    if format_ == "csv":
+        click.echo(as_table(found), nl=False)
+    elif format_ == "json":
+        click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=1))
+    else:
+        for one in found:
+            standing = one.standing
+            if one.standing_before and one.standing_before != standing:
+                standing = f"{one.standing_before} -> {standing or 'none'}"
+            because = "; ".join(f"{ground.how} {ground.label or ground.by}" for ground in one.because)
+            versions = ",".join(str(commit.version) for commit in one.commits)
+            click.echo("\t".join((one.change, versions, one.label or one.claim, standing, because)).rstrip())
+        if not found:
+            say("No claim differs.")
+
+
+@click.command()
 @click.argument("version", type=click.IntRange(min=1))
 @data_option
 def revert(version: int, data: Path | None) -> None:
@@ -145,4 +178,4 @@ def verify(directory: Path | None) -> None:
     say(f"{directory} is whole.")
 
 
-COMMANDS = (token, history, revert, backup, restore, verify)
+COMMANDS = (token, history, diff, revert, backup, restore, verify)

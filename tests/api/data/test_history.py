@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -40,8 +41,9 @@ class Past:
             for n in range(newest, max(0, newest - limit), -1)
         ]
 
-    def patch(self, version: int) -> bytes:
-        return PATCH * (5000 if version == 2 else 1)
+    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
+        text = PATCH * (5000 if version == 2 else 1)
+        return iter([gzip.compress(text) if as_packed else text]), as_packed
 
 
 @pytest.fixture

@@ -80,6 +80,9 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
     "network.export": [(f"/network.{suffix}?ego=actor/peskov", "*/*") for suffix in FORMATS],
     "history.commits": [("/history", PAGE), ("/history", JSON), ("/history?page=2", JSON)],
     "history.commit": [("/history/1", accept) for accept in (PAGE, JSON, PATCH, TURTLE, "text/plain")],
+    "differences.diff": [
+        ("/history/diff?from=0", accept) for accept in (JSON, "text/csv", "application/atom+xml")
+    ],
     "history.patch": [("/history/1.patch", "*/*")],
     "store.read": [
         ("/store/graph/reference", TURTLE),

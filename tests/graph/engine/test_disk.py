@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -176,8 +177,8 @@ def test_a_write_during_which_its_directory_is_moved_is_not_acknowledged(
         ledger.commit(adding("x3"), message="m", author="a")
         really = EmbeddedEngine._write
 
-        def write(engine: EmbeddedEngine, commit: Commit, rows: bytes) -> Commit | None:
-            written = really(engine, commit, rows)
+        def write(engine: EmbeddedEngine, commit: Commit, *given: Any) -> Commit | None:
+            written = really(engine, commit, *given)
             three.data.rename(tmp_path / "away")
             return written
 
