@@ -111,11 +111,17 @@ def pages() -> Described:
             ("about", "Method, formats, settings, errors, licence", []),
         )
     }
+    drawn = operation(
+        "What the page of events draws: the latest of a period, with places, kinds of weapon and tolls",
+        ["application/json"],
+        period,
+        errors=(400, 504),
+    )
     home = operation(
         "The start page, or the data set's description", [*html, *service_description.FORMATS], []
     )
     files = operation("Style sheets and such", ["*/*"], [in_path("filename", "the file")], errors=(404,))
-    return {"/": {"get": home}, **found, "/static/{filename}": {"get": files}}
+    return {"/": {"get": home}, **found, "/events.json": {"get": drawn}, "/static/{filename}": {"get": files}}
 
 
 def operations() -> Described:

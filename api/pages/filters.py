@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, Final
 
 from flask import Flask
@@ -17,6 +19,7 @@ from onrecord.graph import phrases, questions
 from onrecord.graph.questions import citations
 from onrecord.graph.questions.claims import explanations
 from onrecord.graph.questions.claims.accounts import Said
+from onrecord.graph.questions.things.entities import Event
 from onrecord.graph.questions.things.loader import Name, local_name
 from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement
 from onrecord.graph.textfragments import at_the_words
@@ -63,6 +66,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals |= {
         "amount": phrases.amount,
         "span": phrases.span,
+        "points": points,
         "described": questions.description,
     }
     assets.install(app)
@@ -97,6 +101,17 @@ def data(iri: str, suffix: str) -> str:
 def side(name: Name) -> tuple[str, str] | None:
     """The class and the words for the side a thing is on, if it is known to be on one."""
     return None if name.side is None else phrases.SIDES.get(local_name(name.side))
+
+
+def points(event: Event) -> list[dict[str, object]]:
+    """Where an event was, for a map: latitude and longitude in degrees, and what the place is called."""
+    found: list[dict[str, object]] = []
+    for place in event.places:
+        with suppress(TypeError, ValueError):
+            at = float(place.latitude or ""), float(place.longitude or "")
+            if isfinite(at[0]) and isfinite(at[1]):
+                found.append({"at": at, "label": place.name.own[0]})
+    return found
 
 
 def content(claim: Claim) -> list[tuple[str, phrases.Part]]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource
 
 PAGE = 50
+DRAWN: Final = 1000
+"""How many events are drawn on a map and over time at most."""
 _LATEST = 6
 _STATEMENTS: Final = (ListQuery("statements_dated", "date"), ListQuery("statements_undated", ""))
 _DOCUMENTS: Final = (ListQuery("documents_dated", "date"), ListQuery("documents_undated", ""))
@@ -91,37 +93,39 @@ class EventsView:
     totals: list[Total]
 
 
-def events(
+def events(  # noqa: PLR0913
     ledger: RowSource,
     *,
     earliest: str | None = None,
     latest: str | None = None,
     after: Key | None = None,
     before: Key | None = None,
+    size: int | None = None,
 ) -> Page[Event]:
     """Events, the latest first; of those that begin on two days or between them, where they are given. BadParameter."""
     if latest is not None and after is None and before is None:
         after = Key((_end(latest) - timedelta(microseconds=1)).isoformat(), "")
-    found = listing.page(ledger, _EVENTS, PAGE, after=after, before=before)
+    found = listing.page(ledger, _EVENTS, size or PAGE, after=after, before=before)
     if earliest is not None:
         begin = _begin(earliest)
         kept = [key for key in found.things if (bounds(key.value) or [(begin, begin)])[0][0] >= begin]
         found = Page(kept, found.previous, found.following if len(kept) == len(found.things) else None)
     loader = Loader(ledger)
-    loader.fetch_along((key.thing for key in found.things), "place")
+    loader.fetch_along((key.thing for key in found.things), "place", "weapon")
     return found.of(lambda keys: [Event(loader, key.thing) for key in keys])
 
 
-def events_with_tolls(
+def events_with_tolls(  # noqa: PLR0913
     ledger: RowSource,
     earliest: str | None = None,
     latest: str | None = None,
     *,
     after: Key | None = None,
     before: Key | None = None,
+    size: int | None = None,
 ) -> EventsView:
     """As events(), with how many were killed."""
-    shown = events(ledger, earliest=earliest, latest=latest, after=after, before=before)
+    shown = events(ledger, earliest=earliest, latest=latest, after=after, before=before, size=size)
     counts = killed(shown.things[0].loader, shown.things) if shown.things else {}
     return EventsView(shown, counts, totals(counts, shown.things))
 

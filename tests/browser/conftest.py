@@ -52,6 +52,13 @@ def address(seeded: Ledger) -> Iterator[str]:
         yield root
 
 
+@pytest.fixture(scope="session")
+def attacked(hostile: Ledger) -> Iterator[str]:
+    """Where a graph is served whose every literal is an attempt at the page."""
+    with serving(create_app(hostile, Settings())) as root:
+        yield root
+
+
 @pytest.fixture
 def visit(request: pytest.FixtureRequest, address: str) -> Iterator[Visiting]:
     """Opens tabs on the seeds, and closes them after the test."""

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.api.conftest import SCRIPT
 from tests.browser.conftest import Visiting
-from tests.harness.browser import DESKTOP, LIMIT, Visit, launched, serving
-
-from onrecord.api import create_app
-from onrecord.graph.ledger import Ledger
-from onrecord.graph.settings import Settings
+from tests.harness.browser import DESKTOP, LIMIT, Visit, launched
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=LIMIT)
@@ -26,12 +21,6 @@ WORDS = "he doesn't like him"
 @pytest.fixture(scope="module")
 def chromium(chromium_with_webgl: Browser) -> Browser:
     return chromium_with_webgl
-
-
-@pytest.fixture(scope="module")
-def attacked(hostile: Ledger) -> Iterator[str]:
-    with serving(create_app(hostile, Settings())) as root:
-        yield root
 
 
 def parameters(page: Page) -> dict[str, list[str]]:

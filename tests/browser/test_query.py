@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.api.conftest import SCRIPT
 from tests.browser.conftest import Visiting
-from tests.harness.browser import LIMIT, serving
+from tests.harness.browser import LIMIT
 
-from onrecord.api import create_app
-from onrecord.graph.ledger import Ledger
-from onrecord.graph.settings import Settings
 from onrecord.graph.vocabulary.examples import examples
 
 pytestmark = pytest.mark.slow
@@ -22,12 +18,6 @@ expect.set_options(timeout=LIMIT)
 SAID = (
     'SELECT ?n (COUNT(*) AS ?times) WHERE { VALUES ?n { "a" "b" } VALUES ?m { 1 2 } } GROUP BY ?n ORDER BY ?n'
 )
-
-
-@pytest.fixture(scope="module")
-def attacked(hostile: Ledger) -> Iterator[str]:
-    with serving(create_app(hostile, Settings())) as root:
-        yield root
 
 
 def asked(query: str) -> str:

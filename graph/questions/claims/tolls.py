@@ -69,13 +69,19 @@ def killed(loader: Loader, events: Sequence[Event]) -> Mapping[str, Mapping[Side
     return {event: {side: count for side, (_, count) in sides.items()} for event, sides in found.items()}
 
 
+def wholes(events: Iterable[Event]) -> Mapping[str, set[str]]:
+    """Event -> those of the events that it is a part of, in any number of steps."""
+    above = {event.iri: set(event.loader.iris(event.iri, "partOf")) for event in events}
+    return {event: _wholes(event, above) for event in above}
+
+
 def totals(counts: Mapping[str, Mapping[Side, Count]], events: Iterable[Event]) -> list[Total]:
     """The sums per side, the widest covered first. An event of whose whole there is a count of that side adds nothing."""
-    above = {event.iri: set(event.loader.iris(event.iri, "partOf")) for event in events}
+    above = wholes(events)
     summed: dict[Side, list[Count]] = {}
     for event, sides in counts.items():
         for side, count in sides.items():
-            if not any(side in counts.get(whole, {}) for whole in _wholes(event, above)):
+            if not any(side in counts.get(whole, {}) for whole in above[event]):
                 summed.setdefault(side, []).append(count)
     found = [
         Total(side, sum(one.least for one in some), all(one.exact for one in some), len(some))

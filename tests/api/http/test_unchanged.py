@@ -75,6 +75,7 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
     ],
     "search.page": [("/search?q=peskov", PAGE)],
     "search.results": [("/api/search?q=peskov", JSON)],
+    "events.events": [("/events.json", JSON), ("/events.json?from=2025-08-01", JSON)],
     "network.pair_as_json": [("/relation.json?a=actor/trump&b=actor/putin", JSON)],
     "pages.relation": [("/relation?a=actor/trump&b=actor/putin", PAGE)],
     "network.export": [(f"/network.{suffix}?ego=actor/peskov", "*/*") for suffix in FORMATS],

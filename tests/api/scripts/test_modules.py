@@ -171,3 +171,43 @@ def test_a_citation_names_the_question_the_version_and_the_way_back() -> None:
 def test_a_name_leads_to_its_page_here_or_to_the_web_and_nowhere_else(iri: str, page: str | None) -> None:
     expression = f'new it.Terms("https://w3id.org/onrecord/", {{}}).page({json.dumps(iri)})'
     assert worked_out("shared/terms.js", expression) == page
+
+
+def test_an_event_adds_nothing_to_a_side_s_total_where_the_whole_has_a_count_of_that_side() -> None:
+    def event(name: str, whole: list[str], *killed: tuple[str, int, bool]) -> dict[str, Any]:
+        counts = [{"side": side, "least": least, "exact": exact} for side, least, exact in killed]
+        return {"id": name, "partOf": whole, "killed": counts}
+
+    events = [
+        event("whole", [], ("UkrainianSide", 30, True)),
+        event("part", ["whole"], ("UkrainianSide", 25, True), ("RussianSide", 4, False)),
+        event("other", [], ("RussianSide", 2, True), ("UkrainianSide", 1, True)),
+    ]
+    assert worked_out("events/totals.js", f"it.totals({json.dumps(events)})") == [
+        {"side": "RussianSide", "killed": 6, "exact": False, "events": 2},
+        {"side": "UkrainianSide", "killed": 31, "exact": True, "events": 2},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "most", "spans"),
+    [
+        ([], 60, []),
+        (["2025-08-28"], 60, [("2025-08-28", "2025-08-28")]),
+        (
+            ["2025-08-30", "2025-08-28"],
+            60,
+            [("2025-08-28", "2025-08-28"), ("2025-08-29", "2025-08-29"), ("2025-08-30", "2025-08-30")],
+        ),
+        (
+            ["2025-08-01", "2025-08-20", "no day"],
+            5,
+            [("2025-08-01", "2025-08-07"), ("2025-08-08", "2025-08-14"), ("2025-08-15", "2025-08-21")],
+        ),
+    ],
+)
+def test_days_are_covered_by_equal_spans_no_more_than_asked_for(
+    days: list[str], most: int, spans: list[tuple[str, str]]
+) -> None:
+    found = worked_out("events/totals.js", f"it.spans({json.dumps(days)}, {most})")
+    assert [(one["from"], one["to"]) for one in found] == spans
