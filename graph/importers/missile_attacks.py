@@ -99,7 +99,7 @@ class _Table:
         )
         for slug, label in (("russia", "Russia"), ("ukraine", "Ukraine")):
             record.describe(f"actor/{slug}", "State", label={"en": label})
-        tellers = {accounts.AIR_FORCE[0]: accounts.ACCOUNTS["kpszsu/posts/"]} | {
+        tellers = {accounts.AIR_FORCE[0]: accounts.ACCOUNTS["kpszsu/"]} | {
             account.actor: account for source in self._nights if (account := accounts.find(source))
         }
         for account in tellers.values():

@@ -22,9 +22,7 @@ class Account:
 def _facebook(
     page: str, actor: str, label: str, unit_of: str, kind: str = "ArmedForce"
 ) -> tuple[str, Account]:
-    return f"{page.lower()}/posts/", Account(
-        actor, kind, label, unit_of, "facebook", "https://www.facebook.com/"
-    )
+    return f"{page.lower()}/", Account(actor, kind, label, unit_of, "facebook", "https://www.facebook.com/")
 
 
 AIR_FORCE: Final = ("actor/ukrainian-air-force", "Ukrainian Air Force", "actor/ukraine")
