@@ -1,14 +1,14 @@
 """What a commit costs, in an invented graph of each size, by its parts: `python -m bench.commits 10000 1000000`.
 
-Measured are a small document that comes in (a version, an excerpt, two claims) and an update of one of its claims, each
-as it is and in a graph where every event is part of one. Milliseconds, the least of several: `edit` reads the request
-and derives what follows, `gate` holds it against the shapes, `commit` writes history, store and snapshot. Nothing else may run.
+Measured are a small document that comes in (a version, an excerpt, two claims), an update of one of its claims, and a claim
+alone; then the same in a graph where every event is part of one, and a claim on that event itself. Milliseconds by the
+clock, the least of several: `edit` reads the request and derives what follows, `gate` holds it against the shapes, `commit` writes
+history, store and snapshot; `first` is the first write after a start, which the parts do not show. Nothing else may run.
 """
 
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +45,16 @@ def _document(number: int) -> bytes:
 <{_BASE}claim/b-{number}-2> a rec:QuantityClaim ; rdfs:label "Two buildings"@en ; rec:claimant <{_BASE}actor/g-5> ; rec:stance rec:Asserts ;
   rec:concerns <{_BASE}event/g-3> ; rec:measure rec:buildingsDamaged ; rec:atLeast 2 ; rec:atMost 2 ; rec:evidence <{version}#c1> ; rec:assertedBy <{version}> .
 """.encode()
+
+
+def _claim(number: int, event: str, name: str) -> str:
+    """An update that adds a claim on an event to the first of these documents."""
+    claim, version = f"<{_BASE}claim/{name}-{number}>", f"{_BASE}document/b-0/v1"
+    return (
+        f'INSERT DATA {{ GRAPH <{version}> {{ {claim} a rec:TargetClaim ; rdfs:label "Schools were hit"@en ; '
+        f"rec:claimant <{_BASE}actor/g-5> ; rec:stance rec:Asserts ; rec:concerns <{_BASE}event/{event}> ; "
+        f"rec:targetKind rec:school ; rec:targetRole rec:hit ; rec:evidence <{version}#c1> ; rec:assertedBy <{version}> }} }}"
+    )
 
 
 def _update(number: int) -> str:
@@ -93,34 +103,43 @@ def _print(title: str, quads: int, timed: _Timed, write: Callable[[int], object]
 
 def _measure(quads: int, scratch: Path) -> None:
     settings = Settings(data=stores.copy(quads, scratch), update_seconds=300, worker_megabytes=8192)
+    began = time.perf_counter()
     with Ledger.open(settings) as ledger:
         timed = _Timed(ledger)
-        ledger.update(_update(0), author="bench")  # starts the processes
 
         def post(number: int) -> None:
             graph = f"{_BASE}document/b-{number}/v1"
             document = [(_document(number), "text/turtle")]
             ledger.store_post(graph, document, base=_BASE, author="bench")
 
-        for title, first in (("", 1), (", with an event of which all are part", 100)):
+        def update(text: str) -> None:
+            ledger.update(text, author="bench")
+
+        post(0)
+        print(
+            f"{quads:>9} {'the first document after a start':<40}{(time.perf_counter() - began) * 1000:>9.0f}"
+        )
+        for title, first in (("", 1), (", one event above all", 100)):
             if title:
-                ledger.update(_TOP, author="bench")
+                began = time.perf_counter()
+                update(_TOP)
+                took = (time.perf_counter() - began) * 1000
+                print(f"{quads:>9} {'every event becomes a part of one':<40}{took:>9.0f}", flush=True)
             _print(f"a document{title}", quads, timed, post, first)
-            _print(
-                f"an update{title}",
-                quads,
-                timed,
-                lambda number: ledger.update(_update(number), author="bench"),
-                first,
-            )
+            _print(f"an update{title}", quads, timed, lambda number: update(_update(number)), first)
+            _print(f"a claim{title}", quads, timed, lambda number: update(_claim(number, "g-3", "c")), first)
+        _print("a claim on that event", quads, timed, lambda number: update(_claim(number, "top", "t")), 1)
 
 
 def main() -> None:
     """Measure and print."""
+    sizes = [int(size) for size in sys.argv[1:]] or [10_000, 1_000_000]
+    for quads in sizes:
+        stores.directory(quads)
     print(f"{'quads':>9} {'commit':<40}{'ms':>9}{'edit':>9}{'gate':>9}{'commit':>9}")
-    with tempfile.TemporaryDirectory() as scratch:
-        for quads in [int(size) for size in sys.argv[1:]] or [10_000, 1_000_000]:
-            _measure(quads, Path(scratch))
+    for quads in sizes:
+        with stores.scratch() as scratch:
+            _measure(quads, scratch)
 
 
 if __name__ == "__main__":

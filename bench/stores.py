@@ -7,11 +7,13 @@ then a line says so.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +28,7 @@ from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+FOLDER: Final = Path(tempfile.gettempdir()) / "onrecord-bench"
 _DERIVING: Final = (disputes, relations)
 _HOUR: Final = 3600.0
 """Seconds; to make a million quads at once, and derive what follows from them, takes longer than a request may."""
@@ -33,8 +36,7 @@ _HOUR: Final = 3600.0
 
 def directory(quads: int) -> Path:
     """A data directory of a graph of that many quads, and some more that are derived."""
-    folder = Path(tempfile.gettempdir()) / "onrecord-bench"
-    kept = folder / f"{quads}-{_hash(generate, ontology)}"
+    kept = FOLDER / f"{quads}-{_hash(generate, ontology)}"
     rules = kept / "rules"
     if not kept.exists():
         making = kept.with_suffix(".making")
@@ -62,11 +64,26 @@ def directory(quads: int) -> Path:
     return kept
 
 
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """A directory for copies, removed afterwards; beside the stores, so that copies may share their files."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=FOLDER) as name:
+        yield Path(name)
+
+
 def copy(quads: int, into: Path) -> Path:
-    """A copy of it that may be written, within a directory."""
+    """A copy of it that may be written, within a directory. Files that never change are shared."""
     target = into / str(quads)
-    shutil.copytree(directory(quads), target)
+    shutil.copytree(directory(quads), target, copy_function=_link)
     return target
+
+
+def _link(source: str, target: str) -> None:
+    if source.endswith((".sst", ".patch")):
+        Path(target).hardlink_to(source)
+    else:
+        shutil.copy2(source, target)
 
 
 def _hash(*packages: ModuleType) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _ENDS: Final = ("source", "target")
 _BATCH: Final = 1000
-_NEWEST: Final = "SELECT * WHERE {{ {{\n{}LIMIT 1000\n}} }} ORDER BY DESC(?begin) LIMIT {:d}\n"
+_NEWEST: Final = "SELECT * WHERE {{ {{\n{}LIMIT 300\n}} }} ORDER BY DESC(?begin) LIMIT {:d}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _started(ledger: RowSource, blocks: Mapping[str, Sequence[str]], *, fallen: 
 def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[Relation], bool]:
     """One actor's newest relations, at most `limit` of each kind and direction; and whether there are more.
 
-    Of whom has more than a thousand of one kind, only a thousand are looked at: the cost has a bound.
+    Of whom has more than three hundred of one kind, only so many are looked at: the cost has a bound.
     """
     rows = ledger.rows(of_actor(actor, limit=limit + 1))
     counts: Counter[str] = Counter()
