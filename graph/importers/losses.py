@@ -1,0 +1,417 @@
+"""Losses of Russia's armed forces: the daily totals of Ukraine's General Staff, corrections of them, and Oryx's counts.
+
+The figures are cumulative: each day's total is a claim that speaks of that day and goes on standing. Where the data set
+lists a correction, the new total supersedes the one before it, and says by how much. Oryx counts what is to be seen in
+pictures, so each of its counts is a lower bound and no more. Prisoners are counted by another project, on its word.
+docs/importing/losses.md says what each column becomes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pyoxigraph as ox
+
+from onrecord.graph.importers import tables
+from onrecord.graph.importers.model import Importer, Record, Refusal, Row, Surroundings, slug
+
+EQUIPMENT: Final = {
+    "aircraft": "aircraftLost",
+    "helicopter": "helicoptersLost",
+    "tank": "tanksLost",
+    "APC": "armouredVehiclesLost",
+    "field artillery": "artilleryLost",
+    "MRL": "rocketLaunchersLost",
+    "anti-aircraft warfare": "airDefenceLost",
+    "drone": "dronesLost",
+    "cruise missiles": "cruiseMissilesLost",
+    "naval ship": "shipsLost",
+    "submarines": "submarinesLost",
+    "vehicles and fuel tanks": "vehiclesLost",
+    "military auto": "lorriesLost",
+    "fuel tank": "fuelTankersLost",
+    "mobile SRBM system": "ballisticLaunchersLost",
+    "special equipment": "specialEquipmentLost",
+    "ground robotic systems": "groundRobotsLost",
+}
+"""The columns of the General Staff's totals, and what each counts."""
+PERSONNEL: Final = "personnel"
+PRISONERS: Final = "POW"
+DIRECTION: Final = "greatest losses direction"
+CORRECTION: Final = "correction"
+_FIGURES: Final = frozenset({*EQUIPMENT, PERSONNEL, PRISONERS})
+_KNOWN: Final = _FIGURES | {"date", "day", "personnel*", DIRECTION}
+
+ORYX: Final = {
+    "Tanks": ("tanksLost", "tank"),
+    "Armoured Fighting Vehicles": ("armouredVehiclesLost", "armouredVehicle"),
+    "Infantry Fighting Vehicles": ("armouredVehiclesLost", "armouredVehicle"),
+    "Armoured Personnel Carriers": ("armouredVehiclesLost", "armouredVehicle"),
+    "Mine-Resistant Ambush Protected": ("armouredVehiclesLost", "armouredVehicle"),
+    "Infantry Mobility Vehicles": ("armouredVehiclesLost", "armouredVehicle"),
+    "Command Posts And Communications Stations": ("specialEquipmentLost", "vehicle"),
+    "Engineering Vehicles And Equipment": ("specialEquipmentLost", "vehicle"),
+    "Radars": ("specialEquipmentLost", "electronicEquipment"),
+    "Jammers And Deception Systems": ("specialEquipmentLost", "electronicEquipment"),
+    "Towed Artillery": ("artilleryLost", "artillery"),
+    "Self-Propelled Artillery": ("artilleryLost", "artillery"),
+    "Artillery Support Vehicles And Equipment": ("equipmentLost", "artillery"),
+    "Self-Propelled Anti-Tank Missile Systems": ("equipmentLost", "groundLauncher"),
+    "Multiple Rocket Launchers": ("rocketLaunchersLost", "groundLauncher"),
+    "Anti-Aircraft Guns": ("airDefenceLost", "airDefenceSystem"),
+    "Self-Propelled Anti-Aircraft Guns": ("airDefenceLost", "airDefenceSystem"),
+    "Surface-To-Air Missile Systems": ("airDefenceLost", "airDefenceSystem"),
+    "Aircraft": ("aircraftLost", "aircraft"),
+    "Helicopters": ("helicoptersLost", "aircraft"),
+    "Unmanned Combat Aerial Vehicles": ("dronesLost", "drone"),
+    "Reconnaissance Unmanned Aerial Vehicles": ("dronesLost", "drone"),
+    "Naval Ships": ("shipsLost", "ship"),
+    "Trucks, Vehicles and Jeeps": ("vehiclesLost", "vehicle"),
+}
+"""Oryx's own categories: what each counts, and of which category its models are."""
+
+DATASET: Final = "document/russian-losses-dataset"
+REPORTS: Final = "document/general-staff-losses"
+PRISONER_COUNTS: Final = "document/invaders-prisoners"
+ORYX_LISTS: Final = "document/oryx-russian-losses"
+STAFF: Final = "actor/ukrainian-general-staff"
+INVADERS: Final = "actor/invaders-rf"
+ORYX_ACTOR: Final = "actor/oryx"
+COMPILER: Final = "actor/petro-ivaniuk"
+LOSSES: Final = "topic/russian-losses"
+RUSSIA: Final = "actor/russia"
+_KYIV: Final = ZoneInfo("Europe/Kyiv")
+_FIRST: Final = date(2022, 2, 24)
+"""Day 1 of the data set's own count of days."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """One row of a series of totals, its figures checked."""
+
+    row: Row
+    day: date
+    counts: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class _Tables:
+    """What the files hold, by kind of row."""
+
+    totals: dict[str, dict[date, _Day]] = field(default_factory=lambda: defaultdict(dict))
+    corrections: dict[date, _Day] = field(default_factory=dict)
+    oryx: dict[tuple[str, str], Row] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+
+    def last(self) -> date | None:
+        """The last day of the series: what else the files hold was published by then."""
+        return max((day for series in self.totals.values() for day in series), default=None)
+
+
+def rows(paths: Sequence[Path]) -> Iterator[Row | Refusal]:
+    """The rows of all files, each of one JSON array."""
+    for path in paths:
+        yield from tables.json_rows(path)
+
+
+def records(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Refusal]:
+    """What the rows say: totals and prisoners by day, corrections, and Oryx's counts."""
+    yield _common(around.base)
+    held = _Tables()
+    for row in found:
+        yield from _sort(row, held)
+    for kind in sorted(held.totals):
+        for day in sorted(held.totals[kind]):
+            yield _day(kind, held.totals[kind][day], around.base)
+    for day in sorted(held.corrections):
+        yield from _correction(held.corrections[day], held, around.base)
+    yield from _oryx(held, around.base)
+
+
+def _common(base: str) -> Record:
+    made = Record("common", base, shared=True)
+    made.describe(
+        STAFF, "ArmedForce", unitOf="actor/ukraine", side="UkrainianSide",
+        label={"en": "General Staff of the Armed Forces of Ukraine", "uk": "Генеральний штаб Збройних Сил України",
+               "ru": "Генеральный штаб Вооружённых сил Украины"},
+    )  # fmt: skip
+    made.describe(ORYX_ACTOR, "Institution", label={"en": "Oryx"})
+    made.describe(INVADERS, "Institution", label={"en": "Invaders (invaders-rf.com)"})
+    made.describe(COMPILER, "Person", label={"en": "Petro Ivaniuk"})
+    made.describe(
+        LOSSES, "Topic",
+        label={"en": "Losses of Russia's armed forces in the war against Ukraine",
+               "uk": "Втрати збройних сил Росії у війні проти України",
+               "ru": "Потери вооружённых сил России в войне против Украины"},
+    )  # fmt: skip
+    made.describe(
+        DATASET, "Dataset", publisher=COMPILER,
+        label={"en": "2022 Ukraine Russia War Dataset: equipment losses, personnel losses, prisoners of war"},
+        url="https://github.com/PetroIvaniuk/2022-Ukraine-Russia-War-Dataset",
+    )  # fmt: skip
+    made.describe(
+        REPORTS, "Document", publisher=STAFF,
+        label={"en": "General Staff of the Armed Forces of Ukraine: total losses of the enemy, day by day"},
+    )  # fmt: skip
+    made.describe(
+        PRISONER_COUNTS, "Document", publisher=INVADERS,
+        label={"en": "Invaders: Russian prisoners of war, day by day"}, url="https://invaders-rf.com/",
+    )  # fmt: skip
+    made.describe(
+        ORYX_LISTS, "Document", publisher=ORYX_ACTOR,
+        label={"en": "Oryx: equipment losses of Russia that pictures or films show"},
+        url="https://www.oryxspioenkop.com/2022/02/attack-on-europe-documenting-equipment.html",
+    )  # fmt: skip
+    return made
+
+
+# Rows, by what they are
+
+
+def _sort(row: Row, held: _Tables) -> Iterator[Refusal]:
+    """Put a row where it belongs, once its figures are what such a row may hold."""
+    cells = row.cells
+    if "equipment_oryx" in cells:
+        problem = _sort_oryx(row, held)
+        if problem:
+            yield Refusal.of(row, problem)
+        return
+    kind = _kind(cells)
+    if kind is None:
+        yield Refusal.of(
+            row, "is no row of this data set: it has neither 'tank' nor 'personnel' nor 'equipment_oryx'"
+        )
+        return
+    for name in cells:
+        if name not in _KNOWN and name not in held.unknown:
+            held.unknown.add(name)
+            yield Refusal.of(
+                row,
+                f"has a column {name!r}, which this importer does not know: nothing is claimed of it, here or below",
+            )
+    problem = _problem(kind, cells)
+    if problem:
+        yield Refusal.of(row, problem)
+        return
+    day = date.fromisoformat(cells["date"])
+    into = held.corrections if kind == CORRECTION else held.totals[kind]
+    if day not in into:
+        counts = {name: count for name, count in cells.items() if name in _FIGURES}
+        into[day] = _Day(row, day, counts)
+    elif into[day].row.cells != cells:
+        yield Refusal.of(
+            row, f"is a second row on {day}, and differs from the first (item {into[day].row.line}): keep one"
+        )
+
+
+def _kind(cells: Mapping[str, Any]) -> str | None:
+    if PERSONNEL in cells:
+        return CORRECTION if "tank" in cells else PERSONNEL
+    return "equipment" if "tank" in cells else None
+
+
+def _problem(kind: str, cells: Mapping[str, Any]) -> str:
+    """Why a row cannot be understood; "" where it can."""
+    try:
+        date.fromisoformat(str(cells.get("date")))
+    except ValueError:
+        return f"'date' is {cells.get('date')!r}: it takes a day such as 2022-02-25"
+    for name in _FIGURES & set(cells):
+        if type(cells[name]) is not int or (cells[name] < 0 and kind != CORRECTION):
+            least = "" if kind == CORRECTION else ", 0 or more"
+            return f"{name!r} is {cells[name]!r}: it takes a whole number{least}"
+    if kind == PERSONNEL and cells.get("personnel*") not in _PERSONNEL_IS:
+        return f"'personnel*' is {cells.get('personnel*')!r}: it takes 'about' or 'more'"
+    return ""
+
+
+def _sort_oryx(row: Row, held: _Tables) -> str:
+    category, model, count = (row.cells.get(name) for name in ("equipment_oryx", "model", "losses_total"))
+    if category not in ORYX:
+        return f"'equipment_oryx' is {category!r}, which this importer does not know"
+    if not isinstance(model, str) or not model.strip():
+        return f"'model' is {model!r}: it takes the name of a type"
+    if type(count) is not int or count < 0:
+        return f"'losses_total' is {count!r}: it takes a whole number, 0 or more"
+    if held.oryx.setdefault((category, model), row).cells != row.cells:
+        return f"is a second row on {model!r} of {category!r}, and differs from the first: keep one"
+    return ""
+
+
+# Totals
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the claims of a row stand, and on whose word."""
+
+    day: date
+    version: str
+    words: str
+    claimant: str
+
+
+def _day(kind: str, found: _Day, base: str) -> Record:
+    made = Record(f"{kind} {found.day}", base)
+    version = _version(
+        made, REPORTS, "General Staff of the Armed Forces of Ukraine", f"{found.day}-{kind}", found.day
+    )
+    source = _Source(found.day, version, made.passage(version, _text(found.row, leave_out=PRISONERS)), STAFF)
+    for name, count in found.counts.items():
+        if name == PERSONNEL:
+            _count(made, name, source, **{_PERSONNEL_IS[found.row.cells["personnel*"]]: count})
+        elif name != PRISONERS:
+            _count(made, name, source, atLeast=count, atMost=count)
+    direction = found.row.cells.get(DIRECTION)
+    if isinstance(direction, str) and direction.strip():
+        said = ox.Literal(direction.strip(), language="en")
+        _said(
+            made, DIRECTION, "PropertyClaim", source, subject=LOSSES, predicate="greatestToward", value=said
+        )
+    if PRISONERS in found.counts:
+        version = _version(made, PRISONER_COUNTS, "Invaders", f"{found.day}", found.day)
+        source = _Source(
+            found.day, version, made.passage(version, _text(found.row, only=PRISONERS)), INVADERS
+        )
+        _count(made, PRISONERS, source, atLeast=found.counts[PRISONERS], atMost=found.counts[PRISONERS])
+    return made
+
+
+_PERSONNEL_IS: Final = {"about": "estimate", "more": "atLeast"}
+"""What the data set says beside the number of personnel, and what the number is then."""
+
+
+def _version(made: Record, document: str, who: str, name: str, day: date) -> str:
+    return made.describe(
+        f"{document}/{name}", "DocumentVersion", versionOf=document, published=day, readAs="TableRow",
+        readIn=DATASET, rowKey=str(day), label={"en": f"{who}, {day}, as a row of a data set"},
+    )  # fmt: skip
+
+
+def _count(made: Record, column: str, source: _Source, **bounds: int) -> None:
+    measure = {PERSONNEL: "personnelLost", PRISONERS: "captured"}.get(column) or EQUIPMENT[column]
+    _said(made, column, "QuantityClaim", source, concerns=LOSSES, measure=measure, ofParty=RUSSIA, **bounds)
+
+
+def _said(made: Record, column: str, kind: str, source: _Source, **keys: Any) -> None:
+    begin, end = _bounds(source.day)
+    made.describe(
+        _claim(column, source.day), kind, assertedBy=source.version, claimant=source.claimant, stance="Asserts",
+        evidence=source.words, asOfFrom=begin, asOfUntil=end, **keys,
+    )  # fmt: skip
+
+
+def _claim(column: str, day: date) -> str:
+    return f"claim/russian-losses-{day}-{slug(column)}"
+
+
+def _bounds(day: date) -> tuple[datetime, datetime]:
+    """The day in Kyiv: from its midnight to the next."""
+    begin = datetime(day.year, day.month, day.day, tzinfo=_KYIV)
+    after = day + timedelta(days=1)
+    return begin, datetime(after.year, after.month, after.day, tzinfo=_KYIV)
+
+
+def _text(row: Row, *, only: str | None = None, leave_out: str | None = None) -> str:
+    """The cells of a row as JSON, as the file has them but for the white space between them."""
+    kept = {
+        name: value
+        for name, value in row.cells.items()
+        if name != leave_out and (only is None or name in {"date", only})
+    }
+    return json.dumps(kept, ensure_ascii=False)
+
+
+# Corrections
+
+
+def _correction(found: _Day, held: _Tables, base: str) -> Iterator[Record | Refusal]:
+    made = Record(f"correction {found.day}", base)
+    number = found.row.cells.get("day")
+    counted = (found.day - _FIRST).days + 1
+    shift = (
+        ""
+        if number == counted
+        else f" Its number of the day there, {number}, is that of another day; the date counts."
+    )
+    for name, by in found.counts.items():
+        if not by:
+            continue
+        series = held.totals[PERSONNEL if name == PERSONNEL else "equipment"]
+        before = max((day for day in series if day < found.day and name in series[day].counts), default=None)
+        if before is None or name not in getattr(series.get(found.day), "counts", {}):
+            yield Refusal.of(
+                found.row,
+                f"corrects {name!r} by {by:+}, and there is no total of {found.day} and of a day before: give the file of the totals too",
+            )
+            continue
+        made.describe(_claim(name, found.day), "QuantityClaim", supersedes=_claim(name, before))
+        made.describe(
+            f"relation/russian-losses-{found.day}-{slug(name)}", "ClaimRelation",
+            oneClaim=_claim(name, found.day), relation="supersedes", otherClaim=_claim(name, before),
+            assessedBy=COMPILER, assessedOn=found.day,
+            note={"en": f"The data set lists a correction of {by:+,} in {name!r} for {found.day}: beside the losses of the day, the total "
+                        f"changes by that.{shift}"},
+        )  # fmt: skip
+    if made.triples:
+        yield made
+
+
+# Oryx
+
+
+def _oryx(held: _Tables, base: str) -> Iterator[Record]:
+    last = held.last()
+    until = None if last is None else _bounds(last)[1]
+    totals: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for (category, model), row in sorted(held.oryx.items(), key=lambda item: item[0]):
+        measure, sort = ORYX[category]
+        made = Record(f"oryx {category}, {model}", base)
+        version = _oryx_version(made, category)
+        words = made.passage(version, _text(row))
+        weapon = made.describe(
+            f"weapon/oryx-{slug(f'{category} {model}')}", "WeaponType", category=sort, label={"en": model}
+        )
+        made.describe(f"claim/oryx-{slug(f'{category} {model}')}", "QuantityClaim", assertedBy=version, claimant=ORYX_ACTOR,
+                      stance="Asserts", evidence=words, concerns=LOSSES, ofParty=RUSSIA, asOfUntil=until,
+                      measure=measure, weapon=weapon, atLeast=row["losses_total"])  # fmt: skip
+        totals[measure].append((version, words, row["losses_total"]))
+        yield made
+    for measure, parts in sorted(totals.items()):
+        if measure == "equipmentLost":
+            continue
+        made = Record(f"oryx, {measure} added up", base)
+        made.describe(f"claim/oryx-all-{slug(measure)}", "QuantityClaim", assertedBy=sorted({version for version, _, _ in parts}),
+                      claimant=ORYX_ACTOR, stance="Asserts", evidence=[words for _, words, _ in parts], concerns=LOSSES,
+                      ofParty=RUSSIA, asOfUntil=until, measure=measure, atLeast=sum(count for _, _, count in parts),
+                      note={"en": f"Added up from {len(parts)} rows of the file; each is of one type."})  # fmt: skip
+        yield made
+
+
+def _oryx_version(made: Record, category: str) -> str:
+    return made.describe(
+        f"{ORYX_LISTS}/{slug(category)}", "DocumentVersion", versionOf=ORYX_LISTS, readAs="TableRow", readIn=DATASET,
+        rowKey=category, label={"en": f"Oryx, {category}, as rows of a data set"},
+    )  # fmt: skip
+
+
+IMPORTER: Final = Importer(
+    name="losses",
+    title="Losses of Russia's armed forces by the word of Ukraine's General Staff, and Oryx's counts",
+    document=DATASET,
+    publisher=COMPILER,
+    homepage="https://github.com/PetroIvaniuk/2022-Ukraine-Russia-War-Dataset",
+    licence="https://opensource.org/license/mit",
+    rights="The data set is under the MIT licence, © Petro Ivaniuk: whoever passes it on keeps that notice.",
+    takes="russia_losses_equipment.json, russia_losses_personnel.json, russia_losses_equipment_correction.json, "
+    "russia_losses_equipment_oryx.json: all that you have, at once",
+    rows=rows,
+    records=records,
+)
