@@ -8,17 +8,23 @@ reader can ask on whose word two claims are said to be at odds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import Final, cast
 
 import pyoxigraph as ox
 
 from onrecord.graph import queryfiles, terms
+from onrecord.graph.disputes import counts
 from onrecord.graph.sparql.tokens import tokenize
 
 _GROUP: Final = re.compile(r"\?a a rec:")
 """How each group of a rule begins."""
+_COUNTS: Final = re.compile(r"\?a [^.]*rec:measure \?measure\b")
+"""What a rule that compares counts says of the one and of the other."""
+_AT_ONCE: Final = 100
+"""So many are judged at once: of many more, the engine would look at all claims first."""
 
 Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 
@@ -33,13 +39,19 @@ _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
 
 def triples(store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = None) -> Iterator[Triple]:
     """What the rules find, with themselves; given claims, only contradictions in which one of these has a part."""
-    asked = None if claims is None else " ".join(sorted({str(claim) for claim in claims}))
+    claims = None if claims is None else set(claims)
+    asked = None if claims is None else " ".join(sorted(map(str, claims)))
+    counted = counts.of_all(store) if claims is None else ((), counts.with_part(store, claims))
     for file in queryfiles.in_package("onrecord.graph.disputes"):
         rule = ox.NamedNode(f"{base}rule/{file.name}")
         yield rule, _TYPE, _rec("Rule")
         yield rule, _LABEL, ox.Literal(file.label, language="en")
         yield rule, _rec("note"), ox.Literal(file.definition, language="en")
-        for pair in _pairs(store, file.text, asked):
+        if counted is not None and _COUNTS.search(file.text):
+            found = _counted(store, file.text, *counted)
+        else:
+            found = _found(store, file.text, asked)
+        for pair in found:
             for one, other in (pair, pair[::-1]):
                 relation = ox.NamedNode(terms.mint(f"{base}relation", file.name, [one.value, other.value]))
                 label = f"Contradiction found by the rule “{file.label}”"
@@ -52,19 +64,37 @@ def triples(store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = 
                 yield relation, _rec("derivedBy"), rule
 
 
-def _pairs(store: ox.Store, text: str, asked: str | None) -> set[tuple[ox.NamedNode, ox.NamedNode]]:
+def _found(store: ox.Store, text: str, asked: str | None) -> set[counts.Pair]:
+    """What a rule finds among all claims, or with one of those asked of as either."""
+    if asked is None:
+        return _pairs(store, text)
     # In each of its groups: what stands outside of a UNION does not narrow what is looked for in it.
-    texts = (
-        [text]
-        if asked is None
-        else [_GROUP.sub(rf"VALUES {x} {{ {asked} }} \g<0>", text) for x in (r"?a", r"?b")]
-    )
-    found = set()
-    for query in texts:
-        solutions = store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
-        for solution in cast("ox.QuerySolutions", solutions):
-            found.add(cast("tuple[ox.NamedNode, ox.NamedNode]", (solution["a"], solution["b"])))
-    return found
+    return _pairs(store, text, f"?a {{ {asked} }}") | _pairs(store, text, f"?b {{ {asked} }}")
+
+
+def _counted(
+    store: ox.Store, text: str, claims: Iterable[ox.NamedNode], pairs: Sequence[counts.Pair]
+) -> set[counts.Pair]:
+    """What a rule that compares counts finds with one of these claims as ?a, and which of these pairs, either way round."""
+    ways = (f"({a} {b}) ({b} {a})" for a, b in pairs)
+    batches = [f"?a {{ {batch} }}" for batch in _batches(sorted(map(str, claims)))]
+    batches += [f"(?a ?b) {{ {batch} }}" for batch in _batches(ways)]
+    return {pair for batch in batches for pair in _pairs(store, text, batch)}
+
+
+def _batches(values: Iterable[str]) -> Iterator[str]:
+    left = iter(values)
+    while batch := list(islice(left, _AT_ONCE)):
+        yield " ".join(batch)
+
+
+def _pairs(store: ox.Store, text: str, values: str | None = None) -> set[counts.Pair]:
+    query = text if values is None else _GROUP.sub(lambda group: f"VALUES {values} {group.group()}", text)
+    solutions = store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
+    return {
+        cast("counts.Pair", (solution["a"], solution["b"]))
+        for solution in cast("ox.QuerySolutions", solutions)
+    }
 
 
 @cache

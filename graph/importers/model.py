@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.records import schema
+from onrecord.graph.texts import digest
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TYPE: Final = ox.NamedNode(terms.RDF_TYPE)
@@ -73,6 +74,12 @@ class Record:
     base: str = terms.DEFAULT_BASE
     shared: bool = False
     triples: list[ox.Triple] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    def keep(self, text: str) -> str:
+        """Have a text kept in the text store, and return its hash: only one that may be passed on, with rec:textLicence."""
+        self.texts.append(text)
+        return digest(text)
 
     def describe(self, name: str, kind: str | Sequence[str], /, **keys: Any) -> str:
         """Describe one thing, or say more of it; returns its IRI.

@@ -20,6 +20,7 @@ from onrecord.graph.errors import OnrecordError, UnknownGraph
 from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row
 from onrecord.graph.importers.spool import Spool
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.texts import Texts
 
 AUTHOR: Final = "onrecord import"
 _EVERY: Final = 1000
@@ -112,15 +113,27 @@ def run(  # noqa: PLR0913
         for name, keys in spool.differences().items():
             setattr(outcome, name, keys)
         removed, added = list(spool.removed()), list(spool.added())
-    outcome.quads_added, outcome.quads_removed = len(added), len(removed)
-    if outcome.changes and not options.dry_run:
-        progress(f"checking {len(added):,} quads to add and {len(removed):,} to remove against the shapes …")
-        rows = "".join([*(f"D {line}\n" for line in removed), *(f"A {line}\n" for line in added)])
-        message = f"{_message(importer)}: {_counted(outcome)}"
-        outcome.commit = ledger.commit(
-            ChangeSet.from_rows(rows.encode()), message=message, author=AUTHOR, derive=True
-        )
+        outcome.quads_added, outcome.quads_removed = len(added), len(removed)
+        if outcome.changes and not options.dry_run:
+            progress(
+                f"checking {len(added):,} quads to add and {len(removed):,} to remove against the shapes …"
+            )
+            rows = "".join([*(f"D {line}\n" for line in removed), *(f"A {line}\n" for line in added)])
+            message = f"{_message(importer)}: {_counted(outcome)}"
+            outcome.commit = ledger.commit(
+                ChangeSet.from_rows(rows.encode()), message=message, author=AUTHOR, derive=True
+            )
+        if not options.dry_run:
+            _keep(spool.texts, Texts(ledger.directory))
     return outcome
+
+
+def _keep(read: Texts, kept: Texts) -> None:
+    """Move the texts that were read to where they are kept, each one that is not there whole."""
+    for sha256 in read.kept():
+        text = read.get(sha256)
+        if text is not None:
+            kept.put(text)
 
 
 def _read(  # noqa: PLR0913, PLR0917
@@ -163,6 +176,8 @@ def _read(  # noqa: PLR0913, PLR0917
             shared.append(item)
         else:
             spool.say(item.key, as_stored(item.quads(graph)))
+            for text in item.texts:
+                spool.texts.put(text)
     known = around.described({triple.subject.value for record in shared for triple in record.triples})  # type: ignore[union-attr]
     for record in [*shared, _itself(importer, files, around.base)]:
         quads = [quad for quad in record.quads(graph) if quad.subject.value not in known]  # type: ignore[union-attr]

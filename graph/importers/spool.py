@@ -17,6 +17,7 @@ from typing import Final, Self
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.texts import Texts
 
 _BATCH: Final = 20_000
 _ROW_KEY: Final = terms.REC + "rowKey"
@@ -45,6 +46,11 @@ class Spool:
     ) -> None:
         self._database.close()
         self._directory.cleanup()
+
+    @property
+    def texts(self) -> Texts:
+        """The texts that the import has kept."""
+        return Texts(Path(self._directory.name))
 
     def say(self, key: str, quads: Iterable[ox.Quad], *, is_row: bool = True) -> None:
         """Take down what a record says, its literals as the store writes them."""

@@ -1,0 +1,87 @@
+"""Which counts can contradict one another at all: those of different claimants of one thing, by one measure, within the same limits.
+
+A series, such as a total that is published each day, has a claim for each day, all by one claimant. A rule that set each of
+them beside each other would look at the square of its length, to find that they are one claimant's. So the pairs are found
+here by what they count, and the rules judge those pairs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final, cast
+
+import pyoxigraph as ox
+
+from onrecord.graph import terms
+from onrecord.graph.disputes.view import objects
+
+LONG: Final = 200
+"""So many claims of one claimant, on one thing by one measure, are a series that is never compared with itself."""
+LIMITS: Final = ("weapon", "weaponOneOf", "scope", "ofParty", "launchedFrom", "carrier")
+"""What limits a count, by the properties that the rules name."""
+_ALL: Final = """SELECT ?claim ?thing ?measure ?claimant WHERE {
+  ?claim rec:measure ?measure ; rec:concerns ?thing ; rec:claimant ?claimant }"""
+_RIVALS: Final = """SELECT ?claim ?measure WHERE {{
+  ?claim rec:concerns {thing} ; rec:claimant ?claimant ; rec:measure ?measure FILTER(?claimant != {claimant}) }}"""
+
+Node = ox.NamedNode
+Pair = tuple[Node, Node]
+
+
+def of_all(store: ox.Store) -> tuple[set[Node], list[Pair]] | None:
+    """The claims that have rivals, those of series left out, and the pairs of the series; None where no series is long."""
+    groups: dict[tuple[Node, Node], dict[Node, list[Node]]] = defaultdict(lambda: defaultdict(list))
+    for row in _rows(store, _ALL):
+        groups[row["thing"], row["measure"]][row["claimant"]].append(row["claim"])
+    if all(len(series) < LONG for group in groups.values() for series in group.values()):
+        return None
+    short: set[Node] = set()
+    pairs: list[Pair] = []
+    for group in groups.values():
+        if len(group) > 1 and any(len(series) >= LONG for series in group.values()):
+            pairs += _across(store, list(group.values()))
+        elif len(group) > 1:
+            short.update(claim for series in group.values() for claim in series)
+    return short, pairs
+
+
+def with_part(store: ox.Store, claims: Iterable[Node]) -> list[Pair]:
+    """The pairs in which one of these claims has a part."""
+    asked: dict[Pair, list[Node]] = defaultdict(list)
+    for claim in claims:
+        for thing in objects(store, claim, "concerns") if objects(store, claim, "measure") else ():
+            for claimant in objects(store, claim, "claimant"):
+                asked[thing, claimant].append(claim)
+    found: set[Pair] = set()
+    for (thing, claimant), own in asked.items():
+        rivals = [row["claim"] for row in _rows(store, _RIVALS.format(thing=thing, claimant=claimant))]
+        found.update(_across(store, [own, rivals]))
+    return sorted(found, key=str)
+
+
+def _across(store: ox.Store, parties: list[list[Node]]) -> Iterator[Pair]:
+    """The pairs of claims of different parties that count the same."""
+    kept: dict[frozenset[tuple[str, Node]], list[tuple[int, Node]]] = defaultdict(list)
+    for party, claims in enumerate(parties):
+        for claim in claims:
+            kept[_counted(store, claim)].append((party, claim))
+    for alike in kept.values():
+        if len({party for party, _ in alike}) > 1:
+            yield from ((a, b) for one, a in alike for other, b in alike if one < other)
+
+
+def _counted(store: ox.Store, claim: Node) -> frozenset[tuple[str, Node]]:
+    """What a claim counts, and within which limits; of things that are the same, one stands for all."""
+    return frozenset(
+        (name, min(objects(store, value, "mergedAs"), key=str, default=value))
+        for name in ("measure", *LIMITS)
+        for value in objects(store, claim, name)
+    )
+
+
+def _rows(store: ox.Store, query: str) -> Iterator[dict[str, Node]]:
+    solutions = store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
+    names = [variable.value for variable in cast("ox.QuerySolutions", solutions).variables]
+    for solution in cast("ox.QuerySolutions", solutions):
+        yield {name: cast("Node", solution[name]) for name in names}
