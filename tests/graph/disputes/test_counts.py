@@ -121,7 +121,7 @@ def test_limits_that_are_the_same_thing_are_compared(series: ox.Store) -> None:
 def test_with_long_series_beside_them_the_other_counts_are_compared_as_ever(
     series: ox.Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draw = random.Random(7)
+    draw = random.Random(7)  # noqa: S311
     for number in range(60):
         claimant, weapon = (
             draw.choice(["counter", "other", "third"]),
