@@ -11,7 +11,7 @@ import rdflib
 from rdflib import SH, XSD
 
 from onrecord.graph import terms
-from onrecord.graph.validation.overlay import Overlay
+from onrecord.graph.validation.overlay import Overlay, read
 from onrecord.graph.validation.rdflib_terms import as_stored
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.validation.wellformed import either, label
@@ -51,7 +51,7 @@ def explain(
             value=_n3(value) if value is not None else None,
             shape=shape if shape and shape.startswith(SHAPES) else None,
             severity=str(found.value(node, SH.resultSeverity)).removeprefix(str(SH)),
-            source=view.source(ox.NamedNode(str(focus))),
+            source=view.source(f"<{focus}>"),
         )
 
 
@@ -61,7 +61,7 @@ def _alternatives(
     """Of a path that gives several properties to choose from, those that have the value."""
     if path is None or "|" not in path:
         return [path]
-    has = {p.value for p, v in view.about(ox.NamedNode(focus)) if getattr(v, "value", None) == str(value)}
+    has = {name[1:-1] for name, values in view.about(f"<{focus}>").items() if value and _n3(value) in values}
     return [name for name in path.split("|") if name in has] or [path]
 
 
@@ -94,13 +94,13 @@ def _what(component: str, focus: str, path: str | None, value: rdflib.term.Node 
 
 
 def _twice(focus: str, path: str, view: Overlay) -> str:
-    values = view.values(ox.NamedNode(focus), ox.NamedNode(path))
+    values = read(view.values(f"<{focus}>", f"<{path}>"))
     tags = [value.language for value in values if isinstance(value, ox.Literal) and value.language]
     return ", ".join(f"'{tag}'" for tag in sorted({tag for tag in tags if tags.count(tag) > 1}))
 
 
 def _of_node(value: rdflib.URIRef, view: Overlay) -> str:
-    kinds = view.types(ox.NamedNode(str(value))) or ontology.members().get(str(value), frozenset())
+    kinds = view.types(f"<{value}>") or ontology.members().get(str(value), frozenset())
     if not kinds:
         return f"{terms.short(str(value))} is described nowhere."
     return f"{terms.short(str(value))} is {either(label(kind) for kind in sorted(kinds))}."

@@ -18,8 +18,6 @@ import pyoxigraph as ox
 import rdflib
 from rdflib import XSD
 
-from onrecord.graph.validation.overlay import Term
-
 
 class _Day(date):
     """Says only that a literal is a day; the store knows which."""
@@ -87,7 +85,9 @@ class StoredLiteral(rdflib.Literal):
         return found
 
 
-def as_rdflib(term: Term) -> rdflib.term.IdentifiedNode | rdflib.Literal:
+def as_rdflib(
+    term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple,
+) -> rdflib.term.IdentifiedNode | rdflib.Literal:
     """The term; a literal must be one that the store can read."""
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-import pyoxigraph as ox
 import rdflib
 from rdflib import RDF, SH
 
-from onrecord.graph.validation.overlay import Overlay
+from onrecord.graph.validation.overlay import Overlay, Term
 from onrecord.graph.vocabulary import ontology
 
 
@@ -31,7 +30,7 @@ Path = tuple[Step, ...]
 
 @dataclass(frozen=True)
 class Target:
-    """What a shape is for: the instances of classes, and the nodes that have properties."""
+    """What a shape is for: the instances of classes (IRIs), and the nodes that have properties (as the overlay writes them)."""
 
     shape: rdflib.URIRef
     classes: frozenset[str]
@@ -50,13 +49,12 @@ class Shapes:
     reading: Mapping[str, tuple[tuple[Path, int], ...]]
     lock: threading.Lock
 
-    def aims(self, node: ox.NamedNode, view: Overlay) -> tuple[int, ...]:
+    def aims(self, node: Term, view: Overlay) -> tuple[int, ...]:
         """Which of the targets a node belongs to, as indices."""
-        properties = frozenset(predicate.value for predicate, _ in view.about(node))
-        return _aims(view.types(node), properties & _looked_for())
+        return _aims(view.types(node), _looked_for().intersection(view.about(node)))
 
     @contextmanager
-    def aimed_at(self, focus: Iterable[ox.NamedNode], view: Overlay) -> Iterator[rdflib.Graph]:
+    def aimed_at(self, focus: Iterable[Term], view: Overlay) -> Iterator[rdflib.Graph]:
         """The shapes with just these nodes as their targets.
 
         pyshacl's own focus_nodes would also leave out the nodes that sh:node and sh:or lead to, and find nothing.
@@ -64,7 +62,7 @@ class Shapes:
         with self.lock:
             for node in focus:
                 for index in self.aims(node, view):
-                    self.graph.add((self.targets[index].shape, SH.targetNode, rdflib.URIRef(node.value)))
+                    self.graph.add((self.targets[index].shape, SH.targetNode, rdflib.URIRef(node[1:-1])))
             try:
                 yield self.graph
             finally:
@@ -123,7 +121,7 @@ def _take_targets(graph: rdflib.Graph) -> tuple[Target, ...]:
     for kind, tie in (("class", SH.targetClass), ("property", SH.targetSubjectsOf)):
         for shape, value in list(graph.subject_objects(tie)):
             if isinstance(shape, rdflib.URIRef):
-                found[shape][kind].add(str(value))
+                found[shape][kind].add(str(value) if kind == "class" else f"<{value}>")
         graph.remove((None, tie, None))
     return tuple(
         Target(shape, frozenset(t["class"]), frozenset(t["property"])) for shape, t in sorted(found.items())
@@ -133,10 +131,10 @@ def _take_targets(graph: rdflib.Graph) -> tuple[Target, ...]:
 def _path(graph: rdflib.Graph, node: rdflib.term.Node) -> Path:
     """A path of the shapes as steps. Alternatives are single steps here, each read with the node itself."""
     if isinstance(node, rdflib.URIRef):
-        return (Step(str(node), inverse=False),)
+        return (Step(f"<{node}>", inverse=False),)
     inverse = graph.value(node, SH.inversePath)
     if isinstance(inverse, rdflib.URIRef):
-        return (Step(str(inverse), inverse=True),)
+        return (Step(f"<{inverse}>", inverse=True),)
     if graph.value(node, SH.alternativePath) is not None:
         return ()
     steps = [_path(graph, item) for item in graph.items(node)]

@@ -22,10 +22,10 @@ from rdflib.plugins.sparql.sparql import Query
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.validation import datatypes, fast, wellformed
+from onrecord.graph.validation import fast, wellformed
 from onrecord.graph.validation.explain import explain
 from onrecord.graph.validation.fast import Engines
-from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
+from onrecord.graph.validation.overlay import TYPE, Overlay, Term
 from onrecord.graph.validation.rdflib_terms import as_rdflib, rdflib_as_needed
 from onrecord.graph.validation.report import Report, Result
 from onrecord.graph.validation.shapes import Path, Step, shapes
@@ -36,14 +36,19 @@ __all__ = ["Report", "Result", "validate", "validate_all"]
 log = logging.getLogger("onrecord.validation")
 
 _BATCH: Final = 500
-_FAST_BATCH: Final = 200
+_FAST_BATCH: Final = 64
 _SAMPLE: Final = 20
+_CHARACTERS, _OF_VERSION, _HOLDER, _INSTITUTION = (
+    f"<{terms.REC}{name}>" for name in ("characters", "ofVersion", "holder", "institution")
+)
 
 
-def validate(change: ChangeSet, before: ox.Store | None = None, engines: Engines | None = None) -> Report:
+def validate(
+    change: ChangeSet | bytes, before: ox.Store | None = None, engines: Engines | None = None
+) -> Report:
     """What would be wrong after the change: the store as it is, less what is removed, plus what is added.
 
-    Without `engines`, pyshacl alone judges.
+    The change may be given as its rows, which saves reading them. Without `engines`, pyshacl alone judges.
     """
     view = Overlay(change, before)
     return Report.of(_found(view, affected(view), engines or Engines(fast=False)))
@@ -53,7 +58,7 @@ def validate_all(store: ox.Store, engines: Engines | None = None) -> Report:
     """What is wrong in a whole store."""
     view = Overlay(ChangeSet(), store)
     scope = Scope()
-    for node in {quad.subject for quad in store}:
+    for node in {str(quad.subject) for quad in store}:
         _include(node, view, scope, whole=True)
     return Report.of(_found(view, scope, engines or Engines(fast=False)))
 
@@ -62,21 +67,22 @@ def validate_all(store: ox.Store, engines: Engines | None = None) -> Report:
 class Scope:
     """The nodes to check, and with each the nodes whose descriptions its SPARQL constraints read beside its own."""
 
-    focus: set[Node] = field(default_factory=set)
-    beside: defaultdict[Node, set[Node]] = field(default_factory=lambda: defaultdict(set))
+    focus: set[Term] = field(default_factory=set)
+    beside: defaultdict[Term, set[Term]] = field(default_factory=lambda: defaultdict(set))
+    included: set[Term] = field(default_factory=set)
+    """Those of which it was looked up what else is to be in focus, or beside."""
 
 
 def affected(view: Overlay) -> Scope:
     """The nodes a change can have made wrong."""
     scope = Scope()
-    quads = view.change.removed | view.change.added
-    touched = {quad.subject for quad in quads}
-    recounted = {quad.subject for quad in quads if quad.predicate == _rec("characters")}
-    for node in touched:
+    recounted = {subject for subject, predicate, _, _ in view.touched() if predicate == _CHARACTERS}
+    for node in {subject for subject, _, _, _ in view.touched()}:
         _include(node, view, scope, whole=node in recounted)
-    for quad in quads:
-        for path, step in shapes().reading.get(quad.predicate.value, ()):
-            start: Term = quad.object if path[step].inverse else quad.subject
+    reading = shapes().reading
+    for subject, predicate, value, _ in view.touched():
+        for path, step in reading.get(predicate, ()):
+            start = value if path[step].inverse else subject
             for reached in _back_along(path[:step], start, view):
                 _include(reached, view, scope)
     for node in view.demoted():
@@ -91,37 +97,39 @@ def affected(view: Overlay) -> Scope:
 
 def _include(node: Term, view: Overlay, scope: Scope, *, whole: bool = False) -> None:
     """Take a node into the scope; `whole`: with all its excerpts, if it is a version, not only the touched ones."""
-    if not isinstance(node, ox.NamedNode | ox.BlankNode):
+    if node[0] == '"' or (node in scope.included and not whole):
         return
+    scope.included.add(node)
     scope.focus.add(node)
-    for version in view.values(node, _rec("ofVersion")):
-        if isinstance(version, ox.NamedNode):
+    about = view.about(node)
+    for version in about.get(_OF_VERSION, ()):
+        if version[0] == "<":
             scope.focus.add(version)
             scope.beside[version].add(node)
     if whole:
-        scope.beside[node].update(excerpt for excerpt, _ in view.referrers(node, _rec("ofVersion")))
+        scope.beside[node].update(excerpt for excerpt, _ in view.referrers(node, _OF_VERSION))
     for tenure in _tenures_like(node, view):
         scope.focus.add(tenure)
         scope.beside[node].add(tenure)
         scope.beside[tenure].add(node)
 
 
-def _tenures_like(node: Term, view: Overlay) -> set[Node]:
+def _tenures_like(node: Term, view: Overlay) -> set[Term]:
     """The other tenures of the same person in the same institution, with which this one may overlap."""
-    holders = view.values(node, _rec("holder"))
-    found = set()
-    for institution in view.values(node, _rec("institution")):
-        for other, _ in view.referrers(institution, _rec("institution")):
-            if other != node and view.values(other, _rec("holder")) & holders:
+    about = view.about(node)
+    holders, found = set(about.get(_HOLDER, ())), set()
+    for institution in about.get(_INSTITUTION, ()) if holders else ():
+        for other, _ in view.referrers(institution, _INSTITUTION):
+            if other != node and not holders.isdisjoint(view.values(other, _HOLDER)):
                 found.add(other)
     return found
 
 
-def _include_referrers(node: Node, view: Overlay, scope: Scope) -> None:
+def _include_referrers(node: Term, view: Overlay, scope: Scope) -> None:
     """Some of each kind of node that names this one by each property: what holds for them holds for all of the kind."""
-    seen: defaultdict[tuple[str, frozenset[str]], set[Node]] = defaultdict(set)
+    seen: defaultdict[tuple[str, frozenset[str]], set[Term]] = defaultdict(set)
     for referrer, predicate in view.referrers(node):
-        alike = seen[predicate.value, view.types(referrer)]
+        alike = seen[predicate, view.types(referrer)]
         if len(alike) < _SAMPLE and referrer not in alike:
             alike.add(referrer)
             _include(referrer, view, scope)
@@ -129,15 +137,14 @@ def _include_referrers(node: Node, view: Overlay, scope: Scope) -> None:
 
 def _found(view: Overlay, scope: Scope, engines: Engines) -> Iterator[Result]:
     yield from wellformed.worked_out(view)
-    names = sorted((node for node in scope.focus), key=str)
-    values = {value for node in names for _, value in view.about(node)}
-    dead = datatypes.unreadable(value for value in values if isinstance(value, ox.Literal))
+    names = sorted(scope.focus)
+    dead = view.dead(value for node in names for values in view.about(node).values() for value in values)
     for node in names:
         yield from wellformed.check(node, view, dead)
     if dead:
         return  # the shapes would compare what has no value
-    vocabulary_names = ontology.subjects()
-    data = [node for node in names if isinstance(node, ox.NamedNode) and node.value not in vocabulary_names]
+    known = ontology.subjects()
+    data = [node for node in names if node[0] == "<" and node[1:-1] not in known]
     size = _FAST_BATCH if engines.fast else _BATCH
     for begin in range(0, len(data), size):
         batch = data[begin : begin + size]
@@ -156,9 +163,7 @@ class _Judged:
     results: tuple[Result, ...]
 
 
-def _by_both(
-    batch: list[ox.NamedNode], triples: set[_Triple], view: Overlay, engines: Engines
-) -> tuple[Result, ...]:
+def _by_both(batch: list[Term], triples: set[Triple], view: Overlay, engines: Engines) -> tuple[Result, ...]:
     """What pyshacl says of the nodes with which the fast engine finds fault; of all of them, where the two do not agree."""
     try:
         suspects = fast.at_fault(batch, triples, view)
@@ -174,7 +179,7 @@ def _by_both(
         return _by_pyshacl(batch, triples, view).results
     if not suspects:
         return ()
-    judged = _by_pyshacl([node for node in batch if node.value in suspects], triples, view)
+    judged = _by_pyshacl([node for node in batch if node[1:-1] in suspects], triples, view)
     if judged.at_fault == suspects:
         return judged.results
     log.warning(
@@ -185,7 +190,7 @@ def _by_both(
     return _by_pyshacl(batch, triples, view).results
 
 
-def _by_pyshacl(batch: list[ox.NamedNode], triples: set[_Triple], view: Overlay) -> _Judged:
+def _by_pyshacl(batch: list[Term], triples: set[Triple], view: Overlay) -> _Judged:
     """What pyshacl says of the nodes. Where it fails, it fails over one node, which is named."""
     try:
         with rdflib_as_needed():
@@ -202,11 +207,11 @@ def _by_pyshacl(batch: list[ox.NamedNode], triples: set[_Triple], view: Overlay)
             f"The shapes could not be held against this ({type(error).__name__}: {error}), so it is not taken. Look for "
             "values of a kind that their properties are not meant for."
         )
-        result = Result(batch[0].value, message, source=view.source(batch[0]))
-        return _Judged(frozenset({batch[0].value}), (result,))
+        result = Result(batch[0][1:-1], message, source=view.source(batch[0]))
+        return _Judged(frozenset({batch[0][1:-1]}), (result,))
 
 
-_Triple = tuple[Term, ox.NamedNode, Term]
+Triple = tuple[Term, Term, Term]
 
 
 class _Extract(rdflib.Graph):
@@ -223,49 +228,50 @@ def _prepared(text: str) -> Query:
     return prepareQuery(text)
 
 
-def extract(focus: Iterable[Node], view: Overlay, beside: Mapping[Node, Iterable[Node]]) -> set[_Triple]:
+def extract(focus: Iterable[Term], view: Overlay, beside: Mapping[Term, Iterable[Term]]) -> set[Triple]:
     """What the shapes read of the given nodes: their triples, the types of what they name, and the ends of paths."""
-    triples: list[_Triple] = []
+    triples: set[Triple] = set()
     described: set[Term] = set()
     typed: set[Term] = set()
 
     def describe(node: Term) -> None:
         if node not in described:
             described.add(node)
-            for predicate, value in view.about(node):
-                triples.append((node, predicate, value))
-                add_types(value)
+            for predicate, values in view.about(node).items():
+                triples.update((node, predicate, value) for value in values)
+                add_types(values)
 
-    def add_types(node: Term) -> None:
-        if node not in typed and isinstance(node, ox.NamedNode):
-            typed.add(node)
-            triples.extend((node, type_, kind) for kind in view.values(node, type_))
+    def add_types(nodes: Iterable[Term]) -> None:
+        for node in nodes:
+            if node[0] == "<" and node not in typed:
+                typed.add(node)
+                triples.update((node, TYPE, f"<{kind}>") for kind in view.types(node))
 
     for node in focus:
         describe(node)
         for other in beside.get(node, ()):
             describe(other)
+        about = view.about(node)
         for path in shapes().paths:
+            if not path[0].inverse and path[0].predicate not in about:
+                continue
             reached: set[Term] = {node}
             for step in path:
                 reached = {end for start in reached for end in _take(step, start, view, triples)}
-                for end in reached:
-                    add_types(end)
+                add_types(reached)
     # What the store cannot read has no value that a shape could compare. The nodes in focus have none of it, see _found.
-    dead = datatypes.unreadable(value for _, _, value in triples if isinstance(value, ox.Literal))
-    return {triple for triple in triples if triple[2] not in dead}
+    dead = view.dead(value for _, _, value in triples)
+    return {triple for triple in triples if triple[2] not in dead} if dead else triples
 
 
-def _take(step: Step, start: Term, view: Overlay, triples: list[_Triple]) -> set[Term]:
-    """The nodes one step further, the triples stepped over going into the list."""
-    predicate = ox.NamedNode(step.predicate)
+def _take(step: Step, start: Term, view: Overlay, triples: set[Triple]) -> set[Term]:
+    """The nodes one step further, the triples stepped over going into the set."""
     if step.inverse:
-        ends: set[Term] = {subject for subject, _ in view.referrers(start, predicate)}
+        ends = {subject for subject, _ in view.referrers(start, step.predicate)}
+        triples.update((end, step.predicate, start) for end in ends)
     else:
-        ends = view.values(start, predicate)
-    for end in ends:
-        subject, value = (end, start) if step.inverse else (start, end)
-        triples.append((subject, predicate, value))
+        ends = set(view.values(start, step.predicate))
+        triples.update((start, step.predicate, end) for end in ends)
     return ends
 
 
@@ -273,18 +279,18 @@ def _back_along(path: Path, end: Term, view: Overlay) -> set[Term]:
     """The nodes from which the path leads to `end`."""
     reached: set[Term] = {end}
     for step in reversed(path):
-        predicate = ox.NamedNode(step.predicate)
         if step.inverse:
-            reached = {value for node in reached for value in view.values(node, predicate)}
+            reached = {value for node in reached for value in view.values(node, step.predicate)}
         else:
-            reached = {subject for node in reached for subject, _ in view.referrers(node, predicate)}
+            reached = {subject for node in reached for subject, _ in view.referrers(node, step.predicate)}
     return reached
 
 
-def _against_shapes(focus: Iterable[ox.NamedNode], triples: Iterable[_Triple], view: Overlay) -> _Judged:
+def _against_shapes(focus: Iterable[Term], triples: Iterable[Triple], view: Overlay) -> _Judged:
     graph = _Extract(bind_namespaces="none")
-    for subject, predicate, value in triples:
-        graph.add((as_rdflib(subject), as_rdflib(predicate), as_rdflib(value)))
+    lines = "".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in triples)
+    for quad in ox.parse(lines.encode(), ox.RdfFormat.N_TRIPLES):
+        graph.add((as_rdflib(quad.subject), as_rdflib(quad.predicate), as_rdflib(quad.object)))
     for triple in shapes().hierarchy:
         graph.add(triple)
     with shapes().aimed_at(focus, view) as aimed:
@@ -303,7 +309,3 @@ def _against_shapes(focus: Iterable[ox.NamedNode], triples: Iterable[_Triple], v
         frozenset(fast.foci(found)),
         tuple(result for node in nodes for result in explain(found, node, shapes().owners, view)),
     )
-
-
-def _rec(name: str) -> ox.NamedNode:
-    return ox.NamedNode(terms.REC + name)

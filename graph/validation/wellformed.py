@@ -7,49 +7,52 @@ domain of each property and the disjointness of classes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Final
-
-import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.suggestions import nearest
 from onrecord.graph.validation import datatypes
-from onrecord.graph.validation.overlay import Node, Overlay, Term, type_
+from onrecord.graph.validation.overlay import TYPE, Overlay, Term, as_term
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.vocabulary import languages, ontology
 
 _OWL: Final = terms.PREFIXES["owl"]
 _RDF: Final = terms.PREFIXES["rdf"]
-_LANGUAGE: Final = terms.PREFIXES["xsd"] + "language"
+_REC: Final = "<" + terms.REC
+_LANGUAGE: Final = f"^^<{terms.PREFIXES['xsd']}language>"
 _BUILT_IN: Final = frozenset(
     {terms.RDF_TYPE, _OWL + "sameAs", _RDF + "subject", _RDF + "predicate", _RDF + "object"}
 )
 """Properties every RDF tool knows, which the ontology therefore does not declare."""
 _UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 """Control characters but for tab and line feed, and what else is no Char of XML 1.0; a carriage return is read as U+000A."""
-_VERBATIM: Final = frozenset({terms.REC + "exact", terms.REC + "prefix", terms.REC + "suffix"})
+_SUSPECT: Final = re.compile(r"\\|[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+"""What of them a literal may hold as N-Triples writes it, where some are written with a backslash."""
+_VERBATIM: Final = frozenset(f"<{terms.REC}{name}>" for name in ("exact", "prefix", "suffix"))
 """Words copied from a text whose characters are counted and hashed: there, what stands in the text stands here."""
 
 
-def check(node: Node, view: Overlay, dead: Mapping[ox.Literal, str]) -> Iterator[Result]:
+def check(node: Term, view: Overlay, dead: Mapping[Term, str]) -> Iterator[Result]:
     """What is wrong with one node, as it will be after the change; `dead` are the literals that the store cannot read."""
-    source = view.source(node)
-    if not isinstance(node, ox.NamedNode):
+    if node[0] != "<":
         message = "A node without an IRI cannot be named, cited or taken back: give it an 'id'."
-        yield Result(str(node), message, None, None, SHAPES + "BlankNode", source=source)
+        yield Result(node, message, None, None, SHAPES + "BlankNode", source=view.source(node))
         return
-    about = {(p, o) for p, o in view.about(node) if not _ours(node, p, o)}
+    name, about = node[1:-1], view.about(node)
+    if name in ontology.subjects():
+        about = _not_ours(node, about)
     if not about:
         return
-    for path, value, message, shape in [*_problems(node.value, about), *_of_literals(about, dead)]:
-        yield Result(node.value, message, path, str(value) if value else None, SHAPES + shape, source=source)
+    for path, value, message, shape in chain(_problems(name, about), _of_literals(about, dead)):
+        yield Result(name, message, path, value, SHAPES + shape, source=view.source(node))
 
 
-_SAME: Final = ox.NamedNode(_OWL + "sameAs")
+_SAME: Final = f"<{_OWL}sameAs>"
 _WORKED_OUT: Final = frozenset(
-    terms.REC + name
+    f"<{terms.REC}{name}>"
     for name in (
         *(
             "standing",
@@ -70,111 +73,133 @@ _WORKED_OUT: Final = frozenset(
 
 def worked_out(view: Overlay) -> Iterator[Result]:
     """What only the service may say, said in another graph than graph/derived and graph/names."""
-    for quad in sorted(view.change.added, key=str):
-        graph = getattr(quad.graph_name, "value", "")
-        if quad.predicate == _SAME and not graph.endswith("/graph/derived") and _is_own(quad, view):
+    for subject, predicate, value, graph in view.added:
+        if predicate == _SAME and not graph.endswith("/graph/derived>") and _is_own(subject, value, view):
             message = (
-                f"{quad.object} is another thing of this graph: that the two are the same is a statement of its own, with who "
+                f"{value} is another thing of this graph: that the two are the same is a statement of its own, with who "
                 "makes it and why. Write it under 'identities:' (docs/records.md), as a rec:Identity; 'sameAs' names the same "
                 "thing elsewhere."
             )
             yield Result(
-                str(getattr(quad.subject, "value", quad.subject)), message, _SAME.value, str(quad.object),
-                SHAPES + "Merged", source=graph,
-            )  # fmt: skip
-        if quad.predicate.value in _WORKED_OUT and not graph.endswith(("/graph/derived", "/graph/names")):
-            name = quad.predicate.value.removeprefix(terms.REC)
+                _bare(subject), message, _bare(predicate), value, SHAPES + "Merged", source=graph[1:-1]
+            )
+        if predicate in _WORKED_OUT and not graph.endswith(("/graph/derived>", "/graph/names>")):
+            name = _bare(predicate).removeprefix(terms.REC)
             message = f"The service itself works out '{name}', in a graph of its own: leave it out."
             yield Result(
-                str(getattr(quad.subject, "value", quad.subject)), message, quad.predicate.value, str(quad.object),
-                SHAPES + "WorkedOut", source=graph,
-            )  # fmt: skip
+                _bare(subject), message, _bare(predicate), value, SHAPES + "WorkedOut", source=graph[1:-1]
+            )
 
 
-def _is_own(quad: ox.Quad, view: Overlay) -> bool:
+def _is_own(subject: Term, value: Term, view: Overlay) -> bool:
     """Whether the value is a thing of the same graph: described there, or with an IRI like that of the subject."""
-    subject, value = (str(getattr(end, "value", end)) for end in (quad.subject, quad.object))
-    return subject.rpartition("/")[0] == value.rpartition("/")[0] or bool(view.types(quad.object))
+    return _bare(subject).rpartition("/")[0] == _bare(value).rpartition("/")[0] or bool(view.types(value))
 
 
-def _ours(node: Node, predicate: ox.NamedNode, value: Term) -> bool:
-    return (
-        not isinstance(value, ox.Triple)
-        and ox.Triple(node, predicate, value) in ontology.vocabulary_triples()
-    )
+def _bare(term: Term) -> str:
+    """The IRI, the text of a literal, or the label of a blank node."""
+    return term[1:-1] if term[0] == "<" else as_term(term).value
+
+
+def _not_ours(node: Term, about: Mapping[Term, Sequence[Term]]) -> dict[Term, list[Term]]:
+    """What is said of a node beside what the ontology says of it."""
+    ours = _vocabulary()
+    left = {p: [value for value in values if (node, p, value) not in ours] for p, values in about.items()}
+    return {predicate: values for predicate, values in left.items() if values}
+
+
+@cache
+def _vocabulary() -> frozenset[tuple[Term, Term, Term]]:
+    return frozenset((str(t.subject), str(t.predicate), str(t.object)) for t in ontology.vocabulary_triples())
 
 
 _Problem = tuple[str | None, Term | None, str, str]
+_About = Mapping[Term, Sequence[Term]]
 
 
-def _problems(name: str, about: Iterable[tuple[ox.NamedNode, Term]]) -> Iterator[_Problem]:
+def _problems(name: str, about: _About) -> Iterator[_Problem]:
     if name.startswith(terms.REC):
         message = f"{terms.short(name)} is a name of the ontology's: data cannot describe it; change ontology/ instead."
         yield None, None, message, "OwnNames"
         return
-    types = {
-        value.value for predicate, value in about if predicate == type_ and isinstance(value, ox.NamedNode)
-    }
+    types = frozenset(value[1:-1] for value in about.get(TYPE, ()) if value[0] == "<")
     if not types:
-        yield (
-            terms.RDF_TYPE,
-            None,
-            "It is not said what this is: add 'type:', such as Person, Event or Claim.",
-            "Typed",
-        )
+        message = "It is not said what this is: add 'type:', such as Person, Event or Claim."
+        yield terms.RDF_TYPE, None, message, "Typed"
     yield from _of_types(types)
     known = types & ontology.classes()
-    above = frozenset[str]().union(*(ontology.superclasses()[kind] for kind in known))
-    for predicate, value in about:
-        if isinstance(value, ox.BlankNode):
-            yield predicate.value, value, "The value has no IRI: give it an 'id'.", "BlankNode"
-        if instead := ontology.replaced().get(predicate.value):
-            message = (
-                f"{terms.short(predicate.value)} belongs to an earlier version of the ontology: use "
-                f"{' and '.join(map(terms.short, instead))}. docs/migrations/ moves records and dumps over."
-            )
-            yield predicate.value, value, message, "Replaced"
-        elif predicate.value not in ontology.properties() and predicate.value not in _BUILT_IN:
-            message = (
-                f"The ontology knows no property {terms.short(predicate.value)}{_nearest(predicate.value)}"
-            )
-            yield predicate.value, value, message, "KnownProperty"
-        elif known:
-            yield from _of_domain(predicate, known, above)
-        if predicate != type_ and isinstance(value, ox.NamedNode) and not _known(value.value):
-            message = f"The ontology knows no {terms.short(value.value)}{_nearest(value.value)}"
-            yield predicate.value, value, message, "KnownTerm"
+    for predicate, values in about.items():
+        path = predicate[1:-1]
+        of_all = _of_predicate(path, known)
+        for value in values:
+            if value[0] == "_":
+                yield path, value, "The value has no IRI: give it an 'id'.", "BlankNode"
+            for message, shape in of_all:
+                yield path, value if shape != "Domain" else None, message, shape
+            if value[0] == "<" and value.startswith(_REC) and predicate != TYPE and not _known(value[1:-1]):
+                message = f"The ontology knows no {terms.short(value[1:-1])}{_nearest(value[1:-1])}"
+                yield path, value, message, "KnownTerm"
+
+
+@lru_cache(4096)
+def _of_predicate(path: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """What is wrong with a property of something of known classes: messages, each with its rule."""
+    if instead := ontology.replaced().get(path):
+        message = (
+            f"{terms.short(path)} belongs to an earlier version of the ontology: use "
+            f"{' and '.join(map(terms.short, instead))}. docs/migrations/ moves records and dumps over."
+        )
+        return ((message, "Replaced"),)
+    if path not in ontology.properties() and path not in _BUILT_IN:
+        return ((f"The ontology knows no property {terms.short(path)}{_nearest(path)}", "KnownProperty"),)
+    return tuple(_of_domain(path, known)) if known else ()
 
 
 def _known(name: str) -> bool:
     return not name.startswith(terms.REC) or name in ontology.declared()
 
 
-def _of_literals(
-    about: Iterable[tuple[ox.NamedNode, Term]], dead: Mapping[ox.Literal, str]
-) -> Iterator[_Problem]:
-    for predicate, value in about:
-        if not isinstance(value, ox.Literal):
-            continue
-        if value in dead:
-            yield predicate.value, value, dead[value], "ReadableLiteral"
-            continue
-        tag = value.value if value.datatype.value == _LANGUAGE else value.language
-        problem = languages.problem(tag) if tag is not None else None
-        if problem:
-            yield predicate.value, value, problem, "Language"
-        unwritable = _UNWRITABLE.search(value.value) if predicate.value not in _VERBATIM else None
-        if unwritable:
-            message = (
-                f"The text {datatypes.shown(value.value)} holds U+{ord(unwritable[0]):04X}, which XML cannot hold or changes, "
-                "so that not every export would have it: remove it. Line breaks are U+000A."
-            )
-            yield predicate.value, value, message, "Characters"
+def _of_literals(about: _About, dead: Mapping[Term, str]) -> Iterator[_Problem]:
+    for predicate, values in about.items():
+        verbatim = predicate in _VERBATIM
+        for value in values:
+            if value[0] != '"':
+                continue
+            if value in dead:
+                yield predicate[1:-1], value, dead[value], "ReadableLiteral"
+                continue
+            tag = _tag(value)
+            problem = languages.problem(tag) if tag is not None else None
+            if problem:
+                yield predicate[1:-1], value, problem, "Language"
+            if not verbatim and _SUSPECT.search(value) and (message := _unwritable(value)):
+                yield predicate[1:-1], value, message, "Characters"
 
 
-def _of_types(types: set[str]) -> Iterator[_Problem]:
+def _tag(literal: Term) -> str | None:
+    """The language that a literal is in, or that it names."""
+    if literal[-1] == ">":
+        return str(as_term(literal).value) if literal.endswith(_LANGUAGE) else None
+    return None if literal[-1] == '"' else literal[literal.rindex("@") + 1 :]
+
+
+def _unwritable(literal: Term) -> str | None:
+    text = str(as_term(literal).value)
+    found = _UNWRITABLE.search(text)
+    return found and (
+        f"The text {datatypes.shown(text)} holds U+{ord(found[0]):04X}, which XML cannot hold or changes, "
+        "so that not every export would have it: remove it. Line breaks are U+000A."
+    )
+
+
+@lru_cache(1024)
+def _of_types(types: frozenset[str]) -> tuple[_Problem, ...]:
+    return tuple(_problems_of_types(types))
+
+
+def _problems_of_types(types: frozenset[str]) -> Iterator[_Problem]:
     for kind in sorted(types):
-        value = ox.NamedNode(kind)
+        value = f"<{kind}>"
         if kind not in ontology.classes():
             message = f"The ontology knows no class {terms.short(kind)}{_nearest(kind)}"
             yield terms.RDF_TYPE, value, message, "KnownClass"
@@ -184,24 +209,27 @@ def _of_types(types: set[str]) -> Iterator[_Problem]:
     known = sorted(types & ontology.classes())
     if known and all(kind in ontology.abstract_classes() for kind in known):
         kinds = ", ".join(_kinds_of(known[0]))
-        yield terms.RDF_TYPE, ox.NamedNode(known[0]), f"Say which kind it is: {kinds}.", "ConcreteClass"
+        yield terms.RDF_TYPE, f"<{known[0]}>", f"Say which kind it is: {kinds}.", "ConcreteClass"
     for index, one in enumerate(known):
         for other in known[index + 1 :]:
             if ontology.disjoint(one, other):
                 message = (
                     f"Nothing is both a {label(one)} and a {label(other)}: keep the one type that is right."
                 )
-                yield terms.RDF_TYPE, ox.NamedNode(other), message, "OneKind"
+                yield terms.RDF_TYPE, f"<{other}>", message, "OneKind"
 
 
-def _of_domain(predicate: ox.NamedNode, known: Iterable[str], above: frozenset[str]) -> Iterator[_Problem]:
-    stated = ontology.properties().get(predicate.value)
+def _of_domain(path: str, known: frozenset[str]) -> Iterator[tuple[str, str]]:
+    above = frozenset[str]().union(*(ontology.superclasses()[kind] for kind in known))
+    stated = ontology.properties().get(path)
     if stated is None or stated.domain is None or stated.domain in above or stated.domain == _OWL + "Thing":
         return
     owner = either(label(kind) for kind in _kinds_of(stated.domain) or [stated.domain])
     this = either(label(kind) for kind in sorted(known))
-    message = f"'{predicate.value.removeprefix(terms.REC)}' belongs to {owner}; this is {this}. Move it, or correct 'type'."
-    yield predicate.value, None, message, "Domain"
+    message = (
+        f"'{path.removeprefix(terms.REC)}' belongs to {owner}; this is {this}. Move it, or correct 'type'."
+    )
+    yield message, "Domain"
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import EngineFailure, OnrecordError
@@ -28,7 +27,7 @@ def serve(channel: frames.Channel) -> None:
                 before = snapshots.open(request["snapshot"], request["megabytes"])
                 if "rows" in request:
                     body = Path(request["rows"]).read_bytes()
-                report = validate(ChangeSet.from_rows(body), before, engines)
+                report = validate(body, before, engines)
         except OnrecordError as error:
             frames.send(channel, error.to_dict())
         except MemoryError:

@@ -51,8 +51,7 @@ def judge(change: ChangeSet, before: ox.Store | None) -> Verdicts:
     view = Overlay(change, before)
     scope = validation.affected(view)
     known = ontology.subjects()
-    nodes = [node for node in scope.focus if isinstance(node, ox.NamedNode) and node.value not in known]
-    nodes.sort(key=str)
+    nodes = sorted(node for node in scope.focus if node[0] == "<" and node[1:-1] not in known)
     triples = validation.extract(nodes, view, scope.beside)
     # What validate() says is in words; which nodes pyshacl itself finds fault with, nobody else asks.
     by_pyshacl = validation._by_pyshacl(nodes, triples, view).at_fault

@@ -18,7 +18,7 @@ from rdflib import RDF, SH
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.validation.overlay import Overlay
+from onrecord.graph.validation.overlay import Overlay, read
 from onrecord.graph.validation.report import Report, Result
 from onrecord.graph.validation.validate import affected, extract, validate, validate_all
 from onrecord.graph.vocabulary import ontology
@@ -341,3 +341,61 @@ def test_reading_the_vocabulary_or_a_report_does_not_import_rdflib() -> None:
         subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
         == "False\n"
     )
+
+
+# The rows of a change
+
+
+def test_rows_are_read_as_the_change_they_are_of(world: ox.Store) -> None:
+    """Whatever stands in a literal: spaces, brackets, quotes, what looks like the end of a row."""
+    texts = (
+        "",
+        " ",
+        "a b",
+        'x" <y> .',
+        "<urn:g> .",
+        "a\\",
+        '"',
+        "a\n.",
+        "\u2028",
+        "\x85",
+        "@en",
+        "^^<urn:d>",
+        "🎖",
+    )
+    label, g = ox.NamedNode(terms.PREFIXES["rdfs"] + "label"), ox.NamedNode("urn:g")
+    values = [ox.Literal(text, language="en") for text in texts] + [ox.Literal(text) for text in texts]
+    values += [ox.Literal(text, datatype=ox.NamedNode("urn:d")) for text in texts]
+    quads = frozenset(ox.Quad(node(f"topic/{n}"), label, value, g) for n, value in enumerate(values))
+    view = Overlay(ChangeSet(added=quads), None)
+    assert {tuple(row) for row in view.added} == {
+        (str(q.subject), str(q.predicate), str(q.object), str(q.graph_name)) for q in quads
+    }
+    assert read(value for _, _, value, _ in view.added) == [
+        next(q.object for q in quads if str(q.subject) == subject) for subject, _, _, _ in view.added
+    ]
+    # From the store a term comes by another way, and must be the same text.
+    world.extend(quads)
+    change = ChangeSet(
+        removed=about("actor/ann"), added=frozenset({quad("actor/x", "note", ox.Literal("x"))})
+    )
+    stored = Overlay(change, world)
+    for row in view.added:
+        assert stored.values(row[0], row[1]) == view.values(row[0], row[1]) == (row[2],)
+
+
+def test_the_rows_of_a_change_have_the_report_of_the_change(world: ox.Store) -> None:
+    change = ChangeSet(
+        removed=about("actor/ann"), added=frozenset({quad("actor/x", "note", ox.Literal("x"))})
+    )
+    assert validate(change.rows, world) == validate(change, world)
+    assert not validate(change, world).conforms
+
+
+def test_a_quad_of_the_default_graph_is_read_too() -> None:
+    view = Overlay(b'A <urn:a> <urn:p> "x <urn:y>"@en .\nA <urn:a> <urn:p> <urn:o> .\n', None)
+    assert view.added == [
+        ("<urn:a>", "<urn:p>", '"x <urn:y>"@en', ""),
+        ("<urn:a>", "<urn:p>", "<urn:o>", ""),
+    ]
+    assert view.source("<urn:a>") in {None, ""}
