@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource
 
 PAGE = 50
-DRAWN: Final = 1000
+DRAWN: Final = 500
 """How many events are drawn on a map and over time at most."""
 _LATEST = 6
 _STATEMENTS: Final = (ListQuery("statements_dated", "date"), ListQuery("statements_undated", ""))

@@ -11,7 +11,7 @@ import { slider } from "./slider.js";
 import { matching, suggesting } from "./suggesting.js";
 
 const MOST_ROWS = 200;
-const PARAMETERS = ["ego", "to", "steps", "off", "from", "until", "asOf", "colour", "standing", "version"];
+const PARAMETERS = ["ego", "to", "steps", "off", "from", "until", "asOf", "colour", "standing", "most", "version"];
 
 const page = document.getElementById("network");
 const form = page.querySelector("form");
@@ -150,7 +150,7 @@ const wanted = async () => {
   for (const name of ["from", "until", "asOf"]) set(name, field(name).value);
   set("colour", field("colour").value, "side");
   if (field("standing").checked) parameters.set("standing", "all");
-  set("version", asked().get("version"));
+  for (const name of ["most", "version"]) set(name, asked().get(name));
   return parameters;
 };
 

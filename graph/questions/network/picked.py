@@ -78,7 +78,8 @@ def pick(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
     steps: dict[str, int | None] = {}
     left_out: set[str] = set()
     if asked.ego is None:
-        steps = dict.fromkeys([row["thing"].value for row in ask(ledger, "relations_most")][: asked.most])
+        most = [row["thing"].value for row in ask(ledger, "relations_most")]
+        steps, left_out = dict.fromkeys(most[: asked.most]), set(most[asked.most :])
     else:
         steps = {asked.ego: 0}
         frontier: Collection[str] = [asked.ego]
