@@ -71,7 +71,7 @@ NOT_RUSSIAN = re.compile(r"[іїєґІЇЄҐ]")
 
 
 def load(section: str) -> Node:
-    loaded: Node = yaml.safe_load((REFERENCE / f"{section}.yaml").read_text(encoding="utf-8"))
+    loaded: Node = yaml.load((REFERENCE / f"{section}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     return loaded
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+import zlib
 from itertools import pairwise
+from pathlib import PurePath
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -74,6 +76,11 @@ def test_a_page_stays_within_twenty_kilobytes_packed(client: FlaskClient, path: 
     assert size < 20_000
 
 
+def is_data(path: str) -> bool:
+    """Whether an address is a thing in one of a dozen formats, or a query about it: of three thousand, each eighth is opened."""
+    return path.startswith("/sparql?query=") or PurePath(urlsplit(path).path).suffix not in {"", ".html"}
+
+
 @pytest.mark.slow
 def test_every_link_on_every_page_leads_somewhere(client: FlaskClient) -> None:
     pages: dict[str, set[str]] = {}
@@ -82,6 +89,10 @@ def test_every_link_on_every_page_leads_somewhere(client: FlaskClient) -> None:
     while waiting:
         path, source = waiting.pop()
         if path in pages:
+            continue
+        if is_data(path) and zlib.crc32(path.encode()) % 8:
+            client.application.url_map.bind("localhost").match(urlsplit(path).path)
+            pages[path] = set()
             continue
         response = client.get(path, headers=BROWSER, buffered=True)
         assert response.status_code == 200, f"{path}, linked from {source}, answers {response.status_code}"
@@ -96,7 +107,7 @@ def test_every_link_on_every_page_leads_somewhere(client: FlaskClient) -> None:
             waiting.append((target, path))
             if fragment:
                 fragments.append((target, unquote(fragment), path))
-    assert len(pages) > 150
+    assert len(pages) > 2000
     missing = {(target, name, source) for target, name, source in fragments if name not in pages[target]}
     assert not missing
 
