@@ -141,6 +141,10 @@ class Busy(OnrecordError):
         self.retry_after = retry_after
 
 
+class NotInstalled(OnrecordError):
+    """What is asked for needs a package that is not installed here."""
+
+
 class UnknownGraph(OnrecordError):
     """No graph of that name in this version."""
 

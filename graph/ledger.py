@@ -24,7 +24,7 @@ from pyoxigraph import (
 )
 
 from onrecord.graph import engine as engines
-from onrecord.graph import formats, provenance, terms
+from onrecord.graph import formats, provenance, tabular, terms
 from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
 from onrecord.graph.engine.disk import staging
@@ -213,6 +213,19 @@ class Ledger:
             raise NotAcceptable(f"no export is called {format!r}; there are {', '.join(_EXPORTS)}", _EXPORTS)
         without = self.graphs_not_data if graph is None else ()
         return self._engine.export(format, graph, version, without=without, current=current)
+
+    def table(self, name: str, format: str, *, version: int | None = None, fallen: bool = False) -> Answer:
+        """A table of tabular.TABLES, as "csv" or "parquet": claims that stand or are contested, or, if `fallen`, all of them.
+
+        NotInstalled where Parquet cannot be written here.
+        """
+        if name not in tabular.TABLES or format not in tabular.FORMATS:
+            raise NotAcceptable(
+                f"there is no table {name!r} as {format!r}; there are {', '.join(tabular.TABLES)} as "
+                f"{', '.join(tabular.FORMATS)}",
+                list(tabular.FORMATS.values()),
+            )
+        return self._engine.table(name, format, version, fallen=fallen)
 
     def quads(self, graph: str) -> list[Quad]:
         """The quads of one named graph; UnknownGraph where there is none of that name."""

@@ -17,7 +17,7 @@ from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, choose, negotiate
 from onrecord.api.pages import routes
-from onrecord.graph import formats, terms
+from onrecord.graph import formats, tabular, terms
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.figures import Counter, Figures
 from onrecord.graph.formats import by_media_type
@@ -116,7 +116,7 @@ def _counter() -> Counter:
 
 def _modified(version: int) -> str | None:
     try:
-        commit = next((commit for commit in ledger().history() if commit.version == version), None)
+        commit = next(iter(ledger().history(version, 1)), None)
     except OnrecordError:
         return None
     return None if commit is None else commit.time.isoformat()
@@ -217,17 +217,31 @@ class _Dataset:
         # Nothing works out standings in a plain store.
         kinds = _DOWNLOADS[1:] if self.settings.plain else _DOWNLOADS
         for address, title, one in ((*kind, one) for kind in kinds for one in formats.EXPORTS):
-            node = f"{document}#{address.replace('/', '-')}.{one.suffix}"
-            file = f"{self.root}{address}.{one.suffix}"
-            yield _link(dataset, "void:dataDump", file)
-            yield _link(dataset, "dcat:distribution", node)
-            yield _link(node, "rdf:type", "dcat:Distribution")
-            yield _text(node, "dcterms:title", title, "en")
-            yield _link(node, "dcat:downloadURL", file)
-            yield _link(node, "dcat:accessURL", file)
-            yield _link(node, "dcat:mediaType", f"media:{one.media_type}")
-            if not self.settings.plain:
-                yield _link(node, "dcterms:license", _LICENCE)
+            file = f"{address}.{one.suffix}"
+            # VoID's dumps are RDF.
+            yield _link(dataset, "void:dataDump", f"{self.root}{file}")
+            yield from self._distribution(dataset, document, file, title, one.media_type)
+        for table in () if self.settings.plain else tabular.TABLES:
+            for suffix, media_type in tabular.FORMATS.items():
+                title = f"All {table}, a row each" + (
+                    ", that stand or are contested" if table == "claims" else ""
+                )
+                yield from self._distribution(
+                    dataset, document, f"export/{table}.{suffix}", title, media_type
+                )
+
+    def _distribution(
+        self, dataset: str, document: str, address: str, title: str, media_type: str
+    ) -> Iterator[Triple]:
+        node, file = f"{document}#{address.replace('/', '-')}", f"{self.root}{address}"
+        yield _link(dataset, "dcat:distribution", node)
+        yield _link(node, "rdf:type", "dcat:Distribution")
+        yield _text(node, "dcterms:title", title, "en")
+        yield _link(node, "dcat:downloadURL", file)
+        yield _link(node, "dcat:accessURL", file)
+        yield _link(node, "dcat:mediaType", f"media:{media_type}")
+        if not self.settings.plain:
+            yield _link(node, "dcterms:license", _LICENCE)
 
     def _figures(self, dataset: str, document: str) -> Iterator[Triple]:
         for name, count in (self.figures.totals or {}).items():

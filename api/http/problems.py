@@ -78,6 +78,12 @@ PROBLEM_TYPES: Final[dict[type[errors.OnrecordError], ProblemType]] = {
         "The result cannot be sorted",
         "the engine lacks an order for these values; the query has to ask for another",
     ),
+    errors.NotInstalled: ProblemType(
+        501,
+        "not-installed",
+        "This is not installed here",
+        "the service lacks a package for it; another format has the same content",
+    ),
     errors.ServiceFailed: ProblemType(
         502,
         "service-failed",

@@ -20,6 +20,7 @@ from onrecord.api.openapi.parts import (
     operation,
     parameter,
 )
+from onrecord.graph import tabular
 from onrecord.graph.questions import citations, searching
 from onrecord.graph.questions.resolving import KINDS, LONGEST
 
@@ -52,6 +53,24 @@ def downloads() -> Described:
                 dumps,
                 [suffix, graph, VERSION],
                 errors=(400, 404, 410),
+            )
+        },
+        "/export/{table}.{suffix}": {
+            "get": operation(
+                "All claims, statements or relations as a table, a row each (docs/exports.md); claims that stand or are "
+                "contested, where `standing` does not ask for all",
+                list(tabular.FORMATS.values()),
+                [
+                    in_path("table", "which table", {"enum": list(tabular.TABLES)}),
+                    in_path("suffix", "the format", {"enum": list(tabular.FORMATS)}),
+                    parameter(
+                        "standing",
+                        {"enum": ["all"]},
+                        "with claims that were refuted, retracted or superseded",
+                    ),
+                    VERSION,
+                ],
+                errors=(400, 404, 410, 501),
             )
         },
         "/history": {

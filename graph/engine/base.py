@@ -165,6 +165,10 @@ class Engine(Protocol):
         """One graph, or all but some, or what is current of that: "turtle", "nquads" or "trig"."""
         ...
 
+    def table(self, name: str, format_: str, version: int | None = None, *, fallen: bool = False) -> Answer:
+        """A table of tabular.TABLES, as "csv" or "parquet"; `fallen`: with claims that no longer stand."""
+        ...
+
     def graph(self, name: str | None, format_: str) -> Answer:
         """One graph, None for the default graph, in any format of a graph; UnknownGraph."""
         ...

@@ -174,6 +174,10 @@ class EmbeddedEngine:
         }
         return self._read(request, b"", version, Limit.of(self._settings, "EXPORT_SECONDS"))[1]
 
+    def table(self, name: str, format_: str, version: int | None = None, *, fallen: bool = False) -> Answer:
+        request = {"do": "table", "table": name, "format": format_, "fallen": fallen}
+        return self._read(request, b"", version, Limit.of(self._settings, "EXPORT_SECONDS"))[1]
+
     def graph(self, name: str | None, format_: str) -> Answer:
         request = {"do": "graph", "format": format_, "graph": name}
         return self._read(request, b"", None, Limit.of(self._settings, "EXPORT_SECONDS"))[1]

@@ -16,7 +16,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from onrecord.graph import formats, serialization, terms
+from onrecord.graph import formats, serialization, tabular, terms
 from onrecord.graph.engine import opened, results
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
@@ -103,6 +103,9 @@ def _answer(store: Store, request: Mapping[str, Any], text: str, pipe: results.P
                 current=request["current"],
             )
             return {"kind": "export", "format": request["format"]}
+        case "table":
+            tabular.write(store, output, request["table"], request["format"], fallen=request["fallen"])
+            return {"kind": "table", "format": request["format"]}
         case "graph":
             _graph_store(store, request["graph"], request["format"], output)
             return {"kind": "graph", "format": request["format"]}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 200_000
 """How many quads the commits between two versions may have changed, for an answer over HTTP."""
+_CLAIM: Final = terms.REC + "Claim"
 _LABEL: Final = terms.PREFIXES["rdfs"] + "label"
 _STANDING: Final = terms.REC + "standing"
 _DERIVED: Final = frozenset(terms.REC + name for name in ("standing", "standingReason", "standingRestsOn"))
@@ -165,22 +165,13 @@ def _grounds(net: _Net) -> dict[str, set[tuple[str, str]]]:
     return dict(found)
 
 
-@cache
-def _claims() -> frozenset[str]:
-    """The classes of claims."""
-    claim = terms.REC + "Claim"
-    return frozenset(
-        kind for kind in ontology.classes() if kind == claim or claim in ontology.superclasses().get(kind, ())
-    )
-
-
 def _is_claim(triples: Counter[Triple], kind: str) -> bool:
     """Whether it is one by its class, or, where that is not known any more, by what is said of it."""
     kinds = {kind, *_kinds(triples, added=False), *_kinds(triples, added=True)} - {""}
     if not kinds:
         said = (ontology.properties().get(triple.predicate.value) for triple in triples)
         kinds = {name.domain or "" for name in said if name is not None}
-    return not _claims().isdisjoint(kinds)
+    return not ontology.below(_CLAIM).isdisjoint(kinds)
 
 
 def _kinds(triples: Counter[Triple], *, added: bool) -> set[str]:
@@ -206,7 +197,7 @@ class _Version:
             self.is_kept = False
             rows = ask_of(ledger, _AT, things)
         for row in rows:
-            claimed = row["thing"].value not in self._rows or row["kind"].value in _claims()
+            claimed = row["thing"].value not in self._rows or row["kind"].value in ontology.below(_CLAIM)
             if claimed:
                 self._rows[row["thing"].value] = row
 
@@ -264,7 +255,7 @@ def _difference(  # noqa: PLR0913, PLR0917
         change = after
     else:
         change = "corrected" if said else after
-    kinds = sorted((new | old | {now.kind(claim)}) & _claims())
+    kinds = sorted((new | old | {now.kind(claim)}) & ontology.below(_CLAIM))
     label = now.value(claim, "label") or next(
         (
             triple.object.value

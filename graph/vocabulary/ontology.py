@@ -99,6 +99,12 @@ def superclasses() -> Mapping[str, frozenset[str]]:
 
 
 @cache
+def below(name: str) -> frozenset[str]:
+    """A class and every class of the ontology below it."""
+    return frozenset(one for one, above in superclasses().items() if name in above)
+
+
+@cache
 def closed_lists() -> frozenset[str]:
     """The classes whose members the vocabularies list: rec:Mode, rec:Measure …"""
     return frozenset[str]().union(*members().values())

@@ -43,7 +43,7 @@ class Failing:
     def query(self, *_: Any, **__: Any) -> Any:
         raise self._error
 
-    rows = export = query
+    rows = export = table = query
 
     def about(self) -> dict[str, Any]:
         return {"waiting": 0}

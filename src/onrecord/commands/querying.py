@@ -44,9 +44,18 @@ def query(sparql: str, format_: str | None, data: Path | None) -> None:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(list(by_name(EXPORTS))),
-    default=TURTLE.name,
-    show_default=True,
+    type=click.Choice([*by_name(EXPORTS), "csv", "parquet"]),
+    help=f"Of tables csv or parquet. [{TURTLE.name}; csv]",
+)
+@click.option(
+    "--table",
+    type=click.Choice(["claims", "statements", "relations"]),
+    help="A table in place of the graph: a row each (docs/exports.md).",
+)
+@click.option(
+    "--standing",
+    type=click.Choice(["all"]),
+    help="Of tables: with claims that were refuted, retracted or superseded.",
 )
 @click.option(
     "--current",
@@ -55,13 +64,27 @@ def query(sparql: str, format_: str | None, data: Path | None) -> None:
 )
 @click.option("--graph", help="IRI of one named graph; all of them without it.")
 @data_option
-def export(format_: str, current: bool, graph: str | None, data: Path | None) -> None:
-    """Write the graph to standard output, byte for byte the same for the same content."""
+def export(  # noqa: PLR0913, PLR0917
+    format_: str | None,
+    table: str | None,
+    standing: str | None,
+    current: bool,
+    graph: str | None,
+    data: Path | None,
+) -> None:
+    """Write the graph, or a table of it, to standard output, byte for byte the same for the same content."""
+    if format_ is not None and (table is None) == (format_ in ("csv", "parquet")):
+        raise click.UsageError("--format csv and parquet are for --table, and the others for the graph")
+    if standing is not None if table is None else current or graph is not None:
+        raise click.UsageError("--standing is for --table; --current and --graph are for the graph")
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
     settings = Settings.read({"data": data})
     with Ledger.open_read_only(settings) as ledger:
-        _write(ledger.export(format_, graph, current=current))
+        if table is not None:
+            _write(ledger.table(table, format_ or "csv", fallen=standing == "all"))
+        else:
+            _write(ledger.export(format_ or TURTLE.name, graph, current=current))
 
 
 @click.command()

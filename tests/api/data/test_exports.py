@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Callable
+
 import pytest
 from flask.testing import FlaskClient
+from pyarrow import parquet
 from pyoxigraph import NamedNode, RdfFormat, parse
 from rdflib import Graph
 
 from onrecord.graph import terms
 from onrecord.graph.changes import as_stored
+from onrecord.graph.errors import NotInstalled
 from onrecord.graph.records.seeds import Seeds
 
 TYPES = {
@@ -108,3 +114,28 @@ def test_a_version_that_is_not_kept_is_gone(client: FlaskClient) -> None:
 )
 def test_an_export_that_is_not_asked_for_plainly_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"/export.nq?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("table", ["claims", "statements", "relations"])
+def test_a_table_comes_as_parquet_and_as_csv_with_the_same_rows(client: FlaskClient, table: str) -> None:
+    packed, text = client.get(f"/export/{table}.parquet"), client.get(f"/export/{table}.csv")
+    assert packed.content_type == "application/vnd.apache.parquet"
+    assert text.content_type == "text/csv; charset=utf-8"
+    assert f"onrecord-version-1-{table}.parquet" in packed.headers["Content-Disposition"]
+    column = table.removesuffix("s")
+    rows = list(csv.DictReader(io.StringIO(text.text, newline="")))
+    assert parquet.read_table(io.BytesIO(packed.data))[column].to_pylist() == [row[column] for row in rows]
+    assert len(rows) > 20
+
+
+def test_claims_that_fell_are_in_the_table_where_they_are_asked_for(client: FlaskClient) -> None:
+    assert "claim/2025-07-29-date" not in client.get("/export/claims.csv").text
+    assert "claim/2025-07-29-date" in client.get("/export/claims.csv?standing=all").text
+    assert client.get("/export/claims.csv?standing=refuted").status_code == 400
+    assert client.get("/export/claims.csv?measure=killed").status_code == 400
+    assert client.get("/export/claims.xlsx").status_code == 404
+
+
+def test_what_is_not_installed_is_said(failing: Callable[[Exception], FlaskClient]) -> None:
+    response = failing(NotInstalled("pip install 'onrecord[parquet]'")).get("/export/claims.parquet")
+    assert (response.status_code, response.get_json()["detail"]) == (501, "pip install 'onrecord[parquet]'")

@@ -150,7 +150,20 @@ def test_the_first_download_is_of_what_is_current(client: FlaskClient) -> None:
     current_first = [True, True, True, False, False, False]
     assert [file.startswith("<http://localhost/export/current.") for file in files] == current_first
     titles = [line for line in described.splitlines() if "/terms/title>" in line and "#export" in line]
-    assert ["without claims that were refuted" in title for title in titles] == current_first
+    assert ["without claims that were refuted" in title for title in titles] == [*current_first, *[False] * 6]
+
+
+def test_the_tables_are_listed_and_there(client: FlaskClient) -> None:
+    described = read(client, "/.well-known/void")
+    files = {str(file) for file in described.objects(None, DCAT.downloadURL)}
+    tables = {file for file in files if file.endswith((".csv", ".parquet"))}
+    assert tables == {
+        f"http://localhost/export/{name}.{suffix}"
+        for name in ("claims", "statements", "relations")
+        for suffix in ("csv", "parquet")
+    }
+    for address in tables:
+        assert client.head(address.removeprefix("http://localhost")).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/.well-known/void"])

@@ -81,6 +81,11 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
     "network.export": [(f"/network.{suffix}?ego=actor/peskov", "*/*") for suffix in FORMATS],
     "history.commits": [("/history", PAGE), ("/history", JSON), ("/history?page=2", JSON)],
     "history.commit": [("/history/1", accept) for accept in (PAGE, JSON, PATCH, TURTLE, "text/plain")],
+    "exports.whole_table": [
+        (f"/export/{table}.{suffix}", "*/*")
+        for table in ("claims", "statements", "relations")
+        for suffix in ("csv", "parquet")
+    ],
     "differences.diff": [
         ("/history/diff?from=0", accept) for accept in (JSON, "text/csv", "application/atom+xml")
     ],

@@ -1,0 +1,58 @@
+"""`onrecord load` and what it can be seen by, as they are typed."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from tests.harness.commands import onrecord
+
+pytestmark = pytest.mark.slow
+
+PLAIN = {"ONRECORD_SEEDS": "0", "ONRECORD_SHAPES": "0"}
+LINES = "".join(f'<urn:s{n}> <urn:p> "{n}" <urn:g{n % 3}> .\n' for n in range(200))
+
+
+def test_files_are_loaded_exported_and_verified(tmp_path: Path) -> None:
+    data, one, two = str(tmp_path / "data"), tmp_path / "one.nq.gz", tmp_path / "two.ttl"
+    one.write_bytes(gzip.compress(LINES.encode()))
+    two.write_text("<urn:t> <urn:p> <relative> .")
+    done = onrecord("load", str(one), str(two), "--graph", "urn:mine", "--data", data, **PLAIN)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "Version 1: 201 quads added, 0 removed.\n")
+    again = onrecord("load", str(one), "--data", data, "--no-seeds", "--no-shapes")
+    assert "nothing was changed" in again.stderr
+    lines = onrecord("export", "--format", "nquads", "--data", data).stdout.splitlines(keepends=True)
+    assert sorted(lines) == sorted(
+        [*LINES.splitlines(keepends=True), "<urn:t> <urn:p> <urn:relative> <urn:mine> .\n"]
+    )
+    assert onrecord("verify", data).returncode == 0
+    assert onrecord("history", "--data", data).stdout.rstrip().endswith("+201 -0\tLoad one.nq.gz, two.ttl")
+
+
+def test_what_is_wrong_names_file_and_line_and_loads_nothing(tmp_path: Path) -> None:
+    data, good, bad = str(tmp_path / "data"), tmp_path / "good.nq", tmp_path / "bad.nq"
+    good.write_text(LINES)
+    bad.write_text(LINES + "<urn:s> <urn:p> .\n")
+    done = onrecord("load", str(good), str(bad), "--data", data, **PLAIN)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: line 201, column 17: {bad} cannot be read: ")
+    assert onrecord("load", str(tmp_path / "none.nq"), "--data", data).stderr.startswith("Error: ")
+    assert onrecord("history", "--data", data).stdout == ""
+
+
+def test_a_table_is_not_an_export_of_the_graph(built: Path) -> None:
+    data = str(built)
+    table = onrecord("export", "--table", "relations", "--data", data)
+    assert table.stdout.startswith("relation,kind,from,")
+    assert onrecord("export", "--format", "csv", "--data", data).returncode == 2
+    assert onrecord("export", "--table", "claims", "--format", "turtle", "--data", data).returncode == 2
+    assert onrecord("export", "--table", "claims", "--current", "--data", data).returncode == 2
+
+
+def test_what_differs_is_listed(built: Path) -> None:
+    lines = onrecord("diff", "0", "--data", str(built)).stdout.splitlines()
+    assert {line.split("\t")[0] for line in lines} == {"added"}
+    assert len(lines) > 40
+    refused = onrecord("diff", "1", "1", "--data", str(built))
+    assert (refused.returncode, "no stretch of the history" in refused.stderr) == (1, True)
