@@ -3,12 +3,13 @@
 Refuted, retracted and superseded claims are left out with the assessments and relations on them, the words that nothing
 else rests on, and the values that an event has from them alone. Contested claims stay; their standing says so. A
 statement stays without such claims. Where anything else names one (as what somebody believes, say), its name stays
-with its standing and the reason, and without its content: no link leads nowhere.
+with its standing and the reason, and without its content: no link leads nowhere. An event that loses its time says so,
+by rec:datePrecision rec:Unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
@@ -38,16 +39,19 @@ _TO_CLAIMS: Final = frozenset(
     }
 )
 """What can lead to nothing but a claim, and so goes with it."""
+_PRECISION: Final = _rec("datePrecision")
+_UNKNOWN: Final = _rec("Unknown")
 _DATES: Final[Mapping[Node, Sequence[NamedNode]]] = {
     _rec("happenedOn"): (_rec("begin"), _rec("end")),
     _rec("began"): (_rec("begin"),),
     _rec("ended"): (_rec("end"),),
 }
 """What property claims say -> the properties in which their subject, an event, has the same."""
+_BOUNDS: Final = frozenset(_DATES[_rec("happenedOn")])
 
 
 class Current:
-    """Tells of each quad of a store whether it is current. Its memory grows with what no longer stands."""
+    """Tells of each quad of a store what is current of it. Its memory grows with what no longer stands."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -70,9 +74,17 @@ class Current:
             if quad.predicate not in _TO_CLAIMS and not self._is_left_out(quad.subject)
         }
         self._values = {triple for claim in self._fallen for triple in self._only_said_by(claim)}
+        self._undated = {triple.subject for triple in self._values if triple.predicate in _BOUNDS}
 
-    def holds(self, quad: Quad) -> bool:
-        """Whether this quad of the store is current."""
+    def of(self, quads: Iterable[Quad]) -> Iterator[Quad]:
+        """Those of these quads of the store that are current."""
+        for quad in quads:
+            if quad.predicate == _PRECISION and quad.subject in self._undated:
+                yield Quad(quad.subject, _PRECISION, _UNKNOWN, quad.graph_name)
+            elif self._holds(quad):
+                yield quad
+
+    def _holds(self, quad: Quad) -> bool:
         if quad.subject in self._fallen:
             return quad.predicate in _KEPT and quad.subject in self._named
         if quad.object in self._fallen:

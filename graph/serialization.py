@@ -55,7 +55,7 @@ def write(  # noqa: PLR0913  (the options by name)
     if left_out:
         quads = (quad for quad in quads if quad.graph_name not in left_out)
     if current:
-        quads = filter(Current(store).holds, quads)
+        quads = Current(store).of(quads)
     if format_ == formats.N_QUADS.name:
         for line in sorting.sorted_lines(_by_graph(quads)):
             output.write(line.partition(b"\x00")[2])

@@ -44,7 +44,7 @@ OFFERS: Final = (_JSON, formats.JSON_LD.media_type, formats.CSV.media_type, _QUE
 _EVERYWHERE: Final = ("standing", "after", "version", "accept")
 CLAIMS_BY: Final = ("measure", "asOf", "latest", *_EVERYWHERE)
 STATEMENTS_BY: Final = ("speaker", "about", "from", "to", *_EVERYWHERE)
-DISPUTES_BY: Final = ("event", "measure", *_EVERYWHERE)
+DISPUTES_BY: Final = ("event", "measure", "asOf", *_EVERYWHERE)
 CHANGES_BY: Final = ("from", "to", "after", "version", "accept")
 """The parameters that each of these addresses takes."""
 
@@ -126,12 +126,13 @@ def statements() -> Response:
 
 @blueprint.get("/api/disputes")
 def disputes() -> Response:
-    """Claims that contradict each other, each pair once."""
+    """Claims that contradict each other, each pair once; with `asOf`, those that may have by then."""
 
     def table(given: Parameters, after: Place) -> Table:
         return tables.disputes(
             event=_thing(given, "event"),
             measure=sole(given, "measure"),
+            moment=sole(given, "asOf"),
             standings=tables.standings_of(sole(given, "standing")),
             after=after,
         )

@@ -153,7 +153,7 @@ def tables() -> Described:
         "measure": parameter("measure", TEXT, "a measure of the vocabulary, such as killed"),
         "asOf": parameter(
             "asOf",
-            {"type": "string", "format": "date-time"},
+            MOMENT,
             "only what may have been said by this moment; `certain` tells where it surely was",
         ),
         "event": parameter(

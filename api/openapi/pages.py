@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from onrecord.api.data import service_description
 from onrecord.api.http.negotiation import PAGE
-from onrecord.api.openapi.parts import COMPARED, DAY, DOCUMENT, TEXT, Described, in_path, operation, parameter
+from onrecord.api.openapi.parts import (
+    COMPARED,
+    DAY,
+    DOCUMENT,
+    MOMENT,
+    TEXT,
+    Described,
+    in_path,
+    operation,
+    parameter,
+)
 from onrecord.graph.questions import lists
 from onrecord.graph.questions.claims import disputing
 from onrecord.graph.questions.network import as_tables
@@ -92,6 +102,7 @@ def pages() -> Described:
                 [
                     place[0],
                     parameter("standing", TEXT, "as in /api/disputes"),
+                    parameter("asOf", MOMENT, "as in /api/disputes"),
                     parameter("sort", {"enum": list(disputing.ORDERS)}, "how a page is sorted"),
                 ],
             ),

@@ -10,6 +10,7 @@ Described = dict[str, Any]
 RESULTS: Final = list(dict.fromkeys([*answers.RESULTS, *answers.GRAPHS]))
 TEXT: Final = {"type": "string"}
 DAY: Final = {"type": "string", "format": "date"}
+MOMENT: Final = {"type": "string", "format": "date-time"}
 IRIS: Final = {"type": "array", "items": {"type": "string", "format": "iri"}}
 WRITTEN: Final = {
     "type": "object",

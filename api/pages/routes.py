@@ -104,16 +104,18 @@ def claims() -> Response:
 
 @blueprint.get("/disputes")
 def disputes() -> Response:
-    """Claims that contradict each other; `standing` as in /api/disputes, `sort` as in disputing.ORDERS."""
+    """Claims that contradict each other; `standing` and `asOf` as in /api/disputes, `sort` as in disputing.ORDERS."""
     where, given = place(), parameters(request.query_string)
     standing, sort = sole(given, "standing"), sole(given, "sort") or "sharpest"
+    as_of = sole(given, "asOf") or None
     if "before" in where:
         raise BadRequest(400, "This list is read forwards only: go to /disputes and follow its links.")
     after = where.get("after")
 
     def ask() -> dict[str, Any]:
-        listing = disputing.disputes(_source(), tables.standings_of(standing), sort, after)
-        return {"listing": listing, "standing": standing, "sort": sort, "orders": tuple(disputing.ORDERS)}
+        listing = disputing.disputes(_source(), tables.standings_of(standing), sort, after, as_of)
+        orders = tuple(disputing.ORDERS)
+        return {"listing": listing, "standing": standing, "as_of": as_of, "sort": sort, "orders": orders}
 
     return _show("disputes.html", ask)
 

@@ -51,6 +51,8 @@ def check(node: Term, view: Overlay, dead: Mapping[Term, str]) -> Iterator[Resul
 
 
 _SAME: Final = f"<{_OWL}sameAs>"
+_PRECISION: Final = f"<{terms.REC}datePrecision>"
+_UNKNOWN: Final = f"<{terms.REC}Unknown>"
 _WORKED_OUT: Final = frozenset(
     f"<{terms.REC}{name}>"
     for name in (
@@ -82,6 +84,14 @@ def worked_out(view: Overlay) -> Iterator[Result]:
             )
             yield Result(
                 _bare(subject), message, _bare(predicate), value, SHAPES + "Merged", source=graph[1:-1]
+            )
+        if predicate == _PRECISION and value == _UNKNOWN:
+            message = (
+                "'datePrecision: Unknown' is said by exports of what is current, of an event whose only time was refuted. Give "
+                "bounds in which it happened, 'begin' and 'end', with 'datePrecision: Year' where no more is known."
+            )
+            yield Result(
+                _bare(subject), message, _bare(predicate), value, SHAPES + "WorkedOut", source=graph[1:-1]
             )
         if predicate in _WORKED_OUT and not graph.endswith(("/graph/derived>", "/graph/names>")):
             name = _bare(predicate).removeprefix(terms.REC)

@@ -100,11 +100,12 @@ def disputes(
     standings: Sequence[str] | None = None,
     sort: str = "sharpest",
     after: Key | None = None,
+    moment: str | None = None,
 ) -> Page[Dispute]:
-    """Claims that contradict each other, a page of pairs, sorted within it. BadParameter."""
+    """Claims that contradict each other, a page of pairs, sorted within it; by a moment, as in tables.disputes. BadParameter."""
     if sort not in ORDERS:
         raise BadParameter(f"{sort[:50]!r} is no order of disputes: give one of {', '.join(ORDERS)}")
-    found = pairs(ledger, standings, after)
+    found = pairs(ledger, standings, after, moment)
     loader = Loader(ledger)
     fetch_claims(loader, [claim for pair in found.things for claim in pair.claims])
     return found.of(lambda rows: sorted((pair.dispute(loader) for pair in rows), key=ORDERS[sort]))
@@ -126,9 +127,15 @@ class Pair:
         )
 
 
-def pairs(ledger: RowSource, standings: Sequence[str] | None = None, after: Key | None = None) -> Page[Pair]:
+def pairs(
+    ledger: RowSource,
+    standings: Sequence[str] | None = None,
+    after: Key | None = None,
+    moment: str | None = None,
+) -> Page[Pair]:
     """A page of them; of claims that still count, where no standings are given."""
-    table = tables.disputes(standings=standings, after=None if after is None else (after.value, after.thing))
+    place = None if after is None else (after.value, after.thing)
+    table = tables.disputes(standings=standings, moment=moment, after=place)
     rows = table.rows(ledger.rows(table.query))
     following = table.following(rows)
     # A claim of two claimants has a row for each.

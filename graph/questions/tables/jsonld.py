@@ -107,7 +107,7 @@ def disputes(rows: Sequence[Row]) -> list[dict[str, object]]:
 
     return [
         side(row, "one")
-        | {name: row[name] for name in ("concerns", "rules") if name in row}
+        | {name: row[name] for name in ("concerns", "rules", "certain") if name in row}
         | {"contradicts": side(row, "other")}
         for row in rows
     ]

@@ -94,7 +94,7 @@ def claims(  # noqa: PLR0913
     then, with `certain` where it was, also if it was superseded later. Without `standings`, what counts; of the claims
     `chosen` alone (IRIs), where they are given. BadParameter.
     """
-    at = None if moment is None else str(Literal(_moment(moment), datatype=NamedNode(_XSD + "dateTime")))
+    at = None if moment is None else _moment(moment)
     open_ = moment is not None and standings is None
     kept = (*CURRENT, "Superseded") if open_ else standings or CURRENT
     return _table(
@@ -173,12 +173,14 @@ def disputes(
     *,
     event: str | None = None,
     measure: str | None = None,
+    moment: str | None = None,
     standings: Sequence[str] | None = None,
     after: Sequence[str] | None = None,
 ) -> Table:
     """Pairs of claims that contradict each other, both with one of the standings: CURRENT without. The first by name come first.
 
-    Given an event (its IRI) or a measure, those over it; over an event are those over its parts too. BadParameter.
+    Given an event (its IRI) or a measure, those over it; over an event are those over its parts too. Given a moment, only
+    those of which both sides may have been said by then, with `certain` where both were. BadParameter.
     """
     place = _place(after, 2, "after", "afterOther")
     # The keys in graph/derived are of pairs of which both still count.
@@ -190,6 +192,7 @@ def disputes(
             "byOrder": f"<{terms.REC}disputeOrder>" if kept else None,
             "event": None if event is None else str(NamedNode(event)),
             "onlyMeasure": None if measure is None else str(NamedNode(measure_of(measure))),
+            "moment": None if moment is None else _moment(moment),
             "standings": _standings(standings or CURRENT),
         },
         place | {"afterKey": None if after is None else str(Literal(ordering.key(after[0])))},
@@ -314,7 +317,7 @@ def _moment(text: str) -> str:
         raise BadParameter(
             f"{text[:50]!r} is no moment: give day, time and time zone, such as 2025-08-28T12:00:00Z"
         )
-    return found.isoformat()
+    return str(Literal(found.isoformat(), datatype=NamedNode(_XSD + "dateTime")))
 
 
 def _day(text: str) -> str:

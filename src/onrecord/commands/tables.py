@@ -64,6 +64,9 @@ _standing = click.option(
     "contested]",
 )
 _measure = click.option("--measure", help="Only counts of this measure, such as killed.")
+_moment = click.option(
+    "--as-of", "moment", help="Only what may have been said by this moment, such as 2025-08-28T12:00:00Z."
+)
 _format = click.option(
     "--format", "format_", type=click.Choice(_FORMATS), default=_FORMATS[0], show_default=True
 )
@@ -72,9 +75,7 @@ _format = click.option(
 @click.command()
 @click.argument("event")
 @_measure
-@click.option(
-    "--as-of", "moment", help="Only what may have been said by this moment, such as 2025-08-28T12:00:00Z."
-)
+@_moment
 @click.option("--latest", is_flag=True, help="Only the newest count of each thing counted; with --measure.")
 @_standing
 @_format
@@ -123,11 +124,17 @@ def claims(  # noqa: PLR0913, PLR0917
 @click.command()
 @click.option("--event", help="Only those over this event and its parts: its IRI, or the end of it.")
 @_measure
+@_moment
 @_standing
 @_format
 @data_option
-def disputes(
-    event: str | None, measure: str | None, standing: str | None, format_: str, data: Path | None
+def disputes(  # noqa: PLR0913, PLR0917
+    event: str | None,
+    measure: str | None,
+    moment: str | None,
+    standing: str | None,
+    format_: str,
+    data: Path | None,
 ) -> None:
     """Show which claims contradict each other, each pair once, with whose they are. Works beside a running server."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
@@ -139,12 +146,15 @@ def disputes(
         standings = tables.standings_of(standing)
 
         def make(after: Place) -> Table:
-            return tables.disputes(event=iri, measure=measure, standings=standings, after=after)
+            return tables.disputes(
+                event=iri, measure=measure, moment=moment, standings=standings, after=after
+            )
 
+        shown = _DISPUTE if moment is None else {**_CERTAIN, **_DISPUTE}
         rows, version = _read(ledger, make)
         if not rows and iri is not None:
             _check(ledger, iri, settings)
-    _print("disputes", make(None).columns, rows, version, jsonld.disputes, _DISPUTE, format_)
+    _print("disputes", make(None).columns, rows, version, jsonld.disputes, shown, format_)
 
 
 def _read(ledger: Ledger, make: Callable[[Place], Table]) -> tuple[list[Row], int]:

@@ -132,6 +132,28 @@ def test_a_dispute_with_a_refuted_claim_is_shown_on_demand_only(long: Ledger) ->
     assert found("all").keys() == {(claim("mayor-1"), claim("rescue-2")), (claim("paper"), claim("rescue-2"))}
 
 
+def test_disputes_by_a_moment_are_those_of_which_both_sides_may_have_been_said_by_then(long: Ledger) -> None:
+    def found(moment: str) -> list[tuple[str, str, object]]:
+        table = tables.disputes(event=STRIKE, moment=moment)
+        return [(str(row["one"]), str(row["other"]), row["certain"]) for row in read(long, table)]
+
+    pair = (claim("mayor-1"), claim("rescue-2"))
+    # The rescue service speaks of 06:00 UTC and later on 29 August, a day of no known time zone, which is over at noon on the 30th.
+    assert found("2025-08-28T12:00:00Z") == found("2025-08-29T05:59:00Z") == []
+    assert found("2025-08-29T06:00:00Z") == found("2025-08-30T11:59:00Z") == [(*pair, False)]
+    assert found("2025-08-30T15:00:00+03:00") == [(*pair, True)]
+    # Half of the long list's claims have a statement of a day in August, and the others one of no day.
+    august = read(long, tables.disputes(event=BASE + "event/long", moment="2025-08-02T00:00:00-12:00"))
+    assert {row["one"] for row in august} == {
+        claim(str(n)) for n in range(MANY) for one in [{n, n + 1}] if all(_spoken(m) for m in one)
+    }
+
+
+def _spoken(number: int) -> bool:
+    """Whether the statement of a claim of many() is of no day, or of one that had begun somewhere by the end of the first."""
+    return number == MANY or number % 2 == 0 or 1 + number % 28 <= 2  # noqa: PLR2004
+
+
 def test_disputes_are_found_by_event_with_its_parts_and_by_measure(long: Ledger) -> None:
     def found(**given: str) -> list[str]:
         return [str(row["one"]) for row in read(long, tables.disputes(**given))]  # type: ignore[arg-type]
