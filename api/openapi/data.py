@@ -11,6 +11,7 @@ from onrecord.api.http.negotiation import PAGE
 from onrecord.api.openapi.parts import (
     COMPARED,
     DOCUMENT,
+    MOMENT,
     PAGE_NUMBER,
     READ_ERRORS,
     TEXT,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,8 @@ _ADDED_TO: Final = frozenset(
 )
 """The keys with which a record may add to what another one describes."""
 _FILLED_IN: Final = {"evidence": "ofVersion", "rendering": "reportedIn"}
+_NAMES: Final = frozenset({"label", "altLabel"})
+"""What things are called: an editor may write letters and accents apart, which is one spelling of the same name."""
 _SLUG = re.compile(r"[a-z]+(/[a-z0-9]+(-[a-z0-9]+)*)+")
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{8}")
@@ -301,6 +304,8 @@ class _Reader:
             for text in _listed(texts):
                 if not isinstance(text, str) or not text.strip():
                     self._say(value.lines[tag], f"'{name}' in '{tag}' is not a text: write it in quotes")
+        if name in _NAMES:
+            return {tag: _composed(texts) for tag, texts in value.items()}
         return dict(value)
 
     def _reference(self, value: Any, name: str, line: int, *, defines: bool = False) -> str:
@@ -362,6 +367,13 @@ def _located(item: Located, content: dict[str, Any]) -> Located:
     made.update(content)
     made.lines.update(dict.fromkeys(content, item.line))
     return made
+
+
+def _composed(texts: Any) -> Any:
+    """Texts in Unicode's form NFC, the one in which names are kept."""
+    if isinstance(texts, list):
+        return [_composed(text) for text in texts]
+    return unicodedata.normalize("NFC", texts) if isinstance(texts, str) else texts
 
 
 def _listed(value: Any) -> list[Any]:

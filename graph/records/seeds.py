@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Final
 
 import pyoxigraph as ox
 
@@ -21,6 +20,7 @@ from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.search import keys
 from onrecord.graph.search.names import Names
 from onrecord.graph.suggestions import nearest
+from onrecord.graph.validation import circles
 from onrecord.graph.vocabulary import ontology
 
 
@@ -127,42 +127,25 @@ def check_together(loaded: Iterable[Record], known: set[str], unread: str = "") 
     return problems
 
 
-_WHOLES: Final = ("partOf", "within", "unitOf")
-"""The properties that lead to a larger thing, which is never a part of its parts."""
-
-
 def _circles(loaded: Iterable[Record]) -> Iterator[Diagnostic]:
-    """Things that are said to be parts of themselves, in one step or several: each circle once."""
-    for name in _WHOLES:
-        larger: dict[str, set[str]] = defaultdict(set)
+    """What leads back to where it began, in one step or several: each circle once."""
+    for names, wrong in circles.RELATIONS:
+        following: dict[str, set[str]] = defaultdict(set)
         places: dict[str, tuple[str, int]] = {}
         for record in loaded:
             for quad in record.quads:
-                if quad.predicate.value == terms.REC + name and isinstance(quad.object, ox.NamedNode):
+                name = quad.predicate.value.removeprefix(terms.REC)
+                if name in names and isinstance(quad.object, ox.NamedNode):
                     subject = str(getattr(quad.subject, "value", quad.subject))
-                    larger[subject].add(quad.object.value)
-                    places.setdefault(subject, (record.file, record.lines.get(subject, 0)))
-        seen: set[str] = set()
-        for start in sorted(larger):
-            path = _path_back(start, larger)
-            if path and not seen & set(path):
-                seen.update(path)
-                yield Diagnostic(
-                    *places[start], f"{start} is a part of itself: {' -> '.join(path)}; correct one '{name}'"
-                )
+                    following[subject].add(quad.object.value)
+                    line = record.lines.get(subject) or record.additions.get(subject, 0)
+                    places.setdefault(subject, (record.file, line))
+        for circle in circles.closed(sorted(following), partial(_sorted, following)):
+            yield Diagnostic(*places[circle[0]], circles.message(circle, names, wrong))
 
 
-def _path_back(start: str, larger: Mapping[str, set[str]]) -> list[str]:
-    """The shortest way from a thing by its larger ones back to itself; nothing where there is none."""
-    ways, reached = [[start]], set()
-    for way in ways:
-        for whole in sorted(larger.get(way[-1], ())):
-            if whole == start:
-                return [*way, start]
-            if whole not in reached:
-                reached.add(whole)
-                ways.append([*way, whole])
-    return []
+def _sorted(following: Mapping[str, set[str]], iri: str) -> list[str]:
+    return sorted(following.get(iri, ()))
 
 
 def _base(graph: str) -> str:

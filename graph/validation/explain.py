@@ -19,6 +19,8 @@ from onrecord.graph.vocabulary import ontology
 
 _ON_VALUE: Final = frozenset({SHAPES + "ExcerptsFit"})
 """Shapes asked of one node for many others: the result is about its value."""
+_MISSING: Final = {SHAPES + "EventBegins": terms.REC + "begin", SHAPES + "EventEnds": terms.REC + "end"}
+"""Shapes of what one property has to be there for, unless something else is."""
 
 
 def explain(
@@ -31,6 +33,8 @@ def explain(
     component = str(found.value(node, SH.sourceConstraintComponent)).removeprefix(str(SH))
     component = component.removesuffix("ConstraintComponent")
     path = path_text(found, found.value(node, SH.resultPath))
+    if path is None and shape in _MISSING:
+        path, component = _MISSING[shape], "MinCount"
     advice = " ".join(sorted(str(message) for message in found.objects(node, SH.resultMessage)))
     if shape in _ON_VALUE and isinstance(value, rdflib.URIRef):
         focus, value = value, None

@@ -22,7 +22,7 @@ from rdflib.plugins.sparql.sparql import Query
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.validation import fast, wellformed
+from onrecord.graph.validation import circles, fast, wellformed
 from onrecord.graph.validation.explain import explain
 from onrecord.graph.validation.fast import Engines
 from onrecord.graph.validation.overlay import TYPE, Overlay, Term
@@ -137,6 +137,7 @@ def _include_referrers(node: Term, view: Overlay, scope: Scope) -> None:
 
 def _found(view: Overlay, scope: Scope, engines: Engines) -> Iterator[Result]:
     yield from wellformed.worked_out(view)
+    yield from circles.found(view, scope.focus)
     names = sorted(scope.focus)
     dead = view.dead(value for node in names for values in view.about(node).values() for value in values)
     for node in names:

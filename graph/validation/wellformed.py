@@ -7,6 +7,7 @@ domain of each property and the disjointness of classes.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain
@@ -31,6 +32,8 @@ _UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 """Control characters but for tab and line feed, and what else is no Char of XML 1.0; a carriage return is read as U+000A."""
 _SUSPECT: Final = re.compile(r"\\|[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 """What of them a literal may hold as N-Triples writes it, where some are written with a backslash."""
+_NAMES: Final = frozenset({f"<{terms.PREFIXES['rdfs']}label>", f"<{terms.PREFIXES['skos']}altLabel>"})
+"""What things are called: of the spellings that look the same there is one, that of W3C charmod-norm."""
 _VERBATIM: Final = frozenset(f"<{terms.REC}{name}>" for name in ("exact", "prefix", "suffix"))
 """Words copied from a text whose characters are counted and hashed: there, what stands in the text stands here."""
 
@@ -182,6 +185,8 @@ def _of_literals(about: _About, dead: Mapping[Term, str]) -> Iterator[_Problem]:
             problem = languages.problem(tag) if tag is not None else None
             if problem:
                 yield predicate[1:-1], value, problem, "Language"
+            if predicate in _NAMES and not value.isascii() and (message := _decomposed(value)):
+                yield predicate[1:-1], value, message, "Composed"
             if not verbatim and _SUSPECT.search(value) and (message := _unwritable(value)):
                 yield predicate[1:-1], value, message, "Characters"
 
@@ -191,6 +196,16 @@ def _tag(literal: Term) -> str | None:
     if literal[-1] == ">":
         return str(as_term(literal).value) if literal.endswith(_LANGUAGE) else None
     return None if literal[-1] == '"' else literal[literal.rindex("@") + 1 :]
+
+
+def _decomposed(literal: Term) -> str | None:
+    text = str(as_term(literal).value)
+    if unicodedata.is_normalized("NFC", text):
+        return None
+    return (
+        f"The name {datatypes.shown(text)} is written with letters and accents apart, so that no query finds it by the usual "
+        f"spelling, which looks the same: write {datatypes.shown(unicodedata.normalize('NFC', text))}, in Unicode's form NFC."
+    )
 
 
 def _unwritable(literal: Term) -> str | None:

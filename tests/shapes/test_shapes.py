@@ -132,6 +132,17 @@ def test_what_the_rules_work_out_is_one_standing_with_its_grounds_described() ->
     assert found(report) == {"claim/hit standing", "claim/hit standingRestsOn"}
 
 
+def test_that_no_time_is_known_is_said_by_an_export_of_what_is_current_alone() -> None:
+    after = edited(
+        ["event:strike rec:begin *", "event:strike rec:datePrecision *"],
+        ["event:strike rec:datePrecision rec:Unknown ."],
+    )
+    assert validate_all(store(after)).conforms
+    report = validate(ChangeSet.between(world(), after), store(world()))
+    assert found(report) == {"event/strike datePrecision"}
+    assert "'datePrecision: Year'" in report.results[0].message
+
+
 @pytest.mark.parametrize("other", ["actor:ministry", "actor:nobody"])
 def test_another_thing_of_the_graph_is_the_same_by_an_identity_only(other: str) -> None:
     report = validate(

@@ -32,7 +32,10 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
     "pages.statements": [("/statements", PAGE), ("/statements?speaker=actor/peskov", PAGE)],
     "pages.events": [("/events", PAGE), ("/events?after=2025-08-28T00:00:00Z+event/a", PAGE)],
     "pages.claims": [("/claims", PAGE), ("/claims?standing=superseded&asOf=2025-08-28", PAGE)],
-    "pages.disputes": [("/disputes", PAGE), ("/disputes?standing=all&sort=latest&asOf=2025-08-29T12:00:00Z", PAGE)],
+    "pages.disputes": [
+        ("/disputes", PAGE),
+        ("/disputes?standing=all&sort=latest&asOf=2025-08-29T12:00:00Z", PAGE),
+    ],
     "discovery.feed": [("/feed.atom", "*/*")],
     "discovery.sitemap": [("/sitemap.xml", "*/*")],
     "pages.documents": [("/documents", PAGE)],

@@ -217,4 +217,4 @@ def test_a_circle_through_several_things_is_one_message_with_its_way(tmp_path: P
     (problem,) = check_together(loaded, set())
     base = f"{terms.DEFAULT_BASE}place/"
     assert problem.line == 3
-    assert f"{base}a -> {base}b -> {base}c -> {base}a; correct one 'within'" in problem.message
+    assert f"{base}a -> {base}b -> {base}c -> {base}a. Correct or remove one 'within'" in problem.message

@@ -151,7 +151,7 @@ def test_disputes_by_a_moment_are_those_of_which_both_sides_may_have_been_said_b
 
 def _spoken(number: int) -> bool:
     """Whether the statement of a claim of many() is of no day, or of one that had begun somewhere by the end of the first."""
-    return number == MANY or number % 2 == 0 or 1 + number % 28 <= 2  # noqa: PLR2004
+    return number == MANY or number % 2 == 0 or 1 + number % 28 <= 2
 
 
 def test_disputes_are_found_by_event_with_its_parts_and_by_measure(long: Ledger) -> None:
