@@ -23,6 +23,7 @@ from onrecord.api.data import (
     search,
     service_description,
     snapshots,
+    texts,
 )
 from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
 from onrecord.api.openapi import document
@@ -81,6 +82,7 @@ def create_app(
         network,
         events,
         citations,
+        texts,
         discovery,
         resolving,
         search,

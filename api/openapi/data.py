@@ -144,6 +144,14 @@ def downloads() -> Described:
                 errors=(404, 504),
             )
         },
+        "/text/{sha256}.txt": {
+            "get": operation(
+                "A text that is kept, with its licence in a Link header",
+                ["text/plain"],
+                [in_path("sha256", "the SHA-256 of the text, in hexadecimal digits")],
+                errors=(404, 504),
+            )
+        },
         "/{name}": {"get": deref},
     }
 

@@ -19,10 +19,12 @@ from onrecord.graph import phrases, questions
 from onrecord.graph.questions import citations
 from onrecord.graph.questions.claims import explanations
 from onrecord.graph.questions.claims.accounts import Said
+from onrecord.graph.questions.things import contexts
 from onrecord.graph.questions.things.entities import Event
 from onrecord.graph.questions.things.loader import Name, local_name
 from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement
 from onrecord.graph.textfragments import at_the_words
+from onrecord.graph.texts import Texts
 
 # What XML cannot hold, however it is written.
 _ANCHOR: Final = re.compile("</?a\\b[^>]*>")
@@ -61,6 +63,7 @@ def install(app: Flask) -> None:
         "xml_text": lambda text: _NO_XML.sub(" ", text),
         "description": questions.description_of,
         "citation": citation,
+        "in_context": in_context,
         "cited_plainly": citations.plain,
     }
     app.jinja_env.globals |= {
@@ -118,6 +121,11 @@ def content(claim: Claim) -> list[tuple[str, phrases.Part]]:
     """A claim's words with what each piece of them is: text, word, value or thing."""
     kinds = {str: "text", phrases.Word: "word", Literal: "value"}
     return [(kinds.get(type(part), "thing"), part) for part in phrases.content(claim)]
+
+
+def in_context(excerpt: Excerpt) -> contexts.Context | None:
+    """An excerpt in the text that is kept of its version; None where none is."""
+    return contexts.context(excerpt, Texts(ledger().directory))
 
 
 def citation(statement: Statement) -> citations.Citation:

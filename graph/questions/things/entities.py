@@ -42,6 +42,7 @@ class Version(Thing):
     row_key = attributes.text("rowKey")
     retrieved = attributes.text("retrieved")
     sha256 = attributes.text("sha256")
+    text_licence = attributes.text("textLicence")
     characters = attributes.number("characters")
     revises = attributes.names("revises")
 

@@ -111,6 +111,7 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
 UNTAGGED: dict[str, str] = {
     "health.health": "is asked to learn whether something answers now",
     "health.ready": "the same",
+    "texts.text": "is named after its content, and whether it may be passed on is asked each time",
     "health.figures": "is another each time",
     "snapshots.newest": "is asked to learn whether there is something new, and small",
     "discovery.robots": "is kept for an hour instead",
