@@ -14,6 +14,8 @@ from onrecord.graph.engine.processes import sandbox
 from onrecord.graph.errors import StoreLocked, damaged, is_full
 
 _AT_ONCE: Final = 200_000
+_BYTES: Final = 2000
+"""A quad takes 100 to 400 on disk: where there are more for each, texts are long, and memory is better spent."""
 
 
 def store(path: Path) -> Store:
@@ -67,7 +69,7 @@ def snapshot(path: Path) -> Store:
 def copy(snapshot_: Path, directory: Path, quads: int) -> Store:
     """A copy of a snapshot that may be written: in memory up to so many quads, else in a directory that is made for it."""
     found = snapshot(snapshot_)
-    memory = _in_memory(found, quads)
+    memory = _in_memory(found, snapshot_, quads)
     if memory is not found:
         return memory
     directory.parent.mkdir(exist_ok=True)
@@ -99,7 +101,7 @@ class Snapshots:
             with sandbox.without_limit():
                 opened = snapshot(Path(path))
             try:
-                found = _in_memory(opened, quads)
+                found = _in_memory(opened, Path(path), quads)
             except (OSError, RuntimeError) as error:
                 raise damaged("the snapshot", path, error) from None
             if not self._limited:
@@ -121,11 +123,13 @@ class Snapshots:
                 del self._open[path]
 
 
-def _in_memory(store: Store, quads: int) -> Store:
+def _in_memory(store: Store, path: Path, quads: int) -> Store:
     # Several times as fast as from disk. Every reader copies in the same order, so that all give rows in one order.
-    # (counting a large store to its end would take longer than opening it)
-    held = list(islice(store, quads + 1)) if quads else []
-    if not quads or len(held) > quads:
+    # (counting a large store to its end would take longer than opening it, and copying one in vain 0.1 s)
+    if not quads or snapshots.size(path) > quads * _BYTES:
+        return store
+    held = list(islice(store, quads + 1))
+    if len(held) > quads:
         return store
     copy = Store()
     copy.extend(held)

@@ -64,6 +64,11 @@ def copy(snapshot: Path, target: Path) -> None:
             shutil.copyfile(file, target / file.name)
 
 
+def size(snapshot: Path) -> int:
+    """How many bytes its large files have."""
+    return sum(file.stat().st_size for file in snapshot.glob("*.sst"))
+
+
 def remove(data: Path, version: int) -> None:
     """Remove a snapshot; what cannot be removed now is removed at a later start."""
     # Renamed first: a process that is killed meanwhile must not leave half a snapshot under its name.

@@ -73,3 +73,12 @@ def test_without_room_for_old_ones_there_is_one_open_at_a_time(opening: list[str
         snapshots.open(str(tmp_path / version), 1)
         assert len(snapshots._open) == 1
     assert opening == ["1", "2", "3"]
+
+
+def test_whether_a_large_store_fits_into_memory_is_told_by_its_files_without_reading_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store()
+    monkeypatch.setattr(opened.snapshots, "size", lambda _: 10 * opened._BYTES)
+    assert opened._in_memory(store, tmp_path, 10) is not store
+    assert opened._in_memory(store, tmp_path, 9) is store
