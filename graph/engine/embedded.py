@@ -210,7 +210,12 @@ class EmbeddedEngine:
             request |= self._opening(leased)
             try:
                 reply = reader.ask(
-                    request, text, seconds=limit.seconds, wall=limit.wall, sink=limit.into(answer)
+                    request,
+                    text,
+                    seconds=limit.seconds,
+                    wall=limit.wall,
+                    sink=limit.into(answer),
+                    yields=True,
                 )
             except OutOfTime as over:
                 raise errors.QueryTimeout(f"{limit.passed(over)}; ask for less, or add LIMIT") from None

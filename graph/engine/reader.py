@@ -18,7 +18,7 @@ from pyoxigraph import (
 
 from onrecord.graph import formats, serialization, tabular, terms
 from onrecord.graph.engine import opened, results
-from onrecord.graph.engine.processes import frames, sandbox
+from onrecord.graph.engine.processes import frames, priority, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
     NotAcceptable,
@@ -81,6 +81,8 @@ def serve(channel: frames.Channel) -> None:
         except (RuntimeError, ValueError, OSError) as error:
             answer, rest = _failed(error, request["snapshot"]).to_dict(), bytearray()
         frames.send(channel, answer, rest)
+        if priority.is_lowered():
+            raise sandbox.Renew
 
 
 def _answer(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pipe) -> dict[str, Any]:

@@ -6,6 +6,7 @@ No pickle: a child that was taken over can send nonsense, but nothing that is ru
 from __future__ import annotations
 
 import json
+import select
 import socket
 import struct
 import time
@@ -39,6 +40,8 @@ class Channel:
         self._socket = end
         self._held = b""
         self._timeouts: dict[int, float] = {}
+        self._poll = select.poll()
+        self._poll.register(end, select.POLLIN)
 
     def readable(self) -> bool:
         """Whether there is something unread. Hangup where the other end is closed and all has been read."""
@@ -52,6 +55,12 @@ class Channel:
         except OSError:
             pass
         raise Hangup
+
+    def arrives(self, seconds: float) -> bool:
+        """Wait at most so long for something unread, or for the other end to be closed; whether that came."""
+        if self._held:
+            return True
+        return bool(self._poll.poll(seconds * 1000))
 
     def send(self, data: bytes | bytearray, deadline: float | None) -> None:
         """Send all of this."""

@@ -167,7 +167,8 @@ class _ForkServer:
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 env=environment,
-                process_group=0,
+                # A session of its own, which many kernels give its share of the processor: see priority.py.
+                start_new_session=True,
             )
         except BaseException as error:
             self._socket.close()

@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from onrecord.graph.engine.processes import frames
@@ -34,31 +35,40 @@ class Spawn(NamedTuple):
     preload: str
 
 
+class Renew(Exception):  # noqa: N818  (no error: a child's loop leaves on it)
+    """Go on in a new thread, whose priority was not lowered (see priority.py): only root may raise one again."""
+
+
 def main(
     serve: Callable[[frames.Channel], None], spawn: Spawn, prepare: Callable[[str], None] | None = None
 ) -> None:
     """Run a child until its parent is gone; `prepare` gets the preload before the child says that it is ready."""
     network = _enter(spawn.parent)
+    channel = frames.Channel(socket.socket(fileno=spawn.descriptor))
     # Only a new thread can have a stack of another size.
     threading.stack_size(STACK)
-    thread = threading.Thread(target=_serve, args=(serve, spawn, prepare, network))
-    thread.start()
-    thread.join()
 
-
-def _serve(
-    serve: Callable[[frames.Channel], None],
-    spawn: Spawn,
-    prepare: Callable[[str], None] | None,
-    network: str,
-) -> None:
-    status = 0
-    try:
-        channel = frames.Channel(socket.socket(fileno=spawn.descriptor))
+    def begin() -> None:
         if prepare is not None and spawn.preload:
             prepare(spawn.preload)
         frames.send(channel, {"hello": os.getpid(), "network": network})
         serve(channel)
+
+    work = begin
+    while True:
+        thread = threading.Thread(target=_run, args=(work,))
+        with without_limit():  # the stack of the thread before may still be there
+            thread.start()
+        thread.join()
+        work = partial(serve, channel)
+
+
+def _run(work: Callable[[], None]) -> None:
+    status = 0
+    try:
+        work()
+    except Renew:
+        return
     except frames.Hangup:
         pass
     except BaseException:  # a panic in Oxigraph is no Exception

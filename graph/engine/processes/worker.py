@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from onrecord.graph.engine.processes import frames
+from onrecord.graph.engine.processes import frames, priority
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.errors import EngineFailure
 
@@ -140,10 +140,12 @@ class Worker:
         wall: float | None = None,
         sink: Callable[[bytes], None] | None = None,
         note: Callable[[dict[str, Any]], None] | None = None,
+        yields: bool = False,
     ) -> dict[str, Any]:
         """Send a request and return the reply; pieces that come before it go to the sink, and what tells of progress to `note`.
 
-        The child is told how many seconds it may compute (sandbox.limit_computing); `wall` is a limit by the clock.
+        The child is told how many seconds it may compute (sandbox.limit_computing); `wall` is a limit by the clock. With
+        `yields` its siblings go first once it takes long: see priority.py.
         Raises OutOfTime and Died. After either, the worker can only be killed.
         """
         self.greet()
@@ -152,6 +154,8 @@ class Worker:
             header = {**header, "seconds": seconds}
         try:
             frames.send(self._channel, header, body, deadline)
+            if yields and not self._channel.arrives(priority.SECONDS):
+                priority.lower(self.pid)
             while True:
                 reply, piece = frames.receive(self._channel, deadline)
                 if piece and sink is not None:

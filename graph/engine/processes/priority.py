@@ -1,0 +1,58 @@
+"""A child that computes long lets its siblings go first, and takes nothing from its share against all other programs.
+
+Where the kernel gives each session or service its share of the processor, a lower priority weighs against siblings alone.
+Elsewhere it weighs against all programs, so it is lowered so little that a long query still ends soon beside busy ones.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+SECONDS: Final = 0.05
+"""After so long a child lets others go first."""
+_AMONG_SIBLINGS: Final = 10
+_AMONG_ALL: Final = 3
+
+
+def lower(pid: int) -> None:
+    """Let the siblings of a child go first, but for its main thread, from which it makes new ones (see sandbox.Renew)."""
+    # By the front: in the child a step of Oxigraph's may keep Python waiting until it ends.
+    by = os.getpriority(os.PRIO_PROCESS, 0) + (_AMONG_SIBLINGS if _shares_by_group() else _AMONG_ALL)
+    with contextlib.suppress(OSError):
+        for thread in map(int, os.listdir(f"/proc/{pid}/task")):
+            if thread != pid:
+                os.setpriority(os.PRIO_PROCESS, thread, by)
+
+
+def is_lowered() -> bool:
+    """Whether this thread lets others go first; the main thread never does."""
+    return os.getpriority(os.PRIO_PROCESS, 0) > os.getpriority(os.PRIO_PROCESS, os.getpid())
+
+
+@cache
+def _shares_by_group() -> bool:
+    return shares_by_group()
+
+
+def shares_by_group(proc: Path = Path("/proc"), groups: Path = Path("/sys/fs/cgroup")) -> bool:
+    """Whether this process shares the processor with strangers as a member of a group that is the service's own.
+
+    That is a systemd service, or a session (the fork server has one of its own) where the kernel makes each a group: it does
+    for those that no other control group holds.
+    """
+    try:
+        lines = (proc / "self" / "cgroup").read_text().splitlines()
+        by_session = (proc / "sys" / "kernel" / "sched_autogroup_enabled").read_text().strip() == "1"
+    except OSError:
+        return False
+    controllers = [line.split(":", 2)[1:] for line in lines]
+    paths = [path for names, path in controllers if not names or "cpu" in names.split(",")]
+    if any(path.endswith(".service") for path in paths):
+        return True
+    # Only the root of all groups has no such file; in a container the root that is seen may be another one.
+    at_the_root = all(path == "/" for path in paths) and not (groups / "cgroup.events").exists()
+    return by_session and at_the_root

@@ -1,0 +1,91 @@
+"""A long query lets others go first, among the service's own processes, and the next query of its reader does not."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from onrecord.graph.engine.processes import priority
+from onrecord.graph.errors import QueryTimeout
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+LONG = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(6)) + " }"
+
+
+def priorities(ledger: Ledger) -> set[int]:
+    """Of all threads of the readers but their main ones, against this process."""
+    pids = [reader["pid"] for reader in ledger.about()["readers"]]
+    threads = [(pid, int(thread)) for pid in pids for thread in os.listdir(f"/proc/{pid}/task")]
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    return {os.getpriority(os.PRIO_PROCESS, thread) - own for pid, thread in threads if pid != thread}
+
+
+def test_a_long_query_goes_behind_others_and_a_short_one_after_it_does_not(tmp_path: Path) -> None:
+    with Ledger.open(Settings(data=tmp_path, readers=1, query_seconds=3, shapes=False)) as ledger:
+        ledger.update(
+            "INSERT DATA { " + " ".join(f"<urn:s{n}> <urn:p> {n} ." for n in range(300)) + " }", author="t"
+        )
+        ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
+        assert priorities(ledger) == {0}
+
+        def ask() -> None:
+            with pytest.raises(QueryTimeout):
+                ledger.query(LONG)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        lowered = set()
+        while asking.is_alive() and lowered <= {0}:
+            lowered = priorities(ledger)
+            time.sleep(0.02)
+        asking.join()
+        assert max(lowered) in {priority._AMONG_SIBLINGS, priority._AMONG_ALL}
+
+
+def test_after_a_query_that_went_behind_its_reader_goes_on_at_its_own_priority(tmp_path: Path) -> None:
+    with Ledger.open(Settings(data=tmp_path, readers=1, shapes=False)) as ledger:
+        ledger.update("INSERT DATA { <urn:s> <urn:p> 1 }", author="t")
+        ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
+        (reader,) = ledger.about()["readers"]
+        priority.lower(reader["pid"])
+        assert max(priorities(ledger)) > 0
+        # What notices it is the query after which it is so.
+        ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
+        assert [ledger.rows("SELECT ?o { ?s <urn:p> ?o }")[0]["o"].value for _ in range(3)] == ["1"] * 3
+        serving = max(int(thread) for thread in os.listdir(f"/proc/{reader['pid']}/task"))
+        assert os.getpriority(os.PRIO_PROCESS, serving) == os.getpriority(os.PRIO_PROCESS, reader["pid"])
+        assert ledger.about()["readers"][0]["pid"] == reader["pid"]
+
+
+@pytest.mark.parametrize(
+    ("cgroup", "enabled", "in_a_container", "expected"),
+    [
+        ("0::/\n", "1", False, True),
+        ("0::/\n", "0", False, False),
+        ("0::/\n", "1", True, False),
+        ("0::/system.slice/onrecord.service\n", "0", True, True),
+        ("0::/user.slice/user-1000.slice/session-2.scope\n", "1", True, False),
+        ("9:name=systemd:/user.slice\n2:cpuacct,cpu:/\n0::/\n", "1", False, True),
+        ("1:cpu,cpuacct:/docker/1a2b\n", "1", False, False),
+    ],
+)
+def test_a_group_of_ones_own_is_a_service_or_a_session_that_no_control_group_holds(
+    cgroup: str, enabled: str, in_a_container: bool, expected: bool, tmp_path: Path
+) -> None:
+    for name, text in (("self/cgroup", cgroup), ("sys/kernel/sched_autogroup_enabled", enabled)):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    groups = tmp_path / "groups"
+    groups.mkdir()
+    if in_a_container:
+        (groups / "cgroup.events").touch()
+    assert priority.shares_by_group(tmp_path, groups) is expected
+
+
+def test_where_the_system_does_not_say_how_it_shares_there_is_no_group(tmp_path: Path) -> None:
+    assert not priority.shares_by_group(tmp_path, tmp_path)
