@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import InitVar, asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -51,7 +51,7 @@ def as_stored(quads: Iterable[Quad]) -> frozenset[Quad]:
     """The same quads, their literals rewritten as the store rewrites them."""
     quads = frozenset(quads)
     doubtful = {q.object for q in quads if isinstance(q.object, Literal) and _may_be_rewritten(q.object)}
-    rewritten = _rewritten(doubtful) if doubtful else {}
+    rewritten = stored_literals(doubtful) if doubtful else {}
     if not rewritten:
         return quads
     return frozenset(
@@ -68,7 +68,7 @@ def _may_be_rewritten(literal: Literal) -> bool:
     return literal.datatype.value not in _PLAIN
 
 
-def _rewritten(literals: set[Literal]) -> dict[Literal, Literal]:
+def stored_literals(literals: Collection[Literal]) -> dict[Literal, Literal]:
     """Literal -> what the store makes of it, where that differs; found by storing them."""
     numbered = dict(enumerate(literals))
     store = Store()

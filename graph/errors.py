@@ -205,6 +205,10 @@ class EngineFailure(OnrecordError):
     """One of our own processes died or could not start: not the asker's fault."""
 
 
+class MirrorFailed(EngineFailure):
+    """Another server that has a mirror of the graph cannot be reached, or gave no whole answer."""
+
+
 def unsortable(words: str) -> Unsortable | None:
     """What a process died of whose last words are these, if it was over sorting.
 

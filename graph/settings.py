@@ -141,6 +141,18 @@ class Settings:
         "keep a connection idle, in seconds",
         least=0.05,
     )
+    store: str = _setting(
+        "",
+        "address of a SPARQL 1.1 query service that has a mirror of the graph and answers what is asked of the newest version",
+    )
+    store_update: str = _setting(
+        "", "address of its update service, where that is another one, by which the mirror is kept level"
+    )
+    store_user: str = _setting("", "user name for both, for basic and digest authentication")
+    store_password: str = _setting("", "password for both, or the bearer token", secret=True)
+    store_auth: str = _setting(
+        "basic", "how they are given: basic, digest or bearer", choices=("basic", "digest", "bearer")
+    )
     replica_of: str = _setting(
         "",
         "address of the service that this one is a replica of; it then takes its commits from there and refuses all others",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from flask import current_app
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -39,6 +39,10 @@ class Metrics:
     def __init__(
         self, ledger: Ledger, cache: AnswerCache, held: Held, follower: Follower | None = None
     ) -> None:
+        def mirror() -> Mapping[str, Any]:
+            found: Mapping[str, Any] = ledger.about()["mirror"]
+            return found
+
         self._registry = CollectorRegistry()
         self._requests = self._counter(
             "http_requests", "requests, by what was asked for and the status", "method", "route", "status"
@@ -78,6 +82,20 @@ class Metrics:
         self._observed("cache_bytes", "bytes that kept answers take", lambda: cache.size)
         self._observed("held_bytes", "bytes held for clients that send or take them", lambda: held.size)
         self._observed("cache_misses", "queries that were not kept", lambda: cache.misses)
+        if "mirror" in ledger.about():
+            self._observed(
+                "mirror_level",
+                "version that the mirror holds; 0 while that is not known",
+                lambda: mirror()["level"] or 0,
+            )
+            self._observed(
+                "mirror_answered", "queries that the mirror answered", lambda: mirror()["answered"]
+            )
+            self._observed(
+                "mirror_fallen_back",
+                "queries that this machine answered because the mirror could not",
+                lambda: mirror()["fallen_back"],
+            )
         if follower is not None:
             self._observed(
                 "replica_behind", "versions that this replica is behind the service", lambda: follower.behind

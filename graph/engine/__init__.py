@@ -32,6 +32,10 @@ def open(
     from onrecord.graph.engine.embedded import EmbeddedEngine  # noqa: PLC0415  (children need only parts of this room)
     from onrecord.graph.engine.replica import ReplicaEngine  # noqa: PLC0415
 
+    if settings.store and bookkeeping is not None and not read_only:
+        from onrecord.graph.engine.remote.engine import RemoteEngine  # noqa: PLC0415
+
+        return RemoteEngine(settings, launcher, bookkeeping=bookkeeping)
     kind = ReplicaEngine if settings.replica_of else EmbeddedEngine
     return kind(settings, launcher, read_only=read_only, bookkeeping=bookkeeping)
 

@@ -17,7 +17,7 @@ from pyoxigraph import (
 )
 
 from onrecord.graph import formats, serialization, tabular, terms
-from onrecord.graph.engine import opened, results
+from onrecord.graph.engine import conversion, opened, results
 from onrecord.graph.engine.processes import frames, priority, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
@@ -74,7 +74,10 @@ def serve(channel: frames.Channel) -> None:
         try:
             store = _open(request)
             with sandbox.limit_computing(request.get("seconds", 0)):
-                answer = _answer(store, request, body.decode(), output)
+                if request["do"] == "convert":
+                    answer = _convert(request, body, output)
+                else:
+                    answer = _answer(store, request, body.decode(), output)
             rest = output.held
         except OnrecordError as error:
             answer, rest = error.to_dict(), bytearray()
@@ -111,6 +114,8 @@ def _answer(store: Store, request: Mapping[str, Any], text: str, pipe: results.P
         case "graph":
             _graph_store(store, request["graph"], request["format"], output)
             return {"kind": "graph", "format": request["format"]}
+        case "prepare":
+            return _prepared(request, text)
         case "graphs":
             return {"graphs": sorted(g.value for g in store.named_graphs())}
         case other:
@@ -151,14 +156,45 @@ def _query(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pi
         found = store.query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
     except SyntaxError as error:
         raise mistakes.explain(text, str(error), rewritten) from None
-    kind = "graph"
-    if not isinstance(found, QueryTriples):
-        kind = "solutions" if isinstance(found, QuerySolutions) else "boolean"
-    format_ = request["formats"].get(kind)
-    if format_ not in (_GRAPHS if kind == "graph" else _ANSWERS):
+    kind = _kind_of(found)
+    format_ = _offered(kind, request["formats"])
+    rows = results.write(found, format_, pipe, request["rows"])
+    return {"kind": kind, "format": format_, "rows": rows}
+
+
+def _kind_of(found: object) -> str:
+    if isinstance(found, QueryTriples):
+        return "graph"
+    return "solutions" if isinstance(found, QuerySolutions) else "boolean"
+
+
+def _offered(kind: str, wanted: Mapping[str, str | None]) -> str:
+    """The format in which a result of this kind is wanted; NotAcceptable where it is in none that there is."""
+    format_ = wanted.get(kind)
+    if format_ is None or format_ not in (_GRAPHS if kind == "graph" else _ANSWERS):
         offers = list(_GRAPHS if kind == "graph" else _TABLES)
         raise NotAcceptable(f"this query yields {_KINDS[kind]}; ask for {_or(offers)}", offers)
-    rows = results.write(found, format_, pipe, request["rows"])
+    return format_
+
+
+def _prepared(request: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """What kind of result a query has, which is screened and parsed for that like one that is run here."""
+    rewritten, has_dataset = Rewritten(text), False
+    if request["bounds"] is not None:
+        screened = screen(text, Bounds(*request["bounds"]))
+        has_dataset = screened.has_dataset
+        rewritten = rewrite(screened, lambda _question: Store().query("ASK {}"))
+    context = {"base_iri": request["base"], "prefixes": dict(terms.PREFIXES)}
+    try:
+        found = Store().query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
+    except SyntaxError as error:
+        raise mistakes.explain(text, str(error), rewritten) from None
+    return {"kind": _kind_of(found), "data_set": has_dataset}
+
+
+def _convert(request: Mapping[str, Any], body: bytes, pipe: results.Pipe) -> dict[str, Any]:
+    kind, format_ = request["kind"], _offered(request["kind"], request["formats"])
+    rows = conversion.convert(body, kind, format_, pipe, request["rows"], rewritten=request["rewritten"])
     return {"kind": kind, "format": format_, "rows": rows}
 
 

@@ -1,0 +1,73 @@
+"""Results that another SPARQL server has sent, read whole and written as our own are: what is cut short or no result is an error."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any, Final
+
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    parse,
+    parse_query_results,
+)
+
+from onrecord.graph.changes import as_stored, stored_literals
+from onrecord.graph.engine import counting, results
+from onrecord.graph.errors import MirrorFailed
+
+_ASKED: Final = "__ASK_RETVAL"
+"""The variable in which Virtuoso answers ASK, as a table of one number."""
+
+
+def convert(  # noqa: PLR0913
+    body: bytes, kind: str, format_: str, pipe: results.Pipe, most: int, *, rewritten: bool
+) -> int:
+    """Write a result ("solutions", "boolean", "graph") in a format; its rows or triples.
+
+    Tables come as JSON, graphs as N-Triples. With `rewritten`, literals are as another store writes them, and are brought
+    to the form that ours has. Raises MirrorFailed.
+    """
+    try:
+        if kind == "graph":
+            quads = parse(body, RdfFormat.N_TRIPLES)
+            triples = sorted({quad.triple for quad in (as_stored(quads) if rewritten else quads)}, key=str)
+            if len(triples) > most:
+                raise counting.too_many(most)
+            results.write_graph(triples, format_, pipe)  # type: ignore[arg-type]
+            return len(triples)
+        text = _table(body, kind) if rewritten or kind == "boolean" else body
+        found = parse_query_results(io.BytesIO(text), QueryResultsFormat.JSON)
+        if isinstance(found, QueryBoolean if kind == "boolean" else QuerySolutions):
+            return results.write(found, format_, pipe, most)
+    except (SyntaxError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise MirrorFailed(f"what it sent cannot be read: {error}") from None
+    raise MirrorFailed("what it sent is a result of another kind")
+
+
+def _table(body: bytes, kind: str) -> bytes:
+    document = json.loads(body)
+    if kind == "boolean":
+        return json.dumps(_boolean(document)).encode()
+    cells = [cell for row in document["results"]["bindings"] for cell in row.values() if "datatype" in cell]
+    literals = {Literal(cell["value"], datatype=NamedNode(cell["datatype"])) for cell in cells}
+    stored = {
+        (before.datatype.value, before.value): after for before, after in stored_literals(literals).items()
+    }
+    for cell in cells:
+        if (after := stored.get((cell["datatype"], cell["value"]))) is not None:
+            cell["value"], cell["datatype"] = after.value, after.datatype.value
+    return json.dumps(document).encode()
+
+
+def _boolean(document: Any) -> Any:
+    if "boolean" in document:
+        return document
+    rows = document["results"]["bindings"]
+    value = bool(rows) and rows[0][_ASKED]["value"] not in {"0", "false"}
+    return {"head": {}, "boolean": value}

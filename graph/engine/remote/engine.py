@@ -1,0 +1,150 @@
+"""The engine whose graph is on another SPARQL server too: that one answers what is asked of the newest version.
+
+This machine keeps the commits, which are the truth, and a store and snapshots for what needs them: checks, older versions,
+exports. While the mirror is not level with the newest version, or does not answer, this machine answers.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, Final, cast
+
+from onrecord.graph import errors, terms
+from onrecord.graph.changes import Commit
+from onrecord.graph.engine.base import Answer, Bookkeeping, Query
+from onrecord.graph.engine.embedded import EmbeddedEngine
+from onrecord.graph.engine.limits import Limit
+from onrecord.graph.engine.processes.launcher import Launcher
+from onrecord.graph.engine.remote.mirror import Mirror
+from onrecord.graph.engine.remote.service import JSON, N_TRIPLES, Service
+from onrecord.graph.settings import Settings
+from onrecord.graph.sparql import screening
+from onrecord.graph.sparql.tokens import tokenize
+
+log = logging.getLogger("onrecord.mirror")
+
+_LARGER: Final = 4
+"""A result in JSON or N-Triples is up to so many times larger than in the format that was asked for."""
+_TEXTS: Final = 1_000
+"""Of so many queries it is kept what kind of result they have."""
+
+
+class RemoteEngine(EmbeddedEngine):
+    """The engine of this machine, with a mirror that is asked first."""
+
+    def __init__(self, settings: Settings, launcher: Launcher, *, bookkeeping: str) -> None:
+        service = Service(settings)
+        super().__init__(settings, launcher, bookkeeping=bookkeeping)
+        if self.plain:
+            self.close()
+            raise errors.WrongMode(
+                "a plain store has no history in the graph, by which a mirror is kept level: unset ONRECORD_STORE, and use that "
+                "server itself"
+            )
+        module = cast("Bookkeeping", import_module(bookkeeping))
+        self._service = service
+        self._mirror = Mirror(service, self, module, settings.base)
+        self._kind = lru_cache(_TEXTS)(self._kind_of)
+        self._answered = self._fallen_back = 0
+        self._mirror.start()
+
+    def query(self, query: Query) -> Answer:
+        version, epoch = self.version, self._mirror.epoch
+        if query.version not in {None, version} or self._mirror.level != version:
+            return super().query(query)
+        try:
+            answer = self._ask(query, version)
+        except errors.MirrorFailed as error:
+            log.warning("a query is answered by this machine: %s", error)
+            self._fallen_back += 1
+            return super().query(query)
+        if answer is None:
+            return super().query(query)
+        if self._mirror.epoch != epoch:
+            # Something was written meanwhile, so nobody knows of which version this is.
+            answer.close()
+            return super().query(replace(query, version=version))
+        self._answered += 1
+        return answer
+
+    def _ask(self, query: Query, version: int) -> Answer | None:
+        """The server's answer; None where it is not asked, since it would answer otherwise than we do."""
+        bounds = query.bounds
+        if bounds is not None:
+            screening.check_size(query.text, "query", bounds.query_kilobytes)
+        kind, has_data_set = self._kind(query.text, bounds)
+        text = self._opened(query.text)
+        if query.formats.get(kind) is None or text is None:
+            return None
+        limit = Limit.of(self._settings, "QUERY_SECONDS", self._settings.result_megabytes)
+        body = self._service.query(
+            text,
+            N_TRIPLES if kind == "graph" else JSON,
+            limit.wall,
+            _LARGER * self._settings.result_megabytes << 20,
+            self._data_set(query, has_data_set=has_data_set),
+        )
+        request = {
+            "do": "convert",
+            "kind": kind,
+            "formats": dict(query.formats),
+            "rows": self._settings.result_rows,
+            "rewritten": self._mirror.rewritten,
+        }
+        return self._read(request, body, version, limit)[1]
+
+    def _kind_of(self, text: str, bounds: screening.Bounds | None) -> tuple[str, bool]:
+        """What kind of result a query has, and whether it names its data set; an error where it is not one that we run."""
+        request = {"do": "prepare", "bounds": bounds, "base": self._settings.base}
+        limit = Limit.of(self._settings, "QUERY_SECONDS")
+        reply, answer = self._read(request, text.encode(), None, limit)
+        answer.close()
+        return reply["kind"], reply["data_set"]
+
+    def _data_set(self, query: Query, *, has_data_set: bool) -> list[tuple[str, str]]:
+        if query.default_graphs is None and query.named_graphs is None:
+            return [] if has_data_set else list(self._service.union.items())
+        return [
+            *(("default-graph-uri", graph) for graph in query.default_graphs or ()),
+            *(("named-graph-uri", graph) for graph in query.named_graphs or ()),
+        ]
+
+    def _opened(self, text: str) -> str | None:
+        """The query with the base and the prefixes that need no declaring here, all in front of its first line; None where the
+        server would answer it otherwise."""
+        tokens = list(tokenize(text, spaces=False))
+        if self._service.dialect.otherwise(tokens):
+            return None
+        used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+        prefixes = "".join(f"PREFIX {name}: <{iri}> " for name, iri in terms.PREFIXES.items() if name in used)
+        has_base = any(token.kind == "word" and token.text.upper() == "BASE" for token in tokens)
+        return (
+            f"{self._service.pragmas}{'' if has_base else f'BASE <{self._settings.base}> '}{prefixes}{text}"
+        )
+
+    def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
+        committed = super().commit(rows, message=message, author=author)
+        self._mirror.wake()
+        return committed
+
+    def about(self) -> dict[str, Any]:
+        mirror = self._mirror
+        return super().about() | {
+            "mirror": {
+                "url": self._service.url,
+                "server": self._service.name,
+                "level": mirror.level,
+                "problem": mirror.problem,
+                "answered": self._answered,
+                "fallen_back": self._fallen_back,
+            }
+        }
+
+    def close(self) -> None:
+        if not self._closed and not self.plain:
+            self._mirror.stop()
+            self._service.close()
+        super().close()

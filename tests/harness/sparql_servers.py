@@ -1,0 +1,108 @@
+"""SPARQL servers of others, started for tests: Oxigraph's from PyPI, Virtuoso from Debian."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+_STARTING = 120.0
+_VIRTUOSO = """
+[Database]
+DatabaseFile = {place}/virtuoso.db
+ErrorLogFile = {place}/virtuoso.log
+LockFile = {place}/virtuoso.lck
+TransactionFile = {place}/virtuoso.trx
+xa_persistent_file = {place}/virtuoso.pxa
+[TempDatabase]
+DatabaseFile = {place}/temp.db
+TransactionFile = {place}/temp.trx
+[Parameters]
+ServerPort = {internal}
+ServerThreads = 100
+NumberOfBuffers = 20000
+MaxDirtyBuffers = 15000
+[HTTPServer]
+ServerPort = {port}
+ServerRoot = {place}
+ServerThreads = 50
+MaxKeepAlives = 50
+KeepAliveTimeout = 15
+[SPARQL]
+ResultSetMaxRows = 1000000
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, with the settings by which it is reached."""
+
+    url: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def oxigraph(place: Path, port: int | None = None) -> Iterator[Server]:
+    """Oxigraph's own server, over a directory."""
+    port = port or free_port()
+    binary = Path(sys.executable).with_name("oxigraph")
+    command = [str(binary), "serve", "--location", str(place), "--bind", f"127.0.0.1:{port}"]
+    url = f"http://127.0.0.1:{port}"
+    with _running(command, f"{url}/query"):
+        yield Server(url, {"store": f"{url}/query", "store_update": f"{url}/update"})
+
+
+def has_virtuoso() -> bool:
+    return shutil.which("virtuoso-t") is not None
+
+
+@contextlib.contextmanager
+def virtuoso(place: Path) -> Iterator[Server]:
+    """Virtuoso, over an empty directory."""
+    port = free_port()
+    place.mkdir()
+    configuration = place / "virtuoso.ini"
+    configuration.write_text(_VIRTUOSO.format(place=place, port=port, internal=free_port()))
+    start = ["virtuoso-t", "+configfile", str(configuration), "+foreground"]
+    made = subprocess.run(
+        [*start, "+pwdold", "dba", "+pwddba", "of-tests"], check=False, capture_output=True, cwd=place
+    )
+    assert (place / "virtuoso.db").exists(), made.stderr
+    url = f"http://127.0.0.1:{port}"
+    given = {"store_user": "dba", "store_password": "of-tests", "store_auth": "digest"}
+    with _running(start, f"{url}/sparql", place):
+        yield Server(url, {"store": f"{url}/sparql", "store_update": f"{url}/sparql-auth", **given})
+
+
+@contextlib.contextmanager
+def _running(command: list[str], url: str, directory: Path | None = None) -> Iterator[None]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=directory)
+    try:
+        until = time.monotonic() + _STARTING
+        while True:
+            with contextlib.suppress(requests.RequestException):
+                if requests.post(url, data={"query": "ASK {}"}, timeout=5).ok:
+                    break
+            assert process.poll() is None, command
+            assert time.monotonic() < until, command
+            time.sleep(0.1)
+        yield
+    finally:
+        process.kill()
+        process.wait()
