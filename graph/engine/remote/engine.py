@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 
 from onrecord.graph import errors, terms
 from onrecord.graph.changes import Commit
-from onrecord.graph.engine.base import Answer, Bookkeeping, Query
+from onrecord.graph.engine.base import Answer, Bookkeeping, Query, Staged
 from onrecord.graph.engine.embedded import EmbeddedEngine
 from onrecord.graph.engine.limits import Limit
 from onrecord.graph.engine.processes.launcher import Launcher
@@ -125,8 +125,8 @@ class RemoteEngine(EmbeddedEngine):
             f"{self._service.pragmas}{'' if has_base else f'BASE <{self._settings.base}> '}{prefixes}{text}"
         )
 
-    def commit(self, rows: bytes, *, message: str, author: str) -> Commit:
-        committed = super().commit(rows, message=message, author=author)
+    def commit(self, change: bytes | Staged, *, message: str, author: str) -> Commit:
+        committed = super().commit(change, message=message, author=author)
         self._mirror.wake()
         return committed
 
