@@ -65,7 +65,7 @@ def _update(number: int) -> str:
     )
 
 
-class _Timed:
+class Timed:
     """The seconds that calls of some methods take."""
 
     def __init__(self, ledger: Ledger) -> None:
@@ -89,7 +89,7 @@ class _Timed:
         return timed
 
 
-def _print(title: str, quads: int, timed: _Timed, write: Callable[[int], object], first: int) -> None:
+def _print(title: str, quads: int, timed: Timed, write: Callable[[int], object], first: int) -> None:
     rounds = []
     for number in range(first, first + _TIMES):
         began = time.perf_counter()
@@ -105,7 +105,7 @@ def _measure(quads: int, scratch: Path) -> None:
     settings = Settings(data=stores.copy(quads, scratch), update_seconds=300, worker_megabytes=8192)
     began = time.perf_counter()
     with Ledger.open(settings) as ledger:
-        timed = _Timed(ledger)
+        timed = Timed(ledger)
 
         def post(number: int) -> None:
             graph = f"{_BASE}document/b-{number}/v1"
