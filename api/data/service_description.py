@@ -21,6 +21,7 @@ from onrecord.graph import formats, tabular, terms
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.figures import Counter, Figures
 from onrecord.graph.formats import by_media_type
+from onrecord.graph.importers.catalogue import Imported, imported, terms_of
 from onrecord.graph.settings import Settings
 from onrecord.graph.vocabulary import editors
 from onrecord.graph.vocabulary.examples import examples
@@ -48,6 +49,7 @@ _ABOUT: Final = (
     "a source and tied to the words it was read from."
 )
 
+_MIXED: Final = f"The curated data is under <{_LICENCE}>; each import comes under its own terms:"
 _DOWNLOADS: Final = (
     ("export/current", "What is current: without claims that were refuted, retracted or superseded"),
     ("export", "Everything, also what no longer stands"),
@@ -93,7 +95,8 @@ def _described(what: str, media_type: str, root: str) -> Response:
     figures = _counter().figures()
     version = figures.version
     if what == "dataset":
-        triples = dataset_triples(figures, settings(), root, _modified(version))
+        imports = [] if settings().plain else imported(ledger(), settings().base)
+        triples = dataset_triples(figures, settings(), root, _modified(version), imports)
     else:
         triples = service_triples(figures, settings(), root)
     response = Response(
@@ -127,9 +130,14 @@ def service_triples(figures: Figures, settings: Settings, root: str) -> list[Tri
     return list(_Service(figures, settings, root).triples())
 
 
-def dataset_triples(figures: Figures, settings: Settings, root: str, modified: str | None) -> list[Triple]:
-    """The data set: what it is, how much there is of it, when it was last changed, where to get it, how to ask it."""
-    return list(_Dataset(figures, settings, root, modified).triples())
+def dataset_triples(
+    figures: Figures, settings: Settings, root: str, modified: str | None, imports: Sequence[Imported] = ()
+) -> list[Triple]:
+    """The data set: what it is, how much there is of it, when it was last changed, where to get it, how to ask it.
+
+    Each import in it is a data set of its own, with its own licence.
+    """
+    return list(_Dataset(figures, settings, root, modified, imports).triples())
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,7 @@ class _Dataset:
     settings: Settings
     root: str
     modified: str | None
+    imports: Sequence[Imported]
 
     def triples(self) -> Iterator[Triple]:
         document, endpoint = f"{self.root}.well-known/void", f"{self.root}sparql"
@@ -200,6 +209,7 @@ class _Dataset:
         yield _link(f"{document}#service", "dcat:endpointDescription", f"{self.root}openapi.json")
         yield _link(f"{document}#service", "dcat:servesDataset", dataset)
         yield from self._dumps(dataset, document)
+        yield from self._imports(dataset, document)
         yield from self._figures(dataset, document)
         yield from _help(dataset, endpoint, self.settings)
 
@@ -240,8 +250,31 @@ class _Dataset:
         yield _link(node, "dcat:downloadURL", file)
         yield _link(node, "dcat:accessURL", file)
         yield _link(node, "dcat:mediaType", f"media:{media_type}")
-        if not self.settings.plain:
+        if self.imports:
+            yield _text(node, "dcterms:rights", f"{_MIXED}\n{terms_of(list(self.imports))}", "en")
+        elif not self.settings.plain:
             yield _link(node, "dcterms:license", _LICENCE)
+
+    def _imports(self, dataset: str, document: str) -> Iterator[Triple]:
+        """Each import: what it is, under whose terms, and the file that holds it alone."""
+        for position, one in enumerate(self.imports, 1):
+            file, node = f"{self.root}export.ttl?graph={one.graph}", f"{document}#import-{position}"
+            yield _link(dataset, "void:subset", one.graph)
+            yield _link(one.graph, "rdf:type", "void:Dataset")
+            yield _link(one.graph, "rdf:type", "dcat:Dataset")
+            yield _text(one.graph, "dcterms:title", one.title, "en")
+            yield _text(one.graph, "dcterms:rights", one.rights, "en")
+            if one.source is not None:
+                yield _link(one.graph, "dcterms:source", one.source)
+            yield _link(one.graph, "void:dataDump", file)
+            yield _link(one.graph, "dcat:distribution", node)
+            yield _link(node, "rdf:type", "dcat:Distribution")
+            yield _link(node, "dcat:downloadURL", file)
+            yield _link(node, "dcat:accessURL", file)
+            yield _link(node, "dcat:mediaType", f"media:{formats.TURTLE.media_type}")
+            if one.licence is not None:
+                yield _link(one.graph, "dcterms:license", one.licence)
+                yield _link(node, "dcterms:license", one.licence)
 
     def _figures(self, dataset: str, document: str) -> Iterator[Triple]:
         for name, count in (self.figures.totals or {}).items():

@@ -13,6 +13,7 @@ from onrecord.api.http.problems import PROBLEM_TYPES, BadRequest, Missing
 from onrecord.api.pages import assets
 from onrecord.api.pages.paging import absolute, place
 from onrecord.api.pages.reading import for_reader
+from onrecord.graph.importers.catalogue import imported
 from onrecord.graph.questions import is_described, lists, views
 from onrecord.graph.questions.claims import disputing
 from onrecord.graph.questions.deadline import Deadline
@@ -180,7 +181,12 @@ def about() -> Response:
     shared = ledger().about().get("shared_network")
     return _show(
         "about.html",
-        lambda: {"settings": table(), "problem_types": PROBLEM_TYPES.values(), "shared_network": shared},
+        lambda: {
+            "settings": table(),
+            "problem_types": PROBLEM_TYPES.values(),
+            "shared_network": shared,
+            "imports": [] if settings().plain else imported(_source(), settings().base),
+        },
         shared,
     )
 
