@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from onrecord.graph.importers.model import IMPORTS
+from onrecord.graph import terms
 from onrecord.graph.rows import RowSource
 
 _QUERY: Final = """
@@ -37,7 +37,7 @@ def imported(source: RowSource, base: str) -> list[Imported]:
     return [
         Imported(row["graph"], row["title"], row.get("source"), row.get("licence"), row["rights"])
         for row in rows
-        if row.get("graph", "").startswith(base + IMPORTS)
+        if row.get("graph", "").startswith(base + terms.IMPORTS)
     ]
 
 

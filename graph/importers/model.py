@@ -210,16 +210,7 @@ class Importer:
 
     def graph(self, base: str) -> str:
         """The IRI of the graph that is this import's alone."""
-        return graph_iri(self.name, base)
-
-
-def graph_iri(name: str, base: str) -> str:
-    """The IRI of the graph that the import of that name fills."""
-    return f"{base}{IMPORTS}{name}"
-
-
-IMPORTS: Final = "graph/import/"
-"""How the IRIs of the graphs of imports begin, after the base."""
+        return f"{base}{terms.IMPORTS}{self.name}"
 
 
 def slug(text: str, *, longest: int = 60) -> str:

@@ -50,6 +50,7 @@ def build(
             f"this graph was last built from a project's records (version {builds[0].version}), which the seeds alone would take "
             "out: give the project, 'onrecord build DIR', or another --data"
         )
+    _refuse_imports(seeds)
     stated = as_stored(seeds.quads)
     protected = {ox.NamedNode(terms.graph_iri(name, seeds.base)) for name in terms.PROTECTED}
     owned = frozenset(quad for quad in _built(ledger, builds) if quad.graph_name not in protected)
@@ -96,6 +97,16 @@ def _stated_since(ledger: Ledger, quads: frozenset[ox.Quad], history: Sequence[C
 
 def _change(ledger: Ledger, commit: Commit) -> ChangeSet:
     return from_patch(ledger.patch(commit.version), f"version {commit.version}")[1]
+
+
+def _refuse_imports(seeds: Seeds) -> None:
+    """A graph of an import is the import's alone."""
+    for record in seeds.records:
+        if record.graph.startswith(seeds.base + terms.IMPORTS):
+            raise Clash(
+                f"{record.file}: <{record.graph}> is the graph of an import, which 'onrecord import' alone fills: give the "
+                "record another 'id'. Nothing was changed."
+            )
 
 
 def _refuse_clash(gone: frozenset[ox.Quad], ledger: Ledger, history: Sequence[Commit]) -> None:

@@ -51,7 +51,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
             ledger, importer("shared-alike", SHARE_ALIKE, "Pass it on under the same licence."), [], BASE
         )
         runner.run(ledger, importer("unstated", None, "Do not pass it on."), [Path(__file__)], BASE)
-        yield create_app(settings, ledger).test_client()
+        yield create_app(ledger, settings).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -113,3 +113,10 @@ def test_the_seeds_alone_do_not_take_out_a_projects_records(ledger: Ledger, seed
     with pytest.raises(Clash, match="last built from a project's records"):
         build(ledger, seeds)
     assert notes(ledger) == {"a record's note"}
+
+
+def test_a_record_that_fills_the_graph_of_an_import_is_refused(ledger: Ledger, seeds: Seeds) -> None:
+    stray = replace(seeds.records[0], file="stray.yaml", graph=f"{terms.DEFAULT_BASE}graph/import/tolls")
+    with pytest.raises(Clash, match=r"stray\.yaml: <.*graph/import/tolls> is the graph of an import"):
+        build(ledger, replace(seeds, records=(*seeds.records, stray)))
+    assert ledger.version == 0
