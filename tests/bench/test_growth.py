@@ -31,6 +31,8 @@ pytestmark = [pytest.mark.growth, pytest.mark.slow]
 BASE = terms.DEFAULT_BASE
 SIZES = (100_000, 1_000_000)
 TIMES_LARGER = SIZES[1] / SIZES[0]
+_ENOUGH = 0.3
+"""Seconds of computing after which a query is not asked again."""
 LEAST = 0.0003
 """Seconds: what is quicker is as quick as this, since a clock says no more."""
 # What varies beside the number of quads: how much fits into the machine's caches, and how the sorting goes.
@@ -116,15 +118,16 @@ def stores() -> Pair:
 
 def ask(store: Store, text: str) -> tuple[int, float]:
     """How many rows a query gives, and the seconds of computing, the least of some times."""
-    least, rows = float("inf"), 0
+    least, spent, rows = float("inf"), 0.0, 0
     for _ in range(5):
         begin = time.thread_time()
         found = store.query(
             text, base_iri=BASE, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True
         )
         rows = 1 if isinstance(found, QueryBoolean) else sum(1 for _ in found)
-        least = min(least, time.thread_time() - begin)
-        if least > 1:
+        took = time.thread_time() - begin
+        least, spent = min(least, took), spent + took
+        if spent > _ENOUGH:
             break
     return rows, max(least, LEAST)
 
@@ -166,7 +169,12 @@ def test_the_description_of_a_thing_costs_what_its_answer_costs(stores: Pair, ki
 
 
 def test_an_actors_relations_cost_what_their_number_costs(stores: Pair) -> None:
-    assert_no_growth(same_in_both(stores, network.of_actor, "actor"))
+    # Nobody's are the same in both, since what contradicts one's claims goes on being said.
+    pairs = []
+    for thing in things("actor")[::20]:
+        (rows, small), (more, large) = (ask(store, network.of_actor(thing)) for store in stores)
+        pairs.append((small * (more + 5) / (rows + 5), large))
+    assert_no_growth(pairs)
 
 
 @pytest.mark.parametrize("name", [name for name, (_, kind) in OF_ONE_THING.items() if kind == "actor"])
