@@ -230,13 +230,16 @@ def _series(claim: Claim) -> Series:
 
 
 def _qualifiers(claim: Claim) -> tuple[tuple[Name, ...], ...]:
-    return (
-        tuple(claim.weapons),
-        tuple(claim.one_of),
-        tuple(claim.scope),
-        tuple(claim.of_party),
-        tuple(claim.launched_from),
-        tuple(claim.carriers),
+    every = (
+        claim.weapons,
+        claim.one_of,
+        claim.scope,
+        claim.of_party,
+        claim.launched_from,
+        claim.carriers,
+    )
+    return tuple(
+        tuple(dict.fromkeys(claim.loader.name(name.merged or name.iri) for name in names)) for names in every
     )
 
 

@@ -52,7 +52,7 @@ class Name:
     """What to call a thing, in which language, and the side of the war it is on: None for neither.
 
     `text` goes into sentences of ours, which are English; `own` is what to show by itself, in its reader's language, with
-    that language: see readers_of().
+    that language: see readers_of(). `merged` is the thing under which it is counted, where it was said to be another.
     """
 
     iri: str
@@ -60,6 +60,7 @@ class Name:
     language: str | None = None
     side: str | None = None
     translated: tuple[str, str] | None = None
+    merged: str | None = None
 
     @property
     def own(self) -> tuple[str, str | None]:
@@ -208,21 +209,25 @@ class Loader:
         labels: dict[str, list[Literal]] = defaultdict(list)
         sides: dict[str, set[str]] = defaultdict(set)
         known = {thing for thing in missing if self._is_without_side(thing)}
+        merged: dict[str, str] = {}
         for thing in known:
             labels[thing] = self.texts(thing, "rdfs:label")
+            merged.update((thing, one) for one in self.iris(thing, "mergedAs"))
         for row in ask_of(self.ledger, question("names"), missing - known):
             label = row.get("label")
             if isinstance(label, Literal):
                 labels[row["thing"].value].append(label)
             if "side" in row:
                 sides[row["thing"].value].add(row["side"].value)
+            if "merged" in row:
+                merged[row["thing"].value] = row["merged"].value
         for thing in missing:
             name = best(labels[thing])
             side = sides[thing].pop() if len(sides[thing]) == 1 else None
             text, language = (local_name(thing), None) if name is None else (name.value, name.language)
             own = best(labels[thing], _READER.get())
             translated = None if own is None or own == name else (own.value, own.language or "")
-            self._names[thing] = Name(thing, text, language, side, translated)
+            self._names[thing] = Name(thing, text, language, side, translated, merged.get(thing))
 
     def _is_without_side(self, thing: str) -> bool:
         """Whether what was fetched of a thing tells that it can be on no side: then it tells the name too."""
