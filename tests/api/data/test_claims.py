@@ -35,6 +35,7 @@ ADDRESSES = [
     "/api/disputes",
     "/api/disputes?standing=all",
     "/api/disputes?event=event/strike&measure=killed",
+    "/api/disputes?event=event/strike&measure=killed&asOf=2025-08-30T12:00:00Z",
 ]
 
 
