@@ -242,9 +242,12 @@ class Ledger:
         changed. A change without effect makes no version: the commit returned has the present one and no counts.
         With `derive`, graph/derived is made again from all that is then in the graph, whatever the change says of it.
         """
+        return self.commit_rows(change.rows, message=message, author=author, derive=derive)
+
+    def commit_rows(self, rows: bytes, *, message: str, author: str, derive: bool = False) -> Commit:
+        """As commit(), of a change given as the rows of a ChangeSet, its literals as the store writes them."""
         with self._turn:
             self._engine.check_writable()
-            rows = change.rows
             if derive:
                 rows = self._writer().edit(Apply(rows), self.version).rows
             return self._commit(rows, message, author)

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.changes import ChangeSet, Commit, as_stored
+from onrecord.graph.changes import Commit, as_stored
 from onrecord.graph.errors import OnrecordError, UnknownGraph
 from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row
 from onrecord.graph.importers.spool import Spool
@@ -112,16 +112,14 @@ def run(  # noqa: PLR0913
         _refuse_clash(ledger, importer, graph, spool, put_back=options.put_back)
         for name, keys in spool.differences().items():
             setattr(outcome, name, keys)
-        removed, added = list(spool.removed()), list(spool.added())
-        outcome.quads_added, outcome.quads_removed = len(added), len(removed)
+        outcome.quads_added, outcome.quads_removed = spool.counts()
         if outcome.changes and not options.dry_run:
             progress(
-                f"checking {len(added):,} quads to add and {len(removed):,} to remove against the shapes …"
+                f"checking {outcome.quads_added:,} quads to add and {outcome.quads_removed:,} to remove against the shapes …"
             )
-            rows = "".join([*(f"D {line}\n" for line in removed), *(f"A {line}\n" for line in added)])
             message = f"{_message(importer)}: {_counted(outcome)}"
-            outcome.commit = ledger.commit(
-                ChangeSet.from_rows(rows.encode()), message=message, author=AUTHOR, derive=True
+            outcome.commit = ledger.commit_rows(
+                b"".join(spool.rows()), message=message, author=AUTHOR, derive=True
             )
         if not options.dry_run:
             _keep(spool.texts, Texts(ledger.directory))

@@ -19,7 +19,8 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.texts import Texts
 
-_BATCH: Final = 20_000
+_COMES: Final = "line NOT IN (SELECT line FROM left_there)"
+_GOES: Final = "line NOT IN (SELECT line FROM said)"
 _ROW_KEY: Final = terms.REC + "rowKey"
 _TABLES: Final = """
 CREATE TABLE said (line TEXT PRIMARY KEY, record INTEGER NOT NULL) WITHOUT ROWID;
@@ -66,17 +67,22 @@ class Spool:
             "INSERT OR IGNORE INTO left_there VALUES (?)", ((line,) for line in present)
         )
 
-    def added(self) -> Iterator[str]:
-        """What comes, sorted."""
-        return self._texts(
-            "SELECT line FROM said WHERE line NOT IN (SELECT line FROM left_there) ORDER BY line"
-        )
-
     def removed(self) -> Iterator[str]:
         """What goes, sorted."""
-        return self._texts(
-            "SELECT line FROM left_there WHERE line NOT IN (SELECT line FROM said) ORDER BY line"
-        )
+        return self._texts(f"SELECT line FROM left_there WHERE {_GOES} ORDER BY line")  # noqa: S608
+
+    def rows(self) -> Iterator[bytes]:
+        """The change as the rows of a ChangeSet: what goes, then what comes, each sorted."""
+        for line in self.removed():
+            yield b"D " + line.encode() + b"\n"
+        for line in self._texts(f"SELECT line FROM said WHERE {_COMES} ORDER BY line"):  # noqa: S608
+            yield b"A " + line.encode() + b"\n"
+
+    def counts(self) -> tuple[int, int]:
+        """How many quads come, and how many go."""
+        (come,) = self._database.execute(f"SELECT count(*) FROM said WHERE {_COMES}").fetchone()  # noqa: S608
+        (go,) = self._database.execute(f"SELECT count(*) FROM left_there WHERE {_GOES}").fetchone()  # noqa: S608
+        return int(come), int(go)
 
     def says(self, line: str) -> bool:
         """Whether the import says this now."""
@@ -97,7 +103,7 @@ class Spool:
         A row is corrected where some of what it said stays, or where it says otherwise what it said before.
         """
         kept = self._keys("line IN (SELECT line FROM left_there)")
-        came = self._keys("line NOT IN (SELECT line FROM left_there)")
+        came = self._keys(_COMES)
         lost, gone = self._losers()
         return {
             "added": sorted(came - kept - lost),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 REFUSED: Final = 3
 """The exit code where some rows could not be understood, and the others went in."""
-_SECONDS: Final = 3600.0
 _SHOWN: Final = 20
 
 
@@ -75,12 +73,7 @@ def import_(  # noqa: PLR0913, PLR0917
         )
     importer = discovery.find(name, root)
     clean_up_on_sigterm()
-    # Nobody waits for an answer here, as they do of a server: an import may take the time that it takes.
-    settings = replace(
-        settings,
-        update_seconds=max(settings.update_seconds, _SECONDS),
-        validation_seconds=max(settings.validation_seconds, _SECONDS),
-    )
+    settings = settings.unhurried()
     options = runner.Options(strict=strict, dry_run=dry_run, put_back=put_back)
     say(f"Importing {importer.title} …")
     with Ledger.open(settings) as ledger:
