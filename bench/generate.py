@@ -263,7 +263,10 @@ class _World:
         if self._random.random() < 0.1:
             relay = f"{rendering[:-1]}/relay-1>"
             worded.append(("relay", relay))
-            self._say(relay, "Relay", [("position", _typed(1, "integer")), ("by", self._somebody())])
+            by = self._somebody()
+            while by == speaker:  # who passes on nothing of their own
+                by = self._somebody()
+            self._say(relay, "Relay", [("position", _typed(1, "integer")), ("by", by)])
         if self._random.random() < 0.05:
             worded.append(("attributedTo", self._somebody()))
         self._say(rendering, "Rendering", worded)
