@@ -34,6 +34,10 @@ def with_bodies_read_on(application: WSGIApplication) -> WSGIApplication:
     """
 
     def reading_on(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        has_body = environ.get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
+        # Who sends Expect waits for the answer before it sends a body.
+        if not has_body or "HTTP_EXPECT" in environ:
+            return application(environ, start)
         refused = False
 
         def noting(status: str, *given: Any) -> Any:
@@ -42,9 +46,7 @@ def with_bodies_read_on(application: WSGIApplication) -> WSGIApplication:
             return start(status, *given)
 
         answer = application(environ, noting)
-        has_body = environ.get("CONTENT_LENGTH", "") not in ("", "0") or "HTTP_TRANSFER_ENCODING" in environ
-        # Who sends Expect waits for the answer before it sends a body.
-        if not (refused and has_body) or "HTTP_EXPECT" in environ:
+        if not refused:
             return answer
         return ClosingIterator(_and_then_discard(answer, environ["wsgi.input"]), lambda: _close(answer))
 
@@ -86,14 +88,16 @@ def with_answers_held(application: WSGIApplication, held: Held) -> WSGIApplicati
             return _no_write
 
         answer = application(environ, noting)
+        length = _length(environ, begun[1])
+        if length <= PIECE:
+            start(*begun)
+            return answer
         client = group(environ.get("REMOTE_ADDR", ""))
-        size = held.take(client, _length(environ, begun[1]))
+        size = held.take(client, length)
         if size is None:
             _close(answer)
             return plain_problem(start, 503, held.message(), Retry_After=RETRY_AFTER)
         start(*begun)
-        if not size:
-            return answer
         # (a generator that was never begun is closed without its `finally`)
         return ClosingIterator(
             _in_pieces(answer), [lambda: _close(answer), _once(held.give_back, client, size)]
@@ -109,7 +113,10 @@ def _no_write(_: bytes) -> None:
 def _length(environ: WSGIEnvironment, headers: list[tuple[str, str]]) -> int:
     if environ["REQUEST_METHOD"] == "HEAD":
         return 0
-    return int(next((value for name, value in headers if name.lower() == "content-length"), 0))
+    for name, value in headers:
+        if name == "Content-Length" or name.lower() == "content-length":
+            return int(value)
+    return 0
 
 
 def _in_pieces(answer: Iterable[bytes]) -> Iterator[bytes]:

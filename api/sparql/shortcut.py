@@ -78,7 +78,7 @@ class Shortcut:
     def _answered(self, environ: WSGIEnvironment) -> tuple[_Headers, int, Iterable[bytes]] | None:
         """The headers, the length and the body of the response; None where the application has to make it."""
         plain = environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"] == "/sparql"
-        if not plain or any(name in environ for name in _NOT_PLAIN):
+        if not plain or not environ.keys().isdisjoint(_NOT_PLAIN):
             return None
         accept, encodings = environ.get("HTTP_ACCEPT"), environ.get("HTTP_ACCEPT_ENCODING")
         asked = (environ["QUERY_STRING"], accept, encodings)

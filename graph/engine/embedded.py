@@ -18,7 +18,7 @@ from onrecord.graph.engine.base import Answer, Query, Staged
 from onrecord.graph.engine.disk import lock, mode, staging
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.limits import QUERY, Limit, cause
-from onrecord.graph.engine.processes import sandbox
+from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.processes.pool import Pool
 from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker, start
@@ -150,7 +150,7 @@ class EmbeddedEngine:
             "default": query.default_graphs,
             "named": query.named_graphs,
             "union": not self._plain,
-            "formats": dict(query.formats),
+            "formats": tuple(query.formats.items()),
             "rows": self._settings.result_rows,
         }
         limit = Limit.of(self._settings, "QUERY_SECONDS", self._settings.result_megabytes)
@@ -169,7 +169,7 @@ class EmbeddedEngine:
             "do": "export",
             "format": format_,
             "graph": graph,
-            "without": [*without],
+            "without": tuple(without),
             "current": current,
         }
         return self._read(request, b"", version, Limit.of(self._settings, "EXPORT_SECONDS"))[1]
@@ -194,7 +194,7 @@ class EmbeddedEngine:
         # Where the fork server was killed, all readers end, and one that is about to may have been lent.
         for _ in range(self._settings.readers + 1):
             try:
-                return self._read_once(dict(request), text, version, limit)
+                return self._read_once(request, text, version, limit)
             except Died as died:
                 lost = died
                 if not died.orphaned:
@@ -207,16 +207,12 @@ class EmbeddedEngine:
         self._check_open()
         with self._versions.lease(version) as leased, self._readers.lend() as reader:
             answer = Answer(leased)
-            request |= self._opening(leased)
+            whole = {**request, **self._opening(leased), "seconds": limit.seconds}
+            # Graphs that a client names may be many, and are hardly named twice.
+            named = request.get("default") or request.get("named")
+            header = whole if named else frames.encoded(tuple(whole.items()))
             try:
-                reply = reader.ask(
-                    request,
-                    text,
-                    seconds=limit.seconds,
-                    wall=limit.wall,
-                    sink=limit.into(answer),
-                    yields=True,
-                )
+                reply = reader.ask(header, text, wall=limit.wall, sink=limit.into(answer), yields=True)
             except OutOfTime as over:
                 raise errors.QueryTimeout(f"{limit.passed(over)}; ask for less, or add LIMIT") from None
         if "error" in reply:

@@ -153,11 +153,13 @@ def _query(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pi
         context |= _dataset(request, union=request["union"] and not screened.has_dataset)
         rewritten = rewrite(screened, lambda question: store.query(question, **context))
     try:
+        # The engine reads all prefixes that it is given, which takes longer than to see which are used.
+        context["prefixes"] = {p: iri for p, iri in terms.PREFIXES.items() if f"{p}:" in rewritten.text}
         found = store.query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
     except SyntaxError as error:
         raise mistakes.explain(text, str(error), rewritten) from None
     kind = _kind_of(found)
-    format_ = _offered(kind, request["formats"])
+    format_ = _offered(kind, dict(request["formats"]))
     rows = results.write(found, format_, pipe, request["rows"])
     return {"kind": kind, "format": format_, "rows": rows}
 

@@ -7,10 +7,13 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from onrecord.graph import errors
 from onrecord.graph.engine.disk import lock, snapshots
 from onrecord.graph.engine.disk.commit_log import CommitLog
+
+_NOTHING_HELD: Final = contextlib.nullcontext()
 
 
 class Versions:
@@ -52,7 +55,8 @@ class Versions:
     @contextlib.contextmanager
     def lease(self, version: int | None) -> Iterator[int]:
         """A version to read, the newest for None: its snapshot is not removed meanwhile. Raises UnknownVersion."""
-        with contextlib.ExitStack() as held:
+        held = contextlib.ExitStack() if self._own is None else None
+        with held or _NOTHING_HELD:
             with self._state:
                 chosen = self._choose(version, held)
                 self._leases[chosen] += 1
@@ -64,7 +68,7 @@ class Versions:
                     if not self._leases[chosen]:
                         del self._leases[chosen]
 
-    def _choose(self, version: int | None, held: contextlib.ExitStack) -> int:
+    def _choose(self, version: int | None, held: contextlib.ExitStack | None) -> int:
         """The version to read. Beside a server, its snapshot is kept until `held` ends."""
         while True:
             if self._own is None:
@@ -75,7 +79,7 @@ class Versions:
             if chosen not in self._kept:
                 kept = ", ".join(map(str, sorted(self._kept)))
                 raise errors.UnknownVersion(f"version {chosen} is not kept; there are {kept}")
-            if self._own is not None or held.enter_context(snapshots.held(self._data, chosen)):
+            if held is None or held.enter_context(snapshots.held(self._data, chosen)):
                 return chosen
             # The server has dropped it since, and has newer ones.
 

@@ -10,12 +10,15 @@ import select
 import socket
 import struct
 import time
+from collections.abc import Hashable
+from functools import lru_cache
 from typing import Any, Final
 
 _LENGTHS: Final = struct.Struct("!IQ")
 _LARGEST_HEADER: Final = 64 << 20
 _SMALL: Final = 128 << 10
 _READ: Final = 64 << 10
+_COMMON: Final = 1 << 10
 _SLACK: Final = 0.05
 _TIME: Final = struct.Struct("@ll")
 _encode: Final = json.JSONEncoder(separators=(",", ":")).encode
@@ -114,11 +117,20 @@ class Channel:
         self._socket.close()
 
 
+@lru_cache(maxsize=64)
+def encoded(header: tuple[tuple[str, Hashable], ...]) -> bytes:
+    """The header that has these items, ready to be sent: for those of which most are one of a few."""
+    return _encode(dict(header)).encode()
+
+
 def send(
-    channel: Channel, header: dict[str, Any], body: bytes | bytearray = b"", deadline: float | None = None
+    channel: Channel,
+    header: dict[str, Any] | bytes,
+    body: bytes | bytearray = b"",
+    deadline: float | None = None,
 ) -> None:
     """Send one frame; Hangup where the other end is closed. The deadline is a reading of time.monotonic."""
-    head = _encode(header).encode()
+    head = header if isinstance(header, bytes) else _encode(header).encode()
     begin = _LENGTHS.pack(len(head), len(body)) + head
     if len(body) <= _SMALL:
         channel.send(begin + body, deadline)
@@ -133,4 +145,12 @@ def receive(channel: Channel, deadline: float | None = None) -> tuple[dict[str, 
     if head_length > _LARGEST_HEADER:
         raise Hangup
     head = channel.exactly(head_length, deadline)
-    return json.loads(head), channel.exactly(body_length, deadline)
+    header = _decoded(head) if head_length <= _COMMON else json.loads(head)
+    return dict(header), channel.exactly(body_length, deadline)
+
+
+@lru_cache(maxsize=64)
+def _decoded(head: bytes) -> dict[str, Any]:
+    """A header read once: most are one of a few. What it holds is not to be changed."""
+    header: dict[str, Any] = json.loads(head)
+    return header

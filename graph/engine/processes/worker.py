@@ -133,7 +133,7 @@ class Worker:
 
     def ask(  # noqa: PLR0913  (the options by name)
         self,
-        header: dict[str, Any],
+        header: dict[str, Any] | bytes,
         body: bytes = b"",
         *,
         seconds: float | None = None,
@@ -144,13 +144,13 @@ class Worker:
     ) -> dict[str, Any]:
         """Send a request and return the reply; pieces that come before it go to the sink, and what tells of progress to `note`.
 
-        The child is told how many seconds it may compute (sandbox.limit_computing); `wall` is a limit by the clock. With
-        `yields` its siblings go first once it takes long: see priority.py.
+        The child is told how many seconds it may compute (sandbox.limit_computing), here or in the header; `wall` is a
+        limit by the clock. With `yields` its siblings go first once it takes long: see priority.py.
         Raises OutOfTime and Died. After either, the worker can only be killed.
         """
         self.greet()
         deadline = None if wall is None else time.monotonic() + wall
-        if seconds is not None:
+        if seconds is not None and not isinstance(header, bytes):
             header = {**header, "seconds": seconds}
         try:
             frames.send(self._channel, header, body, deadline)
