@@ -43,7 +43,7 @@ def test_it_comes_as_csv_and_as_a_feed(client: FlaskClient) -> None:
     assert len(rows) > 40
     assert {row["change"] for row in rows} == {"added"}
     feed = client.get("/history/diff?from=0", headers={"Accept": "application/atom+xml"})
-    assert feed.content_type == "application/atom+xml; charset=utf-8"
+    assert feed.mimetype == "application/atom+xml"
     root = ET.fromstring(feed.data)  # noqa: S314  (our own)
     entries = root.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}id") for entry in entries] == [
