@@ -43,7 +43,7 @@ from onrecord.graph.sparql import screening
 from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.validation.report import Rejected
 from onrecord.graph.writing.client import Edited, Note, Writing
-from onrecord.graph.writing.documents import Document
+from onrecord.graph.writing.documents import Document, places
 from onrecord.graph.writing.requests import Apply, Delete, Edit, Post, Put, Update
 
 if TYPE_CHECKING:
@@ -355,7 +355,10 @@ class Ledger:
             with staging.fresh(self._settings.data) as directory:
                 staged = self._writer().load(documents, self.version, directory, note)
                 if staged.added or staged.removed:
-                    self._check(staged.rows)
+                    try:
+                        self._check(staged.rows)
+                    except Rejected as error:
+                        raise _placed(error, documents) from None
                 return self._engine.commit(staged, message=message, author=author)
 
     def store_delete(
@@ -470,6 +473,17 @@ def _query(
     graphs = None if default_graphs is None else tuple(default_graphs)
     text = bind(text, {name: _term(value) for name, value in bindings.items()})
     return Query(text, default_graphs=graphs, formats=_ROWS, version=version)
+
+
+def _placed(error: Rejected, documents: Sequence[Document]) -> Rejected:
+    """The same refusal, with where the files describe what is at fault."""
+    things = dict.fromkeys(
+        result.focus for result in error.report.results if not result.focus.startswith("_:")
+    )
+    found = places(documents, things)
+    if not found:
+        return error
+    return Rejected("\n".join([error.message, "", "In the files:", *found]), error.report)
 
 
 def _iri(graph: str | None) -> str | None:

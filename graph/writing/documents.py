@@ -9,14 +9,14 @@ import gzip
 import re
 import zlib
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import FileIO
 from itertools import count, islice
 from pathlib import Path
 from typing import IO, Final, Self, cast
 
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
 
 from onrecord.graph import formats
 from onrecord.graph.changes import check_quad
@@ -36,6 +36,7 @@ _MAGIC: Final = b"\x1f\x8b"
 _CHUNK: Final = 20_000
 _PIECE: Final = 1 << 20
 _LONGEST_BASE: Final = 4096
+_MOST_PLACES: Final = 10
 _LINES: Final = (formats.N_QUADS.media_type, formats.N_TRIPLES.media_type)
 # What RDF 1.1 does not know, or a word in a text that looks like it: only then each quad is looked at.
 _STRANGE: Final = re.compile(rb'<<\(|"@[A-Za-z0-9-]*--|"\^\^<http://www\.w3\.org/1999/02/22-rdf-syntax-ns#')
@@ -101,6 +102,19 @@ class Document:
         if begin != BOM_UTF8:
             opened.seek(0)
         return opened
+
+
+def places(documents: Sequence[Document], things: Iterable[str]) -> list[str]:
+    """Where the files first describe these things, for the first of them: "IRI: file, line 7"; only for formats of lines."""
+    found = []
+    for thing in islice(things, _MOST_PLACES):
+        node = NamedNode(thing)
+        for document in documents:
+            place = document.place(f"<{thing}>".encode(), lambda quad, node=node: quad.subject == node)  # type: ignore[misc]
+            if place != document.name:
+                found.append(f"{thing}: {place}")
+                break
+    return found
 
 
 class _Noted:

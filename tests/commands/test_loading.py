@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -56,3 +60,28 @@ def test_what_differs_is_listed(built: Path) -> None:
     assert len(lines) > 40
     refused = onrecord("diff", "1", "1", "--data", str(built))
     assert (refused.returncode, "no stretch of the history" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("sign", ["staging/*/store", "staging/*/rows", "history/000/1.patch*", "snapshots/1"])
+def test_a_load_that_is_killed_has_happened_whole_or_not_at_all(sign: str, tmp_path: Path) -> None:
+    """Killed as soon as there is a sign of a step; then the next command finds all of it or nothing, and clears up."""
+    data, file = tmp_path / "data", tmp_path / "many.nq"
+    file.write_text("".join(f'<urn:s{n}> <urn:p> "{n}" <urn:g{n % 3}> .\n' for n in range(30_000)))
+    with subprocess.Popen(
+        [sys.executable, "-m", "onrecord", "load", str(file), "--data", str(data)],
+        env={**os.environ, **PLAIN},
+        stderr=subprocess.PIPE,
+    ) as process:
+        while not any(data.glob(sign)) and process.poll() is None:
+            time.sleep(0.001)
+        process.kill()
+        process.communicate()
+    one = tmp_path / "one.nq"
+    one.write_text("<urn:after> <urn:p> <urn:o> <urn:g> .\n")
+    done = onrecord("load", str(one), "--data", str(data), **PLAIN)
+    assert done.returncode == 0, done.stderr
+    lines = onrecord("export", "--format", "nquads", "--data", str(data)).stdout.splitlines()
+    assert len(lines) in (1, 30_001)
+    assert (len(lines) == 30_001) == done.stderr.startswith("Version 2")
+    assert not (data / "staging").exists()
+    assert onrecord("verify", str(data)).returncode == 0
