@@ -208,9 +208,9 @@ class EmbeddedEngine:
         with self._versions.lease(version) as leased, self._readers.lend() as reader:
             answer = Answer(leased)
             whole = {**request, **self._opening(leased), "seconds": limit.seconds}
-            # Graphs that a client names may be many, and are hardly named twice.
-            named = request.get("default") or request.get("named")
-            header = whole if named else frames.encoded(tuple(whole.items()))
+            # Of a query little differs but its text. (Graphs that a client names may be many, and are hardly named twice.)
+            common = request["do"] == "query" and not (request["default"] or request["named"])
+            header = frames.encoded(tuple(whole.items())) if common else whole
             try:
                 reply = reader.ask(header, text, wall=limit.wall, sink=limit.into(answer), yields=True)
             except OutOfTime as over:
