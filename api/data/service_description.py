@@ -76,7 +76,8 @@ def void() -> Response:
 
 def dataset() -> Response:
     """What the data set is, how much there is of it, where to get it."""
-    return _answer("dataset", accept_header())
+    # In a link, `accept=` stands in for the header, as at /sparql.
+    return _answer("dataset", request.args.get("accept") or accept_header())
 
 
 def service(liked: str | None) -> Response:

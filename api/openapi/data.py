@@ -120,7 +120,7 @@ def downloads() -> Described:
             "get": operation(
                 "The data set described in VoID and DCAT",
                 list(service_description.FORMATS),
-                [],
+                [parameter("accept", TEXT, "a media type, in the place of the Accept header")],
                 errors=(406,),
             )
         },

@@ -77,7 +77,7 @@ def install(app: Flask) -> None:
 
 
 def _of_every_page() -> dict[str, Any]:
-    return {"data_version": ledger().version, "base": settings().base}
+    return {"data_version": ledger().version, "base": settings().base, "plain": settings().plain}
 
 
 def href(thing: Name | str) -> str | None:

@@ -161,6 +161,7 @@ def vocabulary() -> Response:
         lambda: {
             "lists": [found for found in lists.vocabulary(_source()) if found.listing is None],
             "changes": lists.changes(_source()),
+            "query": lists.vocabulary_query(settings().base),
         },
     )
 
@@ -170,7 +171,10 @@ def words() -> Response:
     """The closed lists of the vocabulary: the words that some properties take as values."""
     return _show(
         "vocabulary.html",
-        lambda: {"lists": [found for found in lists.vocabulary(_source()) if found.listing is not None]},
+        lambda: {
+            "lists": [found for found in lists.vocabulary(_source()) if found.listing is not None],
+            "query": lists.vocabulary_query(settings().base),
+        },
     )
 
 
@@ -186,6 +190,7 @@ def about() -> Response:
             "problem_types": PROBLEM_TYPES.values(),
             "shared_network": shared,
             "imports": [] if settings().plain else imported(_source(), settings().base),
+            "query": lists.classes_query(),
         },
         shared,
     )

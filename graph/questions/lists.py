@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
+from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import ask, ask_of, question
 from onrecord.graph.questions.claims.accounts import bounds
 from onrecord.graph.questions.claims.disputing import ORDERS, Dispute, pairs
@@ -20,12 +21,23 @@ from onrecord.graph.questions.things.entities import Actor, Document, Event
 from onrecord.graph.questions.things.listing import Key, ListQuery, Page
 from onrecord.graph.questions.things.loader import Loader, Name, local_name
 from onrecord.graph.questions.things.statements import Statement, fetch_statements
+from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.vocabulary import ontology
+from onrecord.graph.vocabulary.expectations import expectations
 
 if TYPE_CHECKING:
-    from onrecord.graph.ledger import RowSource
+    from onrecord.graph.ledger import RowSource, Term
 
 PAGE = 50
+_ASKED: Final = 100
+"""About how many terms one query asks for examples."""
+_OCCURS: Final = {
+    "Class": "example_of_class",
+    "ObjectProperty": "example_of_property",
+    "DatatypeProperty": "example_of_property",
+    "Concept": "example_of_word",
+}
+"""Kind of term -> the query for something in which it occurs."""
 DRAWN: Final = 500
 """How many events are drawn on a map and over time at most."""
 _LATEST = 6
@@ -186,6 +198,10 @@ class VocabularyTerm:
     broader: list[Name]
     domain: list[Name]
     range: list[Name]
+    expected: Sequence[str]
+    """What the shapes ask of it, in sentences."""
+    example: tuple[Name, Literal | Name | None] | None
+    """A thing of the graph that is one, or that has it with this value; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,21 +241,51 @@ def changes(ledger: RowSource) -> Changes:
     )
 
 
+def classes_query() -> str:
+    """The query for how much there is of everything, by class."""
+    return "SELECT ?class (COUNT(DISTINCT ?thing) AS ?things) WHERE { ?thing a ?class }\nGROUP BY ?class ORDER BY DESC(?things)"
+
+
+def vocabulary_query(base: str) -> str:
+    """A CONSTRUCT query for the whole vocabulary."""
+    return bind(
+        "CONSTRUCT { ?term ?property ?value } WHERE { GRAPH ?vocabulary { ?term ?property ?value } }",
+        {"vocabulary": str(NamedNode(terms.graph_iri("vocabulary", base)))},
+    )
+
+
 def vocabulary(ledger: RowSource) -> list[TermList]:
     """The terms of the ontology, and the closed lists with their members."""
     loader = Loader(ledger)
     rows = ask(ledger, "terms")
     loader.fetch(row["term"].value for row in rows)
+    examples = _examples(ledger, rows)
+    loader.mention(
+        value.value for some in examples.values() for value in some if isinstance(value, NamedNode)
+    )
     found: dict[str, TermList] = {}
     for row in rows:
         kind, scheme = local_name(row["type"].value), row.get("scheme")
         heading = kind if scheme is None else scheme.value
         listed = found.setdefault(heading, TermList(kind, scheme and loader.name(scheme.value), []))
-        listed.terms.append(_term(loader, row["term"].value))
+        listed.terms.append(_term(loader, row["term"].value, examples))
     return list(found.values())
 
 
-def _term(loader: Loader, iri: str) -> VocabularyTerm:
+def _examples(ledger: RowSource, rows: Iterable[Mapping[str, Term]]) -> dict[str, list[Term]]:
+    """Term -> a thing of the graph in which it occurs, and what the thing has for it where that is a property."""
+    kinds = {row["term"].value: local_name(row["type"].value) for row in rows}
+    found: dict[str, list[Term]] = {}
+    for first in range(0, len(kinds), _ASKED):
+        batch = sorted(kinds)[first : first + _ASKED]
+        texts = {term: bind(question(_OCCURS[kinds[term]]), {"term": str(NamedNode(term))}) for term in batch}
+        for row in ledger.rows(union(texts, "name")):
+            if isinstance(row["thing"], NamedNode):
+                found[row["name"].value] = [row[part] for part in ("thing", "value") if part in row]
+    return found
+
+
+def _term(loader: Loader, iri: str, examples: Mapping[str, Sequence[Term]]) -> VocabularyTerm:
     def names(*properties: str) -> list[Name]:
         return [loader.name(other) for name in properties for other in loader.iris(iri, name)]
 
@@ -250,4 +296,20 @@ def _term(loader: Loader, iri: str) -> VocabularyTerm:
         names("rdfs:subClassOf", "rdfs:subPropertyOf", "skos:broader"),
         names("rdfs:domain"),
         names("rdfs:range"),
+        expectations().get(iri, ()),
+        _example(loader, examples.get(iri, ())),
     )
+
+
+def _example(loader: Loader, found: Sequence[Term]) -> tuple[Name, Literal | Name | None] | None:
+    if not found:
+        return None
+    value = found[1] if len(found) > 1 else None
+    shown = (
+        value
+        if isinstance(value, Literal)
+        else loader.name(value.value)
+        if isinstance(value, NamedNode)
+        else None
+    )
+    return loader.name(found[0].value), shown

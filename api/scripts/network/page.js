@@ -76,7 +76,7 @@ const fill = () => {
   status.textContent = `${number(data.nodes.length)} actors, ${number(data.edges.length)} relations${way}${left}`;
   const latest = [...data.edges].sort((a, b) => (b.end ?? b.begin ?? "").localeCompare(a.end ?? a.begin ?? ""));
   rows.replaceChildren(...rowsOf(latest.slice(0, MOST_ROWS), data, leads));
-  status.title = (data.messages ?? []).join(" ");
+  document.getElementById("messages").textContent = (data.messages ?? []).join(" ");
   more.textContent = latest.length > MOST_ROWS ? `The latest ${MOST_ROWS} of ${number(latest.length)} relations are shown; the exports hold them all.` : "";
 };
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from onrecord.graph import terms
-from onrecord.graph.questions import ask_of, question
+from onrecord.graph.questions import ask, ask_of, question
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.because import Because, because, fetch
 from onrecord.graph.questions.network.measures import measures, simple
@@ -24,6 +24,12 @@ SHOWN: Final = 5
 BUDGET: Final = 200
 """How many things edges may rest on in all that come with their evidence."""
 
+
+OLD: Final = (
+    "Where the data directory was made by an older version of onrecord, `onrecord build` brings it up to date: it adds the "
+    "relations, and the keys by which names are found."
+)
+"""What to do about a graph without relations."""
 
 _UNNAMED: Final = Name("", "")
 
@@ -115,9 +121,16 @@ def _shown(
         messages.append(
             f"No way of at most {asked.steps} steps leads from the one to the other by these relations."
         )
+    if not edges and not keeps_relations(ledger):
+        messages.append(f"No relations are kept in this graph. {OLD}")
     return Network(
         asked, ordered, edges, picked.paths, picked.left_out, picked.edges_left_out, found, messages
     )
+
+
+def keeps_relations(ledger: RowSource) -> bool:
+    """Whether relations, and with them the keys of names, were added up in this graph by any commit."""
+    return bool(ask(ledger, "relations_kept"))
 
 
 def _affordable(edges: Iterable[Edge]) -> list[Edge]:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import NamedNode, Quad
 from tests.harness.pages import Page
 
+from onrecord.api import create_app
+from onrecord.graph import terms
+from onrecord.graph.changes import ChangeSet
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+B = terms.DEFAULT_BASE
 BROWSER = {"Accept": "text/html"}
 
 
@@ -76,3 +86,20 @@ def test_what_cannot_be_shown_is_told(client: FlaskClient, query: str, status: i
     response = client.get(f"/network?{query}", headers=BROWSER)
     assert response.status_code == status
     assert words in response.text
+
+
+def test_a_graph_that_keeps_no_relations_yet_says_what_to_do(tmp_path: Path) -> None:
+    # As data directories were before relations were kept: an actor, and nothing that follows from it.
+    actor = Quad(
+        NamedNode(B + "actor/a"),
+        NamedNode(terms.RDF_TYPE),
+        NamedNode(terms.REC + "Person"),
+        NamedNode(B + "document/d"),
+    )
+    settings = Settings(data=tmp_path)
+    with Ledger.open(settings, _gate=False) as ledger:
+        ledger.commit(ChangeSet(added=frozenset({actor})), message="old", author="test")
+        old = create_app(ledger, settings).test_client()
+        for path in ("/network", "/network?ego=a", "/network?ego=Peskov"):
+            assert "`onrecord build` brings it up to date" in old.get(path, headers=BROWSER).text
+        assert "onrecord build" in old.get("/network.json?ego=a").json["messages"][0]
