@@ -128,11 +128,23 @@ def pages() -> Described:
         period,
         errors=(400, 504),
     )
+    one = operation(
+        "A term of the vocabulary: meaning, shapes, an example",
+        html,
+        [in_path("name", "the term, without rec:")],
+        errors=(404, 504),
+    )
     home = operation(
         "The start page, or the data set's description", [*html, *service_description.FORMATS], []
     )
     files = operation("Style sheets and such", ["*/*"], [in_path("filename", "the file")], errors=(404,))
-    return {"/": {"get": home}, **found, "/events.json": {"get": drawn}, "/static/{filename}": {"get": files}}
+    return {
+        "/": {"get": home},
+        **found,
+        "/events.json": {"get": drawn},
+        "/vocabulary/{name}": {"get": one},
+        "/static/{filename}": {"get": files},
+    }
 
 
 def operations() -> Described:

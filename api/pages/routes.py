@@ -178,6 +178,19 @@ def words() -> Response:
     )
 
 
+@blueprint.get("/vocabulary/<name>")
+def term(name: str) -> Response:
+    """One term: its meaning, what the shapes ask of it, and an example."""
+
+    def ask() -> dict[str, Any]:
+        found = lists.term(_source(), name)
+        if found is None:
+            raise Missing(f"The vocabulary has no term rec:{name[:100]}: see /vocabulary.")
+        return {"page": found}
+
+    return _show("term.html", ask)
+
+
 @blueprint.get("/about")
 def about() -> Response:
     """Method, formats, settings, errors, licence, limits."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -11,7 +11,6 @@ from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
-from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import ask, ask_of, question
 from onrecord.graph.questions.claims.accounts import bounds
 from onrecord.graph.questions.claims.disputing import ORDERS, Dispute, pairs
@@ -26,11 +25,9 @@ from onrecord.graph.vocabulary import ontology
 from onrecord.graph.vocabulary.expectations import expectations
 
 if TYPE_CHECKING:
-    from onrecord.graph.ledger import RowSource, Term
+    from onrecord.graph.ledger import RowSource
 
 PAGE = 50
-_ASKED: Final = 100
-"""About how many terms one query asks for examples."""
 _OCCURS: Final = {
     "Class": "example_of_class",
     "ObjectProperty": "example_of_property",
@@ -198,10 +195,6 @@ class VocabularyTerm:
     broader: list[Name]
     domain: list[Name]
     range: list[Name]
-    expected: Sequence[str]
-    """What the shapes ask of it, in sentences."""
-    example: tuple[Name, Literal | Name | None] | None
-    """A thing of the graph that is one, or that has it with this value; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,33 +252,16 @@ def vocabulary(ledger: RowSource) -> list[TermList]:
     loader = Loader(ledger)
     rows = ask(ledger, "terms")
     loader.fetch(row["term"].value for row in rows)
-    examples = _examples(ledger, rows)
-    loader.mention(
-        value.value for some in examples.values() for value in some if isinstance(value, NamedNode)
-    )
     found: dict[str, TermList] = {}
     for row in rows:
         kind, scheme = local_name(row["type"].value), row.get("scheme")
         heading = kind if scheme is None else scheme.value
         listed = found.setdefault(heading, TermList(kind, scheme and loader.name(scheme.value), []))
-        listed.terms.append(_term(loader, row["term"].value, examples))
+        listed.terms.append(_term(loader, row["term"].value))
     return list(found.values())
 
 
-def _examples(ledger: RowSource, rows: Iterable[Mapping[str, Term]]) -> dict[str, list[Term]]:
-    """Term -> a thing of the graph in which it occurs, and what the thing has for it where that is a property."""
-    kinds = {row["term"].value: local_name(row["type"].value) for row in rows}
-    found: dict[str, list[Term]] = {}
-    for first in range(0, len(kinds), _ASKED):
-        batch = sorted(kinds)[first : first + _ASKED]
-        texts = {term: bind(question(_OCCURS[kinds[term]]), {"term": str(NamedNode(term))}) for term in batch}
-        for row in ledger.rows(union(texts, "name")):
-            if isinstance(row["thing"], NamedNode):
-                found[row["name"].value] = [row[part] for part in ("thing", "value") if part in row]
-    return found
-
-
-def _term(loader: Loader, iri: str, examples: Mapping[str, Sequence[Term]]) -> VocabularyTerm:
+def _term(loader: Loader, iri: str) -> VocabularyTerm:
     def names(*properties: str) -> list[Name]:
         return [loader.name(other) for name in properties for other in loader.iris(iri, name)]
 
@@ -296,20 +272,41 @@ def _term(loader: Loader, iri: str, examples: Mapping[str, Sequence[Term]]) -> V
         names("rdfs:subClassOf", "rdfs:subPropertyOf", "skos:broader"),
         names("rdfs:domain"),
         names("rdfs:range"),
-        expectations().get(iri, ()),
-        _example(loader, examples.get(iri, ())),
     )
 
 
-def _example(loader: Loader, found: Sequence[Term]) -> tuple[Name, Literal | Name | None] | None:
-    if not found:
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """One term: what the shapes ask of it, in sentences, and `example`, a thing of the graph that is one, has it or is described with it.
+
+    `value` is what the thing has for it, where the term is a property.
+    """
+
+    term: VocabularyTerm
+    kind: str
+    expected: Sequence[str]
+    example: Name | None
+    value: Literal | Name | None
+
+
+def term(ledger: RowSource, name: str) -> TermView | None:
+    """The term of the vocabulary with this name; None where there is none."""
+    iri = terms.REC + name
+    kinds = {row["term"].value: local_name(row["type"].value) for row in ask(ledger, "terms")}
+    if iri not in kinds:
         return None
-    value = found[1] if len(found) > 1 else None
-    shown = (
-        value
-        if isinstance(value, Literal)
-        else loader.name(value.value)
-        if isinstance(value, NamedNode)
-        else None
+    found = ask(ledger, _OCCURS[kinds[iri]], term=iri)
+    loader = Loader(ledger)
+    loader.mention(one.value for row in found for one in row.values() if isinstance(one, NamedNode))
+    example = value = None
+    for row in found:
+        example = loader.name(row["thing"].value)
+        value = row.get("value")
+    shown = loader.name(value.value) if isinstance(value, NamedNode) else value
+    return TermView(
+        _term(loader, iri),
+        kinds[iri],
+        expectations().get(iri, ()),
+        example,
+        shown if isinstance(shown, Literal | Name) else None,
     )
-    return loader.name(found[0].value), shown

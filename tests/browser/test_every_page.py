@@ -28,6 +28,8 @@ PAGES = [
     "/documents",
     "/document/kyiv-independent-2025-08-28.html",
     "/vocabulary",
+    "/vocabulary/latitude",
+    "/vocabulary/killed",
     "/about",
     "/history",
     "/network",

@@ -39,6 +39,7 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
     "discovery.feed": [("/feed.atom", "*/*")],
     "discovery.sitemap": [("/sitemap.xml", "*/*")],
     "pages.documents": [("/documents", PAGE)],
+    "pages.term": [("/vocabulary/place", PAGE)],
     "pages.vocabulary": [("/vocabulary", PAGE)],
     "pages.words": [("/vocabulary/words", PAGE)],
     "pages.about": [("/about", PAGE)],

@@ -44,17 +44,20 @@ def test_a_page_leads_to_the_turtle_the_json_ld_and_the_query_of_what_it_shows(
 def test_the_vocabulary_says_what_the_shapes_ask_of_a_term_and_gives_an_example(
     client: FlaskClient, term: str, sentence: str
 ) -> None:
-    html = client.get("/vocabulary", headers=BROWSER).text
-    row = html[html.index(f'<tr id="{term}">') :].partition("</tr>")[0]
-    assert sentence in row
-    assert "For example" in row
+    html = client.get(f"/vocabulary/{term}", headers=BROWSER).text
+    assert sentence in html
+    assert "Nothing in the graph yet" not in html
+    assert f'href="/vocabulary/{term}"' in client.get("/vocabulary", headers=BROWSER).text
 
 
 def test_the_example_of_a_property_is_a_thing_that_has_it_with_its_value(client: FlaskClient) -> None:
-    html = client.get("/vocabulary", headers=BROWSER).text
-    row = html[html.index('<tr id="latitude">') :].partition("</tr>")[0]
+    html = client.get("/vocabulary/latitude", headers=BROWSER).text
     place, value = re.search(
-        r'For example <a href="/(place/[^"]*)\.html">.*?</a>: <span class="value">([^<]*)', row
+        r'<a href="/(place/[^"]*)\.html">.*?</a>: <span class="value">([^<]*)', html
     ).groups()  # type: ignore[union-attr]
     asked = f"ASK {{ <{place}> rec:latitude ?value FILTER (?value = {value}) }}"
     assert client.get("/sparql", query_string={"query": asked, "accept": "text/csv"}).text.strip() == "true"
+
+
+def test_a_term_that_is_none_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/vocabulary/nonsense", headers=BROWSER).status_code == 404
