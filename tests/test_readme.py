@@ -116,6 +116,7 @@ def test_every_request_that_is_shown_is_answered_as_it_asks(line: str, seeded: L
     assert len(answer.data.splitlines()) > 1
 
 
+@pytest.mark.slow
 def test_the_python_that_is_shown_runs(built: Path) -> None:
     (code,) = (block for language, block in BLOCKS if language == "python")
     code += "\nassert graph.number_of_edges() > 5, graph\n"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .evaluation import run_query, run_syntax
 from .manifest import Case
 from .suites import each
 from .target import Service
+
+pytestmark = pytest.mark.slow
 
 
 @each("query")

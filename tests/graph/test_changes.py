@@ -93,6 +93,7 @@ def test_literals_are_rewritten_as_the_store_rewrites_them(written: Literal, kep
 
 @hypothesis_settings(deadline=None)
 @given(sets)
+@pytest.mark.slow
 def test_quads_are_as_a_store_gives_them_back(given_quads: frozenset[Quad]) -> None:
     store = Store()
     store.extend(given_quads)

@@ -252,6 +252,7 @@ def test_a_stranger_meets_every_claim_that_counts_no_other_and_no_link_that_lead
     assert not (pointed_at & before) - subjects
 
 
+@pytest.mark.slow
 def test_the_seeds_are_current_without_the_date_that_was_found_wrong_and_conform(seeds: Seeds) -> None:
     store = ox.Store()
     store.extend(seeds.quads)

@@ -149,6 +149,7 @@ def test_a_strangers_query_is_screened(ledger: Ledger) -> None:
 # Exports
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", ["turtle", "nquads", "trig"])
 def test_an_export_is_the_same_wherever_the_graph_is_the_same(
     format_: str, settings: Settings, quads: Quads

@@ -68,6 +68,7 @@ def exported(store: Store, format_: str, graph: str | None = None) -> bytes:
 
 @hypothesis_settings(deadline=None)
 @given(stores)
+@pytest.mark.slow
 def test_an_export_reads_back_as_the_same_graph(quads: frozenset[Quad]) -> None:
     store = stored(quads)
     for format_ in ("nquads", "trig"):

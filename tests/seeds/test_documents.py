@@ -44,6 +44,7 @@ def test_the_publishers_own_words_are_quoted_in_short_pieces_only(
     assert long == []
 
 
+@pytest.mark.slow
 def test_no_running_text_of_the_article_is_in_the_repository(article: Path) -> None:
     text = article.read_text(encoding="utf-8")
     speech = {place for span in spoken(text) for place in span}

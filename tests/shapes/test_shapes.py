@@ -208,6 +208,7 @@ def test_every_shape_is_tied_to_data() -> None:
     assert {node for node in loose if (None, SH.node, node) not in graph} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "conforms"),
     [

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
 from flask.testing import FlaskClient
 
 from onrecord.api import create_app
@@ -39,6 +40,7 @@ def test_the_feed_has_every_statement_of_the_first_commit(client: FlaskClient) -
     assert (title, "http://localhost/statement/peskov-2025-08-28-negotiations.html") in found
 
 
+@pytest.mark.slow
 def test_the_feed_tells_what_is_new_from_what_was_corrected(copy_of_built: Callable[[], Path]) -> None:
     with Ledger.open(Settings(data=copy_of_built(), query_seconds=120), _gate=False) as ledger:
         client = create_app(ledger, Settings()).test_client()

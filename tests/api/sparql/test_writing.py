@@ -55,6 +55,7 @@ def plain(plain_app: Flask) -> FlaskClient:
     return plain_app.test_client()
 
 
+@pytest.mark.slow
 def test_a_report_that_rdf_xml_cannot_hold_comes_as_json(client: FlaskClient) -> None:
     text = f'{PREFIXES} INSERT DATA {{ GRAPH <{REFERENCE}> {{ <{BASE}actor/new> a rec:Person ; rdfs:label "a\\fb"@en }} }}'
     headers = {**ADMIN, "Accept": "application/rdf+xml"}

@@ -94,6 +94,7 @@ def test_what_is_no_text_and_no_address_is_refused(tmp_path: Path, names: Names)
         draft("example.org", tmp_path / "full", names)
 
 
+@pytest.mark.slow
 def test_how_much_of_the_first_record_is_found_is_what_the_docs_say(article: Path, seeds: Seeds) -> None:
     names = Names(seeds.quads)
     text = article.read_text(encoding="utf-8")

@@ -122,6 +122,7 @@ def computed_by_ended(ledger: Ledger) -> float:
     return (int(fields[13]) + int(fields[14])) / _TICKS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("request_", "setting"),
     [
@@ -146,6 +147,7 @@ def test_a_request_is_stopped_when_it_has_computed_for_as_long_as_its_limit(
         assert write(ledger) == 1
 
 
+@pytest.mark.slow
 def test_what_requests_compute_one_after_the_other_does_not_add_up(settings: Settings) -> None:
     # Each row of the product is counted: some tenths of a second.
     long = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{i} {{ {'1 ' * 40} }}" for i in range(4)) + " }"

@@ -43,6 +43,7 @@ def test_a_record_may_say_that_two_things_are_the_same(tmp_path: Path) -> None:
     assert checked(tmp_path, RECORD) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [
@@ -105,6 +106,7 @@ def say(ledger: Ledger, one: str, other: str, what: str = "sameAs", name: str = 
     ledger.update(f"{PREFIXES} INSERT DATA {{ {text} }}", author="tester")
 
 
+@pytest.mark.slow
 def test_what_is_merged_through_the_service_is_one_until_it_is_taken_back(ledger: Ledger) -> None:
     do(ledger, f'INSERT DATA {{ <{BASE}actor/dsns> a rec:GovernmentBody ; rdfs:label "DSNS"@en }}')
     before = ledger.export("nquads").read()
@@ -131,6 +133,7 @@ def test_what_is_merged_through_the_service_is_one_until_it_is_taken_back(ledger
     assert ledger.export("nquads").read() == before
 
 
+@pytest.mark.slow
 def test_chains_that_contradict_and_merges_of_unlike_things_change_nothing(ledger: Ledger) -> None:
     say(ledger, "actor:putin", "actor:trump", "differentFrom", "different")
     say(ledger, "actor:putin", "actor:lavrov")

@@ -45,6 +45,7 @@ def edit(ledger: Ledger, action: str, note: str) -> None:
     ledger.update(f"{action} DATA {{ GRAPH <{GRAPH}> {{ {triple} }} }}", author="anna")
 
 
+@pytest.mark.slow
 def test_an_edit_in_a_records_graph_outlives_the_next_builds(ledger: Ledger, seeds: Seeds) -> None:
     build(ledger, with_note(seeds))
     edit(ledger, "INSERT", "an edit")
@@ -54,6 +55,7 @@ def test_an_edit_in_a_records_graph_outlives_the_next_builds(ledger: Ledger, see
     assert notes(ledger) == {"an edit"}
 
 
+@pytest.mark.slow
 def test_what_a_record_and_an_edit_both_say_stays_when_the_record_drops_it(
     ledger: Ledger, seeds: Seeds
 ) -> None:
@@ -64,6 +66,7 @@ def test_what_a_record_and_an_edit_both_say_stays_when_the_record_drops_it(
     assert notes(ledger) == {"a record's note"}
 
 
+@pytest.mark.slow
 def test_what_was_taken_out_and_stated_again_through_the_service_is_the_services(
     ledger: Ledger, seeds: Seeds
 ) -> None:
@@ -74,6 +77,7 @@ def test_what_was_taken_out_and_stated_again_through_the_service_is_the_services
     assert notes(ledger) == {"a record's note"}
 
 
+@pytest.mark.slow
 def test_what_was_taken_out_through_the_service_and_is_still_in_a_record_clashes(
     ledger: Ledger, seeds: Seeds
 ) -> None:

@@ -81,6 +81,7 @@ class Followed:
         assert derived == set(derivation.derive(self.present))
 
 
+@pytest.mark.slow
 def test_following_a_change_of_each_property_is_the_same_as_adding_all_up_again(seeds: Seeds) -> None:
     chance = random.Random(1)  # noqa: S311
     by_property = defaultdict(list)
@@ -103,6 +104,7 @@ def test_following_a_change_of_each_property_is_the_same_as_adding_all_up_again(
     assert len(by_property) > 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_following_what_goes_and_comes_back_is_the_same_as_adding_all_up_again(
     seeds: Seeds, seed: int

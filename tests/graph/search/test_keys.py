@@ -58,6 +58,7 @@ def test_nobody_writes_keys_and_no_dump_has_them(seeded: Ledger, ledger: Ledger)
     assert seeded.quads(NAMES)
 
 
+@pytest.mark.slow
 def test_keys_written_to_another_graph_are_refused(copy_of_built: Callable[[], Path]) -> None:
     with Ledger.open(Settings(data=copy_of_built())) as ledger, pytest.raises(Rejected, match="nameKey"):
         do(ledger, f'INSERT DATA {{ {ANN} a rec:Person ; rdfs:label "Ann"@en ; rec:nameKey "actor/ann" }}')

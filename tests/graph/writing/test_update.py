@@ -94,6 +94,7 @@ def test_what_comes_and_goes_within_one_update_is_no_change(ledger: Ledger) -> N
         assert do(ledger, "INSERT DATA { :a :p 1 } ; DELETE DATA { :a :p 1 }") == (0, 0)
 
 
+@pytest.mark.slow
 def test_thousands_of_solutions_go_through_whole(ledger: Ledger) -> None:
     rows = " ".join(f"({n})" for n in range(12_345))
     assert do(ledger, f"INSERT {{ :a :n ?n }} WHERE {{ VALUES (?n) {{ {rows} }} }}") == (12_345, 0)  # noqa: S608  (SPARQL)

@@ -47,6 +47,7 @@ def walk(ask: Callable[..., Page[Any]], size: int) -> list[Page[Any]]:
     return pages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "query", "descending"),
     [
@@ -121,6 +122,7 @@ def test_an_actors_page_shows_the_newest_and_where_the_rest_is(invented: Ledger)
     assert len(invented.rows(view.relations.query)) > len(view.relations)
 
 
+@pytest.mark.slow
 def test_claims_on_an_event_are_shown_a_page_at_a_time(
     invented: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
