@@ -40,7 +40,7 @@ class Named(Protocol):
     def text(self) -> str: ...
 
 
-class Claim(Protocol):
+class ClaimContent(Protocol):
     """What the words of a claim are made from; None and nothing where it says nothing."""
 
     @property
@@ -106,7 +106,7 @@ Part = str | Word | Literal | Named
 """A piece of a claim's words: plain words, a word of a closed list, a value, or a thing by its name."""
 
 
-def content(claim: Claim) -> list[Part]:
+def content(claim: ClaimContent) -> list[Part]:
     """What is claimed, with nothing left out: bounds, alternatives, parts. The pieces follow each other without spaces."""
     if claim.kind == "QuantityClaim":
         return _quantity(claim)
@@ -168,7 +168,7 @@ def _plain(part: Part) -> str:
     return part.text
 
 
-def _quantity(claim: Claim) -> list[Part]:
+def _quantity(claim: ClaimContent) -> list[Part]:
     out: list[Part] = [f"{amount(claim)} {claim.measure.text if claim.measure else 'counted'}"]
     if claim.one_of:
         out += [" (", *_joined(claim.one_of, "or"), "; the source does not say which)"]
@@ -198,7 +198,7 @@ def _joined(names: Sequence[Named], joint: str = "and") -> list[Part]:
     return out
 
 
-def amount(claim: Claim) -> str:
+def amount(claim: ClaimContent) -> str:
     """A count within its bounds; an open bound is said."""
     low, high = claim.at_least, claim.at_most
     if claim.estimate is not None:
@@ -237,7 +237,7 @@ def moment(text: str | None) -> str:
     return f"{day(text)}, {parsed:%H:%M}{zone}"
 
 
-def as_of(claim: Claim) -> str:
+def as_of(claim: ClaimContent) -> str:
     """The moment a claim speaks of, no more exactly than it is known."""
     return within(claim.as_of_from, claim.as_of_until)
 

@@ -37,7 +37,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Segment:
     """A straight piece of the line of steps."""
 
     x1: float
@@ -51,7 +51,7 @@ class Steps:
     """A toll over the time of saying: the line is the highest count that still counts, or did until it was superseded."""
 
     marks: list[Mark]
-    lines: list[Line]
+    lines: list[Segment]
     days: list[tuple[float, float, str]]
     ticks: list[tuple[float, int]]
 
@@ -99,12 +99,12 @@ def steps(series: Series) -> Steps | None:
         counted = one.claim.is_asserted and one.standing in ("Stands", "Contested", "Superseded")
         rises = counted and low > highest
         if rises:
-            lines += [Line(since, up(highest), x, up(highest)), Line(x, up(highest), x, up(low))]
+            lines += [Segment(since, up(highest), x, up(highest)), Segment(x, up(highest), x, up(low))]
             highest, since = low, x
         begin = _local(one.since or one.last)
         back = across(max(begin, _start(first))) if begin.date() < moment.date() else None
         marks.append(Mark(one, x, up(low), back, up(high) if high and high != low else None, rises))
-    lines.append(Line(since, up(highest), _LEFT + _WIDE, up(highest)))
+    lines.append(Segment(since, up(highest), _LEFT + _WIDE, up(highest)))
     every = -(-int(length) // _LABELS)
     days = [
         (

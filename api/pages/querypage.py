@@ -33,7 +33,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ResultTable:
     """Rows to show, `total` of them in all; a yes or no is `truth`, a graph its Turtle in `text`."""
 
     variables: list[str]
@@ -44,7 +44,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueryLine:
     """A line of the query for show; `at` is the offending character of the line the error is on."""
 
     number: int
@@ -87,21 +87,21 @@ def failed(query: str, problem: Problem) -> Response:
     return response
 
 
-def read_table(answer: Answer) -> Table:
+def read_table(answer: Answer) -> ResultTable:
     """An answer in SPARQL JSON, or a graph in Turtle, for show."""
     raw = answer.read()
     if answer.kind == "graph":
-        return Table([], [], 0, text=raw.decode("utf-8"))
+        return ResultTable([], [], 0, text=raw.decode("utf-8"))
     document: dict[str, Any] = json.loads(raw)
     if answer.kind == "boolean":
-        return Table([], [], 1, truth=bool(document["boolean"]))
+        return ResultTable([], [], 1, truth=bool(document["boolean"]))
     variables: list[str] = document["head"]["vars"]
     bindings: list[dict[str, Any]] = document["results"]["bindings"]
     rows = [[_cell(row.get(name)) for name in variables] for row in bindings[:MOST_ROWS]]
-    return Table(variables, rows, len(bindings))
+    return ResultTable(variables, rows, len(bindings))
 
 
-def place(query: str, line: int, column: int | None) -> list[Line]:
+def place(query: str, line: int, column: int | None) -> list[QueryLine]:
     """The line an error is on, between its neighbours, with the character it is at."""
     lines = query.splitlines() or [""]
     line = min(max(line, 1), len(lines))
@@ -110,9 +110,9 @@ def place(query: str, line: int, column: int | None) -> list[Line]:
         text = lines[number - 1]
         if number == line and column is not None:
             start = min(max(column - 1, 0), len(text))
-            shown.append(Line(number, text[:start], text[start : start + 1] or " ", text[start + 1 :]))
+            shown.append(QueryLine(number, text[:start], text[start : start + 1] or " ", text[start + 1 :]))
         else:
-            shown.append(Line(number, text, "" if number == line else None))
+            shown.append(QueryLine(number, text, "" if number == line else None))
     return shown
 
 

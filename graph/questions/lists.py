@@ -207,7 +207,7 @@ class TermList:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class OntologyChanges:
     """What the versions of the ontology changed, in words, and each term that was replaced, with those to use instead."""
 
     version: str | None
@@ -215,12 +215,12 @@ class Changes:
     replaced: list[tuple[Name, list[Name], list[Literal]]]
 
 
-def changes(ledger: RowSource) -> Changes:
+def changes(ledger: RowSource) -> OntologyChanges:
     """The ontology's own change notes."""
     loader = Loader(ledger)
     whole, gone = terms.REC.removesuffix("#"), sorted(ontology.replaced())
     loader.fetch([whole, *gone])
-    return Changes(
+    return OntologyChanges(
         next((found.value for found in loader.texts(whole, "owl:versionInfo")), None),
         loader.texts(whole, "skos:changeNote"),
         [

@@ -33,7 +33,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ClaimDifferences:
     """Claims of the old version only, of the new one only, those that changed (old, new), and how many are the same."""
 
     gone: tuple[Made, ...]
@@ -67,7 +67,7 @@ def choose(ledger: RowSource, document: str, earlier: str | None, later: str | N
     return found[0], found[1]
 
 
-def between(ledger: RowSource, old: str, new: str) -> Changes:
+def between(ledger: RowSource, old: str, new: str) -> ClaimDifferences:
     """What changed between two versions in the graph, by their IRIs; UnknownGraph where there is no such version."""
     for version in (old, new):
         if not is_described(ledger, version):
@@ -77,7 +77,7 @@ def between(ledger: RowSource, old: str, new: str) -> Changes:
     return _changes(ledger.rows, old, new)
 
 
-def compare(old: Iterable[Quad], new: Iterable[Quad], described: Iterable[Quad]) -> Changes:
+def compare(old: Iterable[Quad], new: Iterable[Quad], described: Iterable[Quad]) -> ClaimDifferences:
     """What changed between the graphs of two versions; `described` says of their claims what neither graph does."""
     store = Store()
     versions = [_taken_over(store, quads) for quads in (old, new)]
@@ -102,14 +102,14 @@ def _taken_over(store: Store, quads: Iterable[Quad]) -> str:
     return graph
 
 
-def _changes(read: Callable[[str], Iterable[Mapping[str, Term]]], old: str, new: str) -> Changes:
+def _changes(read: Callable[[str], Iterable[Mapping[str, Term]]], old: str, new: str) -> ClaimDifferences:
     def make(after: Place) -> Table:
         return tables.changes(old, new, same=True, after=after)
 
     found: dict[str, list[Row]] = defaultdict(list)
     for row in (row for page in tables.pages(read, make) for row in page):
         found[str(row["change"])].append(row)
-    return Changes(
+    return ClaimDifferences(
         tuple(sorted(made(row, "old") for row in found["gone"])),
         tuple(sorted(made(row, "new") for row in found["new"])),
         tuple(sorted((made(row, "old"), made(row, "new")) for row in found["changed"])),
