@@ -2,7 +2,7 @@
 
 The figures are cumulative: each day's total is a claim that speaks of that day and goes on standing. Where the data set
 lists a correction, the new total supersedes the one before it, and says by how much. Oryx counts what is to be seen in
-pictures, so each of its counts is a lower bound and no more. Prisoners are counted by another project, on its word.
+pictures, so each of its counts is a lower bound and no more; when it counted, the file does not say. Prisoners are counted by another project, on its word.
 docs/importing/losses.md says what each column becomes.
 """
 
@@ -109,10 +109,6 @@ class _Tables:
     corrections: dict[date, _Day] = field(default_factory=dict)
     oryx: dict[tuple[str, str], Row] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
-
-    def last(self) -> date | None:
-        """The last day of the series: what else the files hold was published by then."""
-        return max((day for series in self.totals.values() for day in series), default=None)
 
 
 def rows(paths: Sequence[Path]) -> Iterator[Row | Refusal]:
@@ -368,8 +364,6 @@ def _correction(found: _Day, held: _Tables, base: str) -> Iterator[Record | Refu
 
 
 def _oryx(held: _Tables, base: str) -> Iterator[Record]:
-    last = held.last()
-    until = None if last is None else _bounds(last)[1]
     totals: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     for (category, model), row in sorted(held.oryx.items(), key=lambda item: item[0]):
         measure, sort = ORYX[category]
@@ -380,7 +374,7 @@ def _oryx(held: _Tables, base: str) -> Iterator[Record]:
             f"weapon/oryx-{slug(f'{category} {model}')}", "WeaponType", category=sort, label={"en": model}
         )
         made.describe(f"claim/oryx-{slug(f'{category} {model}')}", "QuantityClaim", assertedBy=version, claimant=ORYX_ACTOR,
-                      stance="Asserts", evidence=words, concerns=LOSSES, ofParty=RUSSIA, asOfUntil=until,
+                      stance="Asserts", evidence=words, concerns=LOSSES, ofParty=RUSSIA,
                       measure=measure, weapon=weapon, atLeast=row["losses_total"])  # fmt: skip
         totals[measure].append((version, words, row["losses_total"]))
         yield made
@@ -390,7 +384,7 @@ def _oryx(held: _Tables, base: str) -> Iterator[Record]:
         made = Record(f"oryx, {measure} added up", base)
         made.describe(f"claim/oryx-all-{slug(measure)}", "QuantityClaim", assertedBy=sorted({version for version, _, _ in parts}),
                       claimant=ORYX_ACTOR, stance="Asserts", evidence=[words for _, words, _ in parts], concerns=LOSSES,
-                      ofParty=RUSSIA, asOfUntil=until, measure=measure, atLeast=sum(count for _, _, count in parts),
+                      ofParty=RUSSIA, measure=measure, atLeast=sum(count for _, _, count in parts),
                       note={"en": f"Added up from {len(parts)} rows of the file; each is of one type."})  # fmt: skip
         yield made
 

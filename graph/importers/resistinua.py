@@ -205,17 +205,17 @@ def _speaker(cells: Mapping[str, Any]) -> str:
 def _topics(cells: Mapping[str, Any]) -> list[str]:
     """What a message is about. A few topics stand among the cities: a name with a word in small letters is none of a city."""
     return sorted(
-        {*cells.get("topics", ()), *(name for name in cells.get("cities", ()) if name in _NOT_CITIES)}
+        {*cells.get("topics", ()), *(name for name in cells.get("cities", ()) if name in NOT_CITIES)}
     )
 
 
-_NOT_CITIES: Final = frozenset(
+NOT_CITIES: Final = frozenset(
     {"Відбудова України", "Міжнародний трибунал", "Герої України", "Міжнародні санкції"}
 )
 
 
 def _places(cells: Mapping[str, Any]) -> list[str]:
-    names = {_APOSTROPHES.sub("ʼ", name) for name in cells.get("cities", ()) if name not in _NOT_CITIES}
+    names = {_APOSTROPHES.sub("ʼ", name) for name in cells.get("cities", ()) if name not in NOT_CITIES}
     return sorted({_FORMS.get(name, name) for name in names})
 
 
