@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pyoxigraph as ox
 
+from onrecord.graph import phrases
 from onrecord.graph.importers import tables
 from onrecord.graph.importers.model import Importer, Record, Refusal, Row, Surroundings, slug
 
@@ -269,7 +270,14 @@ def _day(kind: str, found: _Day, base: str) -> Record:
     if isinstance(direction, str) and direction.strip():
         said = ox.Literal(direction.strip(), language="en")
         _said(
-            made, DIRECTION, "PropertyClaim", source, subject=LOSSES, predicate="greatestToward", value=said
+            made,
+            DIRECTION,
+            "PropertyClaim",
+            source,
+            subject=LOSSES,
+            predicate="greatestToward",
+            value=said,
+            label=_label(source.day, f"greatest in the direction of {said.value}"),
         )
     if PRISONERS in found.counts:
         version = _version(made, PRISONER_COUNTS, "Invaders", f"{found.day}", found.day)
@@ -293,7 +301,13 @@ def _version(made: Record, document: str, who: str, name: str, day: date) -> str
 
 def _count(made: Record, column: str, source: _Source, **bounds: int) -> None:
     measure = {PERSONNEL: "personnelLost", PRISONERS: "captured"}.get(column) or EQUIPMENT[column]
-    _said(made, column, "QuantityClaim", source, concerns=LOSSES, measure=measure, ofParty=RUSSIA, **bounds)
+    number = f"{bounds.get('estimate', bounds.get('atLeast', 0)):,}"
+    if "atMost" not in bounds:
+        number = f"{'about' if 'estimate' in bounds else 'more than'} {number}"
+    _said(
+        made, column, "QuantityClaim", source, concerns=LOSSES, measure=measure, ofParty=RUSSIA,
+        label=_label(source.day, f"{column}, {number}"), **bounds,
+    )  # fmt: skip
 
 
 def _said(made: Record, column: str, kind: str, source: _Source, **keys: Any) -> None:
@@ -302,6 +316,10 @@ def _said(made: Record, column: str, kind: str, source: _Source, **keys: Any) ->
         _claim(column, source.day), kind, assertedBy=source.version, claimant=source.claimant, stance="Asserts",
         evidence=source.words, asOfFrom=begin, asOfUntil=end, **keys,
     )  # fmt: skip
+
+
+def _label(day: date, what: str) -> dict[str, str]:
+    return {"en": f"Losses of Russia up to {phrases.day(str(day))}: {what}"}
 
 
 def _claim(column: str, day: date) -> str:
@@ -348,13 +366,16 @@ def _correction(found: _Day, held: _Tables, base: str) -> Iterator[Record | Refu
                 f"corrects {name!r} by {by:+}, and there is no total of {found.day} and of a day before: give the file of the totals too",
             )
             continue
-        made.describe(_claim(name, found.day), "QuantityClaim", supersedes=_claim(name, before))
+        why = {
+            "en": f"The data set lists a correction of {by:+,} in {name!r} for {found.day}: beside the losses of the day, the total "
+            f"changes by that.{shift}"
+        }
+        made.describe(_claim(name, found.day), "QuantityClaim", supersedes=_claim(name, before), note=why)
         made.describe(
             f"relation/russian-losses-{found.day}-{slug(name)}", "ClaimRelation",
             oneClaim=_claim(name, found.day), relation="supersedes", otherClaim=_claim(name, before),
             assessedBy=COMPILER, assessedOn=found.day,
-            note={"en": f"The data set lists a correction of {by:+,} in {name!r} for {found.day}: beside the losses of the day, the total "
-                        f"changes by that.{shift}"},
+            note=why,
         )  # fmt: skip
     if made.triples:
         yield made
@@ -375,7 +396,8 @@ def _oryx(held: _Tables, base: str) -> Iterator[Record]:
         )
         made.describe(f"claim/oryx-{slug(f'{category} {model}')}", "QuantityClaim", assertedBy=version, claimant=ORYX_ACTOR,
                       stance="Asserts", evidence=words, concerns=LOSSES, ofParty=RUSSIA,
-                      measure=measure, weapon=weapon, atLeast=row["losses_total"])  # fmt: skip
+                      measure=measure, weapon=weapon, atLeast=row["losses_total"],
+                      label={"en": f"Losses of Russia that Oryx saw: {model}, at least {row['losses_total']:,}"})  # fmt: skip
         totals[measure].append((version, words, row["losses_total"]))
         yield made
     for measure, parts in sorted(totals.items()):
@@ -385,8 +407,14 @@ def _oryx(held: _Tables, base: str) -> Iterator[Record]:
         made.describe(f"claim/oryx-all-{slug(measure)}", "QuantityClaim", assertedBy=sorted({version for version, _, _ in parts}),
                       claimant=ORYX_ACTOR, stance="Asserts", evidence=[words for _, words, _ in parts], concerns=LOSSES,
                       ofParty=RUSSIA, measure=measure, atLeast=sum(count for _, _, count in parts),
+                      label={"en": f"Losses of Russia that Oryx saw: {_named(measure)}, at least {sum(count for _, _, count in parts):,}"},
                       note={"en": f"Added up from {len(parts)} rows of the file; each is of one type."})  # fmt: skip
         yield made
+
+
+def _named(measure: str) -> str:
+    """Oryx's categories that a measure takes in."""
+    return phrases.listed([category for category, (counted, _) in ORYX.items() if counted == measure])
 
 
 def _oryx_version(made: Record, category: str) -> str:

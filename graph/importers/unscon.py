@@ -258,7 +258,7 @@ def _paragraph(paragraph: Paragraph, units: Sequence[_Unit], base: str) -> Itera
 def _unit(paragraph: Paragraph, unit: _Unit, base: str) -> Record:
     row = unit.row
     made = Record(f"{paragraph.file} {row['EDU_char_offsets']}", base)
-    speaker, _ = STATES[paragraph.state]
+    speaker, name = STATES[paragraph.state]
     words = made.passage(f"document/{paragraph.name}/unscon", unit.words, start=unit.start, end=unit.end)
     made.describe(f"rendering/{paragraph.name}", "Rendering", evidence=words)
     for label, kind, through, state in (
@@ -272,6 +272,7 @@ def _unit(paragraph: Paragraph, unit: _Unit, base: str) -> Record:
         claim = made.describe(
             f"claim/{paragraph.name}-{unit.start}-{slug(label)}", "AttitudeClaim", claimant=speaker, stance="Asserts",
             holder=speaker, attitude=KINDS[label], toward=target, concerns=target, evidence=words,
+            label={"en": f"{name} {_VERBS[label]} {_called(target)}"},
             note={"en": f"Annotated as {label}; target: {kind}, {state}{by_way_of}."},
         )  # fmt: skip
         about = target if target.startswith("actor/") and target != speaker else None
@@ -287,6 +288,19 @@ def _target(kind: str, state: str, speaker: str) -> str:
         return COUNCIL
     return speaker if kind == "Self-targeting" else NOBODY[kind][0]
 
+
+def _called(target: str) -> str:
+    names = {COUNCIL: "the Security Council", **dict(STATES.values())}
+    names |= {topic: called[0].lower() + called[1:] for topic, called in NOBODY.values()}
+    return names[target]
+
+
+_VERBS: Final = {
+    "Direct_NegEval": "criticises",
+    "Indirect_NegEval": "indirectly criticises",
+    "Challenge": "challenges",
+    "Correction": "corrects",
+}
 
 IMPORTER: Final = Importer(
     name="unscon",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 REFUSED: Final = 3
 """The exit code where some rows could not be understood, and the others went in."""
+_MEGABYTES: Final = 4096
+"""What a process of an import may hold: an import is one commit, and one of 360 thousand quads takes 1.1 GB."""
 _SHOWN: Final = 20
 
 
@@ -73,7 +76,8 @@ def import_(  # noqa: PLR0913, PLR0917
         )
     importer = discovery.find(name, root)
     clean_up_on_sigterm()
-    settings = settings.unhurried()
+    megabytes = max(settings.worker_megabytes, _MEGABYTES)
+    settings = replace(settings.unhurried(), worker_megabytes=megabytes)
     options = runner.Options(strict=strict, dry_run=dry_run, put_back=put_back)
     say(f"Importing {importer.title} …")
     with Ledger.open(settings) as ledger:
