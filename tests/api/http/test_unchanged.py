@@ -221,11 +221,15 @@ def test_a_tag_names_the_program_and_what_shows_of_its_settings(
     if endpoint == "static":
         return
 
-    def tag(client: FlaskClient) -> str:
-        return client.get(address, headers={"Accept": accept}, buffered=True).headers["ETag"]
+    def tag(client: FlaskClient, *known: str) -> str:
+        # (a tag that is known already comes without the work that an answer takes)
+        headers = {"Accept": accept, "If-None-Match": ", ".join(known)}
+        return client.get(address, headers=headers, buffered=True).headers["ETag"]
 
     *ours, another = variants
-    tags = [tag(client) for client in ours]
+    tags: list[str] = []
+    for client in ours:
+        tags.append(tag(client, *tags))
     assert tags[2] in tags[:2]
     monkeypatch.setattr(onrecord, "__version__", "another")
     assert len({*tags, tag(another)}) == 3
