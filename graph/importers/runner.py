@@ -40,7 +40,6 @@ class Outcome:
     """What came of an import: the keys of rows added, corrected and gone, the refusals, and the commit; None where nothing changed."""
 
     rows: int = 0
-    quads: int = 0
     added: list[str] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
@@ -108,7 +107,6 @@ def run(  # noqa: PLR0913
     with Spool() as spool:
         _read(importer, files, around, spool, outcome, options, progress, refused)
         spool.leave(_present(ledger, graph))
-        outcome.quads = spool.size()
         _refuse_clash(ledger, importer, graph, spool, put_back=options.put_back)
         for name, keys in spool.differences().items():
             setattr(outcome, name, keys)

@@ -92,11 +92,6 @@ class Spool:
         """Whether this is in the graph of the import."""
         return self._one("SELECT 1 FROM left_there WHERE line = ?", line) is not None
 
-    def size(self) -> int:
-        """How many quads the import says."""
-        (count,) = self._database.execute("SELECT count(*) FROM said").fetchone()
-        return int(count)
-
     def differences(self) -> dict[str, list[str]]:
         """The keys of rows that were "added", "corrected" and "gone", each sorted.
 
