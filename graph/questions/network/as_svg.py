@@ -76,10 +76,14 @@ def _places(network: Network) -> dict[str, tuple[float, float]]:
             places[ring[0].iri] = (0.0, 0.0)
             continue
         radius = max(radius + _RING, len(ring) * _ROOM / math.tau)
+        # Down the right half and up the left, at equal heights from each other, so that no name is in another's way.
+        half = -(-len(ring) // 2)
         for number, node in enumerate(ring):
-            # Nobody stands straight above or below the middle, whose name would be in the way.
-            angle = math.tau * (number + 0.5) / len(ring) - math.pi / 2
-            places[node.iri] = (_WIDE * radius * math.cos(angle), radius * math.sin(angle))
+            right = number < half
+            row, rows = (number, half) if right else (len(ring) - 1 - number, len(ring) - half)
+            y = radius * (2 * (row + 0.5) / rows - 1)
+            x = _WIDE * math.sqrt(radius**2 - y**2)
+            places[node.iri] = (x if right else -x, y)
     return places
 
 
