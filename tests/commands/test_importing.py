@@ -1,0 +1,84 @@
+"""`onrecord import` as a user types it: what it prints, where, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from onrecord.__main__ import main
+from onrecord.commands.importing import REFUSED
+
+Bring = Callable[..., Result]
+HEADER = "date,datetime,drone_count,oblasts,text_snippet"
+POST = "2025-08-28,2025-08-28 11:19,0,kursk,уничтожены 3 украинских беспилотных аппарата"
+BAD = "2025-08-28,28 августа,0,kursk,Текст"
+
+
+@pytest.fixture
+def bring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bring:
+    monkeypatch.setenv("ONRECORD_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("ONRECORD_SHAPES", "0")
+
+    def run(*rows: str, options: tuple[str, ...] = ()) -> Result:
+        path = tmp_path / "posts.csv"
+        path.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
+        return CliRunner().invoke(main, ["import", "mod-russia", str(path), *options])
+
+    return run
+
+
+def test_the_list_has_each_importer_with_its_title_files_and_licence() -> None:
+    listed = CliRunner().invoke(main, ["import", "--list"])
+    lines = {line.split("\t")[0]: line.split("\t")[1:] for line in listed.stdout.splitlines()}
+    assert lines["missile-attacks"][1:] == ["missile_attacks_daily.csv", "no licence stated"]
+    assert lines["unscon"][2].startswith("https://creativecommons.org/licenses/by-sa/")
+
+
+@pytest.mark.parametrize("words", [["import"], ["import", "mod-russia"]])
+def test_without_a_name_or_a_file_it_says_what_to_give(words: list[str]) -> None:
+    ended = CliRunner().invoke(main, words)
+    assert ended.exit_code == 2
+    assert "onrecord import NAME FILE…; --list shows the names" in ended.stderr
+
+
+def test_a_name_that_is_none_brings_the_nearest() -> None:
+    ended = CliRunner().invoke(main, ["import", "mod-rusia", "x.csv"])
+    assert (ended.exit_code, "did you mean 'mod-russia'?" in ended.stderr) == (1, True)
+
+
+def test_rows_added_stand_on_standard_output_and_a_second_time_nothing_does(bring: Bring) -> None:
+    first = bring(POST)
+    assert (first.exit_code, first.stdout) == (0, "added\t2025-08-28 11:19\n")
+    assert "Version 1: 1 rows added, 0 corrected, 0 gone" in first.stderr
+    again = bring(POST)
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert "1 rows read; nothing changed." in again.stderr
+
+
+def test_refused_rows_are_listed_with_their_lines_and_end_it_with_a_code_of_their_own(bring: Bring) -> None:
+    ended = bring(BAD, POST)
+    assert (ended.exit_code, ended.stdout) == (REFUSED, "added\t2025-08-28 11:19\n")
+    assert "posts.csv:2: datetime is '28 августа', not a time such as" in ended.stderr
+
+
+def test_strict_and_dry_run_change_nothing(bring: Bring, tmp_path: Path) -> None:
+    strict = bring(BAD, POST, options=("--strict",))
+    assert (strict.exit_code, strict.stdout) == (1, "")
+    assert "posts.csv:2: datetime is '28 августа'" in strict.stderr
+    assert "Nothing was changed (--strict)" in strict.stderr
+    tried = bring(POST, options=("--dry-run",))
+    assert (tried.exit_code, tried.stdout) == (0, "added\t2025-08-28 11:19\n")
+    assert "Nothing was changed (--dry-run)" in tried.stderr
+    history = CliRunner().invoke(main, ["history"])
+    assert history.stdout == ""
+
+
+def test_a_file_that_is_not_there_is_named(bring: Bring) -> None:
+    ended = CliRunner().invoke(main, ["import", "mod-russia", "nowhere.csv"])
+    assert (ended.exit_code, ended.stderr.splitlines()[-1]) == (
+        1,
+        "Error: nowhere.csv: cannot be read (No such file or directory)",
+    )
