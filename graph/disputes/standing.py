@@ -3,6 +3,10 @@
 The first of these that holds: retracted (a claim retracts it), refuted (somebody's latest assessment of it says so),
 superseded (a claim supersedes it), contested (a claim that is none of these contradicts it, or somebody's latest
 assessment calls it contested); else it stands. A claim that no longer stands stays in the graph.
+
+That a claim supersedes another is stated with who says so, and never derived: a later and higher count leaves an earlier
+one true of its moment, and "local authorities" are not one voice. It would also take the earlier count out of
+contradictions: of 30 by one, then 25 by another, the dispute would be gone as soon as the first says 31.
 """
 
 from __future__ import annotations

@@ -192,7 +192,8 @@ class _Filler:
         node["evidence"] = Entries()
         for item, its_line in zip(_listed(value), lines, strict=False):
             words = isinstance(item, str) and not names_excerpt(item)
-            if words and self.tree.get("readAs") == "FullText":
+            # Without a hash it is not known of which text: that is said instead.
+            if words and self.tree.get("readAs") == "FullText" and "sha256" in self.tree:
                 self.say(
                     its_line,
                     f"the evidence {short(item)} has no offsets: run 'onrecord anchor RECORD --text ARTICLE'",

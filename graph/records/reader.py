@@ -32,6 +32,7 @@ _FILLED_IN: Final = {"evidence": "ofVersion", "rendering": "reportedIn"}
 _NAMES: Final = frozenset({"label", "altLabel"})
 """What things are called: an editor may write letters and accents apart, which is one spelling of the same name."""
 _SLUG = re.compile(r"[a-z]+(/[a-z0-9]+(-[a-z0-9]+)*)+")
+_NAMED: Final = re.compile(r"[a-z]+/[^\W\d_A-Z](-?[^\W_A-Z])*")
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{8}")
 """How a version's id ends where its text was read in full: the beginning of its hash."""
@@ -131,6 +132,12 @@ class _Reader:
         own = document.get("id") if isinstance(document, Located) else document
         if "type" not in tree or not isinstance(own, str):
             return
+        if tree.get("readAs") == "FullText" and "sha256" not in tree:
+            self._say(
+                tree.lines["readAs"],
+                "'readAs: FullText' is of a text whose 'sha256' and 'characters' are given: add them (sha256sum FILE; onrecord "
+                "draft fills them in), or say what else was read: Passages, QuotationOnly, TableRow or AddressOnly",
+            )
         line = tree.lines["id"]
         if not name.casefold().startswith(f"{own}/".casefold()):
             self._say(line, f"'{name}' is no version of {own}: its id begins with {own}/")
@@ -314,7 +321,9 @@ class _Reader:
             return ""
         iri = self._iri(value)
         local = iri.removeprefix(self.base).partition("#")[0]
-        if iri.startswith(self.base) and not _SLUG.fullmatch(local):
+        # What is named in another script may still be found by its name: see seeds.check_together.
+        wrong = not _SLUG.fullmatch(local) and (defines or not _NAMED.fullmatch(local))
+        if iri.startswith(self.base) and wrong:
             if local not in self.refused:  # what inherits the name, or is named after it, repeats the mistake
                 self._say(
                     line,

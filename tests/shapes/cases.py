@@ -161,6 +161,10 @@ WRONG = [
          "assessment/by-editor assessedBy", "an editor or actor"),
     # Relays
     case("relays at one place in the order", f"{_RELAY}2> rec:position 2 .", f"{_RELAY}2> rec:position 1 .", "rendering/ann -", "the same 'position', 1"),
+    case("quotation with the hash of a text", "version:2 rec:readAs rec:FullText .\nversion:2 rec:characters 100 .", "version:2 rec:readAs rec:QuotationOnly .",
+         "document/gazette-report/2 -", "no text to hash or count"),
+    case("address with the length of a text", "version:2 rec:readAs rec:FullText .\nversion:2 rec:sha256 *", "version:2 rec:readAs rec:AddressOnly .",
+         "document/gazette-report/2 -", "no text to hash or count"),
     case("relay twice by one actor", f"{_RELAY}2> rec:by *", f"{_RELAY}2> rec:by actor:ministry .", "rendering/ann -", "named as two relays"),
     case("relay by the speaker", f"{_RELAY}1> rec:by *", f"{_RELAY}1> rec:by actor:ann .", "rendering/ann -", "'channel'"),
     case("event that is a part of its part", "", "event:war rec:partOf event:strike .", "event/strike partOf", "event/strike -> https://w3id.org/onrecord/event/war ->"),
