@@ -137,8 +137,14 @@ def listed(value: Any) -> list[Any]:
 
 def wordings(record: dict[str, Any]) -> set[tuple[str, str]]:
     """Who says it, and the quoted words, or, where none are quoted, the verb."""
+
+    def words(rendering: dict[str, Any]) -> str:
+        if "text" not in rendering and "mode" in rendering:
+            return str(listed(rendering["evidence"])[0]["exact"])  # as a record may leave it out
+        return str(next(iter(rendering.get("text", rendering["reportingVerb"]).values())))
+
     return {
-        (statement["speaker"], next(iter(rendering.get("text", rendering["reportingVerb"]).values())))
+        (statement["speaker"], words(rendering))
         for statement in record["statements"]
         for rendering in listed(statement["rendering"])
     }
