@@ -112,9 +112,11 @@ def disputes() -> Response:
     if "before" in where:
         raise BadRequest(400, "This list is read forwards only: go to /disputes and follow its links.")
     after = where.get("after")
+    # The form gives a day, which stands for its end in UTC.
+    moment = f"{as_of}T23:59:59Z" if as_of and len(as_of) == len("2025-08-28") else as_of
 
     def ask() -> dict[str, Any]:
-        listing = disputing.disputes(_source(), tables.standings_of(standing), sort, after, as_of)
+        listing = disputing.disputes(_source(), tables.standings_of(standing), sort, after, moment)
         orders = tuple(disputing.ORDERS)
         return {"listing": listing, "standing": standing, "as_of": as_of, "sort": sort, "orders": orders}
 

@@ -147,3 +147,15 @@ def test_pages_describe_themselves_to_search_engines(client: FlaskClient) -> Non
         if tag == "meta" and "property" in found
     }
     assert properties["og:title"] == "Dmitry Peskov on strikes and negotiations, 28 August 2025"
+
+
+def test_disputes_are_shown_as_of_the_end_of_a_day_that_the_form_gives(client: FlaskClient) -> None:
+    # The ministry spoke on 28 August.
+    shown = {
+        day: client.get(f"/disputes?asOf={day}", headers={"Accept": "text/html"}).text
+        for day in ("2025-08-27", "2025-08-29")
+    }
+    assert "Defence-industry enterprises and air bases were hit" not in shown["2025-08-27"]
+    assert "Defence-industry enterprises and air bases were hit" in shown["2025-08-29"]
+    assert 'name="asOf" value="2025-08-29"' in shown["2025-08-29"]
+    assert client.get("/disputes?asOf=2025-99-99").status_code == 400
