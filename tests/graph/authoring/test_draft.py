@@ -150,6 +150,15 @@ def wordings(record: dict[str, Any]) -> set[tuple[str, str]]:
     }
 
 
+def words(rendering: dict[str, Any]) -> str:
+    """The text; in a quotation that has none, the words of its first evidence, as a record's reader has it."""
+    if "text" in rendering:
+        return str(next(iter(rendering["text"].values())))
+    if rendering.get("mode") in {"Direct", "Partial"}:
+        return str(listed(rendering["evidence"])[0]["exact"])
+    return str(next(iter(rendering["reportingVerb"].values())))
+
+
 def counts(record: dict[str, Any]) -> set[tuple[str, ...]]:
     """What is counted, its bounds and the weapon."""
     claims = [

@@ -73,6 +73,18 @@ def batches(ledger: Ledger) -> dict[int, int]:
     return {int(row["s"].value.rpartition("/")[2]): int(row["n"].value) for row in rows}
 
 
+def until_all_are_there(ledger: Ledger) -> None:
+    """Wait until what the ledger says of its processes is so: one that has ended is replaced a moment later."""
+    until = time.monotonic() + 60
+    while True:
+        about = ledger.about()
+        pids = {about["writer"], *(reader["pid"] for reader in about["readers"])}
+        if pids <= set(descendants(about["launcher"])):
+            return
+        assert time.monotonic() < until, about
+        time.sleep(0.01)
+
+
 def until_dead(pids: list[int]) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and any(alive(pid) for pid in pids):
@@ -200,11 +212,8 @@ def test_when_the_process_that_forks_all_others_is_killed_they_end_and_are_start
     with Ledger.open(settings, _gate=False) as ledger:
         ledger.commit(adding("x", BATCH), message="m", author="a")
         for kill in range(3):
+            until_all_are_there(ledger)
             ours = descendants(launcher := ledger.about()["launcher"])
-            assert {
-                ledger.about()["writer"],
-                *(reader["pid"] for reader in ledger.about()["readers"]),
-            } <= set(ours)
             os.kill(launcher, signal.SIGKILL)
             made = ledger.commit(adding(f"y{kill}", BATCH), message="m", author="a")
             (row,) = ledger.rows("SELECT (COUNT(*) AS ?n) { ?s <http://example.org/p> ?o }")

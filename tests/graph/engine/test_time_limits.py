@@ -140,8 +140,8 @@ def test_a_request_is_stopped_when_it_has_computed_for_as_long_as_its_limit(
         said = rf"at the time limit of 1 s \(ONRECORD_{setting}\), which counts computing"
         with pytest.raises(errors.QueryTimeout, match=said):
             request_(ledger)
-        # The kernel counts in ticks. Its start and what it did before count here as well.
-        assert 0.8 * LIMIT <= computed_by_ended(ledger) - before <= 3 * LIMIT
+        # The kernel counts in ticks. Its start, what it did before, and giving its memory back count here as well.
+        assert 0.8 * LIMIT <= computed_by_ended(ledger) - before <= 5 * LIMIT
         assert ledger.version == version
         assert ask(ledger) == b"true\n"
         assert write(ledger) == 1
