@@ -61,7 +61,7 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     kept = cache.AnswerCache(settings.cache_megabytes << 20)
     room = held.Held(settings.held_megabytes << 20)
-    metrics.install(app, ledger, kept, room, follower)
+    metrics.install(app, ledger, kept, room, follower, mirrored=bool(settings.store))
     queries = asking.Asking(ledger, kept, metrics.of(app), answers.fingerprint(settings))
     context.attach(app, settings, queries, room, follower)
     for install in (logs.install, headers.install, problems.install, filters.install):

@@ -37,7 +37,7 @@ class Metrics:
     """The figures of one application."""
 
     def __init__(
-        self, ledger: Ledger, cache: AnswerCache, held: Held, follower: Follower | None = None
+        self, ledger: Ledger, cache: AnswerCache, held: Held, follower: Follower | None, *, mirrored: bool
     ) -> None:
         def mirror() -> Mapping[str, Any]:
             found: Mapping[str, Any] = ledger.about()["mirror"]
@@ -82,7 +82,7 @@ class Metrics:
         self._observed("cache_bytes", "bytes that kept answers take", lambda: cache.size)
         self._observed("held_bytes", "bytes held for clients that send or take them", lambda: held.size)
         self._observed("cache_misses", "queries that were not kept", lambda: cache.misses)
-        if "mirror" in ledger.about():
+        if mirrored:
             self._observed(
                 "mirror_level",
                 "version that the mirror holds; 0 while that is not known",
@@ -177,11 +177,17 @@ class Metrics:
         return name
 
 
-def install(
-    app: Flask, ledger: Ledger, cache: AnswerCache, held: Held, follower: Follower | None = None
+def install(  # noqa: PLR0913  (all but the application are what is counted)
+    app: Flask,
+    ledger: Ledger,
+    cache: AnswerCache,
+    held: Held,
+    follower: Follower | None = None,
+    *,
+    mirrored: bool = False,
 ) -> None:
-    """Give an application its figures."""
-    app.extensions[_KEY] = Metrics(ledger, cache, held, follower)
+    """Give an application its figures; `mirrored` where another server has a mirror of its graph."""
+    app.extensions[_KEY] = Metrics(ledger, cache, held, follower, mirrored=mirrored)
 
 
 def metrics() -> Metrics:

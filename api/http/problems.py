@@ -194,6 +194,12 @@ PROBLEM_TYPES: Final[dict[type[errors.OnrecordError], ProblemType]] = {
     errors.NoGraph: ProblemType(
         503, "no-graph", "There is no graph here yet", "an operator has to build one"
     ),
+    errors.MirrorFailed: ProblemType(
+        502,
+        "mirror",
+        "Another server did not answer",
+        "the server that has a mirror of the graph was asked in vain",
+    ),
     errors.EngineFailure: ProblemType(
         500, "engine-failure", "A process of ours failed", "the fault is on this side"
     ),

@@ -30,8 +30,10 @@ def test_a_long_query_goes_behind_others_and_a_short_one_after_it_does_not(tmp_p
         ledger.update(
             "INSERT DATA { " + " ".join(f"<urn:s{n}> <urn:p> {n} ." for n in range(300)) + " }", author="t"
         )
-        ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
-        assert priorities(ledger) == {0}
+        # On a busy machine a small query may take long by the clock, and go behind others itself.
+        until = time.monotonic() + 60
+        while ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1") and priorities(ledger) != {0}:
+            assert time.monotonic() < until
 
         def ask() -> None:
             with pytest.raises(QueryTimeout):
