@@ -6,7 +6,7 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from werkzeug.serving import make_server
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -21,6 +22,7 @@ CHROMIUM: Final = shutil.which("chromium")
 AXE: Final = ROOT / "api" / "scripts" / "node_modules" / "axe-core" / "axe.min.js"
 MANIFEST: Final = ROOT / "api" / "static" / "dist" / "manifest.json"
 LIMIT: Final = 90_000
+_DRAWING: Final = 5_000
 """Milliseconds after which waiting for something is given up."""
 
 DESKTOP: Final = {"width": 1360, "height": 860}
@@ -110,9 +112,11 @@ class Visit:
     def faults(self, *rules: str) -> list[str]:
         """What is wrong with the page as it is shown: complaints, sideways scroll, and what axe finds (by all rules, or these)."""
         found = list(self.complaints)
-        wide = self.page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        with suppress(PlaywrightTimeout):
+            # What is drawn for a width is drawn again a moment after that has changed.
+            self.page.wait_for_function(f"() => {beyond} <= 0", timeout=_DRAWING)
+        wide = self.page.evaluate(f"() => {beyond}")
         if wide > 0:
             found.append(f"{wide} pixels too wide: {self._widest()}")
         return found + self.axe(*rules)
