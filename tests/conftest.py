@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -32,6 +33,14 @@ def pytest_configure() -> None:
     sys.dont_write_bytecode = False
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.fixture(autouse=True)
+def _limits_of_this_process_stay() -> Iterator[None]:
+    """A limit that a test leaves on this process would hold for the tests after it, and for what they start."""
+    before = resource.getrlimit(resource.RLIMIT_DATA), resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield
+    assert (resource.getrlimit(resource.RLIMIT_DATA), resource.getrlimit(resource.RLIMIT_NOFILE)) == before
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

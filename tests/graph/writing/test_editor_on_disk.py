@@ -31,6 +31,12 @@ def contents(data: Path, version: int) -> set[Quad]:
     return set(opened.snapshot(snapshots.path(data, version)))
 
 
+@pytest.fixture(autouse=True)
+def _unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    # An editor has a process of its own, whose memory it limits for good; here it is in that of the tests.
+    monkeypatch.setattr(editor.sandbox, "limit_memory", lambda _: None)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "disk", memory_quads=10, shapes=False)
