@@ -22,7 +22,8 @@ def start(visit: Visiting) -> Page:
 
 def event(page: Page, name: str) -> None:
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Events").click()
-    # The list that the server sends is hidden where the page's own stands in its place.
+    # The list that the server sends is hidden once the page's own stands in its place.
+    page.wait_for_load_state("networkidle")
     page.get_by_role("main").get_by_role("link", name=name, exact=True).locator("visible=true").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
