@@ -35,7 +35,7 @@ _OF_BROWSERS: Final = ("Origin", "Sec-Fetch-Site")
 def require(scope: str) -> str:
     """The name of the token the request carries. 401 where it carries none that is known, 403 without the scope.
 
-    A replica, which takes no changes, says so whoever asks.
+    A replica, which takes no changes, says so to everybody.
     """
     if scope in _WRITING and settings().replica_of:
         ledger().check_writable()

@@ -1,6 +1,6 @@
 """What an import has in common with what others say: the strike of the same night, and the same post in the same data set.
 
-Nothing is joined on doubt. A join is a stated link with its ground, and whoever finds it wrong says so with
+Nothing is joined on doubt. A join is a stated link with its ground, and anyone who finds it wrong says so with
 rec:keptApartFrom; the next import of the same files then leaves the two apart.
 """
 

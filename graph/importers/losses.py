@@ -431,7 +431,7 @@ IMPORTER: Final = Importer(
     publisher=COMPILER,
     homepage="https://github.com/PetroIvaniuk/2022-Ukraine-Russia-War-Dataset",
     licence="https://opensource.org/license/mit",
-    rights="The data set is under the MIT licence, © Petro Ivaniuk: whoever passes it on keeps that notice.",
+    rights="The data set is under the MIT licence, © Petro Ivaniuk: anyone who passes it on keeps that notice.",
     takes="russia_losses_equipment.json, russia_losses_personnel.json, russia_losses_equipment_correction.json, "
     "russia_losses_equipment_oryx.json: all that you have, at once",
     rows=rows,

@@ -309,7 +309,7 @@ IMPORTER: Final = Importer(
     publisher=AUTHORS,
     homepage="https://github.com/linatal/UNSCon",
     licence=LICENCE,
-    rights="By Karolina Zaczynska, Peter Bourgonje and Manfred Stede, under CC BY-SA: whoever passes this graph on, changed or not, "
+    rights="By Karolina Zaczynska, Peter Bourgonje and Manfred Stede, under CC BY-SA: anyone who passes this graph on, changed or not, "
     "names them and keeps it under the same licence.",
     takes="conflict_annotations.csv",
     rows=rows,

@@ -125,7 +125,7 @@ def _draw(root: ET.Element, node: Node, place: tuple[float, float], colour: str,
     known = node.iri.startswith(base) and _PLAIN.fullmatch(stem)
     link = ET.SubElement(root, "a", {"href": f"/{stem}.html"}) if known else root
     shape = {"fill": colour, "stroke": "#ffffff", "stroke-width": "1.5"}
-    # Sides differ by shape too, for those who see no colours; whoever is on none is drawn as a third party, as on the page.
+    # Sides differ by shape too, for those who see no colours; an actor on none is drawn as a third party, as on the page.
     if node.side == "UkrainianSide":
         drawn = ET.SubElement(
             link, "circle", {"cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{radius:.1f}"} | shape

@@ -1,4 +1,4 @@
-"""Whoever takes the data away learns which of it comes under which terms: in DCAT, on /about, and graph by graph."""
+"""Anyone who takes the data away learns which of it comes under which terms: in DCAT, on /about, and graph by graph."""
 
 from __future__ import annotations
 
