@@ -384,7 +384,7 @@ class EmbeddedEngine:
         return self._history.pieces(version, as_packed=as_packed)
 
     def about(self) -> dict[str, Any]:
-        writer = self._writer.pid if self._writer is not None else None
+        writer = self._writer.pid if self._writer is not None and not self._writer.ended else None
         return {
             "version": self.version,
             "versions": self._versions.kept(),

@@ -78,7 +78,7 @@ def until_all_are_there(ledger: Ledger) -> None:
     until = time.monotonic() + 60
     while True:
         about = ledger.about()
-        pids = {about["writer"], *(reader["pid"] for reader in about["readers"])}
+        pids = {about["writer"], *(reader["pid"] for reader in about["readers"])} - {None}
         if pids <= set(descendants(about["launcher"])):
             return
         assert time.monotonic() < until, about

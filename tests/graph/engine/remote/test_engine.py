@@ -264,8 +264,11 @@ def test_an_answer_of_no_known_version_is_not_given(
     asked = engine._service.query
 
     def meanwhile(*arguments: Any) -> bytes:
-        monkeypatch.undo()
         body: bytes = asked(*arguments)
+        if threading.current_thread() is not threading.main_thread():
+            # The mirror looks how far it is.
+            return body
+        monkeypatch.undo()
         over_faulty.commit(adding("later", 5), message="two", author="x")
         until_level(over_faulty)
         return body
