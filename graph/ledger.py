@@ -16,11 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from pyoxigraph import (
     NamedNode,
     Quad,
-    QueryResultsFormat,
-    QuerySolutions,
     RdfFormat,
     parse,
-    parse_query_results,
 )
 
 from onrecord.graph import engine as engines
@@ -37,7 +34,7 @@ from onrecord.graph.errors import (
     PreconditionFailed,
     UnknownGraph,
 )
-from onrecord.graph.rows import RowSource, Term
+from onrecord.graph.rows import RowSource, Term, solutions
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 from onrecord.graph.sparql.tokens import bind
@@ -193,14 +190,7 @@ class Ledger:
         return self._rows(Query(text, formats=_ROWS, version=version))
 
     def _rows(self, query: Query) -> list[dict[str, Term]]:
-        answer = self._engine.query(query)
-        results = parse_query_results(answer.read(), QueryResultsFormat.JSON)
-        assert isinstance(results, QuerySolutions)  # noqa: S101  (for the type checker)
-        names = [variable.value for variable in results.variables]
-        return [
-            {name: value for name, value in zip(names, row, strict=True) if isinstance(value, Term)}
-            for row in results
-        ]
+        return solutions(self._engine.query(query).read())
 
     def export(
         self, format: str, graph: str | None = None, *, version: int | None = None, current: bool = False

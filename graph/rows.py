@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    parse_query_results,
+)
 
 Term = NamedNode | BlankNode | Literal
 """What a cell of a result row holds; our own queries ask for no triple terms."""
@@ -19,3 +26,18 @@ class RowSource(Protocol):
     ) -> list[dict[str, Term]]:
         """As Ledger.rows."""
         ...
+
+
+def solutions(body: bytes) -> list[dict[str, Term]]:
+    """The rows of a table as SPARQL results in JSON have it; a variable without value has no key.
+
+    SyntaxError or ValueError where they cannot be read, TypeError where they are no table.
+    """
+    found = parse_query_results(body, QueryResultsFormat.JSON)
+    if not isinstance(found, QuerySolutions):
+        raise TypeError("it is no table")
+    names = [variable.value for variable in found.variables]
+    return [
+        {name: value for name, value in zip(names, row, strict=True) if isinstance(value, Term)}
+        for row in found
+    ]

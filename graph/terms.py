@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+import onrecord
+
 REC: Final = "https://w3id.org/onrecord/ns#"
 DEFAULT_BASE: Final = "https://w3id.org/onrecord/"
 RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -69,3 +71,8 @@ def mint(parent: str, key: str, content: Any) -> str:
     """An IRI for a node that was given none: the same content under the same parent gets the same name."""
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     return f"{parent}/{key}-{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"
+
+
+def user_agent() -> str:
+    """How this program names itself to other services."""
+    return f"onrecord/{onrecord.__version__} (+{DEFAULT_BASE})"

@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 from urllib.parse import quote, urlencode, urlsplit
 
-import onrecord
 from onrecord.graph import formats, terms
 from onrecord.graph.errors import QueryRefused, ServiceFailed, ServiceTimeout
 from onrecord.graph.settings import SettingError
@@ -287,7 +286,7 @@ def _exchange(to: Endpoint, query: str, wire: _Wire, kilobytes: int) -> bytes:
         "Accept": RESULTS,
         "Accept-Encoding": "identity",
         "Content-Type": "application/x-www-form-urlencoded",
-        "User-Agent": f"onrecord/{onrecord.__version__} (+{terms.DEFAULT_BASE})",
+        "User-Agent": terms.user_agent(),
         "Connection": "close",
     }
     connection.request("POST", to.target, urlencode({"query": query}).encode(), headers)

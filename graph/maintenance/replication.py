@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import onrecord
 from onrecord.graph import terms
 from onrecord.graph.changes import check_patch
 from onrecord.graph.engine.disk import lock, mode
@@ -74,7 +73,7 @@ class Source:
             )
         self.url = url.rstrip("/")
         self._headers = {
-            "User-Agent": f"onrecord/{onrecord.__version__} (+{terms.DEFAULT_BASE})",
+            "User-Agent": terms.user_agent(),
             "Accept-Encoding": "identity",
         }
         if token:

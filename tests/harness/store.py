@@ -35,3 +35,37 @@ class InMemory:
             {name: cast("Term", cell) for name, cell in zip(names, row, strict=True) if cell is not None}
             for row in found
         ]
+
+
+class Followed:
+    """A store whose derived graph is kept by following changes. What is beside never changes."""
+
+    DERIVED = ox.NamedNode(terms.graph_iri("derived"))
+
+    def __init__(self, present: Iterable[ox.Quad] = (), beside: Iterable[ox.Quad] = ()) -> None:
+        present, self._beside = list(present), list(beside)
+        self.store = ox.Store()
+        self.store.extend([*present, *self._beside])
+        self.present = {quad for quad in present if quad.graph_name != self.DERIVED}
+
+    def change(self, changed: set[ox.Quad]) -> set[ox.Quad]:
+        """Take out those of these quads that are there and put in the others; what is derived then."""
+        for quad in changed:
+            if quad in self.present:
+                self.store.remove(quad)
+            else:
+                self.store.add(quad)
+        self.present ^= changed
+        for removed, added in derivation.steps(self.store, changed):
+            for quad in removed:
+                self.store.remove(quad)
+            self.store.extend(added)
+        return self.derived()
+
+    def derived(self) -> set[ox.Quad]:
+        """What is derived, as it was followed."""
+        return set(self.store.quads_for_pattern(None, None, None, self.DERIVED))
+
+    def from_scratch(self) -> set[ox.Quad]:
+        """What is derived where nothing is followed."""
+        return set(derivation.derive([*self._beside, *self.present]))

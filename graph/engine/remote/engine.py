@@ -18,6 +18,7 @@ from onrecord.graph.engine.base import Answer, Bookkeeping, Query, Staged
 from onrecord.graph.engine.embedded import EmbeddedEngine
 from onrecord.graph.engine.limits import Limit
 from onrecord.graph.engine.processes.launcher import Launcher
+from onrecord.graph.engine.remote.dialects import Dialect
 from onrecord.graph.engine.remote.mirror import Mirror
 from onrecord.graph.engine.remote.service import JSON, N_TRIPLES, Service
 from onrecord.graph.settings import Settings
@@ -76,7 +77,7 @@ class RemoteEngine(EmbeddedEngine):
         if bounds is not None:
             screening.check_size(query.text, "query", bounds.query_kilobytes)
         kind, has_data_set = self._kind(query.text, bounds)
-        text = self._opened(query.text)
+        text = _sent(query.text, self._service.dialect, self._service.pragmas, self._settings.base)
         if query.formats.get(kind) is None or text is None:
             return None
         limit = Limit.of(self._settings, "QUERY_SECONDS", self._settings.result_megabytes)
@@ -112,19 +113,6 @@ class RemoteEngine(EmbeddedEngine):
             *(("named-graph-uri", graph) for graph in query.named_graphs or ()),
         ]
 
-    def _opened(self, text: str) -> str | None:
-        """The query with the base and the prefixes that need no declaring here, all in front of its first line; None where the
-        server would answer it otherwise."""
-        tokens = list(tokenize(text, spaces=False))
-        if self._service.dialect.otherwise(tokens):
-            return None
-        used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
-        prefixes = "".join(f"PREFIX {name}: <{iri}> " for name, iri in terms.PREFIXES.items() if name in used)
-        has_base = any(token.kind == "word" and token.text.upper() == "BASE" for token in tokens)
-        return (
-            f"{self._service.pragmas}{'' if has_base else f'BASE <{self._settings.base}> '}{prefixes}{text}"
-        )
-
     def commit(self, change: bytes | Staged, *, message: str, author: str) -> Commit:
         committed = super().commit(change, message=message, author=author)
         self._mirror.wake()
@@ -148,3 +136,16 @@ class RemoteEngine(EmbeddedEngine):
             self._mirror.stop()
             self._service.close()
         super().close()
+
+
+@lru_cache(_TEXTS)
+def _sent(text: str, dialect: Dialect, pragmas: str, base: str) -> str | None:
+    """The query with the base and the prefixes that need no declaring here, all in front of its first line; None where the
+    server would answer it otherwise."""
+    tokens = list(tokenize(text, spaces=False))
+    if dialect.otherwise(tokens):
+        return None
+    used = {token.text.partition(":")[0] for token in tokens if token.kind == "name"}
+    prefixes = "".join(f"PREFIX {name}: <{iri}> " for name, iri in terms.PREFIXES.items() if name in used)
+    has_base = any(token.kind == "word" and token.text.upper() == "BASE" for token in tokens)
+    return f"{pragmas}{'' if has_base else f'BASE <{base}> '}{prefixes}{text}"

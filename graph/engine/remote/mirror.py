@@ -149,7 +149,7 @@ class Mirror:
             return 0
         newest = (
             f"SELECT ?version ?commit {{ GRAPH {self._history} {{ ?commit a <{terms.REC}Commit> ; <{terms.REC}version> ?version }} }} "
-            "ORDER BY DESC(?version) LIMIT 2"
+            "ORDER BY DESC(?version) LIMIT 1"
         )
         rows = self._service.select(newest)
         if not rows:
@@ -245,12 +245,12 @@ class Mirror:
         described = self._bookkeeping.describe(commit, self._base)
         self.epoch += 1
         self.level = None
-        removed, added = sorted(change.removed, key=str), sorted(change.added, key=str)
+        removed, added = change.removed, change.added
         if len(removed) + len(added) > _PART:
             for verb, quads in (("DELETE", removed), ("INSERT", added)):
                 for part in _parts(quads):
                     self._service.update(_data(verb, part))
-            removed, added = [], []
+            removed = added = frozenset()
         self._service.update(self._step(commit, removed, [*added, *described]))
 
     def _step(self, commit: Commit, removed: Iterable[Quad], added: Iterable[Quad]) -> str:

@@ -8,15 +8,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
-from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 
-import onrecord
 from onrecord.graph import formats, terms
 from onrecord.graph.engine.remote import dialects
 from onrecord.graph.errors import EngineFailure, MirrorFailed, QueryTimeout, ResultTooLarge
-from onrecord.graph.rows import Term
+from onrecord.graph.rows import Term, solutions
 from onrecord.graph.settings import SettingError, Settings
 
 JSON: Final = formats.JSON.media_type
@@ -54,7 +52,7 @@ class Service:
         self._session = requests.Session()
         # Neither .netrc nor the variables of proxies: what is sent and to whom stands in the settings alone.
         self._session.trust_env = False
-        self._session.headers["User-Agent"] = f"onrecord/{onrecord.__version__} (+{terms.DEFAULT_BASE})"
+        self._session.headers["User-Agent"] = terms.user_agent()
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=settings.readers + settings.queue)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter)
@@ -75,15 +73,8 @@ class Service:
         """The rows of a SELECT of our own."""
         body = self.query(text, JSON, _UPDATING, _SMALL, list((parameters or {}).items()))
         try:
-            found = parse_query_results(body, QueryResultsFormat.JSON)
-            if not isinstance(found, QuerySolutions):
-                raise MirrorFailed(f"{self.url} answered a SELECT with no table")
-            names = [variable.value for variable in found.variables]
-            return [
-                {name: value for name, value in zip(names, row, strict=True) if isinstance(value, Term)}
-                for row in found
-            ]
-        except (SyntaxError, ValueError) as error:
+            return solutions(body)
+        except (SyntaxError, ValueError, TypeError) as error:
             raise MirrorFailed(f"{self.url} answered a SELECT with what is no table ({error})") from None
 
     def query(

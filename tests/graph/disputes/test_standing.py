@@ -6,6 +6,7 @@ import random
 
 import pyoxigraph as ox
 import pytest
+from tests.harness.store import Followed
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import derivation, touched
@@ -256,36 +257,10 @@ def pool() -> list[ox.Quad]:
     return sorted(quads(WORLD + "\n".join(parts)), key=str)
 
 
-class Followed:
-    """A store whose derived graph is kept by following changes."""
-
-    def __init__(self) -> None:
-        self.store = ox.Store()
-        self.store.extend(vocabulary_quads())
-        self.present: set[ox.Quad] = set()
-
-    def change(self, changed: set[ox.Quad]) -> set[ox.Quad]:
-        """Take out those of these quads that are there and put in the others; what is derived then."""
-        for quad in changed:
-            if quad in self.present:
-                self.store.remove(quad)
-            else:
-                self.store.add(quad)
-        self.present ^= changed
-        for removed, added in derivation.steps(self.store, changed):
-            for quad in removed:
-                self.store.remove(quad)
-            self.store.extend(added)
-        return set(self.store.quads_for_pattern(None, None, None, DERIVED))
-
-    def from_scratch(self) -> set[ox.Quad]:
-        return set(derivation.derive([*vocabulary_quads(), *self.present]))
-
-
 @pytest.mark.slow
 def test_following_each_fact_that_goes_and_comes_back_is_the_same_as_deriving_everything() -> None:
     everything = pool()
-    followed = Followed()
+    followed = Followed(beside=vocabulary_quads())
     whole = followed.change(set(everything))
     assert whole == followed.from_scratch()
     assert sum(quad.object == ox.NamedNode(REC + "Contested") for quad in whole) > 5
@@ -321,7 +296,7 @@ def test_the_first_of_each_pair_that_still_counts_has_the_key_that_lists_sort_it
             ("delta", "; rec:contradicts c:fallen"), ("fallen", ""), ("last", "; rec:retracts c:fallen"),
         )
     )  # fmt: skip
-    followed = Followed()
+    followed = Followed(beside=vocabulary_quads())
     facts = quads(told)
     order = ox.NamedNode(REC + "disputeOrder")
 
@@ -361,7 +336,7 @@ def test_claims_on_both_ends_of_a_chain_of_parts_are_followed_when_any_of_its_li
             ("v", "z", "least", "school"),
         )
     )
-    followed = Followed()
+    followed = Followed(beside=vocabulary_quads())
     whole = followed.change(quads(begun + told) | set(linked.values()))
     assert sum(quad.predicate == ox.NamedNode(REC + "contradicts") for quad in whole) == 4
     changed = {linked[name] for name in links}
@@ -376,7 +351,7 @@ def test_claims_on_both_ends_of_a_chain_of_parts_are_followed_when_any_of_its_li
 def test_following_many_changes_is_the_same_as_deriving_everything(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
     everything = pool()
-    followed = Followed()
+    followed = Followed(beside=vocabulary_quads())
     followed.change(set(everything))
     for _ in range(12):
         gone = chance.choice(everything).subject

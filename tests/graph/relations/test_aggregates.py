@@ -7,9 +7,9 @@ from collections import defaultdict
 
 import pyoxigraph as ox
 import pytest
+from tests.harness.store import Followed
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import derivation
 from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.relations import aggregates, kinds
 
@@ -56,31 +56,6 @@ def test_kinds_that_too_many_have_in_common_are_not_added_up(seeds: Seeds) -> No
     assert not {f"{B}relation-kind/{name}" for name in among} & added_up
 
 
-class Followed:
-    """A store over the seeds whose derived graph is kept by following changes."""
-
-    def __init__(self, seeds: Seeds) -> None:
-        self.store = ox.Store()
-        self.store.extend(seeds.quads)
-        self.present = {quad for quad in seeds.quads if quad.graph_name != DERIVED}
-
-    def change(self, changed: set[ox.Quad]) -> None:
-        for quad in changed:
-            if quad in self.present:
-                self.store.remove(quad)
-            else:
-                self.store.add(quad)
-        self.present ^= changed
-        for removed, added in derivation.steps(self.store, changed):
-            for quad in removed:
-                self.store.remove(quad)
-            self.store.extend(added)
-
-    def check(self) -> None:
-        derived = set(self.store.quads_for_pattern(None, None, None, DERIVED))
-        assert derived == set(derivation.derive(self.present))
-
-
 @pytest.mark.slow
 def test_following_a_change_of_each_property_is_the_same_as_adding_all_up_again(seeds: Seeds) -> None:
     chance = random.Random(1)  # noqa: S311
@@ -94,13 +69,13 @@ def test_following_a_change_of_each_property_is_the_same_as_adding_all_up_again(
             ox.NamedNode(terms.graph_iri("vocabulary")),
         ):
             by_property[quad.predicate].append(quad)
-    followed = Followed(seeds)
+    followed = Followed(seeds.quads)
     for quads in by_property.values():
         some = set(chance.sample(quads, min(4, len(quads))))
         followed.change(some)
-        followed.check()
+        assert followed.derived() == followed.from_scratch()
         followed.change(some)
-    followed.check()
+    assert followed.derived() == followed.from_scratch()
     assert len(by_property) > 40
 
 
@@ -111,9 +86,9 @@ def test_following_what_goes_and_comes_back_is_the_same_as_adding_all_up_again(
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
     everything = sorted((quad for quad in seeds.quads if "/document/" in str(quad.graph_name)), key=str)
-    followed = Followed(seeds)
+    followed = Followed(seeds.quads)
     for _ in range(8):
         gone = chance.choice(everything).subject
         followed.change({quad for quad in everything if gone in (quad.subject, quad.object)})
         followed.change(set(chance.sample(everything, 30)))
-        followed.check()
+        assert followed.derived() == followed.from_scratch()
