@@ -82,7 +82,7 @@ DATASETS: Final[RdfFormats] = (N_QUADS, TRIG)
 """Formats of many graphs with their names."""
 
 EXPORTS: Final[RdfFormats] = (TURTLE, N_QUADS, TRIG)
-"""Formats whose bytes are the same whenever the graph is the same: see serialization.py."""
+"""Formats whose bytes are the same whenever the graph is the same: see exports/serialization.py."""
 
 TABLES: Final[ResultFormats] = (JSON, XML, CSV, TSV)
 """Formats of rows, and of yes or no, that are standards."""

@@ -21,7 +21,7 @@ from pyoxigraph import (
 )
 
 from onrecord.graph import engine as engines
-from onrecord.graph import formats, provenance, tabular, terms
+from onrecord.graph import formats, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
 from onrecord.graph.engine.disk import staging
@@ -34,6 +34,7 @@ from onrecord.graph.errors import (
     PreconditionFailed,
     UnknownGraph,
 )
+from onrecord.graph.exports import tabular
 from onrecord.graph.rows import RowSource, Term, solutions
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening

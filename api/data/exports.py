@@ -12,7 +12,8 @@ from onrecord.api.http.context import ledger
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import given_of, parameters, sole, version_wanted
 from onrecord.api.http.problems import BadRequest
-from onrecord.graph import formats, tabular
+from onrecord.graph import formats
+from onrecord.graph.exports import tabular
 
 blueprint = Blueprint("exports", __name__)
 blueprint.after_request(allow_any_origin)

@@ -17,8 +17,9 @@ from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, choose, negotiate
 from onrecord.api.pages import routes
-from onrecord.graph import formats, tabular, terms
+from onrecord.graph import formats, terms
 from onrecord.graph.errors import OnrecordError
+from onrecord.graph.exports import tabular
 from onrecord.graph.figures import Counter, Figures
 from onrecord.graph.formats import by_media_type
 from onrecord.graph.importers.catalogue import Imported, imported, terms_of

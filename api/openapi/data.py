@@ -21,7 +21,7 @@ from onrecord.api.openapi.parts import (
     operation,
     parameter,
 )
-from onrecord.graph import tabular
+from onrecord.graph.exports import tabular
 from onrecord.graph.questions import citations, searching
 from onrecord.graph.questions.resolving import KINDS, LONGEST
 

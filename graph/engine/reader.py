@@ -16,7 +16,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from onrecord.graph import formats, serialization, tabular, terms
+from onrecord.graph import formats, terms
 from onrecord.graph.engine import conversion, opened, results
 from onrecord.graph.engine.processes import frames, priority, sandbox
 from onrecord.graph.errors import (
@@ -29,6 +29,7 @@ from onrecord.graph.errors import (
     damaged,
     is_full,
 )
+from onrecord.graph.exports import serialization, tabular
 from onrecord.graph.sparql import mistakes
 from onrecord.graph.sparql.rewriting.rewrite import Rewritten, rewrite
 from onrecord.graph.sparql.screening import Bounds, screen

@@ -19,7 +19,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Store
 
-from onrecord.graph import provenance, serialization
+from onrecord.graph import provenance
 from onrecord.graph.access_tokens import AccessTokens
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import mode, snapshots
@@ -33,6 +33,7 @@ from onrecord.graph.errors import (
     damaged,
     is_full,
 )
+from onrecord.graph.exports import serialization
 from onrecord.graph.formats import N_QUADS
 from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings

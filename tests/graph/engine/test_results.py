@@ -17,9 +17,10 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from rdflib import Dataset, Graph
 from rdflib.query import Result
 
-from onrecord.graph import serialization, xml
+from onrecord.graph import xml
 from onrecord.graph.engine import results
 from onrecord.graph.errors import NotAcceptable, ResultTooLarge
+from onrecord.graph.exports import serialization
 from onrecord.graph.formats import DATASETS, EXCEL, GRAPHS, TABLES
 
 NAMESPACE = "{http://www.w3.org/2005/sparql-results#}"

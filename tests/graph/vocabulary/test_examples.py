@@ -10,7 +10,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from onrecord.graph import serialization, terms
+from onrecord.graph import terms
+from onrecord.graph.exports import serialization
 from onrecord.graph.ledger import Answer, Ledger
 from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.vocabulary.examples import examples

@@ -4,7 +4,7 @@ Everything is sorted: graphs, subjects, objects by their written form; within a 
 then rdfs:label, then the other predicates by IRI, since that is the order in which people read. Only prefixes
 that occur are declared. Nothing about a run (no date, no version) is written.
 
-What is written is sorted as lines of text, in steady memory (sorting.py): its size does not count.
+What is written is sorted as lines of text, in steady memory (graph/sorting.py): its size does not count.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import IO, Final
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
 from onrecord.graph import formats, sorting, terms
-from onrecord.graph.current import Current
+from onrecord.graph.exports.current import Current
 
 _NEVER: Final = re.compile(r"(?!)")
 _PLAIN: Final = {

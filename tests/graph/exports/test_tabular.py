@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from onrecord.graph import errors, tabular
+from onrecord.graph import errors
+from onrecord.graph.exports import tabular
 from onrecord.graph.ledger import Ledger
 
 REC = "https://w3id.org/onrecord/ns#"

@@ -9,8 +9,9 @@ import pytest
 import rdflib
 from bench.generate import lines
 
-from onrecord.graph import serialization, terms
+from onrecord.graph import terms
 from onrecord.graph.disputes import derivation
+from onrecord.graph.exports import serialization
 from onrecord.graph.formats import EXPORTS, by_name
 from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.validation.validate import validate_all

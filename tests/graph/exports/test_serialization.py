@@ -12,9 +12,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from onrecord.graph import serialization, sorting, terms
+from onrecord.graph import sorting, terms
+from onrecord.graph.exports import serialization
+from onrecord.graph.exports.serialization import write
 from onrecord.graph.formats import EXPORTS, by_name
-from onrecord.graph.serialization import write
 
 REC, XSD = terms.REC, terms.PREFIXES["xsd"]
 PARSERS = {"turtle": RdfFormat.TURTLE, "nquads": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG}
