@@ -11,12 +11,12 @@ from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import given_of
 from onrecord.api.pages.reading import for_reader
-from onrecord.graph import phrases
 from onrecord.graph.questions.claims.tolls import wholes
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.lists import DRAWN, EventsView, events_with_tolls
 from onrecord.graph.questions.things.entities import Event
 from onrecord.graph.questions.things.loader import Name, local_name
+from onrecord.graph.text import phrases
 
 blueprint = Blueprint("events", __name__)
 blueprint.after_request(allow_any_origin)

@@ -16,11 +16,12 @@ from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, negotiate
 from onrecord.api.http.parameters import page_number
-from onrecord.graph import formats, provenance, terms, xml
+from onrecord.graph import formats, provenance, terms
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import UnknownCommit
 from onrecord.graph.formats import by_media_type
 from onrecord.graph.ledger import Answer
+from onrecord.graph.text import xml
 
 blueprint = Blueprint("history", __name__)
 blueprint.after_request(allow_any_origin)

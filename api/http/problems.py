@@ -22,9 +22,10 @@ from onrecord.api.http.context import accept_header, settings
 from onrecord.api.http.headers import HEADERS
 from onrecord.api.http.logs import request_id
 from onrecord.api.http.negotiation import choose, prefers_page
-from onrecord.graph import errors, formats, xml
+from onrecord.graph import errors, formats
 from onrecord.graph.formats import by_media_type
 from onrecord.graph.terms import PREFIXES
+from onrecord.graph.text import xml
 from onrecord.graph.validation.report import Rejected, Report
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from pyoxigraph import Literal
 
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.pages import assets, charts, links, paging, reading
-from onrecord.graph import phrases, questions
+from onrecord.graph import questions
 from onrecord.graph.questions import citations
 from onrecord.graph.questions.claims import explanations
 from onrecord.graph.questions.claims.accounts import Said
@@ -23,7 +23,8 @@ from onrecord.graph.questions.things import contexts
 from onrecord.graph.questions.things.entities import Event
 from onrecord.graph.questions.things.loader import Name, local_name
 from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement
-from onrecord.graph.textfragments import at_the_words
+from onrecord.graph.text import phrases
+from onrecord.graph.text.textfragments import at_the_words
 from onrecord.graph.texts import Texts
 
 # What XML cannot hold, however it is written.

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from onrecord.graph import terms
-from onrecord.graph.textfragments import UNSAFE, is_web
+from onrecord.graph.text.textfragments import UNSAFE, is_web
 from onrecord.graph.vocabulary import ontology
 
 _VERSION: Final = re.compile(r"/document/[^/]+/[^/]+\.html")

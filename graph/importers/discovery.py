@@ -19,7 +19,7 @@ from typing import Final
 from onrecord.graph import importers as package
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.importers.model import Importer
-from onrecord.graph.suggestions import nearest
+from onrecord.graph.text.suggestions import nearest
 
 GROUP: Final = "onrecord.importers"
 FOLDER: Final = "importers"

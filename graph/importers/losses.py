@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 
 import pyoxigraph as ox
 
-from onrecord.graph import phrases
 from onrecord.graph.importers import tables
 from onrecord.graph.importers.model import Importer, Record, Refusal, Row, Surroundings, slug
+from onrecord.graph.text import phrases
 
 EQUIPMENT: Final = {
     "aircraft": "aircraftLost",

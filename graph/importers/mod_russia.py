@@ -13,10 +13,10 @@ from datetime import UTC, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
-from onrecord.graph import phrases
 from onrecord.graph.importers import joins, tables
 from onrecord.graph.importers.attacks import place_names
 from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row, Surroundings
+from onrecord.graph.text import phrases
 
 DOCUMENT: Final = "document/mod-russia-posts"
 _SPEAKER: Final = "actor/russian-mod"

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from onrecord.graph.importers import tables
 from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row, Surroundings
-from onrecord.graph.phrases import listed
+from onrecord.graph.text.phrases import listed
 
 DATASET: Final = "document/resistinua"
 PUBLISHER: Final = "actor/resistinua"

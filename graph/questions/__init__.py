@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import queryfiles
-from onrecord.graph.suggestions import nearest
+from onrecord.graph.text.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

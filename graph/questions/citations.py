@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from onrecord.graph import phrases
 from onrecord.graph.questions.things.loader import Loader, local_name
 from onrecord.graph.questions.things.statements import Statement, fetch_statements
+from onrecord.graph.text import phrases
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource

@@ -9,8 +9,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from onrecord.graph import phrases, terms
+from onrecord.graph import terms
 from onrecord.graph.records.reader import Record
+from onrecord.graph.text import phrases
 
 _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.suggestions import nearest
+from onrecord.graph.text.suggestions import nearest
 from onrecord.graph.validation.datatypes import shown, unreadable
 from onrecord.graph.vocabulary import ontology
 

@@ -19,7 +19,7 @@ from onrecord.graph.records.reader import Record
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.search import keys
 from onrecord.graph.search.names import Names
-from onrecord.graph.suggestions import nearest
+from onrecord.graph.text.suggestions import nearest
 from onrecord.graph.validation import circles
 from onrecord.graph.vocabulary import ontology
 

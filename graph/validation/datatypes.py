@@ -15,7 +15,7 @@ from typing import Final, cast
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.suggestions import nearest
+from onrecord.graph.text.suggestions import nearest
 
 _XSD: Final = terms.PREFIXES["xsd"]
 _ZONE: Final = "with Z or a time zone up to 14:00 from UTC, or none"

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 
 from onrecord.graph import terms
-from onrecord.graph.suggestions import nearest
+from onrecord.graph.text.suggestions import nearest
 from onrecord.graph.validation import datatypes
 from onrecord.graph.validation.overlay import TYPE, Overlay, Term, as_term
 from onrecord.graph.validation.report import SHAPES, Result

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-from onrecord.graph import phrases
 from onrecord.graph.importers import joins
 from onrecord.graph.importers.attacks import accounts, place_names
 from onrecord.graph.importers.attacks.rows import MEASURES, PRECISIONS, Attack, hashed
 from onrecord.graph.importers.model import Record
+from onrecord.graph.text import phrases
 
 DOCUMENT: Final = "document/missile-attacks-daily"
 PUBLISHER: Final = "actor/ua-air-defense-tracker"

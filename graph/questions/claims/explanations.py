@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from onrecord.graph import phrases
 from onrecord.graph.questions.claims.accounts import bounds
 from onrecord.graph.questions.things.attributes import Thing
 from onrecord.graph.questions.things.statements import Claim
+from onrecord.graph.text import phrases
 
 _UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 

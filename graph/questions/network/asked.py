@@ -13,7 +13,7 @@ from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.relations.kinds import kinds
 from onrecord.graph.relations.network import Relation
-from onrecord.graph.suggestions import nearest
+from onrecord.graph.text.suggestions import nearest
 
 MOST_STEPS: Final = 4
 MOST: Final = 5000

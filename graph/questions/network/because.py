@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
-from onrecord.graph import phrases, terms
+from onrecord.graph import terms
 from onrecord.graph.questions.things.attributes import Thing
 from onrecord.graph.questions.things.entities import Tenure, Version
 from onrecord.graph.questions.things.loader import Loader, Name
@@ -20,7 +20,8 @@ from onrecord.graph.questions.things.statements import (
 )
 from onrecord.graph.relations.kinds import kinds
 from onrecord.graph.relations.network import Relation
-from onrecord.graph.textfragments import at_the_words
+from onrecord.graph.text import phrases
+from onrecord.graph.text.textfragments import at_the_words
 
 _FALLEN: Final = ("Retracted", "Refuted", "Superseded")
 _VERBS: Final = {

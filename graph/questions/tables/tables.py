@@ -19,7 +19,7 @@ from onrecord.graph.disputes import ordering
 from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.questions import question
 from onrecord.graph.sparql.tokens import bind
-from onrecord.graph.suggestions import nearest
+from onrecord.graph.text.suggestions import nearest
 from onrecord.graph.vocabulary import ontology
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from pyoxigraph import Literal
 
-from onrecord.graph import phrases
 from onrecord.graph.questions.things import attributes
 from onrecord.graph.questions.things.attributes import Attribute, Thing
 from onrecord.graph.questions.things.entities import Version
 from onrecord.graph.questions.things.listing import Part, whole
 from onrecord.graph.questions.things.loader import Loader, Name, best
+from onrecord.graph.text import phrases
 
 MOST_AGAINST = 10
 """How many of the claims that contradict one are shown with it."""

@@ -17,11 +17,11 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from rdflib import Dataset, Graph
 from rdflib.query import Result
 
-from onrecord.graph import xml
 from onrecord.graph.engine import results
 from onrecord.graph.errors import NotAcceptable, ResultTooLarge
 from onrecord.graph.exports import serialization
 from onrecord.graph.formats import DATASETS, EXCEL, GRAPHS, TABLES
+from onrecord.graph.text import xml
 
 NAMESPACE = "{http://www.w3.org/2005/sparql-results#}"
 NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

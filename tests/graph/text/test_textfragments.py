@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onrecord.graph import textfragments
+from onrecord.graph.text import textfragments
 
 
 def test_a_short_passage_is_named_whole_in_a_text_fragment() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.graph import phrases
+from onrecord.graph.text import phrases
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onrecord.graph.suggestions import nearest
+from onrecord.graph.text.suggestions import nearest
 
 
 def test_the_most_alike_comes_first_and_the_alphabet_settles_ties() -> None:
