@@ -1,4 +1,4 @@
-"""Who may write: the holder of a token, known by its hash to graph/access_tokens.py, with the scopes it was made with.
+"""Who may write: the holder of a token, known by its hash to graph/files/access_tokens.py, with the scopes it was made with.
 
 Tokens travel in the Authorization header alone: one in an address would end up in logs and histories. Clients that know
 nothing but Basic authentication send the token as the password, with any user name.
@@ -19,7 +19,7 @@ from flask import current_app, g, request
 
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.problems import BadRequest
-from onrecord.graph.access_tokens import AccessTokens
+from onrecord.graph.files.access_tokens import AccessTokens
 
 KEY: Final = "onrecord.tokens"
 """Where an application keeps its tokens, among its extensions."""

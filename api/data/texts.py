@@ -7,9 +7,9 @@ from flask import Blueprint, Response
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.problems import Missing
+from onrecord.graph.files.texts import Texts
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.things import contexts
-from onrecord.graph.texts import Texts
 
 blueprint = Blueprint("texts", __name__)
 blueprint.after_request(allow_any_origin)

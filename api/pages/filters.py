@@ -16,6 +16,7 @@ from pyoxigraph import Literal
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.pages import assets, charts, links, paging, reading
 from onrecord.graph import questions
+from onrecord.graph.files.texts import Texts
 from onrecord.graph.questions import citations
 from onrecord.graph.questions.claims import explanations
 from onrecord.graph.questions.claims.accounts import Said
@@ -25,7 +26,6 @@ from onrecord.graph.questions.things.loader import Name, local_name
 from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement
 from onrecord.graph.text import phrases
 from onrecord.graph.text.textfragments import at_the_words
-from onrecord.graph.texts import Texts
 
 # What XML cannot hold, however it is written.
 _ANCHOR: Final = re.compile("</?a\\b[^>]*>")

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import yaml
 
-from onrecord.graph import atomic
+from onrecord.graph.files import atomic
 from onrecord.graph.records import inheritance, passages, yaml_reader
 from onrecord.graph.records.passages import TextRange
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError

@@ -17,7 +17,6 @@ from typing import Any, Final, cast
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from onrecord.graph import atomic
 from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch, with_counts
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.base import Bookkeeping
@@ -32,6 +31,7 @@ from onrecord.graph.errors import (
     StoreDamaged,
     is_full,
 )
+from onrecord.graph.files import atomic
 
 _MANY: Final = 50_000
 """Above so many quads Oxigraph's bulk loader is used, which does not hold them all in one transaction."""

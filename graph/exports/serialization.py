@@ -4,7 +4,7 @@ Everything is sorted: graphs, subjects, objects by their written form; within a 
 then rdfs:label, then the other predicates by IRI, since that is the order in which people read. Only prefixes
 that occur are declared. Nothing about a run (no date, no version) is written.
 
-What is written is sorted as lines of text, in steady memory (graph/sorting.py): its size does not count.
+What is written is sorted as lines of text, in steady memory (graph/files/sorting.py): its size does not count.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import IO, Final
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse, serialize
 
-from onrecord.graph import formats, sorting, terms
+from onrecord.graph import formats, terms
 from onrecord.graph.exports.current import Current
+from onrecord.graph.files import sorting
 
 _NEVER: Final = re.compile(r"(?!)")
 _PLAIN: Final = {

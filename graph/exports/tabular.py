@@ -17,8 +17,9 @@ from typing import IO, Any, Final, cast
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from onrecord.graph import sorting, terms
+from onrecord.graph import terms
 from onrecord.graph.errors import NotInstalled
+from onrecord.graph.files import sorting
 from onrecord.graph.vocabulary import ontology
 
 FORMATS: Final = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}

@@ -14,8 +14,8 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.errors import OnrecordError
+from onrecord.graph.files.texts import digest
 from onrecord.graph.records import schema
-from onrecord.graph.texts import digest
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TYPE: Final = ox.NamedNode(terms.RDF_TYPE)

@@ -17,10 +17,10 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.changes import Commit, as_stored
 from onrecord.graph.errors import OnrecordError, UnknownGraph
+from onrecord.graph.files.texts import Texts
 from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row
 from onrecord.graph.importers.spool import Spool
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.texts import Texts
 
 AUTHOR: Final = "onrecord import"
 _EVERY: Final = 1000

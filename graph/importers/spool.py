@@ -17,7 +17,7 @@ from typing import Final, Self
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.texts import Texts
+from onrecord.graph.files.texts import Texts
 
 _COMES: Final = "line NOT IN (SELECT line FROM left_there)"
 _GOES: Final = "line NOT IN (SELECT line FROM said)"

@@ -22,14 +22,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Final
 
-from onrecord.graph import atomic
 from onrecord.graph.engine.disk import mode, packed
 from onrecord.graph.engine.disk.commit_log import CommitLog, open_file
 from onrecord.graph.engine.writer import check_complete
 from onrecord.graph.errors import BackupRefused, EngineFailure, StorageFull, StoreDamaged
+from onrecord.graph.files import atomic
+from onrecord.graph.files.texts import Texts
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-from onrecord.graph.texts import Texts
 
 CONTENTS: Final = "backup.json"
 DUMP: Final = "graph.nq.gz"

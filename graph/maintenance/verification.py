@@ -20,7 +20,6 @@ from typing import Final
 from pyoxigraph import BlankNode, DefaultGraph, Quad, Store
 
 from onrecord.graph import provenance
-from onrecord.graph.access_tokens import AccessTokens
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import mode, snapshots
 from onrecord.graph.engine.disk.commit_log import CommitLog
@@ -34,10 +33,11 @@ from onrecord.graph.errors import (
     is_full,
 )
 from onrecord.graph.exports import serialization
+from onrecord.graph.files.access_tokens import AccessTokens
+from onrecord.graph.files.texts import Texts
 from onrecord.graph.formats import N_QUADS
 from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings
-from onrecord.graph.texts import Texts
 
 _MANY: Final = 50_000
 Report = Callable[[str], None]

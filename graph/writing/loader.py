@@ -13,12 +13,12 @@ from typing import IO, Any, Final
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
-from onrecord.graph import sorting
 from onrecord.graph.changes import as_stored
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import OnrecordError, StorageFull, is_full
+from onrecord.graph.files import sorting
 from onrecord.graph.writing.documents import Document, chunks
 from onrecord.graph.writing.progress import Progress
 

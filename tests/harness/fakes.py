@@ -11,10 +11,10 @@ from typing import Any, Final
 from flask import Flask
 
 from onrecord.api.access import auth
-from onrecord.graph.access_tokens import AccessToken
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer
 from onrecord.graph.errors import PreconditionFailed, UnknownGraph, UnknownVersion
+from onrecord.graph.files.access_tokens import AccessToken
 from onrecord.graph.writing.documents import Document
 
 UPDATER: Final = {"Authorization": "Bearer u-token"}

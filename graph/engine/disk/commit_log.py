@@ -21,7 +21,6 @@ from typing import IO, Final, cast
 
 from pyoxigraph import Quad
 
-from onrecord.graph import atomic
 from onrecord.graph.changes import (
     PATCH_END,
     ChangeSet,
@@ -36,6 +35,7 @@ from onrecord.graph.changes import (
 )
 from onrecord.graph.engine.disk import packed
 from onrecord.graph.errors import StoreDamaged
+from onrecord.graph.files import atomic
 
 _PER_FOLDER: Final = 1000
 _HEAD: Final = 8 << 10

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from onrecord.graph import atomic
 from onrecord.graph.errors import WrongMode
+from onrecord.graph.files import atomic
 from onrecord.graph.settings import Settings
 
 _MARK: Final = "plain"

@@ -19,8 +19,8 @@ from typing import Final
 
 from pyoxigraph import Store
 
-from onrecord.graph import atomic
 from onrecord.graph.engine.disk.commit_log import open_file
+from onrecord.graph.files import atomic
 
 _CONTENTS: Final = "contents.json"
 

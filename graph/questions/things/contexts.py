@@ -12,9 +12,9 @@ from onrecord.graph import questions
 from onrecord.graph.errors import StoreDamaged
 
 if TYPE_CHECKING:
+    from onrecord.graph.files.texts import Texts
     from onrecord.graph.ledger import RowSource
     from onrecord.graph.questions.things.statements import Excerpt
-    from onrecord.graph.texts import Texts
 
 _AROUND: Final = 160
 """About so many characters are shown on each side."""

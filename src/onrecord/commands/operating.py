@@ -31,7 +31,7 @@ def token() -> None:
 @data_option
 def create(name: str, scopes: tuple[str, ...], data: Path | None) -> None:
     """Make a token called NAME and print it, this once: only its hash is kept."""
-    from onrecord.graph.access_tokens import AccessTokens  # noqa: PLC0415
+    from onrecord.graph.files.access_tokens import AccessTokens  # noqa: PLC0415
 
     secret = AccessTokens(Settings.read({"data": data})).create(name, scopes or ("update", "store"))
     click.echo(secret)
@@ -44,7 +44,7 @@ def create(name: str, scopes: tuple[str, ...], data: Path | None) -> None:
 @data_option
 def list_(data: Path | None) -> None:
     """List the tokens: name, what each opens, when it was made. The tokens themselves are not known."""
-    from onrecord.graph.access_tokens import AccessTokens  # noqa: PLC0415
+    from onrecord.graph.files.access_tokens import AccessTokens  # noqa: PLC0415
 
     known = AccessTokens(Settings.read({"data": data})).known()
     for entry in known:
@@ -58,7 +58,7 @@ def list_(data: Path | None) -> None:
 @data_option
 def revoke(name: str, data: Path | None) -> None:
     """Make the token called NAME worthless, at once, in a running server too."""
-    from onrecord.graph.access_tokens import AccessTokens  # noqa: PLC0415
+    from onrecord.graph.files.access_tokens import AccessTokens  # noqa: PLC0415
 
     AccessTokens(Settings.read({"data": data})).revoke(name)
     say(f"The token {name} opens nothing any more.")

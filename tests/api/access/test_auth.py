@@ -19,7 +19,7 @@ from tests.harness.fakes import Writable, with_tokens
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from onrecord.api import create_app
-from onrecord.graph.access_tokens import AccessTokens
+from onrecord.graph.files.access_tokens import AccessTokens
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.harness.fakes import Writable
 
 from onrecord.api import create_app
-from onrecord.graph.access_tokens import AccessTokens
+from onrecord.graph.files.access_tokens import AccessTokens
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance.replication import Follower
 from onrecord.graph.settings import Settings

@@ -12,10 +12,10 @@ from tests.harness.importing import said
 
 from onrecord.api.app import create_app
 from onrecord.graph.changes import ChangeSet
+from onrecord.graph.files.texts import Texts, digest
 from onrecord.graph.importers.resistinua import IMPORTER
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-from onrecord.graph.texts import Texts, digest
 
 TEXT = "**Українці!**\n\n83-й день нашої оборони почався з ударів по Україні.\n\nМи це пам'ятаємо."
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"

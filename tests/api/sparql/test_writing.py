@@ -13,7 +13,7 @@ from rdflib.compare import isomorphic
 from tests.harness.fakes import ADMIN, with_tokens
 
 from onrecord.api import create_app
-from onrecord.graph.access_tokens import AccessTokens
+from onrecord.graph.files.access_tokens import AccessTokens
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 

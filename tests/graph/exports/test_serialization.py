@@ -12,9 +12,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
-from onrecord.graph import sorting, terms
+from onrecord.graph import terms
 from onrecord.graph.exports import serialization
 from onrecord.graph.exports.serialization import write
+from onrecord.graph.files import sorting
 from onrecord.graph.formats import EXPORTS, by_name
 
 REC, XSD = terms.REC, terms.PREFIXES["xsd"]

@@ -20,10 +20,10 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet, from_patch, to_patch
+from onrecord.graph.files.texts import Texts
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings
-from onrecord.graph.texts import Texts
 
 pytestmark = pytest.mark.slow
 

@@ -14,14 +14,14 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from onrecord.graph import errors
-from onrecord.graph.access_tokens import AccessTokens
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.files.access_tokens import AccessTokens
+from onrecord.graph.files.texts import Texts
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance import backups
 from onrecord.graph.maintenance.verification import verify
 from onrecord.graph.settings import Settings
-from onrecord.graph.texts import Texts
 
 pytestmark = pytest.mark.slow
 

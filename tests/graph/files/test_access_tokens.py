@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph import errors
-from onrecord.graph.access_tokens import AccessTokens
+from onrecord.graph.files.access_tokens import AccessTokens
 from onrecord.graph.settings import SettingError, Settings, table
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph.errors import StoreDamaged
-from onrecord.graph.texts import Texts, digest
+from onrecord.graph.files.texts import Texts, digest
 
 TEXT = "Українці! Українки!\r\n\n83-й день 🇺🇦 нашої оборони.\n"
 

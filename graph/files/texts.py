@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from onrecord.graph import atomic
 from onrecord.graph.errors import StoreDamaged
+from onrecord.graph.files import atomic
 
 FOLDER: Final = "texts"
 _NAME: Final = re.compile(r"[0-9a-f]{64}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.graph import sorting
+from onrecord.graph.files import sorting
 
 
 @pytest.mark.parametrize("held", [10, 1_000, 1 << 20])

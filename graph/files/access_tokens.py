@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from onrecord.graph import atomic
 from onrecord.graph.errors import BadToken, StoreDamaged
+from onrecord.graph.files import atomic
 from onrecord.graph.settings import Settings
 
 SCOPES: Final[Mapping[str, str]] = {
