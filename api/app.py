@@ -11,20 +11,18 @@ from onrecord.api.access import quotas, ratelimit
 from onrecord.api.data import (
     citations,
     claims,
-    differences,
     discovery,
     events,
     exports,
     health,
-    history,
     linkeddata,
     network,
     resolving,
     search,
     service_description,
-    snapshots,
     texts,
 )
+from onrecord.api.history import commits, differences, snapshots
 from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
 from onrecord.api.openapi import document
 from onrecord.api.pages import filters, networkpage, routes
@@ -72,7 +70,7 @@ def create_app(
         store,
         exports,
         service_description,
-        history,
+        commits,
         differences,
         document,
         health,

@@ -1,1 +1,1 @@
-"""For programs: linked data, dumps, the history, and what the service says of itself."""
+"""For programs: linked data, dumps, and what the service says of itself."""

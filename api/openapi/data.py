@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from onrecord.api.data import claims, differences, exports, linkeddata, resolving, service_description
-from onrecord.api.data.history import PATCH
+from onrecord.api.data import claims, exports, linkeddata, resolving, service_description
+from onrecord.api.history import differences
+from onrecord.api.history.commits import PATCH
 from onrecord.api.http.negotiation import PAGE
 from onrecord.api.openapi.parts import (
     COMPARED,

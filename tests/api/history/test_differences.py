@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
-from onrecord.api.data import differences
+from onrecord.api.history import differences
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

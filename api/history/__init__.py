@@ -1,0 +1,1 @@
+"""What was changed, for programs: commits, differences between versions, and what replicas follow."""
