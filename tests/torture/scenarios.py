@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.torture import bad_inputs, crashes, damage, gate, hostile, slow, writing
+from tests.torture import bad_inputs, crashes, damage, gate, writing
+from tests.torture.hostile import attacks, slow
 from tests.torture.run import Scenario
 
 SCENARIOS: Final[dict[str, Scenario]] = {
@@ -12,8 +13,8 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     for scenario in (
         crashes.KILLS,
         crashes.POWERCUT,
-        hostile.HOSTILE,
-        hostile.OUTREACH,
+        attacks.HOSTILE,
+        attacks.OUTREACH,
         writing.DISKFULL,
         writing.INCREMENTS,
         writing.RACES,

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from tests.torture.corpus import QUERIES, STOPPED
+from tests.torture.hostile.corpus import QUERIES, STOPPED
 from tests.torture.run import Run, Scenario, Skipped
 from tests.torture.service import Reply, Service, memory, seeded
 

@@ -1,6 +1,6 @@
 """Somebody else, who asks a small query again and again and minds how long it takes.
 
-In a process of its own, since what an attack costs its sender must not count: `python -m tests.torture.neighbour PORT PAUSE`
+In a process of its own, since what an attack costs its sender must not count: `python -m tests.torture.hostile.neighbour PORT PAUSE`
 asks until its standard input ends, then prints what it saw.
 """
 
@@ -23,7 +23,8 @@ class Neighbour:
     """Asks while the context lasts; after it, `seconds` are its waits and `bad` the statuses that were not 200."""
 
     def __init__(self, service: Service, pause: float = 0.02) -> None:
-        self._command = [sys.executable, "-m", "tests.torture.neighbour", str(service.port), str(pause)]
+        program = "tests.torture.hostile.neighbour"
+        self._command = [sys.executable, "-m", program, str(service.port), str(pause)]
         self.seconds: list[float] = []
         self.bad: list[int] = []
 

@@ -1,7 +1,7 @@
 """Attacks that go on for a while: what is cheap for those who send it, over and over and by many connections.
 
 Each runs in a process of its own at a low priority and from an address of its own, since neither what it costs its sender
-nor the limits of one client are to be a neighbour's: `python -m tests.torture.floods NAME PORT SECONDS` prints, as
+nor the limits of one client are to be a neighbour's: `python -m tests.torture.hostile.floods NAME PORT SECONDS` prints, as
 JSON, how many requests it made and what was wrong with the answers.
 """
 
@@ -177,7 +177,7 @@ def make_versions(service: Service) -> None:
 
 def run(service: Service, name: str, seconds: float) -> tuple[int, dict[str, int]]:
     """Make one for so long: how many requests it made, and how often what was wrong with the answers."""
-    command = [sys.executable, "-m", "tests.torture.floods", name, str(service.port), str(seconds)]
+    command = [sys.executable, "-m", "tests.torture.hostile.floods", name, str(service.port), str(seconds)]
     made, wrong = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return made, wrong
 

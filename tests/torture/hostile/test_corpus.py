@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.torture import bodies, floods
-from tests.torture.corpus import HARMLESS, QUERIES, REFUSED, STOPPED, Case
-from tests.torture.hostile import failed, raw
-from tests.torture.neighbour import Neighbour
+from tests.torture.hostile import bodies, floods
+from tests.torture.hostile.attacks import failed, raw
+from tests.torture.hostile.corpus import HARMLESS, QUERIES, REFUSED, STOPPED, Case
+from tests.torture.hostile.neighbour import Neighbour
 from tests.torture.run import Run
 from tests.torture.service import Reply, Service, memory, processor_seconds
 

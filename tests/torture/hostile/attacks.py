@@ -12,9 +12,9 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Final
 
-from tests.torture import bodies, floods, outreach
-from tests.torture.corpus import QUERIES, STOPPED, Case
-from tests.torture.neighbour import Neighbour
+from tests.torture.hostile import bodies, floods, outreach
+from tests.torture.hostile.corpus import QUERIES, STOPPED, Case
+from tests.torture.hostile.neighbour import Neighbour
 from tests.torture.run import Run, Scenario, percentile
 from tests.torture.service import TOKEN, Reply, Service, memory, processor_seconds, seeded
 

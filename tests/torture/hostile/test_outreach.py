@@ -8,8 +8,8 @@ from urllib.request import urlopen
 
 import pytest
 from pyoxigraph import QuerySolutions, Store
-from tests.torture import outreach
-from tests.torture.hostile import OUTREACH, reach
+from tests.torture.hostile import outreach
+from tests.torture.hostile.attacks import OUTREACH, reach
 from tests.torture.run import Run
 
 from onrecord.graph.errors import QueryRefused

@@ -230,9 +230,9 @@ def own_network(pid: int) -> bool:
 def listen_within(pid: int, port: int) -> subprocess.Popen[bytes]:
     """A process that listens in the namespace of another, on the same address; it prints a line for each call."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.torture.outreach", str(pid), str(port)],
+        [sys.executable, "-m", "tests.torture.hostile.outreach", str(pid), str(port)],
         stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     assert child.stdout is not None
     if child.stdout.readline() != b"listening\n":

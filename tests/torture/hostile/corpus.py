@@ -247,4 +247,4 @@ QUERIES: Final[tuple[Case, ...]] = (
     *(_case(REFUSED, *pair) for pair in (*_LONG, *_BROKEN)),
     *(_case(HARMLESS, *pair) for pair in _RIGHT),
 )
-"""Every hostile query that stays at home; those that try to reach outside are in tests.torture.outreach."""
+"""Every hostile query that stays at home; those that try to reach outside are in tests.torture.hostile.outreach."""
