@@ -16,7 +16,7 @@ import pytest
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine.disk import lock as locking
-from onrecord.graph.engine.embedded import EmbeddedEngine
+from onrecord.graph.engine.writer_client import WriterClient
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
@@ -175,14 +175,14 @@ def test_a_write_during_which_its_directory_is_moved_is_not_acknowledged(
 ) -> None:
     with open_(three) as ledger:
         ledger.commit(adding("x3"), message="m", author="a")
-        really = EmbeddedEngine._write
+        really = WriterClient._write
 
-        def write(engine: EmbeddedEngine, commit: Commit, *given: Any) -> Commit | None:
-            written = really(engine, commit, *given)
+        def write(client: WriterClient, commit: Commit, *given: Any) -> Commit | None:
+            written = really(client, commit, *given)
             three.data.rename(tmp_path / "away")
             return written
 
-        monkeypatch.setattr(EmbeddedEngine, "_write", write)
+        monkeypatch.setattr(WriterClient, "_write", write)
         with pytest.raises(errors.DataMoved):
             ledger.commit(adding("x4"), message="m", author="a")
 

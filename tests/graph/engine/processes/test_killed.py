@@ -259,7 +259,7 @@ def test_a_writer_that_hangs_is_ended_and_the_history_tells_whether_the_change_w
                 ledger.commit(adding("x", BATCH), message="m", author="a")
         assert (ledger.version, sum(batches(ledger).values())) == (int(happened), BATCH * happened)
         hanging.unlink()
-        ledger._engine._stop_writer()
+        ledger._engine._writer.stop()  # type: ignore[attr-defined]
         assert ledger.commit(adding("y", BATCH), message="m", author="a").version == 1 + happened
 
 
@@ -269,22 +269,22 @@ def test_a_commit_that_cannot_be_shown_is_taken_back(
     # The writer dies with the patch in the history, and the disk is too full for the next one to open the store.
     dying = meddle(DYING.format(name="_apply", does="os._exit(3)"))
     with Ledger.open(settings, _gate=False) as ledger:
-        engine: Any = ledger._engine
-        settle, open_writer = engine._settle, engine._open_writer
+        writer: Any = ledger._engine._writer  # type: ignore[attr-defined]
+        settle, open_ = writer._settle, writer.open
 
         def refused() -> None:
             raise errors.StorageFull("no space to open the store; nothing was changed")
 
         def settle_without_space(made: Commit) -> Commit | None:
-            engine._open_writer = refused
+            writer.open = refused
             return settle(made)  # type: ignore[no-any-return]
 
-        engine._settle = settle_without_space
+        writer._settle = settle_without_space
         with pytest.raises(errors.StorageFull, match="nothing was changed"):
             ledger.commit(adding("lost", BATCH), message="m", author="a")
         assert (ledger.version, ledger.history(), batches(ledger)) == (0, [], {})
         dying.unlink()
-        engine._settle, engine._open_writer = settle, open_writer
+        writer._settle, writer.open = settle, open_
         assert ledger.commit(adding("kept", BATCH), message="m", author="a").version == 1
         assert sum(batches(ledger).values()) == BATCH
         assert not list(settings.data.rglob("*.undo"))
