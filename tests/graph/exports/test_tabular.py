@@ -142,7 +142,7 @@ def test_without_pyarrow_it_is_said_what_to_do(store: Store, monkeypatch: pytest
 
 
 def test_every_column_is_in_the_docs() -> None:
-    text = (Path(__file__).resolve().parents[2] / "docs" / "exports.md").read_text()
+    text = (Path(__file__).resolve().parents[3] / "docs" / "exports.md").read_text()
     for name, columns in tabular.TABLES.items():
         part = text.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
         assert [line.split("|")[1].strip(" `") for line in part.splitlines() if line.startswith("| `")] == [
