@@ -72,8 +72,8 @@ class Timed:
         self.took: dict[str, float] = {}
         # The parts of a commit have no door of their own, and need none but here.
         for name, owner in (
-            ("edit", ledger._writing),
-            ("check", ledger._writing),
+            ("edit", ledger._transactions._writing),
+            ("check", ledger._transactions._writing),
             ("commit", ledger._engine),
         ):
             setattr(owner, name, self._timing(name, getattr(owner, name)))

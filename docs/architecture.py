@@ -39,7 +39,7 @@ Step = tuple[str, str, str]
 _COMMITTED: Final[tuple[Step, ...]] = (
     ("front", "graph.writing.client:Writing.check", "hands the change to the gate"),
     ("gate", "graph.validation.validate:validate", "judges it, as if it were made, without making it"),
-    ("front", "graph.engine.embedded:EmbeddedEngine.commit", "hands it to the writer"),
+    ("front", "graph.engine.writer_client:WriterClient.commit", "hands it to the writer"),
     ("writer", "graph.engine.writer:Writer.commit", "makes it, or nothing"),
 )
 """What every change goes through, a record's or an update's."""
@@ -71,7 +71,8 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ),
             ("front", "graph.records.build:build", "what the graph holds already is no change"),
             ("front", "graph.changes:ChangeSet.of_stored", "the quads to add and to remove"),
-            ("front", "graph.ledger:Ledger.commit", "takes the turn to write"),
+            ("front", "graph.ledger:Ledger.commit", "the front door of the graph"),
+            ("front", "graph.writing.transactions:Transactions.commit", "takes the turn to write"),
             *_COMMITTED,
             (
                 "writer",
@@ -132,7 +133,8 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
                 "api.sparql.conditions:expected_version",
                 "If-Match: the version that the client has seen",
             ),
-            ("front", "graph.ledger:Ledger.update", "takes the turn to write"),
+            ("front", "graph.ledger:Ledger.update", "the front door of the graph"),
+            ("front", "graph.writing.transactions:Transactions.edit", "takes the turn to write"),
             ("front", "graph.writing.client:Writing.edit", "hands it to the editor"),
             ("editor", "graph.writing.editor:Editor.edit", "what would it change, on a copy?"),
             ("editor", "graph.writing.evaluate:update", "operation after operation"),

@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -24,14 +22,10 @@ from onrecord.graph import engine as engines
 from onrecord.graph import formats, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
-from onrecord.graph.engine.disk import staging
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.errors import (
     BadChange,
-    Busy,
-    EngineFailure,
     NotAcceptable,
-    PreconditionFailed,
     UnknownGraph,
 )
 from onrecord.graph.exports import tabular
@@ -39,10 +33,10 @@ from onrecord.graph.rows import RowSource, Term, solutions
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 from onrecord.graph.sparql.tokens import bind
-from onrecord.graph.validation.report import Rejected
-from onrecord.graph.writing.client import Edited, Note, Writing
-from onrecord.graph.writing.documents import Document, places
-from onrecord.graph.writing.requests import Apply, Delete, Edit, Post, Put, Update
+from onrecord.graph.writing.client import Note, Writing
+from onrecord.graph.writing.documents import Document
+from onrecord.graph.writing.requests import Apply, Delete, Post, Put, Update
+from onrecord.graph.writing.transactions import Transactions
 
 if TYPE_CHECKING:
     from onrecord.graph.federation.federation import Federation
@@ -63,9 +57,7 @@ class Ledger:
         self, engine: Engine, writing: Writing | None, settings: Settings, *, gate: bool = True
     ) -> None:
         self._engine = engine
-        self._writing = writing
         self._settings = settings
-        self._gated = gate and settings.shapes
         self._bounds = screening.Bounds(
             settings.query_kilobytes, settings.query_nesting, settings.query_patterns
         )
@@ -74,8 +66,7 @@ class Ledger:
             from onrecord.graph.federation.federation import Federation  # noqa: PLC0415  (it brings TLS, and few want it)
 
             self._federation = Federation(settings)
-        self._turn = threading.Lock()
-        self._waiting = threading.Semaphore(settings.writers + 1)
+        self._transactions = Transactions(engine, writing, settings, gate=gate)
 
     @classmethod
     def open(cls, settings: Settings, *, _gate: bool = True) -> Ledger:
@@ -107,14 +98,7 @@ class Ledger:
 
     def close(self) -> None:
         """Stop the child processes and give the directory back; a commit under way is let finish first."""
-        finished = self._turn.acquire(timeout=_PATIENCE)
-        try:
-            if self._writing is not None:
-                self._writing.close()
-            self._engine.close()
-        finally:
-            if finished:
-                self._turn.release()
+        self._transactions.close()
 
     @property
     def version(self) -> int:
@@ -237,11 +221,7 @@ class Ledger:
 
     def commit_rows(self, rows: bytes, *, message: str, author: str, derive: bool = False) -> Commit:
         """As commit(), of a change given as the rows of a ChangeSet, its literals as the store writes them."""
-        with self._turn:
-            self._engine.check_writable()
-            if derive:
-                rows = self._writer().edit(Apply(rows), self.version).rows
-            return self._commit(rows, message, author)
+        return self._transactions.commit(rows, message, author, derive=derive)
 
     def check_writable(self) -> None:
         """Raise where no change is taken: it was opened for reading only, or as a replica (ReplicaReadOnly)."""
@@ -252,8 +232,7 @@ class Ledger:
 
         It was checked where it was made. StoreDamaged where it is not whole or does not follow on what is here.
         """
-        with self._turn:
-            return self._engine.follow(patch)
+        return self._transactions.follow(patch)
 
     # Requests of others, read and evaluated by the editor
 
@@ -273,7 +252,8 @@ class Ledger:
         UpdateRefused, UpdateFailed, Protected, Rejected and PreconditionFailed say why nothing was changed.
         """
         body = screening.check_size(text, "update", self._settings.update_kilobytes)
-        return self._edit(Update(body, using_graphs, using_named_graphs), message, author, if_version)[0]
+        request = Update(body, using_graphs, using_named_graphs)
+        return self._transactions.edit(request, message, author, if_version)[0]
 
     def store_get(self, graph: str | None, format: str) -> Answer:
         """One graph, None for the default one: "turtle", "ntriples", "rdfxml", "jsonld", "nquads" or "trig"."""
@@ -307,7 +287,7 @@ class Ledger:
         if_version: int | None = None,
     ) -> tuple[Commit, bool]:
         """Make documents, each with its media type, the whole of a graph; and whether there was none before."""
-        return self._upload(Put.of(_iri(graph), parts, base), message, author, if_version)
+        return self._transactions.edit(Put.of(_iri(graph), parts, base), message, author, if_version)
 
     def store_post(  # noqa: PLR0913
         self,
@@ -320,7 +300,7 @@ class Ledger:
         if_version: int | None = None,
     ) -> tuple[Commit, bool]:
         """Add documents, each with its media type, to a graph; and whether there was none before."""
-        return self._upload(Post.of(_iri(graph), parts, base), message, author, if_version)
+        return self._transactions.edit(Post.of(_iri(graph), parts, base), message, author, if_version)
 
     def load(
         self,
@@ -340,85 +320,23 @@ class Ledger:
         [Document.of(coming, base), replace(Document.of(going, base), removes=True)]. Work that may take long opens its
         ledger with Settings.unhurried(). `note` is told how far it is.
         """
-        with self._next_turn():
-            self._expect(if_version)
-            self._engine.check_writable()
-            with staging.fresh(self._settings.data) as directory:
-                staged = self._writer().load(documents, self.version, directory, note)
-                if staged.added or staged.removed:
-                    try:
-                        self._check(staged.rows)
-                    except Rejected as error:
-                        raise _placed(error, documents) from None
-                return self._engine.commit(staged, message=message, author=author)
+        return self._transactions.load(documents, message, author, if_version, note)
 
     def store_delete(
         self, graph: str | None, *, author: str, message: str = "", if_version: int | None = None
     ) -> Commit:
         """Remove a named graph, or empty the default one; UnknownGraph where there is none."""
-        return self._edit(Delete(_iri(graph)), message, author, if_version)[0]
+        return self._transactions.edit(Delete(_iri(graph)), message, author, if_version)[0]
 
     def revert(self, version: int, *, author: str) -> Commit:
         """Undo what one commit changed, as a commit of its own; what has changed since then stays as it is."""
         _, change = from_patch(self.patch(version), f"the patch of version {version}")
         message = f"Revert version {version}"
-        return self._edit(Apply(change.inverse().rows), message, author, None)[0]
-
-    def _upload(
-        self, upload: Put | Post, message: str, author: str, if_version: int | None
-    ) -> tuple[Commit, bool]:
-        commit, edited = self._edit(upload, message, author, if_version)
-        return commit, edited.created and bool(commit.added)
-
-    def _edit(
-        self, request: Edit, message: str, author: str, if_version: int | None
-    ) -> tuple[Commit, Edited]:
-        with self._next_turn():
-            self._expect(if_version)
-            self._engine.check_writable()
-            edited = self._writer().edit(request, self.version)
-            return self._commit(edited.rows, message, author), edited
-
-    def _expect(self, version: int | None) -> None:
-        if version is not None and version != self.version:
-            raise PreconditionFailed(
-                f"the graph is at version {self.version} by now, not at {version}; nothing was changed. Look at what "
-                "it is now, and make the change again",
-                self.version,
-            )
-
-    @contextmanager
-    def _next_turn(self) -> Iterator[None]:
-        """Wait to be the only writer. Each that waits holds a thread, so only few may."""
-        if not self._waiting.acquire(blocking=False):
-            raise Busy(
-                f"{self._settings.writers} writes wait already (ONRECORD_WRITERS); try again in a moment", 1
-            )
-        try:
-            with self._turn:
-                yield
-        finally:
-            self._waiting.release()
-
-    def _writer(self) -> Writing:
-        if self._writing is None:
-            raise EngineFailure(f"{self._settings.data} was opened for reading only")
-        return self._writing
-
-    def _commit(self, rows: bytes, message: str, author: str) -> Commit:
-        if rows:
-            self._check(rows)
-        return self._engine.commit(rows, message=message, author=author)
-
-    def _check(self, rows: bytes | Path) -> None:
-        if self._gated:
-            report = self._writer().check(rows, self.version)
-            if not report.conforms:
-                raise Rejected(f"the shapes refuse the change; nothing was changed. {report.text()}", report)
+        return self._transactions.edit(Apply(change.inverse().rows), message, author, None)[0]
 
     def about(self) -> dict[str, Any]:
         """How the engine runs, for those who operate it: its versions, and the process ids of its children."""
-        return self._engine.about() | (self._writing.about() if self._writing is not None else {})
+        return self._engine.about() | self._transactions.about()
 
     def history(self, newest: int | None = None, limit: int | None = None) -> list[Commit]:
         """The commits, newest first: so many, from a version down; all of them without these."""
@@ -464,17 +382,6 @@ def _query(
     graphs = None if default_graphs is None else tuple(default_graphs)
     text = bind(text, {name: _term(value) for name, value in bindings.items()})
     return Query(text, default_graphs=graphs, formats=_ROWS, version=version)
-
-
-def _placed(error: Rejected, documents: Sequence[Document]) -> Rejected:
-    """The same refusal, with where the files describe what is at fault."""
-    things = dict.fromkeys(
-        result.focus for result in error.report.results if not result.focus.startswith("_:")
-    )
-    found = places(documents, things)
-    if not found:
-        return error
-    return Rejected("\n".join([error.message, "", "In the files:", *found]), error.report)
 
 
 def _iri(graph: str | None) -> str | None:

@@ -1,8 +1,9 @@
 """What a write means, above any engine: evaluated on a copy, its blank nodes named, checked, then committed.
 
-requests.py  the requests: Update, Put, Post, Delete, Apply
-client.py    the front's side: starts, asks and kills the two child processes
-editor.py    the child that works changes out: protected graphs, forged commits, what is derived
-evaluate.py  SPARQL Update; uploads.py RDF that is sent; skolem.py IRIs for blank nodes; scratch.py the copy they work on
-gate.py      the child that holds a change against the shapes
+requests.py      the requests: Update, Put, Post, Delete, Apply
+transactions.py  one change after another: worked out, checked, committed
+client.py        the front's side: starts, asks and kills the two child processes
+editor.py        the child that works changes out: protected graphs, forged commits, what is derived
+evaluate.py      SPARQL Update; uploads.py RDF that is sent; skolem.py IRIs for blank nodes; scratch.py the copy they work on
+gate.py          the child that holds a change against the shapes
 """
