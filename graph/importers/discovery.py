@@ -16,8 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from onrecord.graph import importers as package
 from onrecord.graph.errors import OnrecordError
+from onrecord.graph.importers import datasets
 from onrecord.graph.importers.model import Importer
 from onrecord.graph.text.suggestions import nearest
 
@@ -55,8 +55,8 @@ def all_importers(project: Path | None = None) -> dict[str, Importer]:
 
 
 def _all(project: Path | None) -> Iterator[tuple[Importer, str]]:
-    for info in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
+    for info in pkgutil.iter_modules(datasets.__path__):
+        module = importlib.import_module(f"{datasets.__name__}.{info.name}")
         if hasattr(module, _CONSTANT):
             yield _of(getattr(module, _CONSTANT), module.__name__), module.__name__
     for point in entry_points(group=GROUP):

@@ -13,7 +13,7 @@ from tests.harness.importing import said
 from onrecord.api.app import create_app
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.files.texts import Texts, digest
-from onrecord.graph.importers.resistinua import IMPORTER
+from onrecord.graph.importers.datasets.resistinua import IMPORTER
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 

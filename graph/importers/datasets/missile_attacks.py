@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.graph.importers import joins, tables
-from onrecord.graph.importers.attacks import accounts, place_names, weapon_names
-from onrecord.graph.importers.attacks.posts import ATTACKER, DOCUMENT, PUBLISHER, Night, Post, nights
-from onrecord.graph.importers.attacks.rows import COLUMNS, Attack, hashed, understand
+from onrecord.graph.importers.datasets.attacks import accounts, place_names, weapon_names
+from onrecord.graph.importers.datasets.attacks.posts import ATTACKER, DOCUMENT, PUBLISHER, Night, Post, nights
+from onrecord.graph.importers.datasets.attacks.rows import COLUMNS, Attack, hashed, understand
 from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row, Surroundings
 
 _COUNTRY: Final = "place/ukraine"

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from onrecord.graph.importers.attacks import place_names, weapon_names
-from onrecord.graph.importers.attacks.place_names import Place
-from onrecord.graph.importers.attacks.weapon_names import Weapons
+from onrecord.graph.importers.datasets.attacks import place_names, weapon_names
+from onrecord.graph.importers.datasets.attacks.place_names import Place
+from onrecord.graph.importers.datasets.attacks.weapon_names import Weapons
 from onrecord.graph.importers.model import Refusal, Remark, Row
 
 MEASURES: Final[Mapping[str, str]] = {
@@ -78,7 +78,8 @@ def understand(row: Row) -> Iterator[Attack | Refusal]:
     weapons = weapon_names.find(row["model"])
     if weapons is None:
         yield Refusal.of(
-            row, f"the model {row['model']!r} is not known: add it to graph/importers/attacks/weapon_names.py"
+            row,
+            f"the model {row['model']!r} is not known: add it to graph/importers/datasets/attacks/weapon_names.py",
         )
         return
     if not row["source"].strip():

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from tests.harness.importing import Said, data_set, said
 
-from onrecord.graph.importers import missile_attacks, mod_russia
+from onrecord.graph.importers.datasets import missile_attacks, mod_russia
 
 pytestmark = pytest.mark.slow
 

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Final
 
 from onrecord.graph.importers import joins
-from onrecord.graph.importers.attacks import accounts, place_names
-from onrecord.graph.importers.attacks.rows import MEASURES, PRECISIONS, Attack, hashed
+from onrecord.graph.importers.datasets.attacks import accounts, place_names
+from onrecord.graph.importers.datasets.attacks.rows import MEASURES, PRECISIONS, Attack, hashed
 from onrecord.graph.importers.model import Record
 from onrecord.graph.text import phrases
 

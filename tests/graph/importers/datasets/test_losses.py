@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.harness.importing import Said, said
 
-from onrecord.graph.importers.losses import EQUIPMENT, IMPORTER, ORYX
+from onrecord.graph.importers.datasets.losses import EQUIPMENT, IMPORTER, ORYX
 from onrecord.graph.vocabulary import ontology
 
 Read = Callable[..., Said]

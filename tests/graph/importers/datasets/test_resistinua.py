@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.harness.importing import Said, said
 
-from onrecord.graph.importers.resistinua import IMPORTER, quoted
+from onrecord.graph.importers.datasets.resistinua import IMPORTER, quoted
 
 Read = Callable[..., Said]
 UK = "**Українці! Українки!**\n\n83-й день нашої оборони почався з ударів по Україні. Ракетний обстріл Львівщини.\n\nМи це пам'ятаємо."

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.harness.importing import Said, said
 
-from onrecord.graph.importers.unscon import IMPORTER, Paragraph
+from onrecord.graph.importers.datasets.unscon import IMPORTER, Paragraph
 
 Read = Callable[..., Said]
 COLUMNS = [

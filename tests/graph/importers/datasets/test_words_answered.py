@@ -13,7 +13,7 @@ from tests.harness.importing import Said, data_set, said
 
 from onrecord.graph import terms
 from onrecord.graph.files.texts import digest
-from onrecord.graph.importers import losses, resistinua, unscon
+from onrecord.graph.importers.datasets import losses, resistinua, unscon
 
 _LOSSES = ("equipment", "personnel", "equipment_correction", "equipment_oryx")
 STAFF = "rec:claimant <https://w3id.org/onrecord/actor/ukrainian-general-staff>"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.harness.importing import Beside, Said, said
 
-from onrecord.graph.importers.mod_russia import IMPORTER, places, plain, quoted, shot_down, span
+from onrecord.graph.importers.datasets.mod_russia import IMPORTER, places, plain, quoted, shot_down, span
 from onrecord.graph.records.seeds import Seeds
 
 Read = Callable[..., Said]

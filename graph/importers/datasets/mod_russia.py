@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.graph.importers import joins, tables
-from onrecord.graph.importers.attacks import place_names
+from onrecord.graph.importers.datasets.attacks import place_names
 from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row, Surroundings
 from onrecord.graph.text import phrases
 

@@ -10,10 +10,10 @@ import pyoxigraph as ox
 import pytest
 from tests.harness.importing import Beside, Said, said
 
-from onrecord.graph.importers.attacks import place_names, weapon_names
-from onrecord.graph.importers.attacks.rows import moment
-from onrecord.graph.importers.attacks.weapon_names import Weapons
-from onrecord.graph.importers.missile_attacks import IMPORTER
+from onrecord.graph.importers.datasets.attacks import place_names, weapon_names
+from onrecord.graph.importers.datasets.attacks.rows import moment
+from onrecord.graph.importers.datasets.attacks.weapon_names import Weapons
+from onrecord.graph.importers.datasets.missile_attacks import IMPORTER
 from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.validation.validate import validate_all
 from onrecord.graph.vocabulary import ontology
