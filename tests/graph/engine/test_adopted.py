@@ -21,7 +21,7 @@ CUT_SHORT = """
 import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from onrecord.graph import atomic
+from onrecord.graph.files import atomic
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.writer import Writer
