@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
-import owlrl
 import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, XSD, Literal, URIRef
+from tests.ontology.declared import (
+    REC,
+    ROOT,
+    classes,
+    closed_lists,
+    members,
+    ontology,
+    properties,
+    terms_of,
+)
 
 from onrecord.graph import terms
 from onrecord.graph.records import reader
 from onrecord.graph.vocabulary import ontology as vocabulary
 
-REC = rdflib.Namespace(terms.REC)
 VANN = rdflib.Namespace("http://purl.org/vocab/vann/")
 ONTOLOGY = URIRef("https://w3id.org/onrecord/ns")
-ROOT = Path(__file__).parents[2]
-ERROR = URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
-"""The class of which owlrl makes a node for each contradiction it comes upon."""
-
 WORKED_OUT = {
     *(
         REC.derivedBy,
@@ -42,36 +44,6 @@ WORKED_OUT = {
 """Written by the service only."""
 NOT_IN_RECORDS = WORKED_OUT | {REC.abstract, REC.countKind, REC.version, REC.added, REC.removed}
 """What is said of commits is written by the service; abstract says something of classes, countKind of measures."""
-
-
-def as_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
-    graph = rdflib.Graph()
-    return graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
-
-
-@cache
-def ontology() -> rdflib.Graph:
-    return as_rdflib(vocabulary.vocabulary_triples())
-
-
-def terms_of(kind: rdflib.term.Node) -> set[URIRef]:
-    return {s for s in ontology().subjects(RDF.type, kind) if isinstance(s, URIRef) and s.startswith(REC)}
-
-
-def classes() -> set[URIRef]:
-    return terms_of(OWL.Class)
-
-
-def properties() -> set[URIRef]:
-    return terms_of(OWL.ObjectProperty) | terms_of(OWL.DatatypeProperty) | terms_of(OWL.AnnotationProperty)
-
-
-def members() -> set[URIRef]:
-    return terms_of(SKOS.Concept)
-
-
-def closed_lists() -> set[URIRef]:
-    return {kind for member in members() for kind in ontology().objects(member, RDF.type)} & classes()  # type: ignore[return-value]
 
 
 # Complete
@@ -192,101 +164,6 @@ def test_protected_and_military_kinds_of_target_are_told_apart_only_where_the_la
     assert all(
         len(above(str(kind).removeprefix(REC))) < 2 for kind in graph.subjects(RDF.type, REC.TargetKind)
     )
-
-
-# Consistent
-
-
-@cache
-def axioms() -> rdflib.Graph:
-    """The ontology without what no reasoner reads: labels, definitions and the members of the closed lists."""
-    graph = rdflib.Graph()
-    schema = {RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range, OWL.disjointWith}
-    for s, p, o in ontology():
-        if p in schema or (p == RDF.type and str(o).startswith(str(OWL))):
-            graph.add((s, p, o))
-    return graph
-
-
-def closure(*extra: str, of: rdflib.Graph | None = None) -> rdflib.Graph:
-    """The OWL 2 RL closure of the ontology's axioms (or of another graph) and what is added, in Turtle."""
-    graph = rdflib.Graph()
-    for triple in axioms() if of is None else of:
-        graph.add(triple)
-    head = "".join(
-        f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in {**terms.PREFIXES, "x": "urn:x:"}.items()
-    )
-    for turtle in extra:
-        graph.parse(data=head + turtle, format="turtle")
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
-    return graph
-
-
-def contradictions(graph: rdflib.Graph) -> list[str]:
-    errors = [str(text) for node in graph.subjects(RDF.type, ERROR) for text in graph.objects(node)]
-    impossible = [f"{node} is of owl:Nothing" for node in graph.subjects(RDF.type, OWL.Nothing)]
-    empty = [f"{c} is empty" for c in graph.subjects(RDFS.subClassOf, OWL.Nothing) if c != OWL.Nothing]
-    return errors + impossible + empty
-
-
-FOREIGN_AXIOMS = """
-<http://xmlns.com/foaf/0.1/Person> owl:disjointWith <http://xmlns.com/foaf/0.1/Organization> .
-<http://xmlns.com/foaf/0.1/Document> owl:disjointWith <http://xmlns.com/foaf/0.1/Organization> .
-prov:Activity owl:disjointWith prov:Entity .
-prov:wasAssociatedWith rdfs:domain prov:Activity ; rdfs:range prov:Agent .
-prov:wasRevisionOf rdfs:domain prov:Entity ; rdfs:range prov:Entity .
-prov:used rdfs:domain prov:Activity ; rdfs:range prov:Entity .
-prov:wasGeneratedBy rdfs:domain prov:Entity ; rdfs:range prov:Activity .
-prov:endedAtTime rdfs:domain prov:Activity .
-prov:specializationOf rdfs:domain prov:Entity ; rdfs:range prov:Entity .
-prov:wasQuotedFrom rdfs:domain prov:Entity ; rdfs:range prov:Entity .
-<http://www.w3.org/ns/org#subOrganizationOf> rdfs:domain <http://www.w3.org/ns/org#Organization> ; rdfs:range <http://www.w3.org/ns/org#Organization> .
-<http://www.w3.org/ns/org#organization> rdfs:range <http://www.w3.org/ns/org#Organization> .
-skos:Concept owl:disjointWith skos:ConceptScheme .
-"""
-"""What the vocabularies aligned with say of their own terms, where it could contradict ours."""
-
-
-@pytest.mark.slow
-def test_no_class_is_impossible_nor_contradicted_by_the_vocabularies_it_is_aligned_with() -> None:
-    one_of_each = "".join(f"x:{kind.removeprefix(REC)} a <{kind}> .\n" for kind in classes())
-    assert contradictions(closure(one_of_each, FOREIGN_AXIOMS, of=ontology())) == []
-
-
-@pytest.mark.slow
-def test_a_world_that_uses_every_property_contradicts_nothing() -> None:
-    world = rdflib.Graph().parse(ROOT / "tests" / "shapes" / "world.ttl")
-    assert contradictions(closure(FOREIGN_AXIOMS, of=axioms() + world)) == []
-
-
-@pytest.mark.slow
-def test_the_seeds_contradict_nothing() -> None:
-    paths = [*ROOT.glob("seeds/reference/*.yaml"), *ROOT.glob("seeds/documents/*/record.yaml")]
-    assert len(paths) > 3
-    quads = [quad for path in paths for quad in reader.load(path).quads]
-    assert len(quads) > 1000
-    data = as_rdflib(ox.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
-    assert contradictions(closure(of=axioms() + data)) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "contradiction",
-    [
-        "x:a a rec:Person, rec:Place .",
-        "x:a a rec:Person, rec:University .",  # by way of Institution
-        "x:a rec:speaker x:b . x:b rec:versionOf x:c .",  # by range and domain
-        "x:a rec:evidence x:b . x:a a rec:Person .",  # by way of Sourced
-        "x:a a rec:QuantityClaim, rec:TargetClaim .",
-        "x:a rec:contradicts x:a .",
-        "x:a rec:supersedes x:b . x:b rec:supersedes x:a .",
-        "x:a rec:revises x:a .",
-        "rec:Ghost a owl:Class ; rdfs:subClassOf rec:Person, rec:Event . x:a a rec:Ghost .",
-        "x:a rec:saidOn 'yesterday'^^xsd:integer .",
-    ],
-)
-def test_a_planted_contradiction_is_found(contradiction: str) -> None:
-    assert contradictions(closure(contradiction)) != []
 
 
 # The same as what the rest of the house uses

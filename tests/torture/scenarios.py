@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.torture import bad_inputs, crashes, damage, gate, writing
+from tests.torture import bad_inputs, crashes, damage, gate, load, writing
 from tests.torture.hostile import attacks, slow
 from tests.torture.run import Scenario
 
@@ -19,7 +19,7 @@ SCENARIOS: Final[dict[str, Scenario]] = {
         writing.INCREMENTS,
         writing.RACES,
         writing.BACKUPS,
-        writing.LOAD,
+        load.LOAD,
         slow.SLOW,
         bad_inputs.BAD_INPUTS,
         damage.DAMAGE,

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import time
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -136,10 +137,6 @@ class Service:
         headers = {"Content-Type": kind, "Authorization": f"Bearer {TOKEN}", **headers}
         return self.send(method, f"/store?{urllib.parse.urlencode({'graph': graph})}", body, headers)
 
-    def takes_writes(self) -> bool:
-        """Whether this build has the endpoint for updates."""
-        return self.update("INSERT DATA {}").status in {200, 204}
-
     def send(
         self,
         method: str,
@@ -230,6 +227,15 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+CLIENTS: Final = 4
+
+
+def at_once(work: Callable[[int], None]) -> None:
+    """The same by several clients, each with its number."""
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(work, range(CLIENTS)))
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Writes through the API: concurrent increments, races against the shapes, backups under load, a full disk, a long day."""
+"""Writes through the API: concurrent increments, races against the shapes, backups under load, a full disk."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from tests.torture.hostile.corpus import QUERIES, STOPPED
 from tests.torture.run import Run, Scenario, Skipped
-from tests.torture.service import Reply, Service, memory, seeded
+from tests.torture.service import CLIENTS, Reply, Service, at_once, seeded
 
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
@@ -26,22 +24,11 @@ from onrecord.graph.settings import Settings
 _PLAIN: Final = {"seeds": 0, "shapes": 0}
 _DONE: Final = frozenset({200, 201, 204})
 _AGAIN: Final = frozenset({412, 503})
-CLIENTS: Final = 4
 _COUNTER: Final = "SELECT ?n { GRAPH <urn:counter> { <urn:c> <urn:n> ?n } }"
 _INCREMENT: Final = (
     "DELETE { GRAPH <urn:counter> { <urn:c> <urn:n> ?n } } INSERT { GRAPH <urn:counter> { <urn:c> <urn:n> ?m } } "
     "WHERE { GRAPH <urn:counter> { <urn:c> <urn:n> ?n } BIND(?n + 1 AS ?m) }"
 )
-
-
-def _at_once(work: Callable[[int], None]) -> None:
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(work, range(CLIENTS)))
-
-
-def _needs_writes(service: Service) -> None:
-    if not service.takes_writes():
-        raise Skipped("this build takes no updates over HTTP")
 
 
 def _value(service: Service) -> int:
@@ -63,7 +50,6 @@ def increments(run: Run) -> None:
     run.count("unforeseen outcomes", 0)
     each = 10 if run.rounds < 10 else 100
     with seeded(run.scratch, "increments", **_PLAIN) as service:
-        _needs_writes(service)
         _start_counter(service)
         expected = 0
         for round_ in run:
@@ -73,7 +59,7 @@ def increments(run: Run) -> None:
                 for _ in range(each):
                     step(run, service)
 
-            _at_once(client)
+            at_once(client)
             expected += CLIENTS * each
             run.count("increments", CLIENTS * each)
             found = _value(service)
@@ -119,7 +105,6 @@ def races(run: Run) -> None:
     for name in ("shapes broken", "unforeseen outcomes"):
         run.count(name, 0)
     with seeded(run.scratch, "races") as service:
-        _needs_writes(service)
         for round_ in run:
             topic = f"https://w3id.org/onrecord/topic/race-{round_}"
             replies: list[Reply] = []
@@ -131,7 +116,7 @@ def races(run: Run) -> None:
                 reply = service.update(f"INSERT {{ GRAPH <{_REFERENCE}> {{ {name} }} }} WHERE {{ {check} }}")
                 replies.append(reply)
 
-            _at_once(client)
+            at_once(client)
             run.count("races")
             for reply in replies:
                 run.sample("answer, s", reply.seconds)
@@ -171,7 +156,6 @@ def backups(run: Run) -> None:
     for name in ("backups that failed", "restored otherwise", "unforeseen outcomes"):
         run.count(name, 0)
     with seeded(run.scratch, "backups", **_PLAIN) as service:
-        _needs_writes(service)
         _start_counter(service)
         offset = int(service.ask(_COUNTER).headers["onrecord-version"])  # at which the value is 0
         with _counting(run, service, pause=0.1):
@@ -213,7 +197,6 @@ def diskfull(run: Run) -> None:
     mount = run.scratch / "small-disk"
     mount.mkdir(exist_ok=True)
     with _tmpfs(mount), Service(mount / "data", snapshots=2, **_PLAIN) as service:
-        _needs_writes(service)
         _start_counter(service)
         for _ in run:
             filler = mount / "filler"
@@ -278,77 +261,6 @@ def _tmpfs(mount: Path) -> Iterator[None]:
         subprocess.run(["umount", "-l", str(mount)], check=False)
 
 
-_READS: Final = (
-    ("small", "/sparql?query=SELECT%20%3Fs%20%7B%20%3Fs%20a%20rec%3AStrike%20%7D"),
-    ("every label", "/sparql?query=SELECT%20*%20%7B%20%3Fs%20rdfs%3Alabel%20%3Fl%20%7D"),
-    ("home", "/"),
-    ("about", "/about"),
-    ("statements", "/statements"),
-    ("a person", "/actor/peskov.html"),
-)
-
-
-def load(run: Run) -> None:
-    """A minute a round: three readers of pages and answers, a write each second, a hostile query every few seconds."""
-    for name in ("unforeseen outcomes", "incomplete 2xx", "deaths of the front"):
-        run.count(name, 0)
-    seconds = 3.0 if run.rounds < 5 else 60.0
-    with seeded(run.scratch, "load", query_seconds=2, readers=3, worker_megabytes=256) as service:
-        _needs_writes(service)
-        front = service.front()
-        for round_ in run:
-            until = time.monotonic() + seconds
-
-            def work(number: int, until: float = until, round_: int = round_) -> None:
-                _load_client(run, service, number, until, round_)
-
-            _at_once(work)
-            held = memory([pid for pid in [service.front()] if pid]) / (1 << 20)
-            run.sample("front's memory, MiB", held)
-            run.peak("processes", len(service.children()))
-            if service.front() != front:
-                run.count("deaths of the front")
-                front = service.front()
-        after = run.samples["front's memory, MiB"]
-        run.peak("front's memory, last over first", after[-1] / after[0])
-
-
-def _load_client(run: Run, service: Service, number: int, until: float, round_: int) -> None:
-    stopped = [case for case in QUERIES if case.outcome == STOPPED]
-    turn = 0
-    while time.monotonic() < until:
-        turn += 1
-        if number == 0:
-            attack = stopped[(round_ * 12 + turn // 5) % len(stopped)].body()
-            _write_or_attack(run, service, round_ * 1000 + turn, attack)
-            continue
-        name, path = _READS[(turn + number) % len(_READS)]
-        accept = "*/*" if "sparql" in path else "text/html"
-        _judge(run, name, service.send("GET", path, headers={"Accept": accept}), {200, 503})
-
-
-def _write_or_attack(run: Run, service: Service, turn: int, attack: bytes) -> None:
-    # Every write has an effect: what one adds the next one takes away.
-    number, verb = (turn - 1) // 2, ("DELETE", "INSERT")[turn % 2]
-    topic = f"<https://w3id.org/onrecord/topic/load-{number}>"
-    update = (
-        f'{verb} DATA {{ GRAPH <{_REFERENCE}> {{ {topic} a rec:Topic ; rdfs:label "load {number}"@en }} }}'
-    )
-    _judge(run, "write", service.update(update), {200, 204, 422, 503})
-    if turn % 5 == 0:
-        _judge(run, "attack", service.post_query(attack), set(STOPPED))
-    time.sleep(1)
-
-
-def _judge(run: Run, name: str, reply: Reply, foreseen: set[int]) -> None:
-    run.count(f"{name}: {reply.status}")
-    run.sample(f"{name}, s", reply.seconds)
-    run.count("incomplete 2xx", int(reply.cut))
-    if reply.status not in foreseen:
-        run.count("unforeseen outcomes")
-        run.note(f"{name}: {reply.status} {reply.body[:200]!r}")
-
-
 INCREMENTS: Final = Scenario(
     "increments",
     f"{CLIENTS} clients count up through the API",
@@ -387,16 +299,4 @@ DISKFULL: Final = Scenario(
         "s from free space to the next commit": 5,
     },
     least={"times full": 1, "writes refused while full": 1},
-)
-LOAD: Final = Scenario(
-    "load",
-    "mixed reads, a write each second and hostile queries",
-    rounds=10,
-    short=1,
-    body=load,
-    most={
-        **dict.fromkeys(("unforeseen outcomes", "incomplete 2xx", "deaths of the front"), 0),
-        "front's memory, last over first": 1.3,
-    },
-    least={"write: 200": 1},
 )

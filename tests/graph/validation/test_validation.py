@@ -2,57 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import RDF, SH
+from tests.graph.validation.worlds import BASE, ELSEWHERE, FACTS, HERE, REC, about, node, quad
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.validation.overlay import Overlay, read
-from onrecord.graph.validation.report import Report, Result
+from onrecord.graph.validation.report import Report
 from onrecord.graph.validation.validate import affected, extract, validate, validate_all
 from onrecord.graph.vocabulary import ontology
-
-REC = terms.REC
-BASE = terms.DEFAULT_BASE
-HERE = ox.NamedNode(BASE + "document/gazette-report/1")
-ELSEWHERE = ox.NamedNode(BASE + "graph/reference")
-WORLD = Path(__file__).parents[2].joinpath("shapes", "world.ttl").read_text(encoding="utf-8")
-FACTS = sorted(
-    (ox.Quad(q.subject, q.predicate, q.object, HERE) for q in ox.parse(WORLD, format=ox.RdfFormat.TURTLE)),
-    key=str,
-)
-
-
-def node(name: str) -> ox.NamedNode:
-    return ox.NamedNode(BASE + name)
-
-
-def about(name: str) -> frozenset[ox.Quad]:
-    return frozenset(quad for quad in FACTS if quad.subject == node(name))
-
-
-def quad(
-    subject: str, predicate: str, value: ox.NamedNode | ox.Literal, graph: ox.NamedNode = HERE
-) -> ox.Quad:
-    return ox.Quad(node(subject), ox.NamedNode(REC + predicate), value, graph)
-
-
-@pytest.fixture
-def world() -> ox.Store:
-    store = ox.Store()
-    store.extend(FACTS)
-    return store
 
 
 def foci(report: Report) -> set[str]:
@@ -222,82 +187,6 @@ def test_of_many_alike_that_name_what_is_gone_some_are_shown(large: ox.Store) ->
     many = {focus for focus in foci(report) if focus.startswith("claim/many-")}
     assert 1 < len(many) <= 20
     assert {"claim/hit", "claim/culprit", "claim/date"} <= foci(report)
-
-
-# The report
-
-
-@pytest.fixture
-def report(world: ox.Store) -> Report:
-    change = {
-        quad("claim/drones", "atLeast", ox.Literal(-5)),
-        quad("statement/new", "speaker", node("actor/nobody"), ELSEWHERE),
-    }
-    return validate(ChangeSet(added=frozenset(change)), world)
-
-
-def test_a_report_reads_well(report: Report) -> None:
-    text = report.text()
-    assert text.startswith(f"{len(report.results)} things to mend:\n")
-    assert "rec:atLeast: It is -5. 'atLeast' is one whole number, 0 or more." in text
-    assert f"{BASE}statement/new  (in {BASE}graph/reference)" in text
-    assert Report().text() == "Everything is as the shapes ask."
-
-
-def test_a_report_survives_json(report: Report) -> None:
-    assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
-    assert report.to_dict()["conforms"] is False
-    assert Report.from_dict(Report().to_dict()).conforms
-
-
-def test_a_report_is_a_shacl_report(report: Report) -> None:
-    graph = rdflib.Graph().parse(data=report.to_rdf(), format="nt")
-    (top,) = graph.subjects(RDF.type, SH.ValidationReport)
-    assert graph.value(top, SH.conforms) == rdflib.Literal(False)
-    assert len(list(graph.objects(top, SH.result))) == len(report.results)
-    (negative,) = graph.subjects(SH.value, rdflib.Literal(-5))
-    assert graph.value(negative, SH.focusNode) == rdflib.URIRef(BASE + "claim/drones")
-    assert graph.value(negative, SH.resultPath) == rdflib.URIRef(REC + "atLeast")
-
-
-def test_a_text_of_several_lines_keeps_the_report_well_formed(world: ox.Store) -> None:
-    text = ox.Literal('one\n"two"\\\n')
-    report = validate(ChangeSet(added=frozenset({quad("actor/ann", "note", text)})), world)
-    (result,) = report.results
-    assert result.value == str(text)
-    graph = rdflib.Graph().parse(data=report.to_rdf(), format="nt")
-    assert str(next(graph.objects(None, SH.value))) == text.value
-
-
-def test_a_path_of_several_steps_is_left_out_of_the_rdf_report() -> None:
-    inverse = Result("https://example.org/a", "no", path="^https://example.org/p")
-    steps = Result("https://example.org/a", "no", path="https://example.org/p/https://example.org/q")
-    graph = rdflib.Graph().parse(data=Report((inverse, steps)).to_rdf(), format="nt")
-    assert len(list(graph.subjects(RDF.type, SH.ValidationResult))) == 2
-    assert list(graph.objects(None, SH.resultPath)) == []
-
-
-def test_results_name_the_graph_and_the_shape(report: Report) -> None:
-    negative = next(result for result in report.results if result.focus.endswith("drones") and result.value)
-    assert negative.source == HERE.value
-    assert negative.shape == "https://w3id.org/onrecord/shapes#QuantityClaim"
-    assert negative.severity == "Violation"
-
-
-def test_the_same_change_has_the_same_report(world: ox.Store) -> None:
-    change = ChangeSet(removed=about("actor/ann") | about("event/strike"))
-    assert validate(change, world) == validate(change, world)
-
-
-def test_ill_formed_values_leave_no_traceback_in_the_log(
-    world: ox.Store, caplog: pytest.LogCaptureFixture
-) -> None:
-    date = ox.Literal("2025-02-30", datatype=ox.NamedNode(terms.PREFIXES["xsd"] + "date"))
-    with caplog.at_level(logging.DEBUG, logger="rdflib"):
-        report = validate(ChangeSet(added=frozenset({quad("statement/ann", "saidOn", date)})), world)
-    assert not report.conforms
-    assert [record for record in caplog.records if record.exc_info] == []
-    assert logging.getLogger("rdflib.term").disabled is False
 
 
 # The vocabulary

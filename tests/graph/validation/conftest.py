@@ -1,0 +1,14 @@
+"""A store that holds the small world."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+from tests.graph.validation.worlds import FACTS
+
+
+@pytest.fixture
+def world() -> ox.Store:
+    store = ox.Store()
+    store.extend(FACTS)
+    return store
