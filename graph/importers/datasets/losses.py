@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -20,63 +20,19 @@ from zoneinfo import ZoneInfo
 import pyoxigraph as ox
 
 from onrecord.graph.importers import tables
+from onrecord.graph.importers.datasets.loss_rows import (
+    DIRECTION,
+    EQUIPMENT,
+    ORYX,
+    PERSONNEL,
+    PERSONNEL_IS,
+    PRISONERS,
+    Day,
+    RowsByKind,
+    sort,
+)
 from onrecord.graph.importers.model import Importer, Record, Refusal, Row, Surroundings, slug
 from onrecord.graph.text import phrases
-
-EQUIPMENT: Final = {
-    "aircraft": "aircraftLost",
-    "helicopter": "helicoptersLost",
-    "tank": "tanksLost",
-    "APC": "armouredVehiclesLost",
-    "field artillery": "artilleryLost",
-    "MRL": "rocketLaunchersLost",
-    "anti-aircraft warfare": "airDefenceLost",
-    "drone": "dronesLost",
-    "cruise missiles": "cruiseMissilesLost",
-    "naval ship": "shipsLost",
-    "submarines": "submarinesLost",
-    "vehicles and fuel tanks": "vehiclesLost",
-    "military auto": "lorriesLost",
-    "fuel tank": "fuelTankersLost",
-    "mobile SRBM system": "ballisticLaunchersLost",
-    "special equipment": "specialEquipmentLost",
-    "ground robotic systems": "groundRobotsLost",
-}
-"""The columns of the General Staff's totals, and what each counts."""
-PERSONNEL: Final = "personnel"
-PRISONERS: Final = "POW"
-DIRECTION: Final = "greatest losses direction"
-CORRECTION: Final = "correction"
-_FIGURES: Final = frozenset({*EQUIPMENT, PERSONNEL, PRISONERS})
-_KNOWN: Final = _FIGURES | {"date", "day", "personnel*", DIRECTION}
-
-ORYX: Final = {
-    "Tanks": ("tanksLost", "tank"),
-    "Armoured Fighting Vehicles": ("armouredVehiclesLost", "armouredVehicle"),
-    "Infantry Fighting Vehicles": ("armouredVehiclesLost", "armouredVehicle"),
-    "Armoured Personnel Carriers": ("armouredVehiclesLost", "armouredVehicle"),
-    "Mine-Resistant Ambush Protected": ("armouredVehiclesLost", "armouredVehicle"),
-    "Infantry Mobility Vehicles": ("armouredVehiclesLost", "armouredVehicle"),
-    "Command Posts And Communications Stations": ("specialEquipmentLost", "vehicle"),
-    "Engineering Vehicles And Equipment": ("specialEquipmentLost", "vehicle"),
-    "Radars": ("specialEquipmentLost", "electronicEquipment"),
-    "Jammers And Deception Systems": ("specialEquipmentLost", "electronicEquipment"),
-    "Towed Artillery": ("artilleryLost", "artillery"),
-    "Self-Propelled Artillery": ("artilleryLost", "artillery"),
-    "Artillery Support Vehicles And Equipment": ("equipmentLost", "artillery"),
-    "Self-Propelled Anti-Tank Missile Systems": ("equipmentLost", "groundLauncher"),
-    "Multiple Rocket Launchers": ("rocketLaunchersLost", "groundLauncher"),
-    "Anti-Aircraft Guns": ("airDefenceLost", "airDefenceSystem"),
-    "Self-Propelled Anti-Aircraft Guns": ("airDefenceLost", "airDefenceSystem"),
-    "Surface-To-Air Missile Systems": ("airDefenceLost", "airDefenceSystem"),
-    "Aircraft": ("aircraftLost", "aircraft"),
-    "Helicopters": ("helicoptersLost", "aircraft"),
-    "Unmanned Combat Aerial Vehicles": ("dronesLost", "drone"),
-    "Reconnaissance Unmanned Aerial Vehicles": ("dronesLost", "drone"),
-    "Naval Ships": ("shipsLost", "ship"),
-    "Trucks, Vehicles and Jeeps": ("vehiclesLost", "vehicle"),
-}
-"""Oryx's own categories: what each counts, and of which category its models are."""
 
 DATASET: Final = "document/russian-losses-dataset"
 REPORTS: Final = "document/general-staff-losses"
@@ -93,25 +49,6 @@ _FIRST: Final = date(2022, 2, 24)
 """Day 1 of the data set's own count of days."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """One row of a series of totals, its figures checked."""
-
-    row: Row
-    day: date
-    counts: Mapping[str, int]
-
-
-@dataclass(slots=True)
-class _Tables:
-    """What the files hold, by kind of row."""
-
-    totals: dict[str, dict[date, _Day]] = field(default_factory=lambda: defaultdict(dict))
-    corrections: dict[date, _Day] = field(default_factory=dict)
-    oryx: dict[tuple[str, str], Row] = field(default_factory=dict)
-    unknown: set[str] = field(default_factory=set)
-
-
 def rows(paths: Sequence[Path]) -> Iterator[Row | Refusal]:
     """The rows of all files, each of one JSON array."""
     for path in paths:
@@ -121,9 +58,9 @@ def rows(paths: Sequence[Path]) -> Iterator[Row | Refusal]:
 def records(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Refusal]:
     """What the rows say: totals and prisoners by day, corrections, and Oryx's counts."""
     yield _common(around.base)
-    held = _Tables()
+    held = RowsByKind()
     for row in found:
-        yield from _sort(row, held)
+        yield from sort(row, held)
     for kind in sorted(held.totals):
         for day in sorted(held.totals[kind]):
             yield _day(kind, held.totals[kind][day], around.base)
@@ -169,79 +106,6 @@ def _common(base: str) -> Record:
     return made
 
 
-# Rows, by what they are
-
-
-def _sort(row: Row, held: _Tables) -> Iterator[Refusal]:
-    """Put a row where it belongs, once its figures are what such a row may hold."""
-    cells = row.cells
-    if "equipment_oryx" in cells:
-        problem = _sort_oryx(row, held)
-        if problem:
-            yield Refusal.of(row, problem)
-        return
-    kind = _kind(cells)
-    if kind is None:
-        yield Refusal.of(
-            row, "is no row of this data set: it has neither 'tank' nor 'personnel' nor 'equipment_oryx'"
-        )
-        return
-    for name in cells:
-        if name not in _KNOWN and name not in held.unknown:
-            held.unknown.add(name)
-            yield Refusal.of(
-                row,
-                f"has a column {name!r}, which this importer does not know: nothing is claimed of it, here or below",
-            )
-    problem = _problem(kind, cells)
-    if problem:
-        yield Refusal.of(row, problem)
-        return
-    day = date.fromisoformat(cells["date"])
-    into = held.corrections if kind == CORRECTION else held.totals[kind]
-    if day not in into:
-        counts = {name: count for name, count in cells.items() if name in _FIGURES}
-        into[day] = _Day(row, day, counts)
-    elif into[day].row.cells != cells:
-        yield Refusal.of(
-            row, f"is a second row on {day}, and differs from the first (item {into[day].row.line}): keep one"
-        )
-
-
-def _kind(cells: Mapping[str, Any]) -> str | None:
-    if PERSONNEL in cells:
-        return CORRECTION if "tank" in cells else PERSONNEL
-    return "equipment" if "tank" in cells else None
-
-
-def _problem(kind: str, cells: Mapping[str, Any]) -> str:
-    """Why a row cannot be understood; "" where it can."""
-    try:
-        date.fromisoformat(str(cells.get("date")))
-    except ValueError:
-        return f"'date' is {cells.get('date')!r}: it takes a day such as 2022-02-25"
-    for name in _FIGURES & set(cells):
-        if type(cells[name]) is not int or (cells[name] < 0 and kind != CORRECTION):
-            least = "" if kind == CORRECTION else ", 0 or more"
-            return f"{name!r} is {cells[name]!r}: it takes a whole number{least}"
-    if kind == PERSONNEL and cells.get("personnel*") not in _PERSONNEL_IS:
-        return f"'personnel*' is {cells.get('personnel*')!r}: it takes 'about' or 'more'"
-    return ""
-
-
-def _sort_oryx(row: Row, held: _Tables) -> str:
-    category, model, count = (row.cells.get(name) for name in ("equipment_oryx", "model", "losses_total"))
-    if category not in ORYX:
-        return f"'equipment_oryx' is {category!r}, which this importer does not know"
-    if not isinstance(model, str) or not model.strip():
-        return f"'model' is {model!r}: it takes the name of a type"
-    if type(count) is not int or count < 0:
-        return f"'losses_total' is {count!r}: it takes a whole number, 0 or more"
-    if held.oryx.setdefault((category, model), row).cells != row.cells:
-        return f"is a second row on {model!r} of {category!r}, and differs from the first: keep one"
-    return ""
-
-
 # Totals
 
 
@@ -255,7 +119,7 @@ class _Source:
     claimant: str
 
 
-def _day(kind: str, found: _Day, base: str) -> Record:
+def _day(kind: str, found: Day, base: str) -> Record:
     made = Record(f"{kind} {found.day}", base)
     version = _version(
         made, REPORTS, "General Staff of the Armed Forces of Ukraine", f"{found.day}-{kind}", found.day
@@ -263,7 +127,7 @@ def _day(kind: str, found: _Day, base: str) -> Record:
     source = _Source(found.day, version, made.passage(version, _text(found.row, leave_out=PRISONERS)), STAFF)
     for name, count in found.counts.items():
         if name == PERSONNEL:
-            _count(made, name, source, **{_PERSONNEL_IS[found.row.cells["personnel*"]]: count})
+            _count(made, name, source, **{PERSONNEL_IS[found.row.cells["personnel*"]]: count})
         elif name != PRISONERS:
             _count(made, name, source, atLeast=count, atMost=count)
     direction = found.row.cells.get(DIRECTION)
@@ -286,10 +150,6 @@ def _day(kind: str, found: _Day, base: str) -> Record:
         )
         _count(made, PRISONERS, source, atLeast=found.counts[PRISONERS], atMost=found.counts[PRISONERS])
     return made
-
-
-_PERSONNEL_IS: Final = {"about": "estimate", "more": "atLeast"}
-"""What the data set says beside the number of personnel, and what the number is then."""
 
 
 def _version(made: Record, document: str, who: str, name: str, day: date) -> str:
@@ -346,7 +206,7 @@ def _text(row: Row, *, only: str | None = None, leave_out: str | None = None) ->
 # Corrections
 
 
-def _correction(found: _Day, held: _Tables, base: str) -> Iterator[Record | Refusal]:
+def _correction(found: Day, held: RowsByKind, base: str) -> Iterator[Record | Refusal]:
     made = Record(f"correction {found.day}", base)
     number = found.row.cells.get("day")
     counted = (found.day - _FIRST).days + 1
@@ -384,7 +244,7 @@ def _correction(found: _Day, held: _Tables, base: str) -> Iterator[Record | Refu
 # Oryx
 
 
-def _oryx(held: _Tables, base: str) -> Iterator[Record]:
+def _oryx(held: RowsByKind, base: str) -> Iterator[Record]:
     totals: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     for (category, model), row in sorted(held.oryx.items(), key=lambda item: item[0]):
         measure, sort = ORYX[category]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from tests.harness.importing import Said, said
 
-from onrecord.graph.importers.datasets.losses import EQUIPMENT, IMPORTER, ORYX
+from onrecord.graph.importers.datasets.loss_rows import EQUIPMENT, ORYX
+from onrecord.graph.importers.datasets.losses import IMPORTER
 from onrecord.graph.vocabulary import ontology
 
 Read = Callable[..., Said]

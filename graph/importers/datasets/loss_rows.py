@@ -1,0 +1,158 @@
+"""Rows of the losses data set: sorted by what they count, with figures that such rows may hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from onrecord.graph.importers.model import Refusal, Row
+
+EQUIPMENT: Final = {
+    "aircraft": "aircraftLost",
+    "helicopter": "helicoptersLost",
+    "tank": "tanksLost",
+    "APC": "armouredVehiclesLost",
+    "field artillery": "artilleryLost",
+    "MRL": "rocketLaunchersLost",
+    "anti-aircraft warfare": "airDefenceLost",
+    "drone": "dronesLost",
+    "cruise missiles": "cruiseMissilesLost",
+    "naval ship": "shipsLost",
+    "submarines": "submarinesLost",
+    "vehicles and fuel tanks": "vehiclesLost",
+    "military auto": "lorriesLost",
+    "fuel tank": "fuelTankersLost",
+    "mobile SRBM system": "ballisticLaunchersLost",
+    "special equipment": "specialEquipmentLost",
+    "ground robotic systems": "groundRobotsLost",
+}
+"""The columns of the General Staff's totals, and what each counts."""
+PERSONNEL: Final = "personnel"
+PRISONERS: Final = "POW"
+DIRECTION: Final = "greatest losses direction"
+CORRECTION: Final = "correction"
+_FIGURES: Final = frozenset({*EQUIPMENT, PERSONNEL, PRISONERS})
+_KNOWN: Final = _FIGURES | {"date", "day", "personnel*", DIRECTION}
+
+ORYX: Final = {
+    "Tanks": ("tanksLost", "tank"),
+    "Armoured Fighting Vehicles": ("armouredVehiclesLost", "armouredVehicle"),
+    "Infantry Fighting Vehicles": ("armouredVehiclesLost", "armouredVehicle"),
+    "Armoured Personnel Carriers": ("armouredVehiclesLost", "armouredVehicle"),
+    "Mine-Resistant Ambush Protected": ("armouredVehiclesLost", "armouredVehicle"),
+    "Infantry Mobility Vehicles": ("armouredVehiclesLost", "armouredVehicle"),
+    "Command Posts And Communications Stations": ("specialEquipmentLost", "vehicle"),
+    "Engineering Vehicles And Equipment": ("specialEquipmentLost", "vehicle"),
+    "Radars": ("specialEquipmentLost", "electronicEquipment"),
+    "Jammers And Deception Systems": ("specialEquipmentLost", "electronicEquipment"),
+    "Towed Artillery": ("artilleryLost", "artillery"),
+    "Self-Propelled Artillery": ("artilleryLost", "artillery"),
+    "Artillery Support Vehicles And Equipment": ("equipmentLost", "artillery"),
+    "Self-Propelled Anti-Tank Missile Systems": ("equipmentLost", "groundLauncher"),
+    "Multiple Rocket Launchers": ("rocketLaunchersLost", "groundLauncher"),
+    "Anti-Aircraft Guns": ("airDefenceLost", "airDefenceSystem"),
+    "Self-Propelled Anti-Aircraft Guns": ("airDefenceLost", "airDefenceSystem"),
+    "Surface-To-Air Missile Systems": ("airDefenceLost", "airDefenceSystem"),
+    "Aircraft": ("aircraftLost", "aircraft"),
+    "Helicopters": ("helicoptersLost", "aircraft"),
+    "Unmanned Combat Aerial Vehicles": ("dronesLost", "drone"),
+    "Reconnaissance Unmanned Aerial Vehicles": ("dronesLost", "drone"),
+    "Naval Ships": ("shipsLost", "ship"),
+    "Trucks, Vehicles and Jeeps": ("vehiclesLost", "vehicle"),
+}
+"""Oryx's own categories: what each counts, and of which category its models are."""
+
+PERSONNEL_IS: Final = {"about": "estimate", "more": "atLeast"}
+"""What the data set says beside the number of personnel, and what the number is then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One row of a series of totals, its figures checked."""
+
+    row: Row
+    day: date
+    counts: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class RowsByKind:
+    """What the files hold, by kind of row."""
+
+    totals: dict[str, dict[date, Day]] = field(default_factory=lambda: defaultdict(dict))
+    corrections: dict[date, Day] = field(default_factory=dict)
+    oryx: dict[tuple[str, str], Row] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+
+
+def sort(row: Row, held: RowsByKind) -> Iterator[Refusal]:
+    """Put a row where it belongs, once its figures are what such a row may hold."""
+    cells = row.cells
+    if "equipment_oryx" in cells:
+        problem = _sort_oryx(row, held)
+        if problem:
+            yield Refusal.of(row, problem)
+        return
+    kind = _kind(cells)
+    if kind is None:
+        yield Refusal.of(
+            row, "is no row of this data set: it has neither 'tank' nor 'personnel' nor 'equipment_oryx'"
+        )
+        return
+    for name in cells:
+        if name not in _KNOWN and name not in held.unknown:
+            held.unknown.add(name)
+            yield Refusal.of(
+                row,
+                f"has a column {name!r}, which this importer does not know: nothing is claimed of it, here or below",
+            )
+    problem = _problem(kind, cells)
+    if problem:
+        yield Refusal.of(row, problem)
+        return
+    day = date.fromisoformat(cells["date"])
+    into = held.corrections if kind == CORRECTION else held.totals[kind]
+    if day not in into:
+        counts = {name: count for name, count in cells.items() if name in _FIGURES}
+        into[day] = Day(row, day, counts)
+    elif into[day].row.cells != cells:
+        yield Refusal.of(
+            row, f"is a second row on {day}, and differs from the first (item {into[day].row.line}): keep one"
+        )
+
+
+def _kind(cells: Mapping[str, Any]) -> str | None:
+    if PERSONNEL in cells:
+        return CORRECTION if "tank" in cells else PERSONNEL
+    return "equipment" if "tank" in cells else None
+
+
+def _problem(kind: str, cells: Mapping[str, Any]) -> str:
+    """Why a row cannot be understood; "" where it can."""
+    try:
+        date.fromisoformat(str(cells.get("date")))
+    except ValueError:
+        return f"'date' is {cells.get('date')!r}: it takes a day such as 2022-02-25"
+    for name in _FIGURES & set(cells):
+        if type(cells[name]) is not int or (cells[name] < 0 and kind != CORRECTION):
+            least = "" if kind == CORRECTION else ", 0 or more"
+            return f"{name!r} is {cells[name]!r}: it takes a whole number{least}"
+    if kind == PERSONNEL and cells.get("personnel*") not in PERSONNEL_IS:
+        return f"'personnel*' is {cells.get('personnel*')!r}: it takes 'about' or 'more'"
+    return ""
+
+
+def _sort_oryx(row: Row, held: RowsByKind) -> str:
+    category, model, count = (row.cells.get(name) for name in ("equipment_oryx", "model", "losses_total"))
+    if category not in ORYX:
+        return f"'equipment_oryx' is {category!r}, which this importer does not know"
+    if not isinstance(model, str) or not model.strip():
+        return f"'model' is {model!r}: it takes the name of a type"
+    if type(count) is not int or count < 0:
+        return f"'losses_total' is {count!r}: it takes a whole number, 0 or more"
+    if held.oryx.setdefault((category, model), row).cells != row.cells:
+        return f"is a second row on {model!r} of {category!r}, and differs from the first: keep one"
+    return ""
