@@ -34,7 +34,7 @@ from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.writing.client import Note, Writing
-from onrecord.graph.writing.documents import Document
+from onrecord.graph.writing.documents import RdfDocument
 from onrecord.graph.writing.requests import Apply, Delete, Post, Put, Update
 from onrecord.graph.writing.transactions import Transactions
 
@@ -304,7 +304,7 @@ class Ledger:
 
     def load(
         self,
-        documents: Sequence[Document],
+        documents: Sequence[RdfDocument],
         *,
         author: str,
         message: str = "",
@@ -317,7 +317,7 @@ class Ledger:
         are read in steady memory. What is there already, or gone, is no change; what follows from the change is derived,
         the shapes are asked, and an error names the file (and the line, where it can be told) and leaves all as it was.
         An importer writes what comes to one file of N-Quads and what goes to another, and calls this with
-        [Document.of(coming, base), replace(Document.of(going, base), removes=True)]. Work that may take long opens its
+        [RdfDocument.of(coming, base), replace(RdfDocument.of(going, base), removes=True)]. Work that may take long opens its
         ledger with Settings.unhurried(). `note` is told how far it is.
         """
         return self._transactions.load(documents, message, author, if_version, note)

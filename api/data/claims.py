@@ -28,7 +28,7 @@ from onrecord.graph import formats
 from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.questions import is_described
 from onrecord.graph.questions.tables import jsonld, revisions, series, tables
-from onrecord.graph.questions.tables.tables import Place, Row, Table
+from onrecord.graph.questions.tables.tables import Cursor, Row, Table
 from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def claims_on(event: str) -> Response:
     """What each source says of an event and its parts; with `latest`, the newest count of each thing that was counted."""
     iri = absolute(f"{settings().base}event/{event}")
 
-    def table(given: Parameters, after: Place) -> Table:
+    def table(given: Parameters, after: Cursor) -> Table:
         measure, moment, standing = (sole(given, name) for name in ("measure", "asOf", "standing"))
         chosen = None
         if sole(given, "latest") is not None:
@@ -109,7 +109,7 @@ class _Version:
 def statements() -> Response:
     """What was said, the latest first."""
 
-    def table(given: Parameters, after: Place) -> Table:
+    def table(given: Parameters, after: Cursor) -> Table:
         return tables.statements(
             speaker=_thing(given, "speaker"),
             about=_thing(given, "about"),
@@ -128,7 +128,7 @@ def statements() -> Response:
 def disputes() -> Response:
     """Claims that contradict each other, each pair once; with `asOf`, those that may have by then."""
 
-    def table(given: Parameters, after: Place) -> Table:
+    def table(given: Parameters, after: Cursor) -> Table:
         return tables.disputes(
             event=_thing(given, "event"),
             measure=sole(given, "measure"),
@@ -145,7 +145,7 @@ def changes(document: str) -> Response:
     """What changed between two versions of a document: claims gone, new and changed."""
     iri = absolute(f"{settings().base}document/{document}")
 
-    def table(given: Parameters, after: Place) -> Table:
+    def table(given: Parameters, after: Cursor) -> Table:
         _check([iri])
         at = _Version(version_wanted(given))
         earlier, later = revisions.choose(at, iri, sole(given, "from"), sole(given, "to"))
@@ -167,7 +167,7 @@ def _named(given: Parameters, *names: str) -> list[str]:
 def _answer(
     name: str,
     known: Sequence[str],
-    make: Callable[[Parameters, Place], Table],
+    make: Callable[[Parameters, Cursor], Table],
     described_as: Callable[[Sequence[Row]], list[dict[str, object]]],
     named: Callable[[Parameters], Sequence[str]],
 ) -> Response:

@@ -118,7 +118,7 @@ def steps(series: Series) -> Steps | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PostBar:
     """One post over the years: `begun` and `ended` tell whether that end of the bar is recorded."""
 
     tenure: Tenure
@@ -132,7 +132,7 @@ class Held:
 class Posts:
     """Posts over the years, the earliest first, with the years to write below."""
 
-    rows: list[Held]
+    rows: list[PostBar]
     years: list[tuple[float, int]]
 
 
@@ -152,7 +152,7 @@ def posts(tenures: Sequence[Tenure]) -> Posts | None:
     rows = []
     for tenure, since, until in sorted(spans, key=lambda span: (span[1] or span[2] or last, span[0].iri)):
         x, end = across(since) if since else 0.0, across(until) if until else 100.0
-        rows.append(Held(tenure, x, round(max(end - x, 0.5), 2), since is not None, until is not None))
+        rows.append(PostBar(tenure, x, round(max(end - x, 0.5), 2), since is not None, until is not None))
     every = max(1, -(-int(length / 365) // _LABELS))
     years = range(begin.year, begin.year + int(length / 365) + 1, every)
     return Posts(rows, [(across(date(year, 1, 1)), year) for year in years if across(date(year, 1, 1)) < 97])

@@ -124,7 +124,7 @@ def content(claim: Claim) -> list[tuple[str, phrases.Part]]:
     return [(kinds.get(type(part), "thing"), part) for part in phrases.content(claim)]
 
 
-def in_context(excerpt: Excerpt) -> contexts.Context | None:
+def in_context(excerpt: Excerpt) -> contexts.ExcerptContext | None:
     """An excerpt in the text that is kept of its version; None where none is."""
     return contexts.context(excerpt, Texts(ledger().directory))
 

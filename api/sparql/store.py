@@ -33,7 +33,7 @@ from onrecord.graph import formats, questions
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import PreconditionFailed
 from onrecord.graph.formats import by_media_type
-from onrecord.graph.writing.documents import Document
+from onrecord.graph.writing.documents import RdfDocument
 
 blueprint = Blueprint("store", __name__)
 blueprint.after_request(allow_any_origin)
@@ -138,7 +138,7 @@ def _load(author: str) -> Response:
     with tempfile.NamedTemporaryFile(prefix="onrecord-load-") as file:
         file.write(content)
         file.flush()
-        document = Document(file.name, media_type, "the document", settings().base)
+        document = RdfDocument(file.name, media_type, "the document", settings().base)
 
         def load(version: int | None) -> Commit:
             return ledger().load([document], author=author, message=auth.reason(), if_version=version)

@@ -69,7 +69,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
+class QuotedWords:
     """Words in quotation marks, without the marks."""
 
     place: TextRange
@@ -138,7 +138,7 @@ def _named(words_: str, names: Names) -> str | None:
     return None
 
 
-def quotations(text: str, within: TextRange) -> list[Quotation]:
+def quotations(text: str, within: TextRange) -> list[QuotedWords]:
     """What stands in quotation marks in a stretch of the text; a comma or full stop before the closing mark left out."""
     found = []
     for match in _QUOTES.finditer(text, within.start, within.end):
@@ -146,7 +146,7 @@ def quotations(text: str, within: TextRange) -> list[Quotation]:
         start, end = match.span(number)
         while end > start and text[end - 1] in ",.":
             end -= 1
-        found.append(Quotation(TextRange(start, end)))
+        found.append(QuotedWords(TextRange(start, end)))
     return found
 
 

@@ -40,7 +40,7 @@ class Strike:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class ClaimedCount:
     """A count that others have claimed of a strike."""
 
     iri: str
@@ -51,7 +51,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class KnownPost:
     """What others hold of a post that is a row of the same data set: its document, and its one statement if there is one."""
 
     document: str
@@ -100,7 +100,7 @@ def apart(around: Surroundings) -> set[tuple[str, str]]:
     return pairs | {(other, one) for one, other in pairs}
 
 
-def counts(around: Surroundings, events: Iterable[str]) -> dict[str, list[Count]]:
+def counts(around: Surroundings, events: Iterable[str]) -> dict[str, list[ClaimedCount]]:
     """The counts that are claimed of these events and have both bounds, by event."""
     values = " ".join(f"<{iri}>" for iri in sorted(events))
     rows = around.rows(f"""
@@ -112,10 +112,10 @@ def counts(around: Surroundings, events: Iterable[str]) -> dict[str, list[Count]
     weapons: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
         weapons[row["claim"].value].add(row["weapon"].value)
-    found: defaultdict[str, dict[str, Count]] = defaultdict(dict)
+    found: defaultdict[str, dict[str, ClaimedCount]] = defaultdict(dict)
     for row in rows:
         claim = row["claim"].value
-        found[row["event"].value][claim] = Count(
+        found[row["event"].value][claim] = ClaimedCount(
             claim,
             row["claimant"].value,
             row["measure"].value,
@@ -125,7 +125,7 @@ def counts(around: Surroundings, events: Iterable[str]) -> dict[str, list[Count]
     return {event: list(claims.values()) for event, claims in found.items()}
 
 
-def posts(around: Surroundings, document: str) -> dict[str, Post]:
+def posts(around: Surroundings, document: str) -> dict[str, KnownPost]:
     """By row key: the posts that others describe as rows of this data set."""
     rows = around.rows(f"""
         SELECT DISTINCT ?key ?document ?statement WHERE {{
@@ -140,11 +140,13 @@ def posts(around: Surroundings, document: str) -> dict[str, Post]:
     for key, same in found.items():
         if len({row["document"].value for row in same}) == 1:
             statements = {row["statement"].value for row in same if "statement" in row}
-            posts_[key] = Post(same[0]["document"].value, statements.pop() if len(statements) == 1 else None)
+            posts_[key] = KnownPost(
+                same[0]["document"].value, statements.pop() if len(statements) == 1 else None
+            )
     return posts_
 
 
-def support(record: Record, claim: str, other: Count) -> None:
+def support(record: Record, claim: str, other: ClaimedCount) -> None:
     """State that a claim of the import supports another one, with the rule that says so."""
     relation = f"relation/{_short(claim)}--{_short(other.iri)}"
     iri = record.describe(

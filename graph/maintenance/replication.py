@@ -58,7 +58,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Redirects are answered as errors: the token is for the address that it was given for."""
 
 
-class Source:
+class FollowedService:
     """The service that is followed, at an address, with the token that it wants."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -150,7 +150,7 @@ def catch_up(settings: Settings, say: Callable[[str], None]) -> Newest:
 
     ReplicationFailed where the service cannot be reached, or its history is not the one that is here.
     """
-    source = Source(settings.replica_of, settings.replica_token)
+    source = FollowedService(settings.replica_of, settings.replica_token)
     newest = source.newest()
     data = settings.data.absolute()
     own = lock.Lock(data)
@@ -178,7 +178,7 @@ def catch_up(settings: Settings, say: Callable[[str], None]) -> Newest:
     return newest
 
 
-def _mend(history: CommitLog, source: Source, have: int, say: Callable[[str], None]) -> None:
+def _mend(history: CommitLog, source: FollowedService, have: int, say: Callable[[str], None]) -> None:
     """Take again what was damaged here since it was written."""
     for version in history.damaged():
         say(f"{history.path(version)} is damaged; it is taken again from {source.url}")
@@ -187,7 +187,7 @@ def _mend(history: CommitLog, source: Source, have: int, say: Callable[[str], No
         history.check_newest()
 
 
-def _check_same(history: CommitLog, source: Source, newest: Newest, have: int) -> None:
+def _check_same(history: CommitLog, source: FollowedService, newest: Newest, have: int) -> None:
     if not have:
         return
     if newest.version < have:
@@ -202,7 +202,7 @@ def _check_same(history: CommitLog, source: Source, newest: Newest, have: int) -
         )
 
 
-def _other(source: Source, data: Path, why: str) -> str:
+def _other(source: FollowedService, data: Path, why: str) -> str:
     return (
         f"{data} does not follow {source.url}: {why}. What is here stays as it is; to follow that service from its first commit "
         "on, give a directory that is not there yet"
@@ -215,7 +215,7 @@ class Follower:
     def __init__(self, ledger: Ledger, settings: Settings) -> None:
         self._ledger = ledger
         self._settings = settings
-        self._source = Source(settings.replica_of, settings.replica_token)
+        self._source = FollowedService(settings.replica_of, settings.replica_token)
         self._ended = threading.Event()
         self._heard: float | None = None
         self._there = ledger.version

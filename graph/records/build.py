@@ -25,7 +25,7 @@ RECORDS: Final = "Records"
 """What a build's commit says it brought in: the package's seeds alone, or a project's records."""
 
 
-class Clash(OnrecordError):  # noqa: N818
+class BuildClash(OnrecordError):  # noqa: N818
     """What is in the graph and what is to be built do not go together; the message says why, and what to do."""
 
 
@@ -46,7 +46,7 @@ def build(
     history = ledger.history()
     builds = [commit for commit in history if commit.author == AUTHOR]
     if message == SEEDS and builds and builds[0].message == RECORDS:
-        raise Clash(
+        raise BuildClash(
             f"this graph was last built from a project's records (version {builds[0].version}), which the seeds alone would take "
             "out: give the project, 'onrecord build DIR', or another --data"
         )
@@ -103,7 +103,7 @@ def _refuse_imports(seeds: Seeds) -> None:
     """A graph of an import is the import's alone."""
     for record in seeds.records:
         if record.graph.startswith(seeds.base + terms.IMPORTS):
-            raise Clash(
+            raise BuildClash(
                 f"{record.file}: <{record.graph}> is the graph of an import, which 'onrecord import' alone fills: give the "
                 "record another 'id'. Nothing was changed."
             )
@@ -116,7 +116,7 @@ def _refuse_clash(gone: frozenset[ox.Quad], ledger: Ledger, history: Sequence[Co
     example = min(gone, key=str)
     taken = next(commit for commit in history if example in _change(ledger, commit).removed)
     places = ", ".join(f"{count} of {graph}" for graph, count in sorted(graphs.items()))
-    raise Clash(
+    raise BuildClash(
         f"{len(gone)} facts that the records state were taken out through the service ({places}), such as\n  {example.triple}\n"
         f"by {taken.author} in version {taken.version}. Take them out of the record, or state them again with --put-back. "
         "Nothing was changed."

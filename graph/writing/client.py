@@ -17,7 +17,7 @@ from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker, star
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Report
 from onrecord.graph.writing import requests
-from onrecord.graph.writing.documents import Document
+from onrecord.graph.writing.documents import RdfDocument
 
 Note = Callable[[dict[str, Any]], None]
 """Told how far long work is: what is done now ("doing"), the "share" of it that is done, and how many "quads" there are."""
@@ -87,7 +87,7 @@ class Writing:
         return Edited(bytes(rows), reply["created"])
 
     def load(
-        self, documents: Sequence[Document], version: int, directory: Path, note: Note | None = None
+        self, documents: Sequence[RdfDocument], version: int, directory: Path, note: Note | None = None
     ) -> Staged:
         """What the files would change in a version, worked out in a directory for it; `note` is told how far that is."""
         worker, request = self._loading(documents, version, directory)
@@ -111,7 +111,7 @@ class Writing:
         return Staged(directory / "rows", reply["added"], reply.get("removed", 0), store)
 
     def _loading(
-        self, documents: Sequence[Document], version: int, directory: Path
+        self, documents: Sequence[RdfDocument], version: int, directory: Path
     ) -> tuple[Worker, dict[str, Any]]:
         """Who works out what files change, and what it is to be asked."""
         files = [asdict(document) for document in documents]

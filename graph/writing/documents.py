@@ -44,7 +44,7 @@ _STRANGE_MARKS: Final = (b"<<(", b"--ltr", b"--rtl", b"langString")
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class RdfDocument:
     """A file of RDF: what is in it, what messages call it, and the graph for what stands in none (None: the default one).
 
     What it says is added, or, where it `removes`, taken out. Relative IRIs are resolved against the base.
@@ -104,7 +104,7 @@ class Document:
         return opened
 
 
-def places(documents: Sequence[Document], things: Iterable[str]) -> list[str]:
+def places(documents: Sequence[RdfDocument], things: Iterable[str]) -> list[str]:
     """Where the files first describe these things, for the first of them: "IRI: file, line 7"; only for formats of lines."""
     found = []
     for thing in islice(things, _MOST_PLACES):
@@ -143,7 +143,7 @@ class _Noted:
 
 
 def chunks(
-    document: Document, default: Graph, note: Callable[[int], None]
+    document: RdfDocument, default: Graph, note: Callable[[int], None]
 ) -> Iterator[tuple[list[Quad], bytes]]:
     """What a file says, thousands of quads at a time, with their N-Quads text; `default` is for what stands in no graph.
 
@@ -165,7 +165,7 @@ def chunks(
         yield chunk, text
 
 
-def _refuse_strange(document: Document, chunk: list[Quad]) -> None:
+def _refuse_strange(document: RdfDocument, chunk: list[Quad]) -> None:
     for quad in chunk:
         try:
             check_quad(quad, plain=True)
@@ -189,7 +189,7 @@ def _is_strange(quad: Quad) -> bool:
     return False
 
 
-def _quads(document: Document, note: Callable[[int], None]) -> Iterator[Quad]:
+def _quads(document: RdfDocument, note: Callable[[int], None]) -> Iterator[Quad]:
     try:
         with document._open(note) as file:
             held = _has_to_be_held(document)
@@ -202,7 +202,7 @@ def _quads(document: Document, note: Callable[[int], None]) -> Iterator[Quad]:
         raise UploadSyntax(f"{document.name} cannot be read: {error.strerror or error}") from None
 
 
-def _has_to_be_held(document: Document) -> bool:
+def _has_to_be_held(document: RdfDocument) -> bool:
     """Whether the document is mended before it is read, for which all of it is needed."""
     if document.media_type in _LINES:
         return False

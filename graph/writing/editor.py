@@ -26,8 +26,8 @@ from onrecord.graph.errors import OnrecordError, Protected, StorageFull, Unknown
 from onrecord.graph.search import keys
 from onrecord.graph.settings import Settings
 from onrecord.graph.writing import requests, uploads
-from onrecord.graph.writing.documents import Document, chunks
-from onrecord.graph.writing.evaluate import Context, update
+from onrecord.graph.writing.documents import RdfDocument, chunks
+from onrecord.graph.writing.evaluate import UpdateContext, update
 from onrecord.graph.writing.progress import Progress
 from onrecord.graph.writing.scratch import Graph, Scratch
 from onrecord.graph.writing.skolem import has_blank_node, name_blank_nodes
@@ -39,7 +39,7 @@ they changed more than is kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class EditOutcome:
     """What a request comes to: the change it makes, and whether its graph is a new one."""
 
     change: ChangeSet
@@ -74,7 +74,7 @@ class Editor:
         default: Graph = DefaultGraph()
         if not settings.plain:
             default = NamedNode(terms.graph_iri("default", settings.base))
-        self._context = Context(settings.base, default, settings)
+        self._context = UpdateContext(settings.base, default, settings)
         self._derived = NamedNode(terms.graph_iri("derived", settings.base))
         self._names = NamedNode(terms.graph_iri("names", settings.base))
         self._protected = frozenset(
@@ -121,7 +121,7 @@ class Editor:
             )
         self._scratch = _Copy(found)
 
-    def edit(self, request: requests.Edit) -> Outcome:
+    def edit(self, request: requests.Edit) -> EditOutcome:
         """The change that a request asks for."""
         scratch = self._scratch
         try:
@@ -139,7 +139,7 @@ class Editor:
                 ) from None
             raise
         scratch.undo()
-        return Outcome(change, created)
+        return EditOutcome(change, created)
 
     def _carry_out(self, request: requests.Edit) -> bool:
         """Change the copy as asked, with all that follows; whether that made a graph."""
@@ -153,7 +153,7 @@ class Editor:
                 self._delete(request)
             case requests.Load():
                 for document in request.documents:
-                    self._load(Document(**document))
+                    self._load(RdfDocument(**document))
             case requests.Apply():
                 rederive = self._apply(ChangeSet.from_rows(request.body))
             case _:
@@ -178,7 +178,7 @@ class Editor:
         self._scratch.add(new)
         return created
 
-    def _load(self, document: Document) -> None:
+    def _load(self, document: RdfDocument) -> None:
         """Add what a file says, or take it out. Only what is said of blank nodes is held, to name them."""
         make = self._scratch.remove if document.removes else self._scratch.add
         blank: list[Quad] = []
@@ -244,7 +244,7 @@ class Editor:
             scratch.add(as_stored(added))
 
 
-def _where(document: Document, graph: Graph) -> str:
+def _where(document: RdfDocument, graph: Graph) -> str:
     """Where a file first says something of a graph: "file, line 7: "."""
     return f"{document.place(str(graph).encode(), lambda quad: quad.graph_name == graph)}: "
 
@@ -277,7 +277,7 @@ def _answer(editor: Editor, request: requests.Request, channel: frames.Channel) 
 
 
 def _load(editor: Editor, request: requests.Load, channel: frames.Channel) -> dict[str, Any]:
-    progress = Progress(channel, [Document(**document) for document in request.documents])
+    progress = Progress(channel, [RdfDocument(**document) for document in request.documents])
     editor.note = progress.note
     change = editor.edit(request).change
     Path(request.rows).write_bytes(change.rows)

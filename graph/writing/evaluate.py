@@ -34,7 +34,7 @@ _BLANK: Final = f"urn:onrecord:blank:{secrets.token_hex(8)}:"
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class UpdateContext:
     """What an update is evaluated against beside the graph: base IRI, default graph and limits."""
 
     base: str
@@ -48,7 +48,9 @@ class Context:
         return isinstance(self.default, DefaultGraph)
 
 
-def update(scratch: Scratch, text: str, context: Context, using: Sequence[str], named: Sequence[str]) -> None:
+def update(
+    scratch: Scratch, text: str, context: UpdateContext, using: Sequence[str], named: Sequence[str]
+) -> None:
     """Make all of an update's operations, one after the other. After an error the scratch copy has to be undone."""
     screening.screen_update(text, context.settings)
     rewritten = rewrite_update(text)
@@ -78,7 +80,7 @@ def _limits(settings: Settings) -> Settings:
     return replace(settings, query_kilobytes=2 * settings.update_kilobytes + 1)
 
 
-def _check(text: str, rewritten: Rewritten, tokens: list[Token], context: Context) -> None:
+def _check(text: str, rewritten: Rewritten, tokens: list[Token], context: UpdateContext) -> None:
     """The syntax first, of the whole text; then what it would reach."""
     # The parser reads everything before the first operation is run, and this first one fails.
     checked, begin, length = with_prologues_first(rewritten.text, tokens, _ABSENT)
@@ -122,7 +124,7 @@ class _Run:
     """One operation while it is run."""
 
     scratch: Scratch
-    context: Context
+    context: UpdateContext
     operation: Operation
 
     def run(self, given: _Given | None) -> None:

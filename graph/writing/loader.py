@@ -19,7 +19,7 @@ from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import OnrecordError, StorageFull, is_full
 from onrecord.graph.files import sorting
-from onrecord.graph.writing.documents import Document, chunks
+from onrecord.graph.writing.documents import RdfDocument, chunks
 from onrecord.graph.writing.progress import Progress
 
 _STORED_OTHERWISE: Final = re.compile(rb'"[^"\n]*"\^\^<[^>\n]+>|"@[a-z0-9-]*[A-Z][A-Za-z0-9-]*')
@@ -30,7 +30,7 @@ _MANY: Final = 50_000
 
 
 def load(
-    documents: list[Document], directory: Path, snapshot: Path, progress: Progress, megabytes: int
+    documents: list[RdfDocument], directory: Path, snapshot: Path, progress: Progress, megabytes: int
 ) -> int:
     """Make the copy, directory/store, and directory/rows; and return how many quads are new."""
     before = opened.snapshot(snapshot)
@@ -59,7 +59,7 @@ def load(
 
 
 def _written(
-    documents: list[Document],
+    documents: list[RdfDocument],
     rows: IO[bytes],
     progress: Progress,
     known: Callable[[Quad], bool] | None,
@@ -113,7 +113,7 @@ _X: Final = NamedNode("urn:x")
 def serve(channel: frames.Channel) -> None:
     """Load once."""
     request, _ = frames.receive(channel)
-    documents = [Document(**document) for document in request["documents"]]
+    documents = [RdfDocument(**document) for document in request["documents"]]
     progress = Progress(channel, documents)
     try:
         with sandbox.limit_computing(request.get("seconds", 0)):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.graph.engine.processes import frames
-from onrecord.graph.writing.documents import Document
+from onrecord.graph.writing.documents import RdfDocument
 
 _EVERY: Final = 1 << 22
 """Progress is told each time so many bytes more were read."""
@@ -15,7 +15,7 @@ _EVERY: Final = 1 << 22
 class Progress:
     """Counts what was read of some files, and sends it to the front now and then."""
 
-    def __init__(self, channel: frames.Channel, documents: list[Document]) -> None:
+    def __init__(self, channel: frames.Channel, documents: list[RdfDocument]) -> None:
         self._channel = channel
         self._total = sum(Path(document.path).stat().st_size for document in documents)
         self._read = self._told = 0

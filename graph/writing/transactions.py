@@ -15,7 +15,7 @@ from onrecord.graph.errors import Busy, EngineFailure, PreconditionFailed
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
 from onrecord.graph.writing.client import Note, Writing
-from onrecord.graph.writing.documents import Document, places
+from onrecord.graph.writing.documents import RdfDocument, places
 from onrecord.graph.writing.requests import Apply, Edit
 
 _PATIENCE: Final = 30.0
@@ -72,7 +72,7 @@ class Transactions:
 
     def load(
         self,
-        documents: Sequence[Document],
+        documents: Sequence[RdfDocument],
         message: str,
         author: str,
         if_version: int | None,
@@ -129,7 +129,7 @@ class Transactions:
                 raise Rejected(f"the shapes refuse the change; nothing was changed. {report.text()}", report)
 
 
-def _placed(error: Rejected, documents: Sequence[Document]) -> Rejected:
+def _placed(error: Rejected, documents: Sequence[RdfDocument]) -> Rejected:
     """The same refusal, with where the files describe what is at fault."""
     things = dict.fromkeys(
         result.focus for result in error.report.results if not result.focus.startswith("_:")

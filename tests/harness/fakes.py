@@ -15,7 +15,7 @@ from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer
 from onrecord.graph.errors import PreconditionFailed, UnknownGraph, UnknownVersion
 from onrecord.graph.files.access_tokens import AccessToken
-from onrecord.graph.writing.documents import Document
+from onrecord.graph.writing.documents import RdfDocument
 
 UPDATER: Final = {"Authorization": "Bearer u-token"}
 STORER: Final = {"Authorization": "Bearer s-token"}
@@ -97,7 +97,7 @@ class Writable:
         self.graphs[graph] = self.graphs.get(graph, b"") + b"".join(content for content, _ in parts)
         return commit, new
 
-    def load(self, documents: Sequence[Document], **given: Any) -> Commit:
+    def load(self, documents: Sequence[RdfDocument], **given: Any) -> Commit:
         loaded = [(Path(one.path).read_bytes(), one.media_type, one.graph) for one in documents]
         return self._written("load", loaded=loaded, **given)
 

@@ -20,7 +20,7 @@ from onrecord.graph.engine.limits import Limit
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.remote.dialects import Dialect
 from onrecord.graph.engine.remote.mirror import Mirror
-from onrecord.graph.engine.remote.service import JSON, N_TRIPLES, Service
+from onrecord.graph.engine.remote.service import JSON, N_TRIPLES, RemoteServer
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 from onrecord.graph.sparql.tokens import tokenize
@@ -37,7 +37,7 @@ class RemoteEngine(EmbeddedEngine):
     """The engine of this machine, with a mirror that is asked first."""
 
     def __init__(self, settings: Settings, launcher: Launcher, *, bookkeeping: str) -> None:
-        service = Service(settings)
+        service = RemoteServer(settings)
         super().__init__(settings, launcher, bookkeeping=bookkeeping)
         if self.plain:
             self.close()

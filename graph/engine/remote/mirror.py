@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from onrecord.graph import terms
 from onrecord.graph.changes import Commit, as_stored, from_patch, stored_literals
 from onrecord.graph.engine.base import Answer, Bookkeeping
-from onrecord.graph.engine.remote.service import Service
+from onrecord.graph.engine.remote.service import RemoteServer
 from onrecord.graph.errors import EngineFailure, OnrecordError
 
 log = logging.getLogger("onrecord.mirror")
@@ -56,7 +56,7 @@ PROBES: Final[tuple[Literal, ...]] = (
 """Literals of the kinds that the data has."""
 
 
-class Source(Protocol):
+class CommitSource(Protocol):
     """The engine whose commits are mirrored."""
 
     @property
@@ -76,7 +76,9 @@ class AnotherGraph(EngineFailure):
 class Mirror:
     """Keeps a server level with an engine, in a thread."""
 
-    def __init__(self, service: Service, source: Source, bookkeeping: Bookkeeping, base: str) -> None:
+    def __init__(
+        self, service: RemoteServer, source: CommitSource, bookkeeping: Bookkeeping, base: str
+    ) -> None:
         self._service = service
         self._source = source
         self._bookkeeping = bookkeeping

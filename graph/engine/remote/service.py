@@ -43,7 +43,7 @@ class _Bearer(AuthBase):
         return request
 
 
-class Service:
+class RemoteServer:
     """A server, at the addresses of the settings. Any number of threads may ask it."""
 
     def __init__(self, settings: Settings) -> None:

@@ -14,7 +14,14 @@ from typing import Final
 
 from onrecord.graph.importers import joins, tables
 from onrecord.graph.importers.datasets.attacks import accounts, place_names, weapon_names
-from onrecord.graph.importers.datasets.attacks.posts import ATTACKER, DOCUMENT, PUBLISHER, Night, Post, nights
+from onrecord.graph.importers.datasets.attacks.posts import (
+    ATTACKER,
+    DOCUMENT,
+    PUBLISHER,
+    AttackPost,
+    Night,
+    nights,
+)
 from onrecord.graph.importers.datasets.attacks.rows import COLUMNS, Attack, hashed, understand
 from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row, Surroundings
 
@@ -129,7 +136,7 @@ class _Table:
     def post(self, source: str) -> Iterator[Record | Refusal]:
         """What the rows of one post say."""
         yield from self._doubts[source]
-        yield Post(
+        yield AttackPost(
             self._around.base, source, self._version(source), self._posts.get(source), self._counts
         ).record([(night, self._joined.get((source, night.begin))) for night in self._nights[source]])
 

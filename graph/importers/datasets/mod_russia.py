@@ -49,7 +49,7 @@ _SHOT_DOWN: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TimeSpan:
     """When something was, by the words of a post."""
 
     begin: datetime
@@ -83,18 +83,18 @@ def shot_down(text: str) -> int | None:
     return int(found[1]) if found[1].isdigit() else _NUMBERS.get(found[1].lower())
 
 
-def span(text: str, said: datetime) -> Span | None:
+def span(text: str, said: datetime) -> TimeSpan | None:
     """When that was: the last time before the post at which the clock in Moscow showed what the text says; None where it says nothing."""
     local = said.astimezone(_MOSCOW)
     if found := _FROM_TO.search(text):
         end = _last(_clock(found[3], found[4]), local)
-        return Span(_last(_clock(found[1], found[2]), end), end, "Minute")
+        return TimeSpan(_last(_clock(found[1], found[2]), end), end, "Minute")
     if found := _ABOUT.search(text):
         moment = _last(_clock(found[1], found[2]), local)
-        return Span(moment, moment, "Hour", about=True)
+        return TimeSpan(moment, moment, "Hour", about=True)
     if _LAST_NIGHT.search(text):
         noon = datetime.combine(local.date() - timedelta(days=1), time(12), _MOSCOW)
-        return Span(noon, local, "Night")
+        return TimeSpan(noon, local, "Night")
     return None
 
 
@@ -187,7 +187,7 @@ def _shared(base: str, slugs: set[str]) -> Record:
 class _Post:
     """One post on its way into a record."""
 
-    def __init__(self, base: str, row: Row, said: datetime, held: joins.Post | None) -> None:
+    def __init__(self, base: str, row: Row, said: datetime, held: joins.KnownPost | None) -> None:
         self._row = row
         self._said = said
         self._held = held
@@ -200,7 +200,7 @@ class _Post:
         self._claims: list[str] = []
         self._events: list[str] = []
 
-    def count(self, number: int, when: Span, regions: Sequence[str]) -> None:
+    def count(self, number: int, when: TimeSpan, regions: Sequence[str]) -> None:
         """State that the post says that so many drones were shot down, over these regions."""
         when_words = phrases.span(when.begin.isoformat(), when.end.isoformat(), when.precision)
         event = self._out.describe(

@@ -17,7 +17,7 @@ from onrecord.graph.questions.network.shown import SHOWN, Network
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class NetworkFormat:
     """A format: its name, which is its suffix too, what it is called, and how a network of a version is written in it.
 
     `evidence` is how many pieces of evidence each edge needs, None for all; `is_file` whether people keep it as a file.
@@ -46,14 +46,14 @@ def _cytoscape(network: Network, base: str, _: int) -> bytes:
 FORMATS: Final = {
     one.suffix: one
     for one in (
-        Format("json", "JSON (node-link)", "application/json", _json, SHOWN, is_file=False),
-        Format("gexf", "GEXF (Gephi)", "application/gexf+xml", _text(gexf)),
-        Format("graphml", "GraphML", "application/graphml+xml", _text(graphml)),
-        Format("gml", "GML", "text/vnd.gml", _text(gml)),
-        Format("cyjs", "JSON (Cytoscape)", "application/json", _cytoscape),
-        Format("csv", "CSV: edges, nodes or evidence", "text/csv", _text(lambda network, base: table(network, TABLES[0], base))),
-        Format("zip", "CSV: nodes, edges and evidence", "application/zip", lambda network, base, _: archive(network, base)),
-        Format("ttl", "Turtle", "text/turtle", lambda network, base, _: turtle(network, base)),
-        Format("svg", "SVG (picture)", "image/svg+xml", _text(svg), 0, is_file=False),
+        NetworkFormat("json", "JSON (node-link)", "application/json", _json, SHOWN, is_file=False),
+        NetworkFormat("gexf", "GEXF (Gephi)", "application/gexf+xml", _text(gexf)),
+        NetworkFormat("graphml", "GraphML", "application/graphml+xml", _text(graphml)),
+        NetworkFormat("gml", "GML", "text/vnd.gml", _text(gml)),
+        NetworkFormat("cyjs", "JSON (Cytoscape)", "application/json", _cytoscape),
+        NetworkFormat("csv", "CSV: edges, nodes or evidence", "text/csv", _text(lambda network, base: table(network, TABLES[0], base))),
+        NetworkFormat("zip", "CSV: nodes, edges and evidence", "application/zip", lambda network, base, _: archive(network, base)),
+        NetworkFormat("ttl", "Turtle", "text/turtle", lambda network, base, _: turtle(network, base)),
+        NetworkFormat("svg", "SVG (picture)", "image/svg+xml", _text(svg), 0, is_file=False),
     )
 }  # fmt: skip

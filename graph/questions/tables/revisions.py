@@ -17,7 +17,7 @@ from onrecord.graph.questions.things.loader import local_name
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
-    from onrecord.graph.questions.tables.tables import Place, Row, Table
+    from onrecord.graph.questions.tables.tables import Cursor, Row, Table
 
 _BETWEEN: Final = " | "
 """What stands between the passages in a cell of the table."""
@@ -103,7 +103,7 @@ def _taken_over(store: Store, quads: Iterable[Quad]) -> str:
 
 
 def _changes(read: Callable[[str], Iterable[Mapping[str, Term]]], old: str, new: str) -> ClaimDifferences:
-    def make(after: Place) -> Table:
+    def make(after: Cursor) -> Table:
         return tables.changes(old, new, same=True, after=after)
 
     found: dict[str, list[Row]] = defaultdict(list)

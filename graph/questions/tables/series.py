@@ -57,7 +57,7 @@ def reports(row: Row) -> list[str]:
 def _asked(
     ledger: RowSource, event: str, measure: str, moment: str | None, standings: Sequence[str] | None
 ) -> list[Row]:
-    def make(after: tables.Place) -> Table:
+    def make(after: tables.Cursor) -> Table:
         return tables.claims(event, measure=measure, moment=moment, standings=standings, after=after)
 
     return [row for page in tables.pages(ledger.rows, make) for row in page]

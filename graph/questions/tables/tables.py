@@ -39,7 +39,7 @@ _NUMBERS: Final = frozenset({"atLeast", "atMost", "estimate"})
 Value = str | int | bool | list[str]
 Row = Mapping[str, Value]
 """A row: column -> value; a cell without a value has no key. Things are IRIs, lists of them are sorted."""
-Place = Sequence[str] | None
+Cursor = Sequence[str] | None
 """Where a page begins: what Table.following gives; None for the first."""
 
 
@@ -213,10 +213,10 @@ def changes(earlier: str, later: str, *, same: bool = False, after: Sequence[str
 
 
 def pages(
-    read: Callable[[str], Iterable[Mapping[str, Term]]], make: Callable[[Place], Table]
+    read: Callable[[str], Iterable[Mapping[str, Term]]], make: Callable[[Cursor], Table]
 ) -> Iterator[list[Row]]:
     """The rows of all pages of a table, page by page; `make` gives the page that begins at a place, `read` asks its query."""
-    after: Place = None
+    after: Cursor = None
     while True:
         table = make(after)
         rows = table.rows(read(table.query))

@@ -21,7 +21,7 @@ _AROUND: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ExcerptContext:
     """Where an excerpt stands in the text that is kept. `holds`: the same words are there; else there is no context."""
 
     holds: bool
@@ -31,7 +31,7 @@ class Context:
     after: str = ""
 
 
-def context(excerpt: Excerpt, texts: Texts) -> Context | None:
+def context(excerpt: Excerpt, texts: Texts) -> ExcerptContext | None:
     """An excerpt in its text; None where the text is not kept, or not whole, or the excerpt says no place in it."""
     version = excerpt.version
     if version is None or not (version.sha256 and version.text_licence and excerpt.has_offsets):
@@ -44,14 +44,14 @@ def context(excerpt: Excerpt, texts: Texts) -> Context | None:
         return None
     start, end = excerpt.start, excerpt.end
     if text[start:end] != excerpt.exact:
-        return Context(False, version.sha256, version.text_licence)
+        return ExcerptContext(False, version.sha256, version.text_licence)
     before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
     # Whole words, and a mark where the text goes on.
     if start > _AROUND:
         before = "… " + re.sub(r"\A\S*\s+", "", before)
     if end + _AROUND < len(text):
         after = re.sub(r"\s+\S*\Z", "", after) + " …"
-    return Context(True, version.sha256, version.text_licence, before, after)
+    return ExcerptContext(True, version.sha256, version.text_licence, before, after)
 
 
 def licences(ledger: RowSource, sha256: str) -> list[str]:

@@ -47,12 +47,12 @@ def load(  # noqa: PLR0913, PLR0917
     N-Quads and TriG name their graphs; the others hold triples for one graph. Nothing is loaded where anything is wrong.
     """
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
-    from onrecord.graph.writing.documents import Document  # noqa: PLC0415
+    from onrecord.graph.writing.documents import RdfDocument  # noqa: PLC0415
 
     clean_up_on_sigterm()
     settings = Settings.read({"data": data, "seeds": seeds, "shapes": shapes}).unhurried()
     base = graph or settings.base
-    documents = [Document.of(file, base, graph, format_) for file in files]
+    documents = [RdfDocument.of(file, base, graph, format_) for file in files]
     with Ledger.open(settings) as ledger:
         commit = ledger.load(
             documents,

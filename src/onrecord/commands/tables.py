@@ -16,7 +16,7 @@ from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import Ledger
-    from onrecord.graph.questions.tables.tables import Place, Row, Table
+    from onrecord.graph.questions.tables.tables import Cursor, Row, Table
 
 _FORMATS: Final = ("table", "csv", "json")
 _WIDEST: Final = 60
@@ -109,7 +109,7 @@ def claims(  # noqa: PLR0913, PLR0917
             chosen = [claim for row in newest for claim in series.reports(row)]
         standings = tables.standings_of(standing)
 
-        def make(after: Place) -> Table:
+        def make(after: Cursor) -> Table:
             return tables.claims(
                 iri, measure=measure, moment=moment, standings=standings, chosen=chosen, after=after
             )
@@ -145,7 +145,7 @@ def disputes(  # noqa: PLR0913, PLR0917
         iri = None if event is None else _event(event, settings)
         standings = tables.standings_of(standing)
 
-        def make(after: Place) -> Table:
+        def make(after: Cursor) -> Table:
             return tables.disputes(
                 event=iri, measure=measure, moment=moment, standings=standings, after=after
             )
@@ -157,7 +157,7 @@ def disputes(  # noqa: PLR0913, PLR0917
     _print("disputes", make(None).columns, rows, version, jsonld.disputes, shown, format_)
 
 
-def _read(ledger: Ledger, make: Callable[[Place], Table]) -> tuple[list[Row], int]:
+def _read(ledger: Ledger, make: Callable[[Cursor], Table]) -> tuple[list[Row], int]:
     """All rows of a table, from one version, and which."""
     from onrecord.graph.questions.tables import tables  # noqa: PLC0415
 

@@ -282,4 +282,4 @@ def test_an_answer_that_is_no_description_is_no_service_to_follow(
 )
 def test_what_is_no_address_of_a_service_is_refused(url: str) -> None:
     with pytest.raises(errors.ReplicationFailed, match="ONRECORD_REPLICA_OF"):
-        replication.Source(url, "")
+        replication.FollowedService(url, "")

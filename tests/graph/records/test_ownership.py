@@ -11,7 +11,7 @@ import pytest
 
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records.build import RECORDS, Clash, build
+from onrecord.graph.records.build import RECORDS, BuildClash, build
 from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.settings import Settings
 
@@ -85,7 +85,7 @@ def test_what_was_taken_out_through_the_service_and_is_still_in_a_record_clashes
     edit(ledger, "DELETE", "a record's note")
     before = ledger.version
     with pytest.raises(
-        Clash, match=r"(?s)1 of .*graph/reference.*a record's note.*by anna in version 2.*--put-back"
+        BuildClash, match=r"(?s)1 of .*graph/reference.*a record's note.*by anna in version 2.*--put-back"
     ):
         build(ledger, with_note(seeds))
     assert ledger.version == before
@@ -114,13 +114,13 @@ def test_the_graph_of_a_record_that_is_gone_goes_with_it(ledger: Ledger, seeds: 
 
 def test_the_seeds_alone_do_not_take_out_a_projects_records(ledger: Ledger, seeds: Seeds) -> None:
     build(ledger, with_note(seeds), message=RECORDS)
-    with pytest.raises(Clash, match="last built from a project's records"):
+    with pytest.raises(BuildClash, match="last built from a project's records"):
         build(ledger, seeds)
     assert notes(ledger) == {"a record's note"}
 
 
 def test_a_record_that_fills_the_graph_of_an_import_is_refused(ledger: Ledger, seeds: Seeds) -> None:
     stray = replace(seeds.records[0], file="stray.yaml", graph=f"{terms.DEFAULT_BASE}graph/import/tolls")
-    with pytest.raises(Clash, match=r"stray\.yaml: <.*graph/import/tolls> is the graph of an import"):
+    with pytest.raises(BuildClash, match=r"stray\.yaml: <.*graph/import/tolls> is the graph of an import"):
         build(ledger, replace(seeds, records=(*seeds.records, stray)))
     assert ledger.version == 0

@@ -16,7 +16,7 @@ from onrecord.graph.changes import ChangeSet, Commit, from_patch
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
-from onrecord.graph.writing.documents import Document
+from onrecord.graph.writing.documents import RdfDocument
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +54,7 @@ def file(tmp_path: Path) -> File:
 
 
 def load(ledger: Ledger, *paths: Path, graph: str | None = None, **more: Any) -> Commit:
-    documents = [Document.of(path, EX, graph) for path in paths]
+    documents = [RdfDocument.of(path, EX, graph) for path in paths]
     return ledger.load(documents, author="tester", **more)
 
 
@@ -185,16 +185,16 @@ def test_what_cannot_be_read_names_file_and_line_and_changes_nothing(
 
 def test_a_file_that_is_not_there_or_tells_no_format_is_refused(file: File, tmp_path: Path) -> None:
     with pytest.raises(errors.BadChange, match=r"none\.nq cannot be read: No such file"):
-        Document.of(tmp_path / "none.nq", EX)
+        RdfDocument.of(tmp_path / "none.nq", EX)
     with pytest.raises(errors.UnknownFormat, match=r"data\.txt has no suffix that tells"):
-        Document.of(file("data.txt", ""), EX)
-    assert Document.of(file("data.txt", ""), EX, format_="nquads").media_type == "application/n-quads"
+        RdfDocument.of(file("data.txt", ""), EX)
+    assert RdfDocument.of(file("data.txt", ""), EX, format_="nquads").media_type == "application/n-quads"
 
 
 def test_what_goes_and_what_comes_is_one_commit(ledger: Ledger, file: File) -> None:
     load(ledger, file("x.nq", NQUADS))
-    going = replace(Document.of(file("going.nq", NQUADS.splitlines()[0]), EX), removes=True)
-    coming = Document.of(file("coming.nq", f'<{EX}a> <{EX}p> "9" <{EX}g> .\n'), EX)
+    going = replace(RdfDocument.of(file("going.nq", NQUADS.splitlines()[0]), EX), removes=True)
+    coming = RdfDocument.of(file("coming.nq", f'<{EX}a> <{EX}p> "9" <{EX}g> .\n'), EX)
     commit = ledger.load([coming, going], author="tester")
     assert (commit.added, commit.removed) == (1, 1)
     assert held(ledger) == {q("a", "9", EX + "g"), q("b", "2", EX + "h")}

@@ -8,7 +8,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class UserAccount:
     """Whose posts an account has: the actor, its class, its English name, what it is a unit of, and the platform."""
 
     actor: str
@@ -21,15 +21,17 @@ class Account:
 
 def _facebook(
     page: str, actor: str, label: str, unit_of: str, kind: str = "ArmedForce"
-) -> tuple[str, Account]:
-    return f"{page.lower()}/", Account(actor, kind, label, unit_of, "facebook", "https://www.facebook.com/")
+) -> tuple[str, UserAccount]:
+    return f"{page.lower()}/", UserAccount(
+        actor, kind, label, unit_of, "facebook", "https://www.facebook.com/"
+    )
 
 
 AIR_FORCE: Final = ("actor/ukrainian-air-force", "Ukrainian Air Force", "actor/ukraine")
-ACCOUNTS: Final[Mapping[str, Account]] = dict(
+ACCOUNTS: Final[Mapping[str, UserAccount]] = dict(
     (
         _facebook("kpszsu", *AIR_FORCE),
-        ("https://t.me/kpszsu/", Account(AIR_FORCE[0], "ArmedForce", *AIR_FORCE[1:], "telegram", "")),
+        ("https://t.me/kpszsu/", UserAccount(AIR_FORCE[0], "ArmedForce", *AIR_FORCE[1:], "telegram", "")),
         _facebook("PvKPivden", "actor/air-command-south", "Air Command South", AIR_FORCE[0]),
         _facebook("pvkshid", "actor/air-command-east", "Air Command East", AIR_FORCE[0]),
         _facebook("PvkZahid", "actor/air-command-west", "Air Command West", AIR_FORCE[0]),
@@ -40,6 +42,6 @@ ACCOUNTS: Final[Mapping[str, Account]] = dict(
 """How the addresses in the column `source` begin -> the account. Of others the table names no speaker."""
 
 
-def find(source: str) -> Account | None:
+def find(source: str) -> UserAccount | None:
     """The account that a source is a post of; None where the address names none that is known."""
     return next((account for start, account in ACCOUNTS.items() if source.lower().startswith(start)), None)

@@ -14,7 +14,7 @@ from onrecord.graph.importers.model import Record, slug
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamedPlace:
     """A place: the slug of its IRI, its English name, and the slug of what it lies within, or its point (latitude, longitude)."""
 
     slug: str
@@ -24,14 +24,14 @@ class Place:
 
 
 _COUNTRIES: Final = (
-    Place("ukraine", "Ukraine", point=("49.0", "32.0")),
-    Place("russia", "Russia", point=("60.0", "100.0")),
-    Place("belarus", "Belarus", point=("53.0", "28.0")),
+    NamedPlace("ukraine", "Ukraine", point=("49.0", "32.0")),
+    NamedPlace("russia", "Russia", point=("60.0", "100.0")),
+    NamedPlace("belarus", "Belarus", point=("53.0", "28.0")),
 )
 _SEAS: Final = (
-    Place("black-sea", "Black Sea", point=("43.0", "35.0")),
-    Place("caspian-sea", "Caspian Sea", point=("42.0", "50.0")),
-    Place("sea-of-azov", "Sea of Azov", point=("46.0", "36.5")),
+    NamedPlace("black-sea", "Black Sea", point=("43.0", "35.0")),
+    NamedPlace("caspian-sea", "Caspian Sea", point=("42.0", "50.0")),
+    NamedPlace("sea-of-azov", "Sea of Azov", point=("46.0", "36.5")),
 )
 _UKRAINIAN_OBLASTS: Final = [
     "Cherkasy",
@@ -161,28 +161,28 @@ _SPELT: Final[Mapping[str, str]] = {
 }
 
 
-def _all() -> Iterator[Place]:
+def _all() -> Iterator[NamedPlace]:
     yield from _COUNTRIES
     yield from _SEAS
     for names, country in ((_UKRAINIAN_OBLASTS, "ukraine"), (_RUSSIAN_OBLASTS, "russia")):
         for name in names:
-            yield Place(slug(f"{name} oblast"), f"{name} oblast", within=country)
+            yield NamedPlace(slug(f"{name} oblast"), f"{name} oblast", within=country)
     for name, within in _WITHIN.items():
-        yield Place(slug(name), name, within=slug(within))
+        yield NamedPlace(slug(name), name, within=slug(within))
     for name in _PARTS.values():
-        yield Place(slug(name), name, within="ukraine")
+        yield NamedPlace(slug(name), name, within="ukraine")
 
 
-PLACES: Final[Mapping[str, Place]] = {place.slug: place for place in _all()}
+PLACES: Final[Mapping[str, NamedPlace]] = {place.slug: place for place in _all()}
 """All places by slug."""
-_NAMED: Final[Mapping[str, Place]] = {
+_NAMED: Final[Mapping[str, NamedPlace]] = {
     **{place.label.lower(): place for place in PLACES.values()},
     **{name: PLACES[slug(label)] for name, label in _SPELT.items()},
 }
-_REGIONS: Final[Mapping[str, Place]] = {name: PLACES[slug(label)] for name, label in _PARTS.items()}
+_REGIONS: Final[Mapping[str, NamedPlace]] = {name: PLACES[slug(label)] for name, label in _PARTS.items()}
 
 
-def find(name: str, *, parts: bool = False) -> list[Place] | None:
+def find(name: str, *, parts: bool = False) -> list[NamedPlace] | None:
     """The places that a name means; None where it is not known.
 
     "A, B" means both, but only the narrower where one lies within the other: "Chauda, Crimea" is Chauda. With `parts`,
@@ -218,7 +218,7 @@ def describe(record: Record, slugs: set[str]) -> None:
         )
 
 
-def _around(place: Place) -> list[str]:
+def _around(place: NamedPlace) -> list[str]:
     """The slugs of what a place lies within, the narrowest first."""
     found = []
     while place.within:

@@ -58,14 +58,14 @@ def nights(source: str, attacks: Iterable[Attack]) -> list[Night]:
 
 
 @dataclass
-class Post:
+class AttackPost:
     """One post on its way into a record."""
 
     base: str
     source: str
     version: str
-    held: joins.Post | None
-    others: Mapping[str, list[joins.Count]]
+    held: joins.KnownPost | None
+    others: Mapping[str, list[joins.ClaimedCount]]
 
     def __post_init__(self) -> None:
         self.account = accounts.find(self.source)
@@ -186,7 +186,12 @@ class Post:
                 yield self._claim(attack, column, count, sorted(concerns), self.others.get(event, ()))
 
     def _claim(
-        self, attack: Attack, column: str, count: int, concerns: list[str], others: Sequence[joins.Count]
+        self,
+        attack: Attack,
+        column: str,
+        count: int,
+        concerns: list[str],
+        others: Sequence[joins.ClaimedCount],
     ) -> str:
         measure = MEASURES[column]
         figures = ("launched", "destroyed") if column in ("launched", "destroyed") else ("num_hit_location", "num_fall_fragment_location")  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from onrecord.graph.importers.datasets.attacks import place_names, weapon_names
-from onrecord.graph.importers.datasets.attacks.place_names import Place
+from onrecord.graph.importers.datasets.attacks.place_names import NamedPlace
 from onrecord.graph.importers.datasets.attacks.weapon_names import Weapons
 from onrecord.graph.importers.model import Refusal, Remark, Row
 
@@ -39,8 +39,8 @@ class Attack:
     end: datetime
     precision: str
     weapons: Weapons
-    places: tuple[Place, ...]
-    launched_from: tuple[Place, ...]
+    places: tuple[NamedPlace, ...]
+    launched_from: tuple[NamedPlace, ...]
     carriers: tuple[str, ...]
     counts: Mapping[str, int]
 
@@ -129,9 +129,9 @@ def moment(text: str, *, end: bool = False) -> tuple[datetime, str]:
     return datetime.fromisoformat(made.isoformat()), "Day" if hour is None else "Minute" if minute else "Hour"
 
 
-def _places(text: str, *, parts: bool) -> tuple[list[Place], list[str]]:
+def _places(text: str, *, parts: bool) -> tuple[list[NamedPlace], list[str]]:
     """The places that "A and B" names, and the names that are not known. A direction that is no place is neither."""
-    found: dict[str, Place] = {}
+    found: dict[str, NamedPlace] = {}
     unknown = []
     for part in text.split(" and "):
         name = part.strip().removeprefix("and ").strip()
