@@ -10,7 +10,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.records.reader import Record
+from onrecord.graph.records.yaml_ld import Record
 from onrecord.graph.text import phrases
 
 _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")

@@ -13,9 +13,9 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import derivation
-from onrecord.graph.records import labels, reader
+from onrecord.graph.records import labels, yaml_ld
 from onrecord.graph.records.project import Project
-from onrecord.graph.records.reader import Record
+from onrecord.graph.records.yaml_ld import Record
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.search import keys
 from onrecord.graph.search.names import Names
@@ -81,7 +81,7 @@ def load_all(paths: Iterable[Path], base: str) -> tuple[list[Record], list[Diagn
     loaded, problems = [], []
     for path in paths:
         try:
-            loaded.append(reader.load(path, base))
+            loaded.append(yaml_ld.load(path, base))
         except RecordError as error:
             problems += error.problems
     return loaded, problems

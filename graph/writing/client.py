@@ -116,7 +116,7 @@ class Writing:
         """Who works out what files change, and what it is to be asked."""
         files = [asdict(document) for document in documents]
         if self._settings.plain and not any(document.removes for document in documents):
-            return start(self._launcher, "onrecord.graph.writing.loader"), {
+            return start(self._launcher, "onrecord.graph.writing.bulk_loader"), {
                 "documents": files,
                 "directory": str(directory),
                 "snapshot": str(snapshots.path(self._settings.data, version)),

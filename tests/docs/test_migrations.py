@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from onrecord.graph import terms
-from onrecord.graph.records import reader
+from onrecord.graph.records import yaml_ld
 from onrecord.graph.records.yaml_reader import RecordError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +63,7 @@ def to_0_2() -> ModuleType:
 def test_the_old_form_is_refused_today(tmp_path: Path) -> None:
     (tmp_path / "old.yaml").write_text(OLD, encoding="utf-8")
     with pytest.raises(RecordError, match="docs/migrations/"):
-        reader.load(tmp_path / "old.yaml")
+        yaml_ld.load(tmp_path / "old.yaml")
 
 
 def test_a_record_comes_out_in_the_new_form_with_its_comments_and_order(
@@ -85,13 +85,13 @@ def test_a_record_comes_out_in_the_new_form_with_its_comments_and_order(
         "line 28: say 'targetRole: aimedAt' or 'hit', if the words do",
     ]
     (tmp_path / "new.yaml").write_text(new, encoding="utf-8")
-    reader.load(tmp_path / "new.yaml")
+    yaml_ld.load(tmp_path / "new.yaml")
 
 
 def test_a_dump_says_after_it_what_the_record_does(to_0_2: ModuleType, tmp_path: Path) -> None:
     """The same record, written as N-Quads of 0.1, comes to the same facts by the other way."""
     (tmp_path / "new.yaml").write_text(to_0_2.record(OLD)[0], encoding="utf-8")
-    wanted = reader.load(tmp_path / "new.yaml").quads
+    wanted = yaml_ld.load(tmp_path / "new.yaml").quads
     rec = terms.REC
     moments = {"day": "2025-08-28T23:59:59+03:00", "minute": "2025-08-28T09:21:00+03:00"}
     relays = {q.object for q in wanted if q.predicate.value == rec + "relay"}

@@ -18,7 +18,7 @@ from tests.ontology.declared import (
 )
 
 from onrecord.graph import terms
-from onrecord.graph.records import reader
+from onrecord.graph.records import yaml_ld
 
 ERROR = URIRef("http://www.daml.org/2002/03/agents/agent-ont#ErrorMessage")
 """The class of which owlrl makes a node for each contradiction it comes upon."""
@@ -90,7 +90,7 @@ def test_a_world_that_uses_every_property_contradicts_nothing() -> None:
 def test_the_seeds_contradict_nothing() -> None:
     paths = [*ROOT.glob("seeds/reference/*.yaml"), *ROOT.glob("seeds/documents/*/record.yaml")]
     assert len(paths) > 3
-    quads = [quad for path in paths for quad in reader.load(path).quads]
+    quads = [quad for path in paths for quad in yaml_ld.load(path).quads]
     assert len(quads) > 1000
     data = as_rdflib(ox.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
     assert contradictions(closure(of=axioms() + data)) == []

@@ -23,7 +23,7 @@ from tests.ontology.declared import (
 )
 
 from onrecord.graph import terms
-from onrecord.graph.records import reader
+from onrecord.graph.records import yaml_ld
 from onrecord.graph.vocabulary import ontology as vocabulary
 
 VANN = rdflib.Namespace("http://purl.org/vocab/vann/")
@@ -242,7 +242,7 @@ def test_each_name_used_in_shapes_and_queries_is_declared(room: str, pattern: st
 def test_each_name_used_in_the_seeds_is_declared() -> None:
     known = vocabulary.declared()
     for path in [*ROOT.glob("seeds/reference/*.yaml"), *ROOT.glob("seeds/documents/*/record.yaml")]:
-        for quad in reader.load(path).quads:
+        for quad in yaml_ld.load(path).quads:
             for term in (quad.predicate, quad.object):
                 if isinstance(term, ox.NamedNode) and term.value.startswith(REC):
                     assert term.value in known, path

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.graph.records import quotations, reader
+from onrecord.graph.records import quotations, yaml_ld
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = ROOT / "seeds" / "documents" / "kyiv-independent-2025-08-28" / "record.yaml"
@@ -17,11 +17,11 @@ LONGEST = 64
 
 
 @pytest.fixture(scope="module")
-def record() -> reader.Record:
-    return reader.load(RECORD)
+def record() -> yaml_ld.Record:
+    return yaml_ld.load(RECORD)
 
 
-def test_every_quotation_stands_in_the_article_at_its_offsets(record: reader.Record, article: Path) -> None:
+def test_every_quotation_stands_in_the_article_at_its_offsets(record: yaml_ld.Record, article: Path) -> None:
     assert len(record.quotations) > 50
     assert quotations.verify(record, article) == []
 
@@ -32,7 +32,7 @@ def spoken(text: str) -> list[range]:
 
 
 def test_the_publishers_own_words_are_quoted_in_short_pieces_only(
-    record: reader.Record, article: Path
+    record: yaml_ld.Record, article: Path
 ) -> None:
     speech = spoken(article.read_text(encoding="utf-8"))
     long = [

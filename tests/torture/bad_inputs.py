@@ -17,7 +17,7 @@ from tests.torture.service import Reply, Service
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet, as_stored
-from onrecord.graph.records import reader
+from onrecord.graph.records import yaml_ld
 from onrecord.graph.records.yaml_reader import RecordError
 from onrecord.graph.validation.validate import validate
 
@@ -274,7 +274,7 @@ def _refused_as_yaml(sent: Input, scratch: Path) -> bool:
     path = scratch / "record.yaml"
     path.write_text(json.dumps({"id": "graph/reference", "events": [entry]}), encoding="utf-8")
     try:
-        quads = reader.load(path).quads
+        quads = yaml_ld.load(path).quads
     except RecordError as error:
         return any(f"'{key}'" in p.message or "'literal'" in p.message for p in error.problems)
     results = validate(ChangeSet(added=quads)).results

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.graph.importers import joins, tables
-from onrecord.graph.importers.datasets.attacks import accounts, place_names, weapon_names
+from onrecord.graph.importers.datasets.attacks import place_names, user_accounts, weapon_names
+from onrecord.graph.importers.datasets.attacks.attack_rows import COLUMNS, Attack, hashed, understand
 from onrecord.graph.importers.datasets.attacks.posts import (
     ATTACKER,
     DOCUMENT,
@@ -22,7 +23,6 @@ from onrecord.graph.importers.datasets.attacks.posts import (
     Night,
     nights,
 )
-from onrecord.graph.importers.datasets.attacks.rows import COLUMNS, Attack, hashed, understand
 from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row, Surroundings
 
 _COUNTRY: Final = "place/ukraine"
@@ -106,8 +106,8 @@ class _Table:
         )
         for slug, label in (("russia", "Russia"), ("ukraine", "Ukraine")):
             record.describe(f"actor/{slug}", "State", label={"en": label})
-        tellers = {accounts.AIR_FORCE[0]: accounts.ACCOUNTS["kpszsu/"]} | {
-            account.actor: account for source in self._nights if (account := accounts.find(source))
+        tellers = {user_accounts.AIR_FORCE[0]: user_accounts.ACCOUNTS["kpszsu/"]} | {
+            account.actor: account for source in self._nights if (account := user_accounts.find(source))
         }
         for account in tellers.values():
             record.describe(

@@ -13,8 +13,8 @@ from onrecord.graph import terms
 from onrecord.graph.authoring import mentions
 from onrecord.graph.authoring.draft import draft
 from onrecord.graph.records.passages import TextRange
-from onrecord.graph.records.reader import load
 from onrecord.graph.records.seeds import Seeds, load_all
+from onrecord.graph.records.yaml_ld import load
 from onrecord.graph.records.yaml_reader import RecordError
 from onrecord.graph.search.names import Names
 

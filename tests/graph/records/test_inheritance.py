@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph import terms
-from onrecord.graph.records import reader
+from onrecord.graph.records import yaml_ld
 from onrecord.graph.records.check import check_files
 from onrecord.graph.records.yaml_reader import RecordError
 
@@ -64,10 +64,10 @@ claims:
 )
 
 
-def load(directory: Path, text: str) -> reader.Record:
+def load(directory: Path, text: str) -> yaml_ld.Record:
     path = directory / "record.yaml"
     path.write_text(text, encoding="utf-8")
-    return reader.load(path)
+    return yaml_ld.load(path)
 
 
 def test_the_short_form_says_what_the_long_one_does(tmp_path: Path) -> None:

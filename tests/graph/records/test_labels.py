@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph import terms
-from onrecord.graph.records import labels, reader
+from onrecord.graph.records import labels, yaml_ld
 from onrecord.graph.records.seeds import load_all
 from onrecord.graph.vocabulary import ontology
 
@@ -68,7 +68,7 @@ def labels_of(directory: Path, text: str) -> dict[str, str]:
     path.write_text(text, encoding="utf-8")
     reference, problems = load_all(sorted(REFERENCE.glob("*.yaml")), terms.DEFAULT_BASE)
     assert problems == []
-    first, *_ = labels.complete([reader.load(path), *reference], ontology.vocabulary_quads())
+    first, *_ = labels.complete([yaml_ld.load(path), *reference], ontology.vocabulary_quads())
     return {
         quad.subject.value.removeprefix(terms.DEFAULT_BASE): quad.object.value
         for quad in first.quads

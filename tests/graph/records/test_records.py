@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from onrecord.graph import terms
-from onrecord.graph.records import quotations, reader
+from onrecord.graph.records import quotations, yaml_ld
 from onrecord.graph.records.yaml_reader import MAX_BYTES, RecordError
 
 BASE = terms.DEFAULT_BASE
@@ -62,7 +62,7 @@ def write(directory: Path, text: str | bytes) -> Path:
 
 
 def test_every_key_of_a_record_becomes_a_quad_of_the_versions_graph(tmp_path: Path) -> None:
-    record = reader.load(write(tmp_path, GOOD))
+    record = yaml_ld.load(write(tmp_path, GOOD))
     version = BASE + "document/some-paper/aaaaaaaa"
     assert {quad.graph_name.value for quad in record.quads} == {version}
     store = ox.Store()
@@ -88,7 +88,7 @@ def test_every_key_of_a_record_becomes_a_quad_of_the_versions_graph(tmp_path: Pa
 
 
 def test_no_blank_node_comes_out_of_a_record(tmp_path: Path) -> None:
-    record = reader.load(write(tmp_path, GOOD))
+    record = yaml_ld.load(write(tmp_path, GOOD))
     assert not [
         quad
         for quad in record.quads
@@ -97,13 +97,13 @@ def test_no_blank_node_comes_out_of_a_record(tmp_path: Path) -> None:
 
 
 def test_the_same_words_cited_twice_are_one_excerpt(tmp_path: Path) -> None:
-    record = reader.load(write(tmp_path, GOOD))
+    record = yaml_ld.load(write(tmp_path, GOOD))
     excerpts = {quad.object for quad in record.quads if quad.predicate.value == terms.REC + "evidence"}
     assert excerpts == {ox.NamedNode(BASE + "document/some-paper/aaaaaaaa#char=10,28")}
 
 
 def test_one_setting_rebases_every_iri_of_the_data_and_none_of_the_vocabulary(tmp_path: Path) -> None:
-    record = reader.load(write(tmp_path, GOOD), "https://example.net/kg/")
+    record = yaml_ld.load(write(tmp_path, GOOD), "https://example.net/kg/")
     iris = {term.value for quad in record.quads for term in quad if isinstance(term, ox.NamedNode)}
     assert not [iri for iri in iris if iri.startswith(BASE) and not iri.startswith(terms.REC)]
     assert "https://example.net/kg/actor/peskov" in iris
@@ -118,7 +118,7 @@ places:
 """
     values = {
         quad.predicate.value.rpartition("#")[2]: quad.object
-        for quad in reader.load(write(tmp_path, places)).quads
+        for quad in yaml_ld.load(write(tmp_path, places)).quads
     }
     assert str(values["latitude"].value) == "50.4500"
     assert values["label"] == ox.Literal("1984", language="en")
@@ -186,7 +186,7 @@ def test_a_value_that_its_own_datatype_does_not_hold_is_refused(
     value: str, message: str, tmp_path: Path
 ) -> None:
     with pytest.raises(RecordError, match=re.escape(message)):
-        reader.load(write(tmp_path, typed(value)))
+        yaml_ld.load(write(tmp_path, typed(value)))
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_value_that_its_own_datatype_does_not_hold_is_refused(
 def test_a_value_that_its_datatype_holds_is_kept_as_it_is_written(
     value: str, kept: str, tmp_path: Path
 ) -> None:
-    quads = reader.load(write(tmp_path, typed(value))).quads
+    quads = yaml_ld.load(write(tmp_path, typed(value))).quads
     assert {q.object.value for q in quads if q.predicate.value == terms.REC + "value"} == {kept}
 
 
@@ -217,7 +217,7 @@ def test_a_bad_record_is_refused_with_file_line_thing_and_remedy(name: str, tmp_
     text, line_words, message = BAD[name]
     path = write(tmp_path, text)
     with pytest.raises(RecordError) as refused:
-        reader.load(path)
+        yaml_ld.load(path)
     said = [problem for problem in refused.value.problems if message in problem.message]
     assert said, refused.value
     expected = max(n for n, line in enumerate(text.splitlines(), 1) if line_words in line)
@@ -250,18 +250,18 @@ def test_a_bad_record_is_refused_with_file_line_thing_and_remedy(name: str, tmp_
 )
 def test_a_file_that_is_no_record_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=re.escape(message)):
-        reader.load(write(tmp_path, content))
+        yaml_ld.load(write(tmp_path, content))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=r"nowhere\.yaml: cannot be read"):
-        reader.load(tmp_path / "nowhere.yaml")
+        yaml_ld.load(tmp_path / "nowhere.yaml")
 
 
 def test_all_problems_of_a_record_are_said_at_once(tmp_path: Path) -> None:
     text = changed("atLeast: 9", "atLeast: nine").replace("speaker:", "speeker:", 1)
     with pytest.raises(RecordError) as refused:
-        reader.load(write(tmp_path, text))
+        yaml_ld.load(write(tmp_path, text))
     assert len(refused.value.problems) == 2
 
 
@@ -273,8 +273,8 @@ class TestQuotations:
     def check(self, tmp_path: Path, start: int, exact: str, **more: str) -> list[str]:
         article = tmp_path / "article.txt"
         article.write_text(self.TEXT, encoding="utf-8")
-        quotation = reader.Quotation(7, exact, start, start + len(exact), **more)
-        record = reader.Record("r.yaml", "g", frozenset(), {}, {}, (quotation,), None, None)
+        quotation = yaml_ld.Quotation(7, exact, start, start + len(exact), **more)
+        record = yaml_ld.Record("r.yaml", "g", frozenset(), {}, {}, (quotation,), None, None)
         return [str(problem) for problem in quotations.verify(record, article) if problem.line]
 
     def test_that_stands_at_its_offsets_passes(self, tmp_path: Path) -> None:
@@ -301,7 +301,7 @@ class TestQuotations:
     def test_offsets_count_characters_and_not_bytes(self, tmp_path: Path) -> None:
         article = tmp_path / "article.txt"
         article.write_text("Путін «сказав» 7", encoding="utf-8")
-        record = reader.Record("r", "g", frozenset(), {}, {}, (reader.Quotation(1, "7", 15, 16),), None, 16)
+        record = yaml_ld.Record("r", "g", frozenset(), {}, {}, (yaml_ld.Quotation(1, "7", 15, 16),), None, 16)
         assert [
             problem for problem in quotations.verify(record, article) if "sha256" not in problem.message
         ] == []
@@ -309,5 +309,5 @@ class TestQuotations:
     def test_from_another_version_of_the_text_are_refused_by_its_hash(self, tmp_path: Path) -> None:
         article = tmp_path / "article.txt"
         article.write_text(self.TEXT, encoding="utf-8")
-        record = reader.Record("r", "g", frozenset(), {}, {}, (), "0" * 64, None)
+        record = yaml_ld.Record("r", "g", frozenset(), {}, {}, (), "0" * 64, None)
         assert "is this the version that was read?" in str(quotations.verify(record, article)[0])

@@ -10,7 +10,7 @@ import pytest
 
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.records import reader
+from onrecord.graph.records import yaml_ld
 from onrecord.graph.records.build import build
 from onrecord.graph.records.check import check_files
 from onrecord.graph.records.seeds import Seeds, read_seeds
@@ -56,11 +56,11 @@ def write(directory: Path, text: str) -> Path:
 
 def refusals(directory: Path, text: str) -> list[str]:
     with pytest.raises(RecordError) as refused:
-        reader.load(write(directory, text))
+        yaml_ld.load(write(directory, text))
     return [f"{problem.line}: {problem.message}" for problem in refused.value.problems]
 
 
-def values(record: reader.Record, subject: str, predicate: str) -> set[ox.Quad]:
+def values(record: yaml_ld.Record, subject: str, predicate: str) -> set[ox.Quad]:
     wanted = ox.NamedNode(BASE + subject), ox.NamedNode(terms.REC + predicate)
     return {quad.object for quad in record.quads if (quad.subject, quad.predicate) == wanted}
 
@@ -77,7 +77,7 @@ def seeds_with(directory: Path, text: str) -> Path:
 
 
 def test_words_without_offsets_are_one_excerpt_wherever_they_are_cited(tmp_path: Path) -> None:
-    record = reader.load(write(tmp_path, ADDS))
+    record = yaml_ld.load(write(tmp_path, ADDS))
     rendering = values(record, "rendering/other-paper", "evidence")
     assert rendering == values(record, "claim/peskov-2025-08-28-negotiations", "evidence")
     (excerpt,) = rendering
@@ -85,7 +85,7 @@ def test_words_without_offsets_are_one_excerpt_wherever_they_are_cited(tmp_path:
 
 
 def test_relays_are_numbered_in_the_order_they_are_written(tmp_path: Path) -> None:
-    record = reader.load(write(tmp_path, ADDS))
+    record = yaml_ld.load(write(tmp_path, ADDS))
     relays = values(record, "rendering/other-paper", "relay")
     found = {}
     for relay in relays:
@@ -109,7 +109,7 @@ claims:
     value: {literal: "удары успешные", language: ru}
     evidence: [{exact: удары успешные}]
 """
-    record = reader.load(write(tmp_path, HEAD + claims))
+    record = yaml_ld.load(write(tmp_path, HEAD + claims))
     assert values(record, "claim/words", "value") == {ox.Literal("удары успешные", language="ru")}
     wrong = HEAD + claims.replace("language: ru", "language: Russian")
     assert "'Russian' is not a language tag: use one such as en, uk or ru" in " ".join(

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Final
 
 from onrecord.graph.importers import joins
-from onrecord.graph.importers.datasets.attacks import accounts, place_names
-from onrecord.graph.importers.datasets.attacks.rows import MEASURES, PRECISIONS, Attack, hashed
+from onrecord.graph.importers.datasets.attacks import place_names, user_accounts
+from onrecord.graph.importers.datasets.attacks.attack_rows import MEASURES, PRECISIONS, Attack, hashed
 from onrecord.graph.importers.model import Record
 from onrecord.graph.text import phrases
 
@@ -68,7 +68,7 @@ class AttackPost:
     others: Mapping[str, list[joins.ClaimedCount]]
 
     def __post_init__(self) -> None:
-        self.account = accounts.find(self.source)
+        self.account = user_accounts.find(self.source)
         self.name = f"missile-attacks-{hashed([self.source])}"
         self.out = Record(self.source, self.base)
 

@@ -10,7 +10,7 @@ from tests.graph.importers.datasets.attack_rows import problems, table
 from tests.harness.importing import Said, said
 
 from onrecord.graph.importers.datasets.attacks import place_names, weapon_names
-from onrecord.graph.importers.datasets.attacks.rows import moment
+from onrecord.graph.importers.datasets.attacks.attack_rows import moment
 from onrecord.graph.importers.datasets.attacks.weapon_names import Weapons
 from onrecord.graph.importers.datasets.missile_attacks import IMPORTER
 
