@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pyoxigraph import RdfFormat, parse
+from tests.harness.trig import quads
 
 from onrecord.api import create_app
 from onrecord.graph.changes import ChangeSet
@@ -67,9 +67,9 @@ SCRIPT = "<script>alert('x')</script>\"onmouseover=alert(1)//"
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     """A ledger whose every literal is an attempt at a page, and whose addresses are scripts."""
     settings = Settings(data=tmp_path_factory.mktemp("hostile"), query_seconds=120)
-    quads = frozenset(parse(HOSTILE.encode(), RdfFormat.TRIG))
+    stated = quads(HOSTILE)
     with Ledger.open(settings, _gate=False) as ledger:
-        ledger.commit(ChangeSet(added=quads | derivation.derive(quads)), message="hostile", author="test")
+        ledger.commit(ChangeSet(added=stated | derivation.derive(stated)), message="hostile", author="test")
         yield ledger
 
 

@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
+from tests.harness.world import FACTS, GRAPH
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
@@ -20,9 +20,7 @@ from onrecord.graph.vocabulary import ontology
 
 REC, BASE = terms.REC, terms.DEFAULT_BASE
 XSD: Final = terms.PREFIXES["xsd"]
-GRAPH: Final = ox.NamedNode(BASE + "document/gazette-report/1")
 TYPE: Final = ox.NamedNode(terms.RDF_TYPE)
-WORLD: Final = Path(__file__).parents[1].joinpath("shapes", "world.ttl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +62,20 @@ def judge(change: ChangeSet, before: ox.Store | None) -> Verdicts:
 
 
 @cache
-def facts() -> tuple[ox.Quad, ...]:
-    """A small world that has all kinds of things, tenures, assessments, rules and commits among them, and is as it must be."""
-    read = ox.parse(WORLD.read_bytes(), format=ox.RdfFormat.TURTLE)
-    return tuple(sorted((ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in read), key=str))
-
-
-@cache
 def world() -> ox.Store:
-    """The same as a store, which nobody may change."""
+    """The small world as a store, which nobody may change."""
     store = ox.Store()
-    store.extend(facts())
+    store.extend(FACTS)
     return store
 
 
 def change(number: int) -> ChangeSet:
     """One of endless changes to the world, each of one to six edits; the same number is the same change."""
     dice = random.Random(number)  # noqa: S311
-    there = set(facts())
+    there = set(FACTS)
     for _ in range(dice.choice((1, 1, 2, 3, 6))):
         dice.choice(_EDITS)(dice, there)
-    return ChangeSet.between(facts(), there)
+    return ChangeSet.between(FACTS, there)
 
 
 _Edit = Callable[[random.Random, set[ox.Quad]], None]
@@ -250,7 +241,7 @@ def _value(dice: random.Random, was: object) -> ox.NamedNode | ox.Literal:
 @cache
 def _names() -> tuple[ox.NamedNode, ...]:
     """Things of the world, members of the closed lists, and what is described nowhere."""
-    things = {quad.subject for quad in facts() if isinstance(quad.subject, ox.NamedNode)}
+    things = {quad.subject for quad in FACTS if isinstance(quad.subject, ox.NamedNode)}
     nowhere = {
         ox.NamedNode(BASE + "actor/nobody"),
         ox.NamedNode("http://example.org/é"),

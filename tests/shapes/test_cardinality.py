@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyoxigraph as ox
 import pytest
+from tests.harness.world import FACTS, GRAPH
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
@@ -13,11 +12,6 @@ from onrecord.graph.validation.report import Report
 from onrecord.graph.validation.validate import validate
 
 BASE = terms.DEFAULT_BASE
-GRAPH = ox.NamedNode(BASE + "document/gazette-report/1")
-WORLD = Path(__file__).with_name("world.ttl").read_text(encoding="utf-8")
-FACTS = [
-    ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in ox.parse(WORLD, format=ox.RdfFormat.TURTLE)
-]
 
 REQUIRED = {
     "actor/people": "rdfs:label",

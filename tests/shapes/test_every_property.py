@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pyoxigraph as ox
+from tests.harness.world import FACTS, GRAPH
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
@@ -17,11 +17,6 @@ REC = terms.REC
 BASE = terms.DEFAULT_BASE
 RDF = terms.PREFIXES["rdf"]
 THING = terms.PREFIXES["owl"] + "Thing"
-GRAPH = ox.NamedNode(BASE + "document/gazette-report/1")
-WORLD = Path(__file__).with_name("world.ttl").read_text(encoding="utf-8")
-FACTS = [
-    ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in ox.parse(WORLD, format=ox.RdfFormat.TURTLE)
-]
 WORKED_OUT = {
     "standing",
     "standingReason",

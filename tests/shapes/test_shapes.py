@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
 from rdflib import SH, SKOS
+from tests.harness.world import GRAPH, WORLD, quads
 from tests.shapes.cases import FINE, WRONG, Case
 
 from onrecord.graph import terms
@@ -24,15 +24,8 @@ from onrecord.graph.validation.report import Report
 from onrecord.graph.validation.validate import validate, validate_all
 from onrecord.graph.vocabulary import ontology
 
-WORLD = Path(__file__).with_name("world.ttl").read_text(encoding="utf-8")
-GRAPH = ox.NamedNode("https://w3id.org/onrecord/document/gazette-report/1")
 REC = terms.REC
 BASE = terms.DEFAULT_BASE
-
-
-def quads(turtle: str) -> frozenset[ox.Quad]:
-    parsed = ox.parse(turtle, format=ox.RdfFormat.TURTLE)
-    return frozenset(ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in parsed)
 
 
 @cache

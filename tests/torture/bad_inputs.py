@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
+from tests.harness.world import WORLD
 from tests.torture.run import Run, Scenario
 from tests.torture.service import Reply, Service
 
@@ -104,9 +105,8 @@ RIGHT: Final[tuple[Input, ...]] = (
 
 def _world() -> dict[str, list[ox.Quad]]:
     """The small world of the shapes' tests, without what the service says itself, by the local names of properties."""
-    text = Path(__file__).parents[1].joinpath("shapes", "world.ttl").read_text(encoding="utf-8")
     found: dict[str, list[ox.Quad]] = {}
-    for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
+    for quad in ox.parse(WORLD, format=ox.RdfFormat.TURTLE):
         if not str(quad.subject).removeprefix(f"<{_BASE}").startswith(_KEPT_BY_THE_SERVICE):
             found.setdefault(quad.predicate.value.rpartition("#")[2], []).append(quad)
     return found

@@ -15,15 +15,12 @@ from typing import Any
 import pytest
 import rdflib
 from flask.testing import FlaskClient
-from pyoxigraph import RdfFormat, parse
 from tests.harness.pages import Page
+from tests.harness.trig import ledger_of, settings_of
 
 from onrecord.api import create_app
 from onrecord.graph import terms
-from onrecord.graph.changes import ChangeSet
-from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions.tables import tables
-from onrecord.graph.settings import Settings
 
 BASE = terms.DEFAULT_BASE
 CHANGES = "/api/documents/daily/changes"
@@ -69,11 +66,8 @@ GRAPH <document/daily/b> {{
 
 @pytest.fixture(scope="module")
 def revised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    settings = Settings(data=tmp_path_factory.mktemp("revised"), query_seconds=120)
-    with Ledger.open(settings, _gate=False) as ledger:
-        added = frozenset(parse(REVISED.encode(), RdfFormat.TRIG))
-        ledger.commit(ChangeSet(added=added), message="revised", author="tests")
-        yield create_app(ledger, settings).test_client()
+    with ledger_of(tmp_path_factory.mktemp("revised"), REVISED) as ledger:
+        yield create_app(ledger, settings_of(ledger.directory)).test_client()
 
 
 EXPECTED = [
@@ -114,11 +108,10 @@ def test_where_a_question_has_several_answers_none_is_taken_for_the_heir_of_anot
 ) -> None:
     two = claim("killed-3", "QuantityClaim", "rec:measure rec:killed ; rec:atLeast 26", ("26",), "b")
     text = REVISED.replace("  <document/daily/b> a", f"  {two}\n  <document/daily/b> a")
-    settings = Settings(data=tmp_path / "data", query_seconds=120)
-    with Ledger.open(settings, _gate=False) as ledger:
-        added = frozenset(parse(text.encode(), RdfFormat.TRIG))
-        ledger.commit(ChangeSet(added=added), message="two", author="tests")
-        rows = shortened(create_app(ledger, settings).test_client().get(CHANGES).json["changes"])
+    with ledger_of(tmp_path / "data", text) as ledger:
+        rows = shortened(
+            create_app(ledger, settings_of(ledger.directory)).test_client().get(CHANGES).json["changes"]
+        )
     assert [(row["change"], row["id"]) for row in rows] == [
         ("changed", "launched"), ("gone", "killed"), ("gone", "over"),
         ("new", "killed-2"), ("new", "killed-3"), ("new", "who"),
@@ -126,14 +119,10 @@ def test_where_a_question_has_several_answers_none_is_taken_for_the_heir_of_anot
 
 
 def test_the_two_latest_are_those_of_the_version_that_is_asked(tmp_path: Any) -> None:
-    settings = Settings(data=tmp_path / "data", query_seconds=120)
     third = f"""@base <{BASE}> . @prefix rec: <ns#> . @prefix xsd: <{terms.PREFIXES["xsd"]}> .
       GRAPH <document/daily/c> {{ <document/daily/c> a rec:DocumentVersion ; rec:versionOf <document/daily> ; rec:published "2025-08-30"^^xsd:date . }}"""
-    with Ledger.open(settings, _gate=False) as ledger:
-        for text in (REVISED, third):
-            added = frozenset(parse(text.encode(), RdfFormat.TRIG))
-            ledger.commit(ChangeSet(added=added), message="one more", author="tests")
-        client = create_app(ledger, settings).test_client()
+    with ledger_of(tmp_path / "data", REVISED, third) as ledger:
+        client = create_app(ledger, settings_of(ledger.directory)).test_client()
         assert shortened(client.get(f"{CHANGES}?version=1").json["changes"]) == EXPECTED
         # From b to c everything is gone.
         assert {row["change"] for row in client.get(CHANGES).json["changes"]} == {"gone"}

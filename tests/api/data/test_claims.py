@@ -11,15 +11,12 @@ from typing import Any
 import pytest
 import rdflib
 from flask.testing import FlaskClient
-from pyoxigraph import RdfFormat, parse
 from tests.harness.toll import BASE, TOLL, claim
+from tests.harness.trig import ledger_of, settings_of
 
 from onrecord.api import create_app
 from onrecord.graph import terms
-from onrecord.graph.changes import ChangeSet
-from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions.tables import tables
-from onrecord.graph.settings import Settings
 
 CLAIMS = "/api/events/strike/claims"
 ADDRESSES = [
@@ -41,11 +38,8 @@ ADDRESSES = [
 
 @pytest.fixture(scope="module")
 def toll(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    settings = Settings(data=tmp_path_factory.mktemp("toll"), query_seconds=120)
-    with Ledger.open(settings, _gate=False) as ledger:
-        added = frozenset(parse(TOLL.encode(), RdfFormat.TRIG))
-        ledger.commit(ChangeSet(added=added), message="toll", author="tests")
-        yield create_app(ledger, settings).test_client()
+    with ledger_of(tmp_path_factory.mktemp("toll"), TOLL) as ledger:
+        yield create_app(ledger, settings_of(ledger.directory)).test_client()
 
 
 def ids(answer: Any) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from tests.graph.validation.worlds import FACTS
+from tests.harness.world import FACTS
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from tests.harness import literals
+from tests.harness.world import FACTS, GRAPH
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
@@ -26,12 +26,6 @@ pytestmark = pytest.mark.slow
 
 REC, BASE = terms.REC, terms.DEFAULT_BASE
 RDF, RDFS, OWL = (terms.PREFIXES[name] for name in ("rdf", "rdfs", "owl"))
-GRAPH = ox.NamedNode(BASE + "document/gazette-report/1")
-WORLD = Path(__file__).parents[2].joinpath("shapes", "world.ttl").read_text(encoding="utf-8")
-FACTS = sorted(
-    (ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in ox.parse(WORLD, format=ox.RdfFormat.TURTLE)),
-    key=str,
-)
 THINGS = sorted({fact.subject for fact in FACTS}, key=str)
 NAMES = [
     *sorted(ontology.properties()),

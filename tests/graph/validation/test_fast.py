@@ -15,6 +15,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 from rdflib import RDF, SH
 from tests.harness import engines, literals
+from tests.harness.world import BASE, FACTS, GRAPH, REC, node, quad
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
@@ -25,16 +26,7 @@ from onrecord.graph.vocabulary import ontology
 
 turbo = pytest.importorskip("pyshacl_turbo", reason="the extra `fast` is not installed")
 
-REC, BASE = terms.REC, terms.DEFAULT_BASE
 SUITE = Path(__file__).parents[4].joinpath("shared", "w3c", "shacl")
-
-
-def node(name: str) -> ox.NamedNode:
-    return ox.NamedNode(BASE + name)
-
-
-def quad(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
-    return ox.Quad(node(subject), ox.NamedNode(REC + predicate), value, engines.GRAPH)
 
 
 # It says what pyshacl says
@@ -61,15 +53,15 @@ def test_the_generated_changes_are_of_all_kinds() -> None:
         "QuantityClaim",
         "Excerpt",
     ):
-        of_it = {q.subject.value for q in engines.facts() if q.object == ox.NamedNode(REC + kind)}
+        of_it = {q.subject.value for q in FACTS if q.object == ox.NamedNode(REC + kind)}
         assert of_it & touched, kind
     properties = {quad.predicate.value for change in changes for quad in change.added | change.removed}
     assert {REC + "from", REC + "until", REC + "asOfUntil", REC + "verdict", REC + "derivedBy"} <= properties
 
 
 _ANY = st.builds(
-    lambda fact, value: (fact, ox.Quad(fact.subject, fact.predicate, value, engines.GRAPH)),
-    st.sampled_from(engines.facts()),
+    lambda fact, value: (fact, ox.Quad(fact.subject, fact.predicate, value, GRAPH)),
+    st.sampled_from(FACTS),
     literals.ANY,
 )
 
@@ -101,7 +93,7 @@ def test_tenures_that_overlap(
 ) -> None:
     """On days other engines err: one of those that were tried finds no overlap at all, comparing xsd:date by nothing."""
     date = ox.NamedNode(literals.XSD + "date")
-    old = {q for q in engines.facts() if q.subject == node("tenure/ann")}
+    old = {q for q in FACTS if q.subject == node("tenure/ann")}
     rest = {q for q in old if q.predicate.value not in {REC + "from", REC + "until"}}
     new = set()
     for name, days in (("tenure/ann", first), ("tenure/other", second)):
@@ -124,9 +116,7 @@ def test_tenures_that_overlap(
 def test_what_the_fast_engine_cannot_hold_is_refused_before_it_is_asked(number: str, refused: bool) -> None:
     """Beyond 64 bits it is wrong in both directions; the store holds no such number either."""
     atmost = next(
-        q
-        for q in engines.facts()
-        if q.subject == node("claim/drones") and q.predicate.value == REC + "atMost"
+        q for q in FACTS if q.subject == node("claim/drones") and q.predicate.value == REC + "atMost"
     )
     count = ox.Literal(number, datatype=ox.NamedNode(literals.XSD + "integer"))
     change = ChangeSet.between({atmost}, {quad("claim/drones", "atMost", count)})
@@ -138,9 +128,7 @@ def test_what_the_fast_engine_cannot_hold_is_refused_before_it_is_asked(number: 
 
 def test_a_span_that_is_beyond_64_bits_is_found() -> None:
     """Each offset is held, their difference is not: for the fast engine alone it would be no fault of the version's."""
-    end = next(
-        q for q in engines.facts() if q.subject == node("excerpt/own") and q.predicate.value == REC + "end"
-    )
+    end = next(q for q in FACTS if q.subject == node("excerpt/own") and q.predicate.value == REC + "end")
     change = ChangeSet.between({end}, {quad("excerpt/own", "end", ox.Literal(-(2**63)))})
     found = engines.judge(change, engines.world())
     assert found.left
@@ -155,8 +143,8 @@ def test_the_vocabulary_passes_and_a_large_document_is_judged_in_several_batches
     ).conforms
     label, kind = ox.NamedNode(terms.PREFIXES["rdfs"] + "label"), ox.NamedNode(terms.RDF_TYPE)
     many = [node(f"actor/many-{number:03}") for number in range(450)]
-    named = {ox.Quad(one, label, ox.Literal("M.", language="en"), engines.GRAPH) for one in many[:-1]}
-    added = named | {ox.Quad(one, kind, ox.NamedNode(REC + "Person"), engines.GRAPH) for one in many}
+    named = {ox.Quad(one, label, ox.Literal("M.", language="en"), GRAPH) for one in many[:-1]}
+    added = named | {ox.Quad(one, kind, ox.NamedNode(REC + "Person"), GRAPH) for one in many}
     (result,) = validate(ChangeSet(added=frozenset(added)), None, fast.Engines(fast=True)).results
     assert result.focus == many[-1].value
 
@@ -227,9 +215,7 @@ def wrong() -> ChangeSet:
     kind = ox.NamedNode(terms.RDF_TYPE)
     made = {"claim/a": "PropertyClaim", "claim/b": "PropertyClaim", "actor/a": "Person"}
     return ChangeSet(
-        added=frozenset(
-            ox.Quad(node(name), kind, ox.NamedNode(REC + of), engines.GRAPH) for name, of in made.items()
-        )
+        added=frozenset(ox.Quad(node(name), kind, ox.NamedNode(REC + of), GRAPH) for name, of in made.items())
     )
 
 
@@ -252,7 +238,7 @@ def test_pyshacl_is_asked_of_the_nodes_at_fault_only(
         return whole(focus, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(validation, "_against_shapes", noting)
-    right = frozenset(engines.facts())
+    right = frozenset(FACTS)
     validate(ChangeSet(added=right), None, fast.Engines(fast=True))
     assert asked == []
     validate(ChangeSet(added=right | wrong.added), None, fast.Engines(fast=True))
@@ -278,7 +264,7 @@ def test_what_only_it_finds_is_judged_by_pyshacl_and_it_is_counted(
 ) -> None:
     monkeypatch.setattr(fast, "at_fault", lambda *_: {BASE + "actor/ann"})
     asked = fast.Engines(fast=True)
-    added = wrong.added | frozenset(engines.facts())
+    added = wrong.added | frozenset(FACTS)
     with caplog.at_level(logging.WARNING, logger="onrecord.validation"):
         # The whole batch is pyshacl's then, and with it what the other missed.
         assert validate(ChangeSet(added=added), None, asked) == validate(ChangeSet(added=added))
@@ -325,7 +311,7 @@ def test_nothing_that_is_checked_is_taken_for_an_address() -> None:
         ox.NamedNode("http://127.0.0.1:9/x"),
         ox.NamedNode(terms.RDF_TYPE),
         ox.NamedNode(REC + "Person"),
-        engines.GRAPH,
+        GRAPH,
     )
     found = engines.judge(ChangeSet(added=frozenset({added})), None)
     assert found == engines.Verdicts(frozenset({added.subject.value}), frozenset({added.subject.value}))

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib import RDF, SH
-from tests.graph.validation.worlds import BASE, ELSEWHERE, HERE, REC, about, node, quad
+from tests.harness.world import BASE, ELSEWHERE, GRAPH, REC, about, node, quad
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
@@ -69,7 +69,7 @@ def test_a_path_of_several_steps_is_left_out_of_the_rdf_report() -> None:
 
 def test_results_name_the_graph_and_the_shape(report: Report) -> None:
     negative = next(result for result in report.results if result.focus.endswith("drones") and result.value)
-    assert negative.source == HERE.value
+    assert negative.source == GRAPH.value
     assert negative.shape == "https://w3id.org/onrecord/shapes#QuantityClaim"
     assert negative.severity == "Violation"
 

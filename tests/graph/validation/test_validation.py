@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.graph.validation.worlds import BASE, ELSEWHERE, FACTS, HERE, REC, about, node, quad
+from tests.harness.world import BASE, ELSEWHERE, FACTS, GRAPH, REC, about, node, quad
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
@@ -82,12 +82,12 @@ def test_a_change_far_from_what_it_makes_wrong_is_found(
     world: ox.Store, name: str, predicate: str, value: ox.NamedNode | ox.Literal, at_fault: str
 ) -> None:
     bob = {
-        ox.Quad(node("actor/bob"), ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(REC + "Person"), HERE),
+        ox.Quad(node("actor/bob"), ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(REC + "Person"), GRAPH),
         ox.Quad(
             node("actor/bob"),
             ox.NamedNode(terms.PREFIXES["rdfs"] + "label"),
             ox.Literal("B", language="en"),
-            HERE,
+            GRAPH,
         ),
     }
     world.extend(bob)

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, parse
 from tests.harness.toll import BASE, STRIKE, TOLL
+from tests.harness.trig import ledger_of
 
-from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import views
 from onrecord.graph.questions.claims import explanations
 from onrecord.graph.questions.claims.accounts import Account, Said, Series, bounds, said_of
 from onrecord.graph.questions.things.loader import Loader, local_name
 from onrecord.graph.questions.things.statements import Claim
-from onrecord.graph.settings import Settings
 
 KYIV = f"{BASE}event/2025-08-28-strike-on-kyiv"
 UKRAINE = f"{BASE}event/2025-08-28-strike-on-ukraine"
@@ -24,11 +22,7 @@ UKRAINE = f"{BASE}event/2025-08-28-strike-on-ukraine"
 
 @pytest.fixture(scope="module")
 def toll(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    with Ledger.open(
-        Settings(data=tmp_path_factory.mktemp("toll"), query_seconds=120), _gate=False
-    ) as ledger:
-        quads = frozenset(parse(TOLL.encode(), RdfFormat.TRIG))
-        ledger.commit(ChangeSet(added=quads), message="a strike", author="test")
+    with ledger_of(tmp_path_factory.mktemp("toll"), TOLL) as ledger:
         yield ledger
 
 
@@ -182,10 +176,7 @@ def pair(tmp_path: Path) -> Iterator[Ledger]:
   <claim/six> a rec:QuantityClaim ; rec:claimant <actor/b> ; rec:stance rec:Asserts ; rec:measure rec:launched ; rec:atLeast 6 .
   <claim/no> a rec:QuantityClaim ; rec:claimant <actor/b> ; rec:stance rec:Denies ; rec:measure rec:launched ; rec:atLeast 5 ; rec:atMost 5 .
 }}"""
-    with Ledger.open(Settings(data=tmp_path, query_seconds=120), _gate=False) as ledger:
-        ledger.commit(
-            ChangeSet(added=frozenset(parse(text.encode(), RdfFormat.TRIG))), message="claims", author="test"
-        )
+    with ledger_of(tmp_path, text) as ledger:
         yield ledger
 
 

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, parse
+from tests.harness.trig import ledger_of, quads
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import views
 from onrecord.graph.questions.tables import series
-from onrecord.graph.settings import Settings
 
 BASE = terms.DEFAULT_BASE
 EVENT = BASE + "event/strike"
@@ -54,14 +53,12 @@ MERGED = HEAD + "".join(
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.open(Settings(data=tmp_path, query_seconds=120), _gate=False) as opened:
-        change(opened, added=WORLD)
+    with ledger_of(tmp_path, WORLD) as opened:
         yield opened
 
 
 def change(ledger: Ledger, added: str = "", removed: str = "") -> None:
-    come, go = (frozenset(parse(text.encode(), RdfFormat.TRIG)) for text in (added, removed))
-    ledger.commit(ChangeSet(added=come, removed=go), message="test", author="tests")
+    ledger.commit(ChangeSet(added=quads(added), removed=quads(removed)), message="test", author="tests")
 
 
 def rows(ledger: Ledger) -> set[tuple[str, ...]]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pyoxigraph import RdfFormat, parse
+from tests.harness.trig import ledger_of
 
 from onrecord.graph import terms
-from onrecord.graph.changes import ChangeSet
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import lists
 from onrecord.graph.questions.claims import disputing
 from onrecord.graph.questions.things.loader import local_name
-from onrecord.graph.settings import Settings
 
 BASE = terms.DEFAULT_BASE
 
@@ -52,11 +50,7 @@ GRAPH <graph/x> {{
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    with Ledger.open(
-        Settings(data=tmp_path_factory.mktemp("world"), query_seconds=120), _gate=False
-    ) as ledger:
-        quads = frozenset(parse(WORLD.encode(), RdfFormat.TRIG))
-        ledger.commit(ChangeSet(added=quads), message="a world", author="test")
+    with ledger_of(tmp_path_factory.mktemp("world"), WORLD) as ledger:
         yield ledger
 
 

@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pyoxigraph import RdfFormat, parse
 from tests.harness.toll import BASE, STRIKE, TOLL, claim
+from tests.harness.trig import ledger_of
 
 from onrecord.graph import terms
-from onrecord.graph.changes import ChangeSet
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions.tables import series, tables
-from onrecord.graph.settings import Settings
 
 NOON = "2025-08-28T12:00:00Z"
 
 
 @pytest.fixture(scope="module")
 def toll(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    settings = Settings(data=tmp_path_factory.mktemp("toll"), query_seconds=120)
-    with Ledger.open(settings, _gate=False) as ledger:
-        added = frozenset(parse(TOLL.encode(), RdfFormat.TRIG))
-        ledger.commit(ChangeSet(added=added), message="toll", author="tests")
+    with ledger_of(tmp_path_factory.mktemp("toll"), TOLL) as ledger:
         yield ledger
 
 

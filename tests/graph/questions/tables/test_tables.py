@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from pyoxigraph import RdfFormat, parse
 from tests.harness.toll import BASE, STRIKE, TOLL, claim
+from tests.harness.trig import ledger_of
 
 from onrecord.graph import queryfiles, terms
-from onrecord.graph.changes import ChangeSet
 from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import question
@@ -44,11 +43,7 @@ def many() -> str:
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    settings = Settings(data=tmp_path_factory.mktemp("long"), query_seconds=120)
-    with Ledger.open(settings, _gate=False) as ledger:
-        for text in (TOLL, many()):
-            added = frozenset(parse(text.encode(), RdfFormat.TRIG))
-            ledger.commit(ChangeSet(added=added), message="test", author="tests")
+    with ledger_of(tmp_path_factory.mktemp("long"), TOLL, many()) as ledger:
         yield ledger
 
 
