@@ -237,12 +237,6 @@ class Header(NamedTuple):
     covers_all: bool
 
 
-def to_patch(commit: Commit, change: ChangeSet, previous: str | None = None) -> bytes:
-    """An RDF Patch of one transaction, which follows on the commit with that id."""
-    head = patch_head(with_counts(commit, change), [change.rows], previous)
-    return b"".join([head, change.rows, PATCH_END])
-
-
 def patch_head(commit: Commit, rows: Iterable[bytes], previous: str | None = None) -> bytes:
     """What stands before the rows of a patch, whose checksum they are read for; PATCH_END follows them."""
     headers: dict[str, Any] = {"id": commit.id}

@@ -21,6 +21,7 @@ from pyoxigraph import (
     Store,
     Triple,
 )
+from tests.harness.patches import to_patch
 
 from onrecord.graph import changes
 from onrecord.graph.changes import (
@@ -30,7 +31,6 @@ from onrecord.graph.changes import (
     check_patch,
     from_patch,
     read_header,
-    to_patch,
 )
 from onrecord.graph.errors import BadChange, StoreDamaged
 

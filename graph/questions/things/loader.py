@@ -24,7 +24,6 @@ from onrecord.graph.vocabulary import ontology
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
 
-LABEL: Final = terms.PREFIXES["rdfs"] + "label"
 # Readers of the pages read English; where there is no English name, the two languages of the war come next.
 _LANGUAGES: Final = ("en", "uk", "ru")
 

@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
+from tests.harness.patches import to_patch
 
 from onrecord.graph import errors
-from onrecord.graph.changes import ChangeSet, from_patch, to_patch
+from onrecord.graph.changes import ChangeSet, from_patch
 from onrecord.graph.files.texts import Texts
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance import backups
