@@ -21,14 +21,14 @@ class Attribute(Generic[_Value]):
     """An attribute of a Thing that a function computes."""
 
     def __init__(self, read: Callable[[Thing], _Value]) -> None:
-        self._read = read
+        self.read = read
 
     @overload
     def __get__(self, thing: None, owner: type) -> Attribute[_Value]: ...
     @overload
     def __get__(self, thing: Thing, owner: type) -> _Value: ...
     def __get__(self, thing: Thing | None, owner: type) -> _Value | Attribute[_Value]:
-        return self if thing is None else self._read(thing)
+        return self if thing is None else self.read(thing)
 
 
 def texts(name: str) -> Attribute[list[Literal]]:
@@ -46,6 +46,11 @@ def number(name: str) -> Attribute[int | None]:
     return Attribute(lambda thing: thing.whole_number(name))
 
 
+def flag(name: str, word: str) -> Attribute[bool]:
+    """As Thing.has."""
+    return Attribute(lambda thing: thing.has(name, word))
+
+
 def iris(name: str) -> Attribute[list[str]]:
     """The IRIs that a property leads to."""
     return Attribute(lambda thing: thing.loader.iris(thing.iri, name))
@@ -53,12 +58,7 @@ def iris(name: str) -> Attribute[list[str]]:
 
 def names(name: str) -> Attribute[list[Name]]:
     """What the things are called that a property leads to."""
-    return Attribute(lambda thing: _names(thing, name))
-
-
-def first_name(name: str) -> Attribute[Name | None]:
-    """What the thing is called that a property leads to: of several, the first by IRI."""
-    return Attribute(lambda thing: next(iter(_names(thing, name)), None))
+    return Attribute(lambda thing: [thing.loader.name(iri) for iri in thing.loader.iris(thing.iri, name)])
 
 
 def linked(kind: Callable[[], type[_Linked]], name: str) -> Attribute[list[_Linked]]:
@@ -66,18 +66,25 @@ def linked(kind: Callable[[], type[_Linked]], name: str) -> Attribute[list[_Link
     return Attribute(lambda thing: [kind()(thing.loader, iri) for iri in thing.loader.iris(thing.iri, name)])
 
 
-def first_linked(kind: Callable[[], type[_Linked]], name: str) -> Attribute[_Linked | None]:
-    """As linked, but only the first by IRI."""
-    return Attribute(
-        lambda thing: next((kind()(thing.loader, iri) for iri in thing.loader.iris(thing.iri, name)), None)
-    )
-
-
 def linking(kind: Callable[[], type[_Linked]], name: str) -> Attribute[list[_Linked]]:
     """The things of one kind that have this one as the value of a property."""
     return Attribute(
         lambda thing: [kind()(thing.loader, iri) for iri in thing.loader.follow_back([thing.iri], name)]
     )
+
+
+def first_name(name: str) -> Attribute[Name | None]:
+    """As names, but only the first by IRI; None where there is none."""
+    return _first(names(name))
+
+
+def first_linked(kind: Callable[[], type[_Linked]], name: str) -> Attribute[_Linked | None]:
+    """As linked, but only the first by IRI; None where there is none."""
+    return _first(linked(kind, name))
+
+
+def _first(several: Attribute[list[_Value]]) -> Attribute[_Value | None]:
+    return Attribute(lambda thing: next(iter(several.read(thing)), None))
 
 
 class Thing:
@@ -120,7 +127,3 @@ class Thing:
     def has(self, name: str, word: str) -> bool:
         """Whether a property has this term of the ontology among its values, by its short name."""
         return terms.REC + word in self.loader.iris(self.iri, name)
-
-
-def _names(thing: Thing, name: str) -> list[Name]:
-    return [thing.loader.name(iri) for iri in thing.loader.iris(thing.iri, name)]

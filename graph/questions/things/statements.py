@@ -66,10 +66,9 @@ class Sourced(Thing):
 class Rendering(Sourced):
     """How one source worded a statement."""
 
-    mode = attributes.first_name("mode")
-    is_direct = Attribute(lambda rendering: rendering.has("mode", "Direct"))
-    is_partial = Attribute(lambda rendering: rendering.has("mode", "Partial"))
-    is_indirect = Attribute(lambda rendering: rendering.has("mode", "Indirect"))
+    is_direct = attributes.flag("mode", "Direct")
+    is_partial = attributes.flag("mode", "Partial")
+    is_indirect = attributes.flag("mode", "Indirect")
     texts = attributes.texts("text")
     described_as = attributes.texts("describedAs")
     channels = attributes.names("channel")
@@ -165,7 +164,7 @@ class Claim(Sourced):
     ultimate_source = attributes.first_name("ultimateSource")
     stance = attributes.first_name("stance")
     proposition = Attribute(lambda claim: replace(claim.name, text=phrases.without_stance(claim.name.text)))
-    is_asserted = Attribute(lambda claim: claim.has("stance", "Asserts"))
+    is_asserted = attributes.flag("stance", "Asserts")
     concerns = attributes.names("concerns")
     as_of_from = attributes.text("asOfFrom")
     as_of_until = attributes.text("asOfUntil")
