@@ -238,7 +238,7 @@ class SlowClients:
         return {c.inode for c in among if now - self._tracks[c.inode].slow_since >= seconds}
 
     def _slowest(self, among: list[Connection], surplus: int, now: float) -> set[int]:
-        """Whoever is slow, if only for a moment; and as many more as are too many."""
+        """The connections that are slow, if only for a moment; and as many more as are too many."""
         slow = self._slow(among, SECONDS_IF_MANY, now)
         rest = [
             c for c in among if c.inode not in slow and now - self._tracks[c.inode].since >= SECONDS_IF_MANY

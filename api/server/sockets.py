@@ -62,7 +62,7 @@ class Watched:
         return [connection for port, connection in found if port in self._ports]
 
     def end(self, connection: Connection) -> bool:
-        """Break a connection off, whoever uses it; False where it is gone already."""
+        """Break a connection off, even while it is used; False where it is gone already."""
         try:
             ours = os.dup(connection.descriptor)
         except OSError:

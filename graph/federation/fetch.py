@@ -261,7 +261,7 @@ class _Wire:
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
-        """http.client closes before it has read the body; whoever connected closes."""
+        """http.client closes before it has read the body; the caller that connected closes instead."""
 
 
 class _Reader(io.RawIOBase):

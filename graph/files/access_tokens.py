@@ -1,7 +1,7 @@
 """Tokens: who may write, and what. Only their hashes are kept, in one file that a running server rereads.
 
 A token has some 256 random bits, so a plain SHA-256 of it cannot be guessed back, and looking one up costs nothing.
-The file is replaced whole, never edited in place: whoever reads it sees the old list or the new one.
+The file is replaced whole, never edited in place: a reader sees the old list or the new one.
 """
 
 from __future__ import annotations

@@ -216,7 +216,7 @@ Triple = tuple[Term, Term, Term]
 
 
 class _Extract(rdflib.Graph):
-    """A graph that parses each query once: pyshacl sends the text of a constraint for every node anew."""
+    """A graph that parses each query once: pyshacl sends the text of a constraint again for every node."""
 
     def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> rdflib.query.Result:
         return super().query(

@@ -1,4 +1,4 @@
-"""The commits in the graph: graph/history says what the history says, whoever asks, and nobody else writes it."""
+"""The commits in the graph: graph/history says what the history says, however it is asked, and nothing else writes it."""
 
 from __future__ import annotations
 

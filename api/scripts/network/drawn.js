@@ -2,7 +2,7 @@
 
 const SIDES = { UkrainianSide: ["ua", "circle"], RussianSide: ["ru", "square"], ThirdParty: ["tp", "diamond"] };
 
-/** The class and the shape of a side; whoever is on none is drawn as a third party. */
+/** The class and the shape of a side; an actor on none is drawn as a third party. */
 export const sideOf = (side) => SIDES[side] ?? SIDES.ThirdParty;
 
 /** The class for the colour of a kind of relation, by its place in the list. */

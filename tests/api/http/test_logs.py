@@ -1,4 +1,4 @@
-"""What whoever runs the service relies on: health, readiness, figures, the log, the number of a request."""
+"""What operators of the service rely on: health, readiness, figures, the log, the number of a request."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def test_readers_have_no_network_where_the_system_allows(shared: Ledger) -> None
     if any(network.startswith("shared") for network in networks):
         pytest.skip(f"this system gives no network namespaces: {networks}")
     assert networks == {"none"}
-    # (one that is starting still has the network of whoever starts it)
+    # (one that is starting still has the network of the process that starts it)
     for reader in (reader for reader in shared.about()["readers"] if reader["network"]):
         interfaces = Path(f"/proc/{reader['pid']}/net/dev").read_text().splitlines()[2:]
         assert {line.split(":")[0].strip() for line in interfaces} == {"lo"}

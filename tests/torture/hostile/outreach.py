@@ -50,7 +50,7 @@ class Listener:
                 said = b""
                 with contextlib.suppress(OSError):
                     said = caller.recv(4096)
-                # Before the answer, so that whoever has the answer finds it here.
+                # Before the answer, so that the client that has the answer finds it here.
                 self.heard.append(said)
                 with contextlib.suppress(OSError):
                     caller.sendall(_EMPTY)

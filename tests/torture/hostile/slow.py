@@ -54,7 +54,7 @@ KINDS: Final[dict[str, Kind]] = {
 
 
 class Dawdlers:
-    """So many clients of one kind; whoever is cut off comes again."""
+    """So many clients of one kind; one that is cut off comes again."""
 
     def __init__(self, port: int, kind: Kind) -> None:
         self._port = port

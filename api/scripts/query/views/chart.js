@@ -41,7 +41,7 @@ export const read = ({ answer, columns, terms, hide }, lines) => {
   return { points, series: [...new Set(points.map((point) => point.series))].sort(), unit: answer.variables[value], of: answer.variables[x], dated: columns.kinds[x] === "date" };
 };
 
-// Whoever is on a side has that side's colour everywhere; the others share what is left.
+// Actors on a side have that side's colour everywhere; the others share what is left.
 const SIDES = { "ukrainian side": 0, "russian side": 1, "third party": 6 };
 const REST = [2, 3, 4, 5, 7, 8, 0, 1, 6];
 const coloured = (series) => {
