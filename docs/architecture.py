@@ -56,7 +56,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ("front", "graph.records.seeds:read_seeds", "finds the files and the vocabulary"),
             (
                 "front",
-                "graph.records.reader:load",
+                "graph.records.yaml_ld:load",
                 "one YAML file as quads, or a list of what is wrong in which line",
             ),
             (
