@@ -46,7 +46,7 @@ test: $(VENV)/.installed scripts ## run all tests
 	@$(BIN)/python -m pytest $(TOGETHER)
 
 conformance: $(VENV)/.installed ## bring the W3C's suites, where they are not here yet, and run them
-	@$(BIN)/python -m tests.conformance.fetch
+	@$(BIN)/python -m tests.conformance.suites.fetch
 	@$(BIN)/python -m pytest $(TOGETHER) tests/conformance
 
 lint: $(VENV)/.installed ## ruff, mypy and the import rules

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
-from .terms import Row, Term
+from tests.conformance.terms import Row, Term
 
 
 class MismatchError(AssertionError):

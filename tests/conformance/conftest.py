@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-
-from . import service as services
-from .earl import write_report
-from .suites import ABSENT, present
-from .target import Service
+from tests.conformance import service as services
+from tests.conformance.earl import write_report
+from tests.conformance.suites.cases import ABSENT, present
+from tests.conformance.target import Service
 
 REPORT: Final = "CONFORMANCE_EARL"
 _PROPERTY: Final = "w3c-case"

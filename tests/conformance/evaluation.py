@@ -8,12 +8,11 @@ from pathlib import PurePosixPath
 from typing import Final
 
 import pyoxigraph as ox
-
-from .comparison import MismatchError, describe, fail, isomorphic, require
-from .manifest import BASE, Case, Dataset, File
-from .results import CSV, JSON, TSV, XML, Result, Table, read_result_set, read_results
-from .target import NTRIPLES, TURTLE, Target
-from .terms import Row, by_value, rows_of
+from tests.conformance.comparison import MismatchError, describe, fail, isomorphic, require
+from tests.conformance.results import CSV, JSON, TSV, XML, Result, Table, read_result_set, read_results
+from tests.conformance.suites.manifest import BASE, Case, Dataset, File
+from tests.conformance.target import NTRIPLES, TURTLE, Target
+from tests.conformance.terms import Row, by_value, rows_of
 
 _MEDIA_TYPES: Final = {
     ".ttl": TURTLE,

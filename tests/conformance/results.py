@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pyoxigraph as ox
-
-from .comparison import MismatchError
-from .terms import XSD, Row, Term, blank, iri, literal, of_engine, text
+from tests.conformance.comparison import MismatchError
+from tests.conformance.terms import XSD, Row, Term, blank, iri, literal, of_engine, text
 
 XML: Final = "application/sparql-results+xml"
 JSON: Final = "application/sparql-results+json"

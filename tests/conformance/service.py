@@ -23,9 +23,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from .results import JSON
-from .target import HarnessError, Service
-from .wire import Wire
+from tests.conformance.protocols.wire import Wire
+from tests.conformance.results import JSON
+from tests.conformance.target import HarnessError, Service
 
 VARIABLE: Final = "CONFORMANCE_SERVICE"
 DEFAULT: Final = "onrecord"

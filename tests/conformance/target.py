@@ -9,10 +9,9 @@ from typing import Final, Protocol
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
-
-from .manifest import BASE
-from .results import CSV, JSON, TSV, XML
-from .wire import Reply, Wire
+from tests.conformance.protocols.wire import Reply, Wire
+from tests.conformance.results import CSV, JSON, TSV, XML
+from tests.conformance.suites.manifest import BASE
 
 NTRIPLES: Final = "application/n-triples"
 TURTLE: Final = "text/turtle"

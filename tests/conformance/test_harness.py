@@ -10,19 +10,18 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-
-from . import service as services
-from .comparison import MismatchError, isomorphic
-from .description import check_schema, run_description
-from .earl import write_report
-from .evaluation import RUN, run_query, run_update
-from .exchanges import run_graph_store, run_protocol
-from .manifest import Case
-from .results import CSV, JSON, TSV, XML, Table, read_results
-from .suites import ABSENT, cases, kind, present
-from .target import Engine, HarnessError, Service
-from .terms import XSD, Row, Term, blank, by_value, iri, literal
-from .wire import Reply, Wire
+from tests.conformance import service as services
+from tests.conformance.comparison import MismatchError, isomorphic
+from tests.conformance.earl import write_report
+from tests.conformance.evaluation import RUN, run_query, run_update
+from tests.conformance.protocols.description import check_schema, run_description
+from tests.conformance.protocols.exchanges import run_graph_store, run_protocol
+from tests.conformance.protocols.wire import Reply, Wire
+from tests.conformance.results import CSV, JSON, TSV, XML, Table, read_results
+from tests.conformance.suites.cases import ABSENT, cases, kind, present
+from tests.conformance.suites.manifest import Case
+from tests.conformance.target import Engine, HarnessError, Service
+from tests.conformance.terms import XSD, Row, Term, blank, by_value, iri, literal
 
 needs_suites = pytest.mark.skipif(not present(), reason=ABSENT)
 A, B, C, D, E, F = (blank(letter) for letter in "abcdef")

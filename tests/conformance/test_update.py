@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-
-from .evaluation import run_syntax, run_update
-from .manifest import Case
-from .suites import each
-from .target import Service
+from tests.conformance.evaluation import run_syntax, run_update
+from tests.conformance.suites.cases import each
+from tests.conformance.suites.manifest import Case
+from tests.conformance.target import Service
 
 pytestmark = pytest.mark.slow
 

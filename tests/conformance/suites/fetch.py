@@ -1,6 +1,6 @@
 """Bring the W3C's suites from their public repositories, each at one commit, and check that they are what this project runs.
 
-    python -m tests.conformance.fetch        `make conformance` does this, and runs the suites
+    python -m tests.conformance.suites.fetch        `make conformance` does this, and runs the suites
 
 CONFORMANCE_REPOSITORY and CONFORMANCE_JSONLD_REPOSITORY name other places to take them from, such as clones on this
 machine. The suites are never part of this repository: they are kept in .w3c/, which git does not track.
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[3]
 _BESIDE: Final = ROOT.parent / "shared" / "w3c"
 _BROUGHT: Final = ROOT / ".w3c"
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 import pytest
+from tests.conformance.suites import fetch
+from tests.conformance.suites.syntax import COUNTS, EXCLUSIONS, Case, cases
 
 from onrecord.graph.errors import UploadSyntax
 from onrecord.graph.writing.uploads import parsed
-
-from . import fetch
-from .syntax import COUNTS, EXCLUSIONS, Case, cases
 
 PRESENT = {suite: (fetch.JSON_LD if suite == "json-ld" else fetch.RDF).path.is_dir() for suite in COUNTS}
 

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-
-from . import fetch
+from tests.conformance.suites import fetch
 
 _MF: Final = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 _RDFT: Final = "http://www.w3.org/ns/rdftest#"

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pyoxigraph as ox
-
-from .comparison import MismatchError, require
-from .manifest import RDF, Case
-from .target import TURTLE, Service
+from tests.conformance.comparison import MismatchError, require
+from tests.conformance.suites.manifest import RDF, Case
+from tests.conformance.target import TURTLE, Service
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 

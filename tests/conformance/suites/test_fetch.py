@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-from .fetch import SPARQL, SUITES, FetchError, Suite, digest, fetch, main
+from tests.conformance.suites.fetch import SPARQL, SUITES, FetchError, Suite, digest, fetch, main
 
 FOLDER = SPARQL.folder
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-
-from .comparison import MismatchError
-from .evaluation import RUN, run_query
-from .exclusions import EXCLUSIONS, GROUPS, Exclusion
-from .manifest import SUITES, Case, read_manifest
-from .suites import ABSENT, COUNTS, KINDS, cases, kind, present
-from .target import Engine, Service
+from tests.conformance.comparison import MismatchError
+from tests.conformance.evaluation import RUN, run_query
+from tests.conformance.suites.cases import ABSENT, COUNTS, KINDS, cases, kind, present
+from tests.conformance.suites.exclusions import EXCLUSIONS, GROUPS, Exclusion
+from tests.conformance.suites.manifest import SUITES, Case, read_manifest
+from tests.conformance.target import Engine, Service
 
 pytestmark = pytest.mark.skipif(not present(), reason=ABSENT)
 

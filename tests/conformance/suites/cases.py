@@ -7,12 +7,11 @@ from functools import cache
 from typing import Final
 
 import pytest
-
-from .comparison import MismatchError
-from .exclusions import EXCLUSIONS
-from .fetch import SPARQL
-from .manifest import SUITES, Case, read_manifest
-from .service import chosen
+from tests.conformance.comparison import MismatchError
+from tests.conformance.service import chosen
+from tests.conformance.suites.exclusions import EXCLUSIONS
+from tests.conformance.suites.fetch import SPARQL
+from tests.conformance.suites.manifest import SUITES, Case, read_manifest
 
 ABSENT: Final = SPARQL.absent
 

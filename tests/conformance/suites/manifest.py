@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
-
-from .fetch import SPARQL
+from tests.conformance.suites.fetch import SPARQL
 
 SUITES: Final = SPARQL.path
 # Where the suites stand on the web: relative IRIs in manifests, data, queries and results are meant against it.

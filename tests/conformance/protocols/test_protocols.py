@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .description import run_description
-from .exchanges import run_graph_store, run_protocol
-from .manifest import Case
-from .suites import each
-from .target import Service
+from tests.conformance.protocols.description import run_description
+from tests.conformance.protocols.exchanges import run_graph_store, run_protocol
+from tests.conformance.suites.cases import each
+from tests.conformance.suites.manifest import Case
+from tests.conformance.target import Service
 
 
 @each("protocol")

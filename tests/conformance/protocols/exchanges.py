@@ -8,13 +8,12 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, urljoin
 
 import pyoxigraph as ox
-
-from .comparison import MismatchError, describe, fail, isomorphic, require
-from .manifest import Case, Exchange
-from .results import CSV, JSON, TSV, XML, read_results
-from .target import NTRIPLES, QUERY, TURTLE, Service
-from .terms import Row, rows_of
-from .wire import Reply
+from tests.conformance.comparison import MismatchError, describe, fail, isomorphic, require
+from tests.conformance.protocols.wire import Reply
+from tests.conformance.results import CSV, JSON, TSV, XML, read_results
+from tests.conformance.suites.manifest import Case, Exchange
+from tests.conformance.target import NTRIPLES, QUERY, TURTLE, Service
+from tests.conformance.terms import Row, rows_of
 
 # What mf:expectedFormat stands for, by the names of the cases that use it.
 _FORMATS: Final[Mapping[str, frozenset[str]]] = {
