@@ -120,7 +120,7 @@ def events(  # noqa: PLR0913
         kept = [key for key in found.things if (bounds(key.value) or [(begin, begin)])[0][0] >= begin]
         found = Page(kept, found.previous, found.following if len(kept) == len(found.things) else None)
     loader = Loader(ledger)
-    loader.fetch_along((key.thing for key in found.things), "place", "weapon")
+    loader.fetch_through((key.thing for key in found.things), ("place", "weapon"))
     return found.of(lambda keys: [Event(loader, key.thing) for key in keys])
 
 

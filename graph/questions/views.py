@@ -13,6 +13,8 @@ from pyoxigraph import NamedNode
 
 from onrecord.graph.questions import ask
 from onrecord.graph.questions.claims.accounts import Account, accounts
+from onrecord.graph.questions.network.newest import newest
+from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.tables import revisions, tables
 from onrecord.graph.questions.tables.revisions import Made
 from onrecord.graph.questions.things import listing
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 FEW = 20
 """How many of each list are shown on a page that has several."""
+RELATIONS = 5
+"""How many of an actor's relations of each kind, in each direction, are shown on its page."""
 _OF_AN_ACTOR: Final = (
     "statements_by",
     "statements_ascribed",
@@ -49,13 +53,17 @@ PASSAGES = 200
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """One relation of an actor: `outward` where the actor is at its beginning, `other` at its other end."""
+    """One relation of an actor: `outward` where the actor is at its beginning, `other` at its other end.
+
+    It rests on `count` things, of which `evidence` names some.
+    """
 
     label: str
     other: Name
     outward: bool
     begin: str | None
     end: str | None
+    count: int
     evidence: list[Name]
 
 
@@ -88,11 +96,9 @@ def actor(ledger: RowSource, iri: str) -> ActorView:
     loader = Loader(ledger)
 
     found = listing.parts(ledger, _OF_AN_ACTOR, FEW, actor=iri)
-    related, more_related = network.newest(ledger, iri, FEW)
+    related, more_related = newest(ledger, iri, RELATIONS)
     made, ascribed, about, relayed, attitudes, claims_about, events, held, filled = found.values()
-    evidence = (one for relation in related for one in relation.evidence)
-    loader.mention(end for relation in related for end in (relation.source, relation.target))
-    loader.mention(evidence)
+    loader.mention(one for edge, evidence in related for one in (edge.source, edge.target, *evidence))
     loader.fetch([iri, *held, *filled, *events])
     fetch_statements(loader, [*made, *ascribed, *about, *relayed], [*attitudes, *claims_about])
 
@@ -111,28 +117,29 @@ def actor(ledger: RowSource, iri: str) -> ActorView:
         relayed.of(statements),
         events.of(lambda iris: [Event(loader, one) for one in iris]),
         Part(
-            [_related(loader, relation, iri) for relation in related],
+            [_related(loader, edge, evidence, iri) for edge, evidence in related],
             network.of_actor(iri) if more_related else None,
         ),
     )
 
 
-def _related(loader: Loader, relation: network.Relation, actor: str) -> Related:
-    outward = relation.source == actor
+def _related(loader: Loader, edge: Edge, evidence: list[str], actor: str) -> Related:
+    outward = edge.source == actor
     return Related(
-        relation.label,
-        loader.name(relation.target if outward else relation.source),
+        edge.kind.label,
+        loader.name(edge.target if outward else edge.source),
         outward,
-        relation.begin,
-        relation.end,
-        [loader.name(evidence) for evidence in relation.evidence],
+        edge.begin,
+        edge.end,
+        edge.count,
+        [loader.name(thing) for thing in evidence],
     )
 
 
 def statement(ledger: RowSource, iri: str) -> Statement:
     """A statement, with the claims that stand against its own and what those rest on."""
     loader = Loader(ledger)
-    found = fetch_statements(loader, [iri])[0]
+    found = fetch_statements(loader, [iri], opposed=True)[0]
     against = [other for claim in found.claims for other in claim.contradicted_by]
     fetch_statements(loader, [other.iri for claim in against for other in claim.statements])
     return found
@@ -214,7 +221,8 @@ def claim(ledger: RowSource, iri: str) -> ClaimView:
     """A claim, and the statements that make it."""
     loader = Loader(ledger)
     return ClaimView(
-        Claim(loader, iri), fetch_statements(loader, loader.follow_back([iri], "asserts"), [iri])
+        Claim(loader, iri),
+        fetch_statements(loader, loader.follow_back([iri], "asserts"), [iri], opposed=True),
     )
 
 

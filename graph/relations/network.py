@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 _ENDS: Final = ("source", "target")
 _BATCH: Final = 1000
-_NEWEST: Final = "SELECT * WHERE {{ {{\n{}LIMIT 300\n}} }} ORDER BY DESC(?begin) LIMIT {:d}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +64,22 @@ def among(
 
 
 def resting_on(
-    ledger: RowSource, things: Collection[str], of_kinds: Iterable[Kind], *, fallen: bool = False
+    ledger: RowSource,
+    things: Collection[str],
+    of_kinds: Iterable[Kind],
+    actors: Collection[str],
+    *,
+    fallen: bool = False,
 ) -> list[Relation]:
-    """The relations of some kinds that rest on these things (IRIs). ValueError for no IRI."""
+    """The relations of some kinds that rest on these things, between any two of these actors (IRIs). ValueError for no IRI."""
+    ends = ", ".join(str(NamedNode(actor)) for actor in sorted(actors))
+    among_them = f"FILTER (?source IN ({ends}) && ?target IN ({ends}))"
     ordered = sorted(things)
     found: list[Relation] = []
     for first in range(0, len(ordered), _BATCH):
         values = " ".join(str(NamedNode(thing)) for thing in ordered[first : first + _BATCH])
         blocks = {
-            kind.name: [f"VALUES ?{variable} {{ {values} }}" for variable in kind.found_from]
+            kind.name: [f"VALUES ?{variable} {{ {values} }} {among_them}" for variable in kind.found_from]
             for kind in of_kinds
         }
         found += _started(ledger, blocks, fallen=fallen)
@@ -91,25 +96,7 @@ def _started(ledger: RowSource, blocks: Mapping[str, Sequence[str]], *, fallen: 
     return list(_merged(ledger.rows(queryfiles.union(queries, "kind")))) if queries else []
 
 
-def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[Relation], bool]:
-    """One actor's newest relations, at most `limit` of each kind and direction; and whether there are more.
-
-    Of whom has more than three hundred of one kind, only so many are looked at: the cost has a bound.
-    """
-    rows = ledger.rows(of_actor(actor, limit=limit + 1))
-    counts: Counter[str] = Counter()
-    shown = []
-    for row in rows:
-        kind = row["kind"].value
-        counts[kind] += 1
-        if counts[kind] <= limit:
-            shown.append(row)
-    return list(_merged(shown)), len(shown) < len(rows)
-
-
-def of_actor(
-    actor: str, of_kinds: Iterable[Kind] | None = None, limit: int | None = None, *, fallen: bool = False
-) -> str:
+def of_actor(actor: str, of_kinds: Iterable[Kind] | None = None, *, fallen: bool = False) -> str:
     """A SELECT of one actor's relations: ?kind (its name, and which end the actor is at) and what the kind's query selects.
 
     The actor stands in each pattern in place of a variable, so that the engine starts from it. ValueError for no IRI.
@@ -120,8 +107,6 @@ def of_actor(
         for kind in (bringing() if of_kinds is None else of_kinds)
         for end in _ENDS
     }
-    if limit is not None:
-        queries = {name: _NEWEST.format(text, limit) for name, text in queries.items()}
     return queryfiles.union(queries, "kind")
 
 

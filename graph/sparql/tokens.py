@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 # The characters of names, from the productions PN_CHARS_BASE to PN_CHARS of SPARQL 1.1. Python's \w is wider in some
@@ -41,6 +42,10 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+_SHORT = 20_000
+"""Texts of fewer characters are kept cut at their variables, since ours are asked again and again."""
 
 
 class Token(NamedTuple):
@@ -88,18 +93,34 @@ def bind(text: str, bindings: Mapping[str, str]) -> str:
     """
     if not bindings:
         return text
+    taken = _cut(text) if len(text) < _SHORT else _cut.__wrapped__(text)
     pieces: list[str] = []
+    for piece, variable, selected in taken:
+        term = None if variable is None else bindings.get(variable)
+        if term is None:
+            pieces.append(piece)
+        else:
+            pieces.append(f"({term} AS ?{variable})" if selected else term)
+    return "".join(pieces)
+
+
+@lru_cache(256)
+def _cut(text: str) -> tuple[tuple[str, str | None, bool], ...]:
+    """A text cut at its variables: each piece, the variable that it is, and whether it stands in a plain SELECT list."""
+    pieces: list[tuple[str, str | None, bool]] = []
+    plain: list[str] = []
     depth, select_depth = 0, -1
     for token in tokenize(text):
-        piece = token.text
-        if token.kind == "word" and piece.upper() in {"SELECT", "WHERE", "FROM"}:
-            select_depth = depth if piece.upper() == "SELECT" else -1
+        if token.kind == "var":
+            pieces += [("".join(plain), None, False), (token.text, token.text[1:], depth == select_depth)]
+            plain = []
+            continue
+        if token.kind == "word" and token.text.upper() in {"SELECT", "WHERE", "FROM"}:
+            select_depth = depth if token.text.upper() == "SELECT" else -1
         elif token.kind == "open":
-            select_depth = -1 if piece == "{" else select_depth
+            select_depth = -1 if token.text == "{" else select_depth
             depth += 1
         elif token.kind == "close":
             depth -= 1
-        elif token.kind == "var" and (term := bindings.get(piece[1:])) is not None:
-            piece = f"({term} AS ?{piece[1:]})" if depth == select_depth else term
-        pieces.append(piece)
-    return "".join(pieces)
+        plain.append(token.text)
+    return (*pieces, ("".join(plain), None, False))

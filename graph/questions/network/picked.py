@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -20,10 +20,12 @@ from onrecord.graph.relations.network import Relation
 from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
-    from onrecord.graph.rows import RowSource
+    from onrecord.graph.rows import RowSource, Term
 
 MOST_EDGES: Final = 1000
 """How many edges are shown at most."""
+STRONGEST: Final = 5000
+"""From so many relations the network of all is drawn at most: those that rest on most."""
 MOST_PATHS: Final = 20
 """How many of the shortest ways between two actors are shown."""
 
@@ -62,6 +64,8 @@ class Picked:
     paths: list[list[str]] = field(default_factory=list)
     left_out: int = 0
     edges_left_out: int = 0
+    message: str | None = None
+    """What to know of how they were picked."""
 
 
 def direct(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
@@ -75,26 +79,49 @@ def pick(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
     around = _Around(ledger, asked, of_kinds)
     if asked.ego is not None and asked.to is not None:
         return _between(around, asked.ego, asked.to, asked)
-    steps: dict[str, int | None] = {}
-    left_out: set[str] = set()
     if asked.ego is None:
-        most = [row["thing"].value for row in ask(ledger, "relations_most")]
-        steps, left_out = dict.fromkeys(most[: asked.most]), set(most[asked.most :])
-    else:
-        steps = {asked.ego: 0}
-        frontier: Collection[str] = [asked.ego]
-        for step in range(1, asked.steps + 1):
-            weights: Counter[str] = Counter()
-            for edge in around.of(frontier):
-                for end in {edge.source, edge.target} - steps.keys():
-                    weights[end] += edge.count
-            ordered = sorted(weights, key=lambda end: (-weights[end], end))
-            frontier = ordered[: max(0, asked.most - len(steps))]
-            left_out.update(ordered[len(frontier) :])
-            steps.update(dict.fromkeys(frontier, step))
+        return _of_all(around, asked)
+    steps: dict[str, int | None] = {asked.ego: 0}
+    left_out: set[str] = set()
+    frontier: Collection[str] = [asked.ego]
+    for step in range(1, asked.steps + 1):
+        ordered = _heaviest(around.of(frontier), steps.keys())
+        frontier = ordered[: max(0, asked.most - len(steps))]
+        left_out.update(ordered[len(frontier) :])
+        steps.update(dict.fromkeys(frontier, step))
     every = around.among(steps)
     edges = _strongest(every, asked.ego)
     return Picked(edges, steps, left_out=len(left_out), edges_left_out=len(every) - len(edges))
+
+
+def _of_all(around: _Around, asked: Wanted) -> Picked:
+    """The actors that are related most, by the relations that rest on most: of as many as there may be, all cannot be added up."""
+    strongest, more = around.strongest()
+    ordered = _heaviest(strongest)
+    steps: dict[str, int | None] = dict.fromkeys(ordered[: asked.most])
+    every = (
+        around.among(steps)
+        if asked.fallen
+        else [edge for edge in strongest if edge.source in steps and edge.target in steps]
+    )
+    edges = _strongest(every, None)
+    message = f"This is drawn from the {STRONGEST:,} relations that rest on most." if more else None
+    return Picked(
+        edges,
+        steps,
+        left_out=len(ordered) - len(steps),
+        edges_left_out=len(every) - len(edges),
+        message=message,
+    )
+
+
+def _heaviest(edges: Iterable[Edge], known: Collection[str] = ()) -> list[str]:
+    """The ends of these edges, but for those known: those at which edges rest on most things first."""
+    weights: Counter[str] = Counter()
+    for edge in edges:
+        for end in {edge.source, edge.target}.difference(known):
+            weights[end] += edge.count
+    return sorted(weights, key=lambda end: (-weights[end], end))
 
 
 class _Around:
@@ -125,12 +152,20 @@ class _Around:
         found = self._read(bind(question("relations_among"), {"others": others}), actors)
         return list({edge.place: edge for edge in found}.values())
 
+    def strongest(self) -> tuple[list[Edge], bool]:
+        """The STRONGEST edges of all that rest on most, those of them that are asked for; and whether there are more in all."""
+        rows = ask(self._ledger, "relations_strongest")
+        return list(self._edges_in(rows[:STRONGEST])), len(rows) > STRONGEST
+
     def _added_up(self, actors: Iterable[str]) -> Iterable[Edge]:
         return self._read(question("relations_of"), actors)
 
     def _read(self, text: str, actors: Iterable[str]) -> Iterable[Edge]:
+        return self._edges_in(ask_of(self._ledger, text, actors))
+
+    def _edges_in(self, rows: Iterable[Mapping[str, Term]]) -> Iterable[Edge]:
         found = []
-        for row in ask_of(self._ledger, text, actors):
+        for row in rows:
             name = row["kind"].value.rpartition("/")[2]
             if name in self._kinds:
                 ends = row["source"].value, row["target"].value

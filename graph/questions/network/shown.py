@@ -117,6 +117,8 @@ def _shown(
         nodes[edge.target].count += edge.count
     ordered = sorted(nodes.values(), key=lambda node: (node.step or 0, -node.count, node.iri))
     found, messages = measures(simple(nodes, edges))
+    if picked.message is not None:
+        messages.append(picked.message)
     if choose is pick and asked.to is not None and not picked.paths:
         messages.append(
             f"No way of at most {asked.steps} steps leads from the one to the other by these relations."
@@ -153,7 +155,8 @@ def _detailed(ledger: RowSource, edges: list[Edge], *, fallen: bool) -> list[Edg
     places = {edge.place: edge for edge in edges}
     of_kind = [kinds()[name] for name in things]
     every = sorted({thing for several in things.values() for thing in several})
-    for relation in relations.resting_on(ledger, every, of_kind, fallen=fallen) if every else ():
+    ends = {end for edge in edges for end in (edge.source, edge.target)}
+    for relation in relations.resting_on(ledger, every, of_kind, ends, fallen=fallen) if every else ():
         edge = places.get((relation.source, relation.target, relation.kind))
         if edge is not None:
             edge.relations.append(relation)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _COMPARING: Final = re.compile(r"^ *(?:FILTER|UNION) .*\?(?:from|after)\b.*\n", re.MULTILINE)
 _LIMIT: Final = re.compile(r" LIMIT \d+")
+_BY_IRI: Final = re.compile(r"(?:ORDER BY)? ASC\(STR\(\?thing\)\)")
 _DIRECTED: Final = re.compile(r"\b(?:ASC|DESC)(?=\()|[<>](?==? \?)")
 _REVERSED: Final = {"ASC": "DESC", "DESC": "ASC", "<": ">", ">": "<"}
 
@@ -127,9 +128,16 @@ def part(ledger: RowSource, name: str, size: int, **iris: str) -> Part[str]:
 
 
 def parts(ledger: RowSource, names: Sequence[str], size: int, **iris: str) -> dict[str, Part[str]]:
-    """As part(), of several lists at once, by name; they are sorted by keys that are strings, the last first, if by any."""
+    """As part(), of several lists at once, by name; they are sorted by keys that are strings, the last first, if by any.
+
+    Of equal keys, and of things without one, some are taken: to compare all their IRIs would cost as much as finding them.
+    """
     texts = {
-        name: bind(_text(ListQuery(name), size + 1, None, backwards=False), _terms(iris)) for name in names
+        name: bind(
+            _BY_IRI.sub("", _text(ListQuery(name), size + 1, None, backwards=False)),
+            _terms(iris),
+        )
+        for name in names
     }
     rows = sorted(ledger.rows(union(texts, "list")), key=lambda row: row["thing"].value)
     rows.sort(key=lambda row: row["key"].value if "key" in row else "", reverse=True)

@@ -21,16 +21,11 @@ from onrecord.graph.text import phrases
 MOST_AGAINST = 10
 """How many of the claims that contradict one are shown with it."""
 _RESTING = (
-    "evidence",
-    "ofVersion",
-    "versionOf",
-    "assertedBy",
-    "reportedIn",
-    "speakingAs",
-    "measure",
-    "relay",
+    ("evidence", "assertedBy", "reportedIn", "speakingAs", "measure", "relay"),
+    ("ofVersion",),
+    ("versionOf",),
 )
-"""What leads from claims, statements and renderings to all that a page shows with them."""
+"""The steps from claims, statements and renderings to all that a page shows with them."""
 _KINDS = ("QuantityClaim", "TargetClaim", "ResponsibilityClaim", "AttitudeClaim", "PropertyClaim")
 
 
@@ -263,14 +258,17 @@ def _first_position(thing: Sourced) -> int:
 
 
 def fetch_statements(
-    loader: Loader, statements: Iterable[str], claims: Iterable[str] = ()
+    loader: Loader, statements: Iterable[str], claims: Iterable[str] = (), *, opposed: bool = False
 ) -> list[Statement]:
-    """Statements with all that a page shows of them, in the order given; and claims, fetched with theirs."""
+    """Statements with all that a page shows of them, in the order given; and claims, fetched with theirs.
+
+    Of claims that stand against them, facts alone are fetched; `opposed`: what those rest on, too.
+    """
     wanted, claims = list(dict.fromkeys(statements)), list(claims)
     loader.fetch_along([*wanted, *claims], "rendering", "relay", "asserts")
     renderings = loader.follow(wanted, "rendering")
     asserted = loader.follow(wanted, "asserts")
-    _fetch_claims(loader, [*asserted, *claims], renderings)
+    _fetch_claims(loader, [*asserted, *claims], renderings, opposed=opposed)
     return [Statement(loader, iri) for iri in wanted]
 
 
@@ -281,13 +279,15 @@ def fetch_claims(loader: Loader, claims: Iterable[str]) -> list[Claim]:
     return [Claim(loader, iri) for iri in wanted]
 
 
-def _fetch_claims(loader: Loader, claims: list[str], renderings: Iterable[str] = ()) -> None:
+def _fetch_claims(
+    loader: Loader, claims: list[str], renderings: Iterable[str] = (), *, opposed: bool = False
+) -> None:
     """Claims and the sources of renderings, a step for all of them at once: as few queries as there are steps."""
     linked = loader.follow(claims, "supersedes")
-    loader.follow_back(claims, "against", "supports", "supersedes", "assesses")
+    loader.follow_back(claims, "against", "supports", "supersedes", "assesses", "asserts")
     linked += loader.follow_back(claims, "supports", "supersedes")
     linked += [other for claim in claims for other in loader.against(claim)[:MOST_AGAINST]]
-    every = list(dict.fromkeys([*claims, *linked]))
-    assessments = loader.follow_back(claims, "assesses")
-    stated = loader.follow_back(every, "asserts")
-    loader.fetch_along([*every, *stated, *assessments, *renderings], *_RESTING)
+    whole = list(dict.fromkeys([*claims, *linked])) if opposed else claims
+    resting = [*whole, *loader.follow_back(whole, "asserts"), *loader.follow_back(claims, "assesses")]
+    loader.fetch_through([*resting, *renderings], *_RESTING)
+    loader.fetch(linked)

@@ -1,0 +1,59 @@
+"""One actor's newest relations, as they are added up in the graph: by pair and kind, each with some of what it rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from onrecord.graph.queryfiles import union
+from onrecord.graph.questions import ask
+from onrecord.graph.questions.network.picked import Edge
+from onrecord.graph.relations.kinds import kinds
+
+if TYPE_CHECKING:
+    from onrecord.graph.rows import RowSource
+
+_MOST: Final = 200
+"""As many of an actor's relations are looked at as the query gives, but for one, which tells that there are more."""
+_EVIDENCE: Final = 3
+"""How many things that a relation rests on are given."""
+
+
+def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[tuple[Edge, list[str]]], bool]:
+    """At most `limit` of each kind and direction, by kind and ends, each with IRIs of what it rests on; and whether there are more."""
+    rows = ask(ledger, "relations_newest", actor=actor)
+    counts: Counter[tuple[str, bool]] = Counter()
+    edges = []
+    for row in rows[:_MOST]:
+        value = {name: row[name].value for name in row}
+        kind = kinds()[value["kind"].rpartition("/")[2]]
+        counts[kind.name, value["source"] == actor] += 1
+        if counts[kind.name, value["source"] == actor] <= limit:
+            edges.append(
+                Edge(
+                    kind,
+                    value["source"],
+                    value["target"],
+                    int(value["count"]),
+                    value.get("first"),
+                    value.get("last"),
+                    value["relation"],
+                )
+            )
+    resting = _resting(ledger, edges)
+    found = [(edge, resting[str(edge.node)]) for edge in edges]
+    return sorted(found, key=lambda item: (item[0].kind.name, item[0].place)), len(edges) < len(rows)
+
+
+def _resting(ledger: RowSource, edges: list[Edge]) -> dict[str, list[str]]:
+    """Of each relation some of what it rests on, so that one which rests on very much costs no more."""
+    found: dict[str, list[str]] = {str(edge.node): [] for edge in edges}
+    texts = {
+        node: f"SELECT ?thing WHERE {{ {NamedNode(node)} rec:relationRestsOn ?thing }} LIMIT {_EVIDENCE:d}"
+        for node in found
+    }
+    for row in ledger.rows(union(texts, "relation")) if texts else ():
+        found[row["relation"].value].append(row["thing"].value)
+    return {node: sorted(things) for node, things in found.items()}
