@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
+from pyoxigraph import NamedNode
 
 from onrecord.graph import questions, terms
-from onrecord.graph.ledger import Ledger
+from onrecord.graph.ledger import Ledger, Term
 from onrecord.graph.questions import lists, views
+from onrecord.graph.questions.things import statements
 from onrecord.graph.questions.things.loader import Loader, expand, local_name
 from onrecord.graph.questions.things.statements import Statement
 
@@ -63,6 +67,39 @@ def test_many_things_are_fetched_in_batches_and_none_is_lost(
     pieces.fetch(things)
     assert len(things) > 100
     assert all(whole.facts(thing) == pieces.facts(thing) for thing in things)
+
+
+def test_steps_in_their_order_reach_all_that_any_number_of_steps_reaches(seeded: Ledger) -> None:
+    starts = [
+        row["thing"].value
+        for row in seeded.rows(
+            "SELECT DISTINCT ?thing WHERE { ?thing rec:claimant|rec:speaker|rec:mode|rec:ofVersion|rec:verdict ?x }"
+        )
+        if isinstance(row["thing"], NamedNode)
+    ]
+    asked: list[str] = []
+    any_number, in_order = Loader(seeded), Loader(_Counting(seeded, asked))
+    any_number.fetch_along(starts, *(name for step in statements._RESTING for name in step))
+    in_order.fetch_through(starts, *statements._RESTING)
+    asked.clear()
+    reached = [one for one in any_number._facts if one not in starts]
+    assert len(reached) > 20
+    assert {one: in_order.facts(one) for one in any_number._facts} == any_number._facts
+    assert asked == []
+
+
+class _Counting:
+    """A ledger that notes what it is asked."""
+
+    def __init__(self, ledger: Ledger, asked: list[str]) -> None:
+        self._ledger, self._asked = ledger, asked
+
+    def rows(
+        self, text: str, *, default_graphs: Sequence[str] | None = None, **bindings: str | Term
+    ) -> list[dict[str, Term]]:
+        """As Ledger.rows."""
+        self._asked.append(text)
+        return self._ledger.rows(text, default_graphs=default_graphs, **bindings)
 
 
 def test_a_page_costs_the_same_few_queries_however_much_stands_on_it(
