@@ -66,6 +66,7 @@ def home(ledger: RowSource) -> HomeView:
     latest = [key.thing for key in listing.page(ledger, _STATEMENTS, _LATEST).things]
     opposed = pairs(ledger).things
     loader = Loader(ledger)
+    loader.mention(one for pair in opposed for one in (*pair.concerns, *pair.rules))
     statements = fetch_statements(loader, latest, [claim for pair in opposed for claim in pair.claims])
     disputes = sorted((pair.dispute(loader) for pair in opposed), key=ORDERS["sharpest"])
     return HomeView(counts, statements, disputes[:_LATEST])

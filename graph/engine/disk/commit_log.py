@@ -52,6 +52,8 @@ class CommitLog:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self._whole: tuple[Path, int, int, int] | None = None
+        """Of the newest patch that was read or written whole here, what tells its file from any other."""
 
     def path(self, version: int, suffix: str = ".patch") -> Path:
         """Where the patch of a version lies."""
@@ -92,7 +94,9 @@ class CommitLog:
         """
         previous = None
         if commit.version > 1:
-            self.check(range(commit.version - 1, commit.version))
+            # One that is as it was written or read is not read again: it may be a whole data set.
+            if self._whole is None or self._whole != self._stamp(commit.version - 1):
+                self.check(range(commit.version - 1, commit.version))
             previous = self.commit(commit.version - 1).id
         head = patch_head(commit, pieces_of(rows), previous)
         size = len(head) + _size(rows) + len(PATCH_END)
@@ -130,6 +134,16 @@ class CommitLog:
         except OSError:
             target.unlink(missing_ok=True)
             raise
+        self._whole = self._stamp(version)
+
+    def _stamp(self, version: int) -> tuple[Path, int, int, int] | None:
+        """The file of a patch, its number, length and time of writing; None where it cannot be looked at."""
+        path = self.path(version)
+        try:
+            found = path.lstat()
+        except OSError:
+            return None
+        return path, found.st_ino, found.st_size, found.st_mtime_ns
 
     def read(self, version: int, suffix: str = ".patch") -> tuple[Commit, ChangeSet]:
         """The commit and its change."""
@@ -207,8 +221,10 @@ class CommitLog:
     def check(self, versions: range) -> None:
         """Hold each of these patches against its checksum, its name and the one before it; StoreDamaged names the first
         that is not whole."""
+        stamp = self._stamp(versions[-1]) if versions else None
         for problem in self._problems(versions):
             raise problem
+        self._whole = stamp
 
     def problems(self) -> Iterator[StoreDamaged]:
         """All that is wrong with the patches there are."""

@@ -107,6 +107,7 @@ def disputes(
         raise BadParameter(f"{sort[:50]!r} is no order of disputes: give one of {', '.join(ORDERS)}")
     found = pairs(ledger, standings, after, moment)
     loader = Loader(ledger)
+    loader.mention(one for pair in found.things for one in (*pair.concerns, *pair.rules))
     fetch_claims(loader, [claim for pair in found.things for claim in pair.claims])
     return found.of(lambda rows: sorted((pair.dispute(loader) for pair in rows), key=ORDERS[sort]))
 
