@@ -67,6 +67,13 @@ class Texts:
         except StoreDamaged:
             return False
 
+    def copy(self, into: Texts) -> None:
+        """Keep there too what is kept here."""
+        for sha256 in self.kept():
+            text = self.get(sha256)
+            if text is not None:
+                into.put(text)
+
     def kept(self) -> Iterator[str]:
         """The hashes of all texts, in order."""
         for path in sorted(self.folder.glob("??/*.txt")):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import tempfile
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -54,6 +55,26 @@ def all_importers(project: Path | None = None) -> dict[str, Importer]:
     return {name: found[name][0] for name in sorted(found)}
 
 
+def source(name: str, project: Path | None) -> tuple[str, str] | None:
+    """The file of a project that offers an importer, its name and its text; None where another package does."""
+    for path in _files(project):
+        if _of(getattr(_run(path), _CONSTANT, None), str(path)).name == name:
+            return path.name, path.read_text(encoding="utf-8")
+    return None
+
+
+def from_source(file: str, text: str) -> Importer:
+    """The importer that such a file offers, on another machine: the file is run."""
+    with tempfile.TemporaryDirectory(prefix="onrecord-importer-") as folder:
+        path = Path(folder) / file
+        path.write_text(text, encoding="utf-8")
+        return _of(getattr(_run(path), _CONSTANT, None), file)
+
+
+def _files(project: Path | None) -> list[Path]:
+    return sorted((project / FOLDER).glob("*.py")) if project is not None else []
+
+
 def _all(project: Path | None) -> Iterator[tuple[Importer, str]]:
     for info in pkgutil.iter_modules(datasets.__path__):
         module = importlib.import_module(f"{datasets.__name__}.{info.name}")
@@ -68,7 +89,7 @@ def _all(project: Path | None) -> Iterator[tuple[Importer, str]]:
                 f"{where} cannot be loaded ({type(error).__name__}: {error}): mend or remove that package"
             ) from error
         yield _of(loaded, where), where
-    for path in sorted((project / FOLDER).glob("*.py")) if project is not None else ():
+    for path in _files(project):
         yield _of(getattr(_run(path), _CONSTANT, None), str(path)), str(path)
 
 

@@ -180,8 +180,18 @@ class Surroundings(Protocol):
         """The solutions of a SPARQL query over all but the graph of this import; prefixes of terms.PREFIXES need no declaring."""
 
 
+def described(around: Surroundings, iris: Iterable[str]) -> set[str]:
+    """Those of the things that another graph describes."""
+    values = " ".join(f"<{iri}>" for iri in sorted(iris))
+    if not values:
+        return set()
+    found = around.rows(f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {values} }} ?thing a ?kind }}")
+    return {row["thing"].value for row in found}
+
+
 Records = Callable[[Iterable[Row], Surroundings], Iterator[Record | Refusal]]  # a Remark is one too
 Rows = Callable[[Sequence[Path]], Iterator[Row | Refusal]]
+Together = Callable[[Surroundings], Callable[[Row], Iterable[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +200,8 @@ class Importer:
 
     `document` is the rec:Dataset whose rows are read: versions that are rows of it name it with readIn. `licence` is the IRI of the licence
     under which its publisher gives it, None where none is stated; `rights` says in a sentence what follows from that for
-    those who pass the graph on.
+    those who pass the graph on. `together` gives for a row the names of what other rows may be about too (its post, its event):
+    on a cluster `records` gets rows that share a name at once, others perhaps not; without it, always all rows.
     """
 
     name: str
@@ -203,6 +214,7 @@ class Importer:
     takes: str
     rows: Rows
     records: Records
+    together: Together | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

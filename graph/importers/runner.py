@@ -7,7 +7,8 @@ out of it since the last import is not overwritten in silence, but refused until
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +16,11 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.changes import Commit, as_stored
+from onrecord.graph.changes import Commit
 from onrecord.graph.errors import OnrecordError, UnknownGraph
 from onrecord.graph.files.texts import Texts
-from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row
-from onrecord.graph.importers.spool import Spool
+from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row, Surroundings
+from onrecord.graph.importers.spool import Said, Spool, lines, undescribed
 from onrecord.graph.ledger import Ledger
 
 AUTHOR: Final = "onrecord import"
@@ -68,7 +69,6 @@ class Around:
 
     def __init__(self, ledger: Ledger, own: str, base: str) -> None:
         self._ledger = ledger
-        self._own = own
         self.base = base
         others = [name for name in ledger.graph_names() if name != own]
         self._graphs = others if len(others) < len(ledger.graph_names()) else None
@@ -76,14 +76,6 @@ class Around:
     def rows(self, query: str) -> list[dict[str, Any]]:
         """The solutions of a query over the other graphs."""
         return list(self._ledger.rows(query, default_graphs=self._graphs))
-
-    def described(self, iris: Iterable[str]) -> set[str]:
-        """Those of the things that another graph describes."""
-        values = " ".join(f"<{iri}>" for iri in sorted(iris))
-        if not values:
-            return set()
-        found = self.rows(f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {values} }} ?thing a ?kind }}")
-        return {row["thing"].value for row in found}
 
 
 def run(  # noqa: PLR0913
@@ -95,17 +87,18 @@ def run(  # noqa: PLR0913
     *,
     progress: Callable[[str], None] = lambda _: None,
     refused: Callable[[Refusal], None] = lambda _: None,
+    make: Make | None = None,
 ) -> Outcome:
     """Bring files into the graph as one commit. Clash, Stopped, BadFile and the shapes' Rejected say why nothing was changed.
 
     `progress` is told how far it is; `refused` of each row that cannot be understood, and each
-    remark, when it is met.
+    remark, when it is met. `make` says what the files say where that is worked out elsewhere.
     """
     graph = importer.graph(base)
-    around = Around(ledger, graph, base)
-    outcome = Outcome()
+    reading = Reading(importer, files, Around(ledger, graph, base), options, progress, refused)
+    outcome = reading.outcome
     with Spool() as spool:
-        _read(importer, files, around, spool, outcome, options, progress, refused)
+        reading.into(spool, make)
         spool.leave(_present(ledger, graph))
         _refuse_clash(ledger, importer, graph, spool, put_back=options.put_back)
         for name, keys in spool.differences().items():
@@ -120,65 +113,77 @@ def run(  # noqa: PLR0913
                 b"".join(spool.rows()), message=message, author=AUTHOR, derive=True
             )
         if not options.dry_run:
-            _keep(spool.texts, Texts(ledger.directory))
+            spool.texts.copy(Texts(ledger.directory))
     return outcome
 
 
-def _keep(read: Texts, kept: Texts) -> None:
-    """Move the texts that were read to where they are kept, each one that is not there whole."""
-    for sha256 in read.kept():
-        text = read.get(sha256)
-        if text is not None:
-            kept.put(text)
+@dataclass(slots=True)
+class Reading:
+    """What files say, read through an importer into a spool; what is refused on the way stands in the outcome."""
 
+    importer: Importer
+    files: Sequence[Path]
+    around: Surroundings
+    options: Options
+    progress: Callable[[str], None]
+    refused: Callable[[Refusal], None]
+    outcome: Outcome = field(default_factory=Outcome)
 
-def _read(  # noqa: PLR0913, PLR0917
-    importer: Importer,
-    files: Sequence[Path],
-    around: Around,
-    spool: Spool,
-    outcome: Outcome,
-    options: Options,
-    progress: Callable[[str], None],
-    refused: Callable[[Refusal], None],
-) -> None:
-    """Every record of the files into the spool, every refusal into the outcome."""
-
-    def refuse(refusal: Refusal) -> None:
-        if isinstance(refusal, Remark):
-            refused(refusal)
-            return
-        if options.strict:
-            raise Stopped(f"{refusal}. Nothing was changed (--strict)")
-        outcome.refused.append(refusal)
-        refused(refusal)
-
-    def rows() -> Iterator[Row]:
-        for item in importer.rows(files):
+    def into(self, spool: Spool, make: Make | None = None) -> list[str]:
+        """Every record of the files, as they are worked out here, or by `make`; returns the lines of what is of common use."""
+        shared: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for item in (make or Reading.made_here)(self):
             if isinstance(item, Refusal):
-                refuse(item)
+                self._refuse(item)
+            elif item.shared:
+                shared[item.key].update(dict.fromkeys(item.lines))
             else:
-                outcome.rows += 1
-                if outcome.rows % _EVERY == 0:
-                    progress(f"{outcome.rows:,} rows read")
+                spool.say(item.key, item.lines, partition=item.partition)
+                for text in item.texts:
+                    spool.texts.put(text)
+        itself = _itself(self.importer, self.files, self.around.base)
+        shared[itself.key].update(dict.fromkeys(lines(itself.quads(self.graph))))
+        new = undescribed((line for said in shared.values() for line in said), self.around)
+        for key, said in shared.items():
+            spool.say(key, [line for line in said if line in new], is_row=False)
+        self.progress(f"{self.outcome.rows:,} rows read, {len(self.outcome.refused):,} refused")
+        return sorted(new)
+
+    @property
+    def graph(self) -> str:
+        """The IRI of the graph of the import."""
+        return self.importer.graph(self.around.base)
+
+    def made_here(self) -> Iterator[Said | Refusal]:
+        """What the files say, worked out in this process."""
+        for item in self.importer.records(self._rows(), self.around):
+            yield item if isinstance(item, Refusal) else Said.of(item, self.graph)
+
+    def count(self, rows: int) -> None:
+        """Note that so many more rows were read."""
+        before = self.outcome.rows
+        self.outcome.rows += rows
+        if self.outcome.rows // _EVERY > before // _EVERY:
+            self.progress(f"{self.outcome.rows:,} rows read")
+
+    def _rows(self) -> Iterator[Row]:
+        for item in self.importer.rows(self.files):
+            if isinstance(item, Refusal):
+                self._refuse(item)
+            else:
+                self.count(1)
                 yield item
 
-    graph = importer.graph(around.base)
-    shared: list[Record] = []
-    for item in importer.records(rows(), around):
-        if isinstance(item, Refusal):
-            refuse(item)
-        elif item.shared:
-            shared.append(item)
-        else:
-            spool.say(item.key, as_stored(item.quads(graph)))
-            for text in item.texts:
-                spool.texts.put(text)
-    known = around.described({triple.subject.value for record in shared for triple in record.triples})  # type: ignore[union-attr]
-    for record in [*shared, _itself(importer, files, around.base)]:
-        quads = [quad for quad in record.quads(graph) if quad.subject.value not in known]  # type: ignore[union-attr]
-        spool.say(record.key, as_stored(quads), is_row=False)
-    progress(f"{outcome.rows:,} rows read, {len(outcome.refused):,} refused")
+    def _refuse(self, refusal: Refusal) -> None:
+        if not isinstance(refusal, Remark):
+            if self.options.strict:
+                raise Stopped(f"{refusal}. Nothing was changed (--strict)")
+            self.outcome.refused.append(refusal)
+        self.refused(refusal)
+
+
+Make = Callable[[Reading], Iterator[Said | Refusal]]
+"""Works out what the files of a reading say: all of it, then, sorted by line, what is refused."""
 
 
 def _itself(importer: Importer, files: Sequence[Path], base: str) -> Record:

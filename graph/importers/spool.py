@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -17,13 +18,15 @@ from typing import Final, Self
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.changes import as_stored
 from onrecord.graph.files.texts import Texts
+from onrecord.graph.importers.model import Record, Surroundings, described
 
 _COMES: Final = "line NOT IN (SELECT line FROM left_there)"
 _GOES: Final = "line NOT IN (SELECT line FROM said)"
 _ROW_KEY: Final = terms.REC + "rowKey"
 _TABLES: Final = """
-CREATE TABLE said (line TEXT PRIMARY KEY, record INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE said (line TEXT PRIMARY KEY, record INTEGER NOT NULL, partition INTEGER) WITHOUT ROWID;
 CREATE TABLE left_there (line TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE records (record INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, is_row INTEGER NOT NULL);
 """
@@ -53,12 +56,14 @@ class Spool:
         """The texts that the import has kept."""
         return Texts(Path(self._directory.name))
 
-    def say(self, key: str, quads: Iterable[ox.Quad], *, is_row: bool = True) -> None:
-        """Take down what a record says, its literals as the store writes them."""
+    def say(
+        self, key: str, said: Iterable[str], *, is_row: bool = True, partition: int | None = None
+    ) -> None:
+        """Take down what a record says, as lines() of it; `partition` is the one that a worker made it of."""
         self._database.execute("INSERT OR IGNORE INTO records (key, is_row) VALUES (?, ?)", (key, is_row))
         (record,) = self._database.execute("SELECT record FROM records WHERE key = ?", (key,)).fetchone()
         self._database.executemany(
-            "INSERT OR IGNORE INTO said VALUES (?, ?)", ((line, record) for line in lines(quads))
+            "INSERT OR IGNORE INTO said VALUES (?, ?, ?)", ((line, record, partition) for line in said)
         )
 
     def leave(self, present: Iterable[str]) -> None:
@@ -77,6 +82,10 @@ class Spool:
             yield b"D " + line.encode() + b"\n"
         for line in self._texts(f"SELECT line FROM said WHERE {_COMES} ORDER BY line"):  # noqa: S608
             yield b"A " + line.encode() + b"\n"
+
+    def all(self) -> Iterator[tuple[str, int | None]]:
+        """All that is said, sorted, each line with its partition."""
+        yield from self._database.execute("SELECT line, partition FROM said ORDER BY line")
 
     def counts(self) -> tuple[int, int]:
         """How many quads come, and how many go."""
@@ -159,7 +168,30 @@ class Spool:
             yield text
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one record says, as lines(); `shared` and `texts` as of a Record, `partition` as of Spool.say."""
+
+    key: str
+    shared: bool
+    lines: list[str]
+    texts: list[str]
+    partition: int | None = None
+
+    @classmethod
+    def of(cls, record: Record, graph: str) -> Said:
+        """What a record says in the graph of its import."""
+        return cls(record.key, record.shared, lines(record.quads(graph)), record.texts)
+
+
+def undescribed(shared: Iterable[str], around: Surroundings) -> set[str]:
+    """Of the lines of shared records those about what no other graph describes."""
+    subjects = {line: line[1 : line.index("> ")] for line in shared}
+    known = described(around, set(subjects.values()))
+    return {line for line, subject in subjects.items() if subject not in known}
+
+
 def lines(quads: Iterable[ox.Quad]) -> list[str]:
-    """Quads as lines of N-Quads, without their ends."""
-    written = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    """Quads as lines of N-Quads, without their ends, their literals as the store writes them."""
+    written = ox.serialize(as_stored(quads), format=ox.RdfFormat.N_QUADS) or b""
     return [line for line in written.decode().split("\n") if line]

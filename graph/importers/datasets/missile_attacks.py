@@ -7,14 +7,15 @@ row where there are several; the post is one statement, and each figure in it a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from onrecord.graph.importers import joins, tables
 from onrecord.graph.importers.datasets.attacks import place_names, user_accounts, weapon_names
-from onrecord.graph.importers.datasets.attacks.attack_rows import COLUMNS, Attack, hashed, understand
+from onrecord.graph.importers.datasets.attacks.attack_rows import COLUMNS, Attack, hashed, moment, understand
 from onrecord.graph.importers.datasets.attacks.posts import (
     ATTACKER,
     DOCUMENT,
@@ -32,6 +33,19 @@ def rows(files: Sequence[Path]) -> Iterator[Row | Refusal]:
     """The rows of missile_attacks_daily.csv."""
     for path in files:
         yield from tables.csv_rows(path, COLUMNS)
+
+
+def together(around: Surroundings) -> Callable[[Row], Iterator[str]]:
+    """Rows of one post belong together, and those that may be of one strike that others describe."""
+    strikes = joins.strikes(around, _COUNTRY, ATTACKER)
+
+    def names(row: Row) -> Iterator[str]:
+        yield f"post {row['source'].strip()}"
+        with suppress(ValueError):
+            begin, end = moment(row["time_start"])[0], moment(row["time_end"], end=True)[0]
+            yield from (strike.iri for strike in strikes if begin <= strike.end and strike.begin <= end)
+
+    return names
 
 
 def records(rows_: Iterable[Row], around: Surroundings) -> Iterator[Record | Refusal]:
@@ -152,4 +166,5 @@ IMPORTER: Final = Importer(
     takes="missile_attacks_daily.csv",
     rows=rows,
     records=records,
+    together=together,
 )

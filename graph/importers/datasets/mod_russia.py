@@ -301,4 +301,5 @@ IMPORTER: Final = Importer(
     takes="mod_russia_….csv with the columns datetime (UTC), oblasts and text_snippet",
     rows=rows,
     records=records,
+    together=lambda _: lambda row: [row["datetime"].strip()],
 )

@@ -296,4 +296,5 @@ IMPORTER: Final = Importer(
     takes="messages as JSON Lines: id, date, speaker, url, topics, cities, uk, en",
     rows=rows,
     records=records,
+    together=lambda _: lambda row: [str(row.cells.get("id"))],
 )

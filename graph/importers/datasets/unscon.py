@@ -166,6 +166,11 @@ def records(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
             )
 
 
+def _speech(file: str) -> str:
+    paragraph = Paragraph.read(file)
+    return file if paragraph is None else paragraph.speech_name
+
+
 def _read(row: Row) -> _Unit | Refusal:  # noqa: PLR0911  (one reason each)
     if Paragraph.read(row["file_id"]) is None:
         return Refusal.of(
@@ -314,4 +319,5 @@ IMPORTER: Final = Importer(
     takes="conflict_annotations.csv",
     rows=rows,
     records=records,
+    together=lambda _: lambda row: [_speech(row["file_id"])],
 )

@@ -43,6 +43,22 @@ _SHOWN: Final = 20
     type=click.Path(path_type=Path, file_okay=False),
     help="Directory of a project: its settings, and the importers in its folder importers/, which are run.",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Have the workers of a Dask scheduler do the work: tcp://host:8786 (the extra `cluster`).",
+)
+@click.option(
+    "--partition-rows",
+    type=click.IntRange(min=1),
+    help="Rows that a worker is given at once, at least. [1000]",
+)
+@click.option(
+    "--parts",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write all that the files say, checked, as sorted N-Quads into a new directory, and leave the graph as it is.",
+)
 @data_option
 def import_(  # noqa: PLR0913, PLR0917
     name: str | None,
@@ -52,14 +68,20 @@ def import_(  # noqa: PLR0913, PLR0917
     strict: bool,
     put_back: bool,
     directory: Path | None,
+    scheduler: str | None,
+    partition_rows: int | None,
+    parts: Path | None,
     data: Path | None,
 ) -> None:
     """Bring a data set's FILEs into the graph as one checked commit, by the importer NAME. The server must be stopped.
 
     The same files again change nothing; a newer copy of them changes just what differs. Ends with 3 where rows were refused.
+    With --parts the server may run.
     """
     from onrecord.graph.importers import discovery, runner  # noqa: PLC0415
-    from onrecord.graph.importers.model import Remark  # noqa: PLC0415
+    from onrecord.graph.importers.cluster.divided import ROWS, Divided, write_parts  # noqa: PLC0415
+    from onrecord.graph.importers.cluster.workers import Cluster, Here  # noqa: PLC0415
+    from onrecord.graph.importers.model import Refusal, Remark  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
     project, settings = open_project(directory, {"data": data})
@@ -78,21 +100,41 @@ def import_(  # noqa: PLR0913, PLR0917
     clean_up_on_sigterm()
     megabytes = max(settings.worker_megabytes, _MEGABYTES)
     settings = replace(settings.unhurried(), worker_megabytes=megabytes)
+    if parts is not None and (dry_run or put_back):
+        raise click.UsageError("--parts leaves the graph as it is: give it without --dry-run and --put-back.")
     options = runner.Options(strict=strict, dry_run=dry_run, put_back=put_back)
+
+    def progress(line: str) -> None:
+        say(f"  {line}")
+
+    def refused(refusal: Refusal) -> None:
+        say(f"  {'note' if isinstance(refusal, Remark) else 'refused'}: {refusal}")
+
     say(f"Importing {importer.title} …")
-    with Ledger.open(settings) as ledger:
-        outcome = runner.run(
-            ledger,
-            importer,
-            files,
-            settings.base,
-            options,
-            progress=lambda line: say(f"  {line}"),
-            refused=lambda refusal: say(
-                f"  {'note' if isinstance(refusal, Remark) else 'refused'}: {refusal}"
-            ),
-        )
-    _report(outcome, dry_run=dry_run)
+    with (
+        Ledger.open_read_only(settings) if parts else Ledger.open(settings) as ledger,
+        Cluster(scheduler) if scheduler else Here() as workers,
+    ):
+        size = sys.maxsize if scheduler is None else partition_rows or ROWS
+        gated = parts is not None and settings.shapes
+        divided = Divided(ledger, settings, workers, discovery.source(name, root), size, gated=gated)
+        if parts is not None:
+            outcome = write_parts(
+                divided, importer, files, parts, options, progress=progress, refused=refused
+            )
+            say(f"{outcome.rows:,} rows read; {outcome.quads_added:,} quads written to {parts}.")
+        else:
+            outcome = runner.run(
+                ledger,
+                importer,
+                files,
+                settings.base,
+                options,
+                progress=progress,
+                refused=refused,
+                make=divided if scheduler else None,
+            )
+            _report(outcome, dry_run=dry_run)
     if outcome.refused:
         say(f"{len(outcome.refused):,} rows were refused, as listed above.")
         sys.exit(REFUSED)
