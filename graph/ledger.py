@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from pyoxigraph import (
     NamedNode,
@@ -353,6 +353,14 @@ class Ledger:
             for side in (False, True)
         )
         return removed, added
+
+    def snapshot(self, version: int) -> dict[str, tuple[int, str]]:
+        """The files that a version is kept in, with sizes and SHA-256, for replicas; UnknownVersion where it is not kept."""
+        return self._engine.snapshot(version)
+
+    def snapshot_file(self, version: int, name: str) -> IO[bytes]:
+        """One of them, opened; UnknownVersion where there is none of that name, or the version is not kept."""
+        return self._engine.snapshot_file(version, name)
 
     def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
         """The same a piece at a time, and whether they are packed with gzip, as they are only where that is wanted."""

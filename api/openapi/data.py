@@ -26,6 +26,7 @@ from onrecord.graph.exports import tabular
 from onrecord.graph.questions import citations, searching
 from onrecord.graph.questions.resolving import KINDS, LONGEST
 
+_FOR_REPLICAS: Final[Described] = {"security": [{"token": []}, {"password": []}]}
 _VERSION_NUMBER: Final[Described] = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 
 
@@ -115,7 +116,25 @@ def downloads() -> Described:
                 [],
                 errors=(401, 403),
             )
-            | {"security": [{"token": []}, {"password": []}]}
+            | _FOR_REPLICAS
+        },
+        "/snapshots/{version}": {
+            "get": operation(
+                "The files that a version is kept in, with sizes and SHA-256",
+                ["application/json"],
+                [version],
+                errors=(401, 403, 410),
+            )
+            | _FOR_REPLICAS
+        },
+        "/snapshots/{version}/{name}": {
+            "get": operation(
+                "One of these files, or with Range: bytes=N- the rest of it",
+                ["application/octet-stream"],
+                [version, in_path("name", "the name of the file")],
+                errors=(401, 403, 410, 416),
+            )
+            | _FOR_REPLICAS
         },
         "/.well-known/void": {
             "get": operation(

@@ -204,6 +204,14 @@ class Engine(Protocol):
         """The same a piece at a time, and whether they are packed with gzip, as they are only where that is wanted."""
         ...
 
+    def snapshot(self, version: int) -> dict[str, tuple[int, str]]:
+        """The files that a version is kept in, with sizes and SHA-256, for replicas; UnknownVersion where it is not kept."""
+        ...
+
+    def snapshot_file(self, version: int, name: str) -> IO[bytes]:
+        """One of them, opened; UnknownVersion. What is open can be read to its end, also once the version is not kept any more."""
+        ...
+
     def about(self) -> dict[str, Any]:
         """How the engine runs, for operators."""
         ...

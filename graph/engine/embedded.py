@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from onrecord.graph import errors
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer, Query, Staged
-from onrecord.graph.engine.disk import lock, mode, staging
+from onrecord.graph.engine.disk import lock, mode, snapshots, staging
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.limits import QUERY, Limit, cause
 from onrecord.graph.engine.processes import frames, sandbox
@@ -255,6 +255,20 @@ class EmbeddedEngine:
             raise errors.UnknownCommit(f"there is no commit {version}; the last one is {self.version}")
         self._history.check(range(version, version + 1))
         return self._history.pieces(version, as_packed=as_packed)
+
+    def snapshot(self, version: int) -> dict[str, tuple[int, str]]:
+        with self._versions.lease(version) as leased:
+            try:
+                listed = snapshots.contents(Path(self._versions.path(leased)))
+            except ValueError as error:
+                raise errors.damaged("the snapshot", self._versions.path(leased), error) from None
+        return {name: (size, sha256) for name, (size, sha256) in listed.items() if sha256 is not None}
+
+    def snapshot_file(self, version: int, name: str) -> IO[bytes]:
+        if name not in self.snapshot(version):
+            raise errors.UnknownVersion(f"the snapshot of version {version} has no file {name!r}")
+        with self._versions.lease(version) as leased:
+            return (Path(self._versions.path(leased)) / name).open("rb")
 
     def about(self) -> dict[str, Any]:
         return {

@@ -2,129 +2,30 @@
 
 A commit travels as its patch, which holds its own checksum and the id of the commit before it. So what arrives is what was
 committed, in order and whole, or it is not taken; a transfer that is cut short goes on after the last patch that arrived.
+A new replica takes a snapshot first (first_copy.py), so that it need not make the store of all commits again.
 """
 
 from __future__ import annotations
 
-import http.client
 import io
-import json
 import logging
-import ssl
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
 
-from onrecord.graph import terms
 from onrecord.graph.changes import check_patch
 from onrecord.graph.engine.disk import lock, mode
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.writer import described_under
 from onrecord.graph.errors import OnrecordError, ReplicationFailed, StoreDamaged
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.maintenance import first_copy
+from onrecord.graph.maintenance.followed_service import FollowedService, Newest, Unreachable
 from onrecord.graph.settings import Settings
 
 log = logging.getLogger("onrecord.replica")
-
-_SECONDS: Final = 30.0
-"""How long the other service may stay silent, in the middle of an answer too."""
-_SMALL: Final = 1 << 20
-"""Bytes of what it says of itself, at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Newest:
-    """What a service says of itself to its replicas: its newest version with the id of the commit that made it ("" for
-    none), the base of its IRIs, and whether it is a plain store."""
-
-    version: int
-    commit: str
-    base: str
-    plain: bool
-
-
-class Unreachable(ReplicationFailed):
-    """The other service does not answer, or not as it should: it may later."""
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """Redirects are answered as errors: the token is for the address that it was given for."""
-
-
-class FollowedService:
-    """The service that is followed, at an address, with the token that it wants."""
-
-    def __init__(self, url: str, token: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-            raise ReplicationFailed(
-                f"ONRECORD_REPLICA_OF: {url!r} is no address of a service; write it as https://graph.example.org/"
-            )
-        if "@" in parts.netloc:
-            raise ReplicationFailed(
-                "ONRECORD_REPLICA_OF: put the token into ONRECORD_REPLICA_TOKEN, not into the address"
-            )
-        self.url = url.rstrip("/")
-        self._headers = {
-            "User-Agent": terms.user_agent(),
-            "Accept-Encoding": "identity",
-        }
-        if token:
-            self._headers["Authorization"] = f"Bearer {token}"
-        secured = urllib.request.HTTPSHandler(context=ssl.create_default_context())
-        self._opener = urllib.request.build_opener(_NoRedirects(), secured)
-
-    def newest(self) -> Newest:
-        """What it has; Unreachable where that cannot be had."""
-        text = self._get("/snapshots", "application/json", _SMALL)
-        try:
-            found = json.loads(text)
-            newest = Newest(
-                int(found["version"]), str(found["commit"]), str(found["base"]), found["plain"] is True
-            )
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise Unreachable(f"{self.url}/snapshots is not what a replica can follow ({error})") from None
-        return newest
-
-    def patch(self, version: int) -> bytes:
-        """The patch of a version, whole; Unreachable where it cannot be had or is not as it was committed."""
-        text = self._get(f"/history/{version}.patch", "*/*")
-        try:
-            found = check_patch(io.BytesIO(text), f"{self.url}/history/{version}.patch").commit.version
-        except StoreDamaged as error:
-            raise Unreachable(error.message.partition(". Put back")[0]) from None
-        if found != version:
-            raise Unreachable(f"{self.url}/history/{version}.patch is that of version {found}")
-        return text
-
-    def _get(self, path: str, accept: str, most: int | None = None) -> bytes:
-        address = self.url + path
-        request = urllib.request.Request(address, headers={**self._headers, "Accept": accept})  # noqa: S310  (http or https)
-        try:
-            with self._opener.open(request, timeout=_SECONDS) as response:
-                found: bytes = response.read(most)
-                return found
-        except urllib.error.HTTPError as error:
-            with error:
-                raise Unreachable(f"{address} answered {error.code}{_hint(error.code)}") from None
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            why = getattr(error, "reason", None) or error
-            raise Unreachable(f"{address} cannot be had: {why or type(error).__name__}") from None
-
-
-def _hint(status: int) -> str:
-    if status in {401, 403}:
-        return ": give ONRECORD_REPLICA_TOKEN a token that `onrecord token create NAME --scope replica` made there"
-    if 300 <= status < 400:
-        return ", a redirect, and none is followed: give the address that it leads to"
-    return ""
 
 
 def prepare(settings: Settings, say: Callable[[str], None]) -> Settings:
@@ -138,7 +39,7 @@ def prepare(settings: Settings, say: Callable[[str], None]) -> Settings:
         base, plain = newest.base, newest.plain
     except Unreachable as error:
         base, plain = described_under(settings.data) or settings.base, mode.is_plain(settings.data)
-        if not Ledger.exists(settings):
+        if not Ledger.exists(settings) or first_copy.is_pending(settings.data):
             raise
         say(f"WARNING: {error.message}. What is here is served, and asked for again")
     return replace(settings, base=base, seeds=not plain, shapes=not plain)
@@ -163,6 +64,7 @@ def catch_up(settings: Settings, say: Callable[[str], None]) -> Newest:
             mode.mark(data)
         _mend(history, source, have, say)
         _check_same(history, source, newest, have)
+        copy = first_copy.take(source, data, newest, have, say)
         for version in range(have + 1, newest.version + 1):
             try:
                 history.append(version, source.patch(version))
@@ -173,6 +75,8 @@ def catch_up(settings: Settings, say: Callable[[str], None]) -> Newest:
                     f"the patch of version {version} cannot be kept in {data}: {error}"
                 ) from None
             say(f"{version:,} of {newest.version:,} commits are here")
+        if copy is not None:
+            first_copy.install(copy, data, "" if newest.plain else newest.base)
     finally:
         own.release()
     return newest

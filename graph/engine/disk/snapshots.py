@@ -22,7 +22,8 @@ from pyoxigraph import Store
 from onrecord.graph.engine.disk.commit_log import open_file
 from onrecord.graph.files import atomic
 
-_CONTENTS: Final = "contents.json"
+CONTENTS: Final = "contents.json"
+"""The file of a snapshot that lists the others, with sizes and checksums."""
 
 
 def folder(data: Path) -> Path:
@@ -45,7 +46,7 @@ def take(store: Store, data: Path, version: int) -> None:
     """Make the snapshot of the store as it is: whole and on disk before it has its name."""
     temporary = folder(data) / f".tmp-{version}"
     store.backup(temporary)
-    (temporary / _CONTENTS).write_text(json.dumps(_listing(temporary, _newest(data))))
+    (temporary / CONTENTS).write_text(json.dumps(_listing(temporary, _newest(data))))
     for file in temporary.iterdir():
         # The large files are hard links to those of the store, which has synced them.
         if file.stat().st_nlink == 1:
@@ -60,7 +61,7 @@ def copy(snapshot: Path, target: Path) -> None:
     for file in snapshot.iterdir():
         if file.suffix == ".sst":
             os.link(file, target / file.name)
-        elif file.name != _CONTENTS:
+        elif file.name != CONTENTS:
             shutil.copyfile(file, target / file.name)
 
 
@@ -128,7 +129,7 @@ def _listing(snapshot: Path, before: Path | None) -> dict[str, tuple[int, str]]:
     known: dict[str, tuple[int, str | None]] = {}
     if before is not None:
         with contextlib.suppress(OSError, ValueError):
-            known = _contents(before)
+            known = contents(before)
     listing = {}
     for name, size in _sizes(snapshot).items():
         file = snapshot / name
@@ -148,30 +149,28 @@ def _sizes(snapshot: Path) -> dict[str, int]:
     return {
         file.name: file.stat().st_size if file.is_file() else -1
         for file in snapshot.iterdir()
-        if file.name != _CONTENTS
+        if file.name != CONTENTS
     }
 
 
-def _contents(snapshot: Path) -> dict[str, tuple[int, str | None]]:
+def contents(snapshot: Path) -> dict[str, tuple[int, str | None]]:
     """What a snapshot lists; those made before there were checksums list sizes alone."""
     try:
-        with open_file(snapshot / _CONTENTS) as file:
+        with open_file(snapshot / CONTENTS) as file:
             listed = json.load(file)
         return {
             name: (found, None) if isinstance(found, int) else (found[0], found[1])
             for name, found in listed.items()
         }
     except (OSError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise ValueError(f"{_CONTENTS}: {error}") from None
+        raise ValueError(f"{CONTENTS}: {error}") from None
 
 
 def changed(snapshot: Path) -> list[str]:
     """The names of its files that are not as long as when it was made; OSError or ValueError where that is unknown."""
-    contents, present = _contents(snapshot), _sizes(snapshot)
+    listed, present = contents(snapshot), _sizes(snapshot)
     return sorted(
-        name
-        for name in contents.keys() | present.keys()
-        if contents.get(name, (None,))[0] != present.get(name)
+        name for name in listed.keys() | present.keys() if listed.get(name, (None,))[0] != present.get(name)
     )
 
 
@@ -179,6 +178,6 @@ def harmed(snapshot: Path) -> list[str]:
     """The same of all that is in them, which takes as long as reading them."""
     return changed(snapshot) or [
         name
-        for name, (_, checksum) in sorted(_contents(snapshot).items())
+        for name, (_, checksum) in sorted(contents(snapshot).items())
         if checksum not in {None, _checksum(snapshot / name)}
     ]

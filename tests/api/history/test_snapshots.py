@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,6 +39,7 @@ def test_a_replica_is_told_the_newest_version_and_what_to_serve_it_with(
             "base": "https://w3id.org/onrecord/",
             "plain": False,
             "patch": "/history/{version}.patch",
+            "files": "/snapshots/{version}",
         }
 
 
@@ -47,6 +49,32 @@ def test_it_is_told_to_holders_of_its_scope_alone(seeded: Ledger, settings: Sett
     refused = client.get("/snapshots", headers=bearer(settings, "update", "store"))
     assert refused.status_code == 403
     assert "`replica`" in refused.get_json()["detail"]
+
+
+def test_a_new_replica_gets_the_files_of_a_version_from_any_byte_on(
+    seeded: Ledger, settings: Settings
+) -> None:
+    client = create_app(seeded, settings).test_client()
+    headers = bearer(settings, "replica")
+    files = client.get("/snapshots/1", headers=headers).get_json()["files"]
+    assert "CURRENT" in files
+    for name, (size, sha256) in files.items():
+        whole = client.get(f"/snapshots/1/{name}", headers=headers)
+        assert (whole.status_code, len(whole.data)) == (200, size)
+        assert hashlib.sha256(whole.data).hexdigest() == sha256
+        rest = client.get(f"/snapshots/1/{name}", headers={**headers, "Range": f"bytes={size // 2}-"})
+        if size:
+            assert (rest.status_code, rest.data) == (206, whole.data[size // 2 :])
+            assert rest.headers["Content-Range"] == f"bytes {size // 2}-{size - 1}/{size}"
+        beyond = client.get(f"/snapshots/1/{name}", headers={**headers, "Range": f"bytes={size}-"})
+        assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{size}")
+
+
+@pytest.mark.parametrize("path", ["/snapshots/99", "/snapshots/1/nothing", "/snapshots/1/contents.json"])
+def test_what_is_not_kept_is_told(path: str, seeded: Ledger, settings: Settings) -> None:
+    client = create_app(seeded, settings).test_client()
+    assert client.get(path).status_code == 401
+    assert client.get(path, headers=bearer(settings, "replica")).status_code == 410
 
 
 class Behind(Writable):

@@ -115,6 +115,8 @@ UNTAGGED: dict[str, str] = {
     "texts.text": "is named after its content, and whether it may be passed on is asked each time",
     "health.figures": "is another each time",
     "snapshots.newest": "is asked to learn whether there is something new, and small",
+    "snapshots.files": "is asked once by each new replica",
+    "snapshots.file": "the same; a transfer that broke off goes on from a byte that the replica names",
     "discovery.robots": "is kept for an hour instead",
     "openapi.openapi": "is kept for an hour instead",
 }

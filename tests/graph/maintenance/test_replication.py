@@ -31,21 +31,36 @@ class Writer:
         self.ledger = ledger
         self.spoil: dict[str, Callable[[bytes], bytes | int]] = {}
         self.short: set[str] = set()
+        self.broken: dict[str, int] = {}
+        """Path -> after how many bytes its next answer breaks off."""
         self.asked: list[str] = []
+        self.ranges: list[str] = []
         self.tokens: set[str] = set()
         writer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 writer.asked.append(self.path)
+                writer.ranges.append(self.headers.get("Range", ""))
                 writer.tokens.add(self.headers.get("Authorization", ""))
                 found = writer.found(self.path)
                 status = found if isinstance(found, int) else 200
                 body = b"" if isinstance(found, int) else found
+                whole = len(body)
+                if status == 200 and writer.ranges[-1]:
+                    status, body = (
+                        206,
+                        body[int(writer.ranges[-1].removeprefix("bytes=").removesuffix("-")) :],
+                    )
+                if self.path in writer.broken:
+                    whole, body = len(body), body[: writer.broken.pop(self.path)]
                 self.send_response(status)
                 if status == 302:
                     self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", str(len(body) + 100 * (self.path in writer.short)))
+                missing = whole - len(body) if status == 200 else 0
+                self.send_header(
+                    "Content-Length", str(len(body) + missing + 100 * (self.path in writer.short))
+                )
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -63,9 +78,20 @@ class Writer:
             version = self.ledger.version
             document = {"version": version, "commit": self.ledger.commit_id(version), "plain": False}
             body = json.dumps({**document, "base": "https://example.org/"}).encode()
+        elif path.startswith("/snapshots/"):
+            try:
+                body = self.of_snapshot(*path.split("/")[2:])
+            except errors.UnknownVersion:
+                return 410
         else:
             body = self.ledger.patch(int(path.removeprefix("/history/").removesuffix(".patch")))
         return self.spoil.get(path, lambda text: text)(body)
+
+    def of_snapshot(self, version: str, name: str = "") -> bytes:
+        if not name:
+            return json.dumps({"files": self.ledger.snapshot(int(version))}).encode()
+        with self.ledger.snapshot_file(int(version), name) as file:
+            return file.read()
 
     def close(self) -> None:
         self.server.shutdown()
@@ -283,3 +309,129 @@ def test_an_answer_that_is_no_description_is_no_service_to_follow(
 def test_what_is_no_address_of_a_service_is_refused(url: str) -> None:
     with pytest.raises(errors.ReplicationFailed, match="ONRECORD_REPLICA_OF"):
         replication.FollowedService(url, "")
+
+
+# The first copy
+
+
+def files_of(writer: Writer) -> dict[str, int]:
+    """The files of the newest snapshot, with their sizes."""
+    version = writer.ledger.version
+    return {name: size for name, (size, _) in writer.ledger.snapshot(version).items()}
+
+
+def store_is_of_the_copy(data: Path) -> bool:
+    """Whether the store was not made of the history, as far as the checkpoint tells."""
+    return (data / "checkpoint").read_text().startswith("2\n") and (data / "store" / "CURRENT").exists()
+
+
+def test_a_new_replica_takes_the_newest_snapshot_and_does_not_make_the_store_of_the_commits(
+    writer: Writer, ledger: Ledger, following: Settings, settings: Settings, adding: Adding
+) -> None:
+    served = replace(replication.prepare(following, quietly), base=settings.base)
+    assert {path for path in writer.asked if path.startswith("/snapshots/2/")} == {
+        f"/snapshots/2/{name}" for name in files_of(writer)
+    }
+    assert store_is_of_the_copy(following.data)
+    assert [path.name for path in (following.data / "snapshots").iterdir()] == ["2"]
+    assert not (following.data / "first-copy").exists()
+    with Ledger.open(served) as replica:
+        follower = replication.Follower(replica, served)
+        assert replica.export("nquads").read() == ledger.export("nquads").read()
+        ledger.commit(adding("c", 4), message="three", author="x")
+        follower.once()
+        assert replica.export("nquads").read() == ledger.export("nquads").read()
+
+
+def test_a_first_copy_that_breaks_off_anywhere_goes_on_there(
+    writer: Writer, ledger: Ledger, following: Settings, settings: Settings, tmp_path: Path
+) -> None:
+    for number, (name, size) in enumerate(sorted(files_of(writer).items())):
+        if size < 2:
+            continue
+        given = replace(following, data=tmp_path / f"replica{number}")
+        writer.broken[f"/snapshots/2/{name}"] = size // 2
+        with pytest.raises(replication.Unreachable, match=f"/snapshots/2/{name}"):
+            replication.prepare(given, quietly)
+        assert not Ledger.exists(given)
+        assert not (given.data / "store").exists()
+        writer.asked.clear()
+        writer.ranges.clear()
+        replication.prepare(given, quietly)
+        assert writer.ranges[writer.asked.index(f"/snapshots/2/{name}")] == f"bytes={size // 2}-"
+        # What had arrived is not asked for again.
+        assert {path.rpartition("/")[2] for path in writer.asked if path.startswith("/snapshots/2/")} == {
+            other for other in files_of(writer) if other >= name
+        }
+        with Ledger.open(replace(given, base=settings.base)) as replica:
+            assert replica.export("nquads").read() == ledger.export("nquads").read()
+
+
+def test_a_file_that_does_not_arrive_as_it_is_there_is_not_taken(
+    writer: Writer, ledger: Ledger, following: Settings, settings: Settings
+) -> None:
+    name = max(files_of(writer), key=lambda name: files_of(writer)[name])
+    path = f"/snapshots/2/{name}"
+    writer.spoil[path] = lambda body: body[:-1] + bytes([body[-1] ^ 1])
+    for _ in range(2):
+        with pytest.raises(replication.Unreachable, match="did not arrive as it is there"):
+            replication.prepare(following, quietly)
+    assert not (following.data / "store").exists()
+    writer.spoil.clear()
+    replication.prepare(following, quietly)
+    with Ledger.open(replace(following, base=settings.base)) as replica:
+        assert replica.export("nquads").read() == ledger.export("nquads").read()
+
+
+def test_where_the_snapshot_is_dropped_meanwhile_a_newer_one_is_taken_and_what_they_share_is_not_asked_again(
+    writer: Writer, ledger: Ledger, following: Settings, settings: Settings, adding: Adding
+) -> None:
+    last = max(files_of(writer))
+    writer.broken[f"/snapshots/2/{last}"] = 1
+    with pytest.raises(replication.Unreachable):
+        replication.prepare(following, quietly)
+    before = ledger.snapshot(2)
+    for number in range(settings.snapshots + 1):
+        ledger.commit(adding(f"n{number}", 2), message="more", author="x")
+    newest = ledger.version
+    writer.asked.clear()
+    replication.prepare(following, quietly)
+    same = [name for name, found in ledger.snapshot(newest).items() if before.get(name) == found]
+    assert not {f"/snapshots/{newest}/{name}" for name in same if name != last} & set(writer.asked)
+    with Ledger.open(replace(following, base=settings.base)) as replica:
+        assert replica.version == newest
+        assert replica.export("nquads").read() == ledger.export("nquads").read()
+
+
+def test_a_replica_that_is_killed_between_the_copy_and_the_last_commit_goes_on_and_uses_the_copy(
+    writer: Writer, ledger: Ledger, following: Settings, settings: Settings
+) -> None:
+    writer.short.add("/history/2.patch")
+    with pytest.raises(errors.ReplicationFailed):
+        replication.prepare(following, quietly)
+    assert sorted(patches(following.data)) == ["1.patch"]
+    writer.short.clear()
+    writer.asked.clear()
+    replication.prepare(following, quietly)
+    assert not [path for path in writer.asked if path.startswith("/snapshots/")]
+    assert store_is_of_the_copy(following.data)
+    with Ledger.open(replace(following, base=settings.base)) as replica:
+        assert replica.export("nquads").read() == ledger.export("nquads").read()
+
+
+def test_a_service_that_gives_no_snapshots_is_followed_by_its_commits_alone(
+    writer: Writer, ledger: Ledger, following: Settings, settings: Settings
+) -> None:
+    writer.spoil["/snapshots/2"] = lambda _: 404
+    replication.prepare(following, quietly)
+    assert not (following.data / "store").exists()
+    with Ledger.open(replace(following, base=settings.base)) as replica:
+        assert replica.export("nquads").read() == ledger.export("nquads").read()
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "", ".hidden", "a/b"])
+def test_no_file_is_written_outside_of_the_copy(name: str, writer: Writer, following: Settings) -> None:
+    listed = json.dumps({"files": {name: [1, "0" * 64]}}).encode()
+    writer.spoil["/snapshots/2"] = lambda _: listed
+    with pytest.raises(replication.Unreachable, match="names a file"):
+        replication.prepare(following, quietly)

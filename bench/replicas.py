@@ -1,0 +1,79 @@
+"""Reads a second by number of replicas, behind nginx with the file of deploy/: `python -m bench.replicas [QUADS]`.
+
+A writer over an invented graph (100,000 quads and what is derived) and one, two, three replicas of it on this machine, each with one reader, so
+that what grows is the number of machines that they stand for, as far as this one has processors. Each replica is made by `onrecord replica`: the seconds
+until it answers are told too, and beside them those that the same takes from the commits alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import statistics
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from tests.harness.replicas import balanced, replica
+from tests.torture.service import Service
+
+from bench import __main__ as bench
+from bench import servers, stores
+from onrecord.graph import terms
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+
+_MOST: Final = 3
+_QUERY: Final = f"SELECT ?p ?o WHERE {{ <{terms.DEFAULT_BASE}event/g-3> ?p ?o }}"
+
+
+def main() -> None:
+    """Measure and print."""
+    quads = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with stores.scratch() as scratch, contextlib.ExitStack() as running:
+        data = stores.copy(quads, scratch)
+        clients = running.enter_context(
+            ProcessPoolExecutor(bench.CLIENTS, multiprocessing.get_context("spawn"))
+        )
+        list(clients.map(time.sleep, [0.5] * bench.CLIENTS))
+        writer = running.enter_context(Service(data, access_log=0))
+        _of_commits_alone(data, scratch)
+        ports: list[int] = []
+        print(
+            f"{os.cpu_count()} processors, {bench.CLIENTS} clients, {bench.SECONDS:.0f} s, median of {bench.ROUNDS}"
+        )
+        for number in range(1, _MOST + 1):
+            start = time.perf_counter()
+            service = running.enter_context(replica(scratch / f"replica{number}", writer, readers=1))
+            ready = time.perf_counter() - start
+            ports.append(service.port)
+            with tempfile.TemporaryDirectory() as place, balanced(ports, Path(place)) as port:
+                server = servers.Server("replicas", "127.0.0.1", port, "/sparql")
+                unseen, again = (
+                    statistics.median(
+                        bench.rate(clients, server, _QUERY, unseen=new) for _ in range(bench.ROUNDS)
+                    )
+                    for new in (True, False)
+                )
+            print(
+                f"{number} replicas: {unseen:,.0f} unseen and {again:,.0f} repeated queries a second; ready after {ready:.1f} s",
+                flush=True,
+            )
+
+
+def _of_commits_alone(data: Path, scratch: Path) -> None:
+    """What a replica had to do without a first copy: make its store of all commits."""
+    made = scratch / "made"
+    made.mkdir()
+    (made / "history").symlink_to(data / "history")
+    start = time.perf_counter()
+    with Ledger.open(Settings(data=made), _gate=False):
+        print(f"a store made of the commits alone: {time.perf_counter() - start:.1f} s, beside the transfer")
+
+
+if __name__ == "__main__":
+    main()
