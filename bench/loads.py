@@ -62,8 +62,8 @@ def run(command: Sequence[str]) -> Cost:
         def watch() -> None:
             nonlocal most, computing
             while not ended.wait(0.05):
-                processes = list(_tree(process.pid))
-                most = max(most, sum(map(_anonymous, processes)))
+                processes = list(tree(process.pid))
+                most = max(most, sum(map(anonymous, processes)))
                 computing = max(computing, sum(map(_computed, processes)))
 
         watching = threading.Thread(target=watch)
@@ -77,12 +77,13 @@ def run(command: Sequence[str]) -> Cost:
     return Cost(seconds, computing, most >> 10)
 
 
-def _tree(pid: int) -> Iterator[int]:
+def tree(pid: int) -> Iterator[int]:
+    """A process and all that it started, by their ids."""
     yield pid
     with contextlib.suppress(OSError):
         for thread in Path(f"/proc/{pid}/task").iterdir():
             for child in (thread / "children").read_text().split():
-                yield from _tree(int(child))
+                yield from tree(int(child))
 
 
 def _computed(pid: int) -> float:
@@ -93,7 +94,8 @@ def _computed(pid: int) -> float:
     return 0.0
 
 
-def _anonymous(pid: int) -> int:
+def anonymous(pid: int) -> int:
+    """KiB of memory of a process, without files that it maps."""
     with contextlib.suppress(OSError, IndexError):
         return int(Path(f"/proc/{pid}/status").read_text().partition("RssAnon:")[2].split()[0])
     return 0

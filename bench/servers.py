@@ -16,12 +16,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Server:
-    """A running SPARQL endpoint: its name with version, and the address queries go to."""
+    """A running SPARQL endpoint: its name with version, the address queries go to, and its process, where that is known."""
 
     name: str
     host: str
     port: int
     path: str
+    pid: int = 0
 
 
 def _free_port() -> int:
@@ -32,7 +33,7 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def _running(command: list[str], url: str, environment: dict[str, str] | None = None) -> Iterator[None]:
+def _running(command: list[str], url: str, environment: dict[str, str] | None = None) -> Iterator[int]:
     process = subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
@@ -49,7 +50,7 @@ def _running(command: list[str], url: str, environment: dict[str, str] | None = 
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"{' '.join(command)} does not answer at {url}") from None
                 time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -64,8 +65,8 @@ def onrecord(data: Path, python: str = sys.executable) -> Iterator[Server]:
     port = _free_port()
     settings = {"ONRECORD_DATA": str(data), "ONRECORD_PORT": str(port)}
     command = [python, "-m", "onrecord", "serve"]
-    with _running(command, f"http://127.0.0.1:{port}/sparql{_PROBE}", settings):
-        yield Server("onrecord", "127.0.0.1", port, "/sparql")
+    with _running(command, f"http://127.0.0.1:{port}/sparql{_PROBE}", settings) as pid:
+        yield Server("onrecord", "127.0.0.1", port, "/sparql", pid)
 
 
 @contextlib.contextmanager

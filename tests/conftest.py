@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from bench.generate import lines
 from pyoxigraph import RdfFormat, parse
+from tests.harness import over_engine
 from tests.harness.commands import onrecord
 
 from onrecord.graph.changes import ChangeSet
@@ -33,6 +34,13 @@ def pytest_configure() -> None:
     sys.dont_write_bytecode = False
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    over_engine.use()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many queries another engine answered, where tests ran over one."""
+    if over_engine.counted:
+        terminalreporter.write_line(f"over {os.environ[over_engine.VARIABLE]}: {dict(over_engine.counted)}")
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 Version n adds batch n and removes batch n-20, so that what a version must hold is known from its number alone. Each
 line on standard output is one JSON object: opened, acknowledged, refused or wrong. As a program:
-`python -m tests.torture.ledgers DATA`.
+`python -m tests.torture.ledgers DATA [SETTINGS]`, with more settings as JSON, such as those of a server that mirrors it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -103,7 +104,8 @@ def _read_on(ledger: Ledger) -> None:
 
 def main() -> None:
     """Commit without end."""
-    with Ledger.open(settings(Path(sys.argv[1])), _gate=False) as ledger:
+    more = json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
+    with Ledger.open(replace(settings(Path(sys.argv[1])), **more), _gate=False) as ledger:
         for fault in _check_versions(ledger):
             _say(wrong=fault)
         _say(opened=ledger.version, readers=[reader["pid"] for reader in ledger.about()["readers"]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.torture import bad_inputs, crashes, damage, gate, load, writing
+from tests.torture import bad_inputs, crashes, damage, gate, load, mirrors, writing
 from tests.torture.hostile import attacks, slow
 from tests.torture.run import Scenario
 
@@ -13,6 +13,8 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     for scenario in (
         crashes.KILLS,
         crashes.POWERCUT,
+        mirrors.OXIGRAPH,
+        mirrors.VIRTUOSO,
         attacks.HOSTILE,
         attacks.OUTREACH,
         writing.DISKFULL,

@@ -12,8 +12,8 @@ from tests.torture.scenarios import SCENARIOS
 
 pytestmark = pytest.mark.slow
 
-ELSEWHERE = {"hostile", "outreach", "slow"}
-"""Their short forms are test_corpus.py, test_outreach.py and tests/api/server/test_slow_clients.py."""
+ELSEWHERE = {"hostile", "outreach", "slow", "kills", "mirror", "virtuoso"}
+"""Their short forms are test_corpus.py, test_outreach.py, tests/api/server/test_slow_clients.py and tests/graph/engine/test_every_engine.py."""
 
 
 @pytest.mark.parametrize("name", [name for name in SCENARIOS if name not in ELSEWHERE])

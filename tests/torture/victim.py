@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from tests.torture.run import Run
 
@@ -19,9 +19,9 @@ _OPENING: Final = 60.0
 
 
 class Victim:
-    """A running tests.torture.ledgers over a data directory."""
+    """A running tests.torture.ledgers over a data directory, with more settings for its ledger."""
 
-    def __init__(self, data: Path, run: Run) -> None:
+    def __init__(self, data: Path, run: Run, **more: Any) -> None:
         self._run = run
         self.acknowledged = 0
         self.writer: int | None = None
@@ -29,7 +29,7 @@ class Victim:
         self.readers: list[int] = []
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.ledgers", str(data)],
+            [sys.executable, "-m", "tests.torture.ledgers", str(data), json.dumps(more)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,

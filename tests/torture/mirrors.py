@@ -1,0 +1,82 @@
+"""Kills of a service whose graph is on another server too: what that one holds afterwards is a whole version, or nobody reads it."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from tests.harness import sparql_servers
+from tests.harness.sparql_servers import Server
+from tests.torture import ledgers
+from tests.torture.run import Run, Scenario, Skipped
+from tests.torture.victim import Victim
+
+from onrecord.graph.ledger import Ledger
+
+Start = Callable[[Path], contextlib.AbstractContextManager[Server]]
+_LEVEL: Final = 60.0
+_NONE: Final = ("acknowledged lost", "torn", "unreadable", "not level in a minute", "children left behind")
+
+
+def kills(run: Run, start: Start) -> None:
+    """In each round the front is killed while it commits and brings its commits to the server; then both are looked at."""
+    if start is sparql_servers.virtuoso and not sparql_servers.has_virtuoso():
+        raise Skipped("Virtuoso is not installed (apt-get install virtuoso-opensource-7-bin)")
+    for name in _NONE:
+        run.count(name, 0)
+    data = run.scratch / f"mirrored-{start.__name__}"
+    with start(run.scratch / f"server-{start.__name__}") as server:
+        for round_ in run:
+            chance = random.Random(round_)  # noqa: S311  (moments, no secrets)
+            victim = Victim(data, run, **server.settings)
+            try:
+                if not victim.wait_for(1 + chance.randrange(4)):
+                    run.note(f"round {round_}: no commit in a minute")
+                time.sleep(chance.uniform(0, 0.15))
+            finally:
+                victim.end()
+            run.count("kills")
+            _look(run, data, victim.acknowledged, server)
+
+
+def _look(run: Run, data: Path, acknowledged: int, server: Server) -> None:
+    with Ledger.open(replace(ledgers.settings(data), **server.settings), _gate=False) as ledger:
+        version = ledger.version
+        if version < acknowledged:
+            run.count("acknowledged lost", acknowledged - version)
+            run.note(f"version {acknowledged} was acknowledged, and {version} is there")
+        until = time.monotonic() + _LEVEL
+        while ledger.about()["mirror"]["level"] != version:
+            if time.monotonic() > until:
+                run.count("not level in a minute")
+                run.note(str(ledger.about()["mirror"]))
+                return
+            time.sleep(0.02)
+        before = ledger.about()["mirror"]["answered"]
+        seen = ledgers.seen(ledger)
+        run.count("looked at on the server", ledger.about()["mirror"]["answered"] - before)
+        if seen != (version, ledgers.expected(version)):
+            run.count("torn")
+            run.note(f"torn: version {version} was read as {seen}")
+
+
+def _scenario(name: str, start: Start) -> Scenario:
+    return Scenario(
+        name,
+        f"kill -9 of a front that mirrors its commits to {start.__name__}",
+        rounds=500,
+        short=2,
+        body=partial(kills, start=start),
+        most=dict.fromkeys(_NONE, 0),
+        least={"kills": 1, "commits acknowledged": 1, "looked at on the server": 1},
+    )
+
+
+OXIGRAPH: Final = _scenario("mirror", sparql_servers.oxigraph)
+VIRTUOSO: Final = _scenario("virtuoso", sparql_servers.virtuoso)
