@@ -11,14 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
-import pyshacl
 import rdflib
 from rdflib import SH
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.plugins.sparql.sparql import Query
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
@@ -30,6 +27,9 @@ from onrecord.graph.validation.rdflib_terms import as_rdflib, rdflib_as_needed
 from onrecord.graph.validation.report import Report, Result
 from onrecord.graph.validation.shapes import Path, Step, shapes
 from onrecord.graph.vocabulary import ontology
+
+if TYPE_CHECKING:
+    from rdflib.plugins.sparql.sparql import Query
 
 __all__ = ["Report", "Result", "validate", "validate_all"]
 
@@ -226,6 +226,8 @@ class _Extract(rdflib.Graph):
 
 @cache
 def _prepared(text: str) -> Query:
+    from rdflib.plugins.sparql import prepareQuery  # noqa: PLC0415  (as pyshacl, below)
+
     return prepareQuery(text)
 
 
@@ -288,6 +290,8 @@ def _back_along(path: Path, end: Term, view: Overlay) -> set[Term]:
 
 
 def _against_shapes(focus: Iterable[Term], triples: Iterable[Triple], view: Overlay) -> _Judged:
+    import pyshacl  # noqa: PLC0415  (a tenth of a second, and most changes have no fault for it to explain)
+
     graph = _Extract(bind_namespaces="none")
     lines = "".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in triples)
     for quad in ox.parse(lines.encode(), ox.RdfFormat.N_TRIPLES):

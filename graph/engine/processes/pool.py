@@ -30,7 +30,10 @@ class _Ticket:
 
 
 class Pool:
-    """Readers that are lent to one query at a time. At most `queue` queries wait, each `wait` seconds, in turn."""
+    """Up to `size` readers that are lent to one query at a time. At most `queue` queries wait, each `wait` seconds, in turn.
+
+    It begins with one and starts others as queries come at once: a command that asks once pays for no more.
+    """
 
     def __init__(
         self, launcher: Launcher, size: int, queue_: int, wait: float, start: Callable[[], Worker]
@@ -44,6 +47,7 @@ class Pool:
         self._all: set[Worker] = set()
         self._waiting: deque[_Ticket] = deque()
         self._starting = 0
+        self._spare = 0
         self._closed = False
         self._lock = threading.Lock()
         with self._lock:
@@ -66,9 +70,9 @@ class Pool:
                 raise EngineFailure("the ledger is closed")
             # A new query does not overtake those that wait already.
             worker = None if self._waiting else self._idle_worker()
+            self._fill(0 if worker else 1)
             if worker is not None:
                 return worker
-            self._fill()
             if len(self._waiting) >= self._queue + self._starting:
                 raise Busy(f"{len(self._waiting)} queries wait already; try again in a moment", 1)
             ticket = _Ticket()
@@ -104,13 +108,16 @@ class Pool:
         with self._lock:
             if self._closed:
                 worker.kill()
-            elif spoilt:
+                return
+            self._spare = _SPARE
+            if spoilt:
                 self._all.discard(worker)
                 self._fill()
                 # A large process takes a while to end, and no answer should wait for that.
                 self._launcher.run_later(worker.kill)
             else:
                 self._idle.append(worker)
+                self._fill()
             self._serve()
 
     def _serve(self) -> None:
@@ -119,8 +126,11 @@ class Pool:
             ticket.worker = worker
             ticket.called.set()
 
-    def _fill(self) -> None:
-        while len(self._all) + self._starting < self._size + _SPARE:
+    def _fill(self, coming: int = 0) -> None:
+        """Start as many as the queries of this moment want, `coming` of which do not wait yet, and the spare ones."""
+        at_once = len(self._all) - len(self._idle) + len(self._waiting) + coming
+        wanted = max(1, min(at_once, self._size)) + self._spare
+        while len(self._all) + self._starting < wanted:
             self._starting += 1
             self._launcher.run_later(self._add)
 
@@ -143,7 +153,8 @@ class Pool:
                 worker.kill()
             else:
                 self._all.add(worker)
-                self._idle.append(worker)
+                # Before those that have been used: see _idle_worker.
+                self._idle.insert(0, worker)
                 self._serve()
 
     def _fail_waiting(self, failure: OnrecordError) -> None:
