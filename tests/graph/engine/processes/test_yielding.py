@@ -25,6 +25,12 @@ def priorities(ledger: Ledger) -> set[int]:
     return {os.getpriority(os.PRIO_PROCESS, thread) - own for pid, thread in threads if pid != thread}
 
 
+def serves_at_its_own(pid: int) -> bool:
+    """Whether the newest thread of a reader, which answers, has the priority of its process."""
+    serving = max(int(thread) for thread in os.listdir(f"/proc/{pid}/task"))
+    return os.getpriority(os.PRIO_PROCESS, serving) == os.getpriority(os.PRIO_PROCESS, pid)
+
+
 def test_a_long_query_goes_behind_others_and_a_short_one_after_it_does_not(tmp_path: Path) -> None:
     with Ledger.open(Settings(data=tmp_path, readers=1, query_seconds=3, shapes=False)) as ledger:
         ledger.update(
@@ -59,8 +65,11 @@ def test_after_a_query_that_went_behind_its_reader_goes_on_at_its_own_priority(t
         # What notices it is the query after which it is so.
         ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
         assert [ledger.rows("SELECT ?o { ?s <urn:p> ?o }")[0]["o"].value for _ in range(3)] == ["1"] * 3
-        serving = max(int(thread) for thread in os.listdir(f"/proc/{reader['pid']}/task"))
-        assert os.getpriority(os.PRIO_PROCESS, serving) == os.getpriority(os.PRIO_PROCESS, reader["pid"])
+        # (on a busy machine the last of them may have gone behind others itself)
+        until = time.monotonic() + 60
+        while not serves_at_its_own(reader["pid"]):
+            assert time.monotonic() < until
+            ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
         assert ledger.about()["readers"][0]["pid"] == reader["pid"]
 
 
