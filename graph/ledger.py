@@ -223,6 +223,12 @@ class Ledger:
         """As commit(), of a change given as the rows of a ChangeSet, its literals as the store writes them."""
         return self._transactions.commit(rows, message, author, derive=derive)
 
+    def try_rows(self, rows: bytes) -> None:
+        """Work a change out and check it as commit_rows() with `derive` does, and make none; the same errors."""
+        with self._turn:
+            self._engine.check_writable()
+            self._check(self._writer().edit(Apply(rows), self.version).rows)
+
     def check_writable(self) -> None:
         """Raise where no change is taken: it was opened for reading only, or as a replica (ReplicaReadOnly)."""
         self._engine.check_writable()

@@ -57,7 +57,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import: `strict` stops at the first refusal, `dry_run` changes nothing, `put_back` states again what others took out."""
+    """How to import: `strict` stops at the first refusal, `dry_run` asks the shapes and changes nothing, `put_back` states again what others took out."""
 
     strict: bool = False
     dry_run: bool = False
@@ -99,19 +99,26 @@ def run(  # noqa: PLR0913
     outcome = reading.outcome
     with Spool() as spool:
         reading.into(spool, make)
+        if not spool.has_rows():
+            # Else an empty or foreign file would take out all that an earlier one said.
+            raise BadFile(
+                f"{', '.join(map(str, files))}: no row was found that this importer understands; nothing was changed"
+            )
         spool.leave(_present(ledger, graph))
         _refuse_clash(ledger, importer, graph, spool, put_back=options.put_back)
         for name, keys in spool.differences().items():
             setattr(outcome, name, keys)
         outcome.quads_added, outcome.quads_removed = spool.counts()
-        if outcome.changes and not options.dry_run:
+        if outcome.changes:
             progress(
                 f"checking {outcome.quads_added:,} quads to add and {outcome.quads_removed:,} to remove against the shapes …"
             )
-            message = f"{_message(importer)}: {_counted(outcome)}"
-            outcome.commit = ledger.commit_rows(
-                b"".join(spool.rows()), message=message, author=AUTHOR, derive=True
-            )
+            rows = b"".join(spool.rows())
+            if options.dry_run:
+                ledger.try_rows(rows)
+            else:
+                message = f"{_message(importer)}: {_counted(outcome)}"
+                outcome.commit = ledger.commit_rows(rows, message=message, author=AUTHOR, derive=True)
         if not options.dry_run:
             spool.texts.copy(Texts(ledger.directory))
     return outcome

@@ -93,6 +93,11 @@ class Spool:
         (go,) = self._database.execute(f"SELECT count(*) FROM left_there WHERE {_GOES}").fetchone()  # noqa: S608
         return int(come), int(go)
 
+    def has_rows(self) -> bool:
+        """Whether any row says anything."""
+        found = self._database.execute("SELECT 1 FROM records WHERE is_row LIMIT 1").fetchone()
+        return found is not None
+
     def says(self, line: str) -> bool:
         """Whether the import says this now."""
         return self._one("SELECT 1 FROM said WHERE line = ?", line) is not None

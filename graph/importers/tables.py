@@ -1,14 +1,27 @@
-"""Files as rows, one at a time: CSV, JSON and JSON Lines, in UTF-8."""
+"""Files as rows, one at a time: CSV, JSON and JSON Lines, in UTF-8, packed with gzip or not.
+
+A row whose texts hold what no text in the graph may (control characters, halves of surrogate pairs), or a number that is none
+or past 64 bits, is a Refusal.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import gzip
+import io
 import json
-from collections.abc import Iterator, Sequence
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NoReturn
 
 from onrecord.graph.importers.model import BadFile, Refusal, Row
+
+_PACKED: Final = b"\x1f\x8b"
+_UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LARGEST: Final = 2**63
 
 
 def csv_rows(
@@ -21,17 +34,12 @@ def csv_rows(
     with _opened(path, encoding) as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         try:
-            names = next(reader, [])
-            missing = [name for name in columns if name not in names]
-            if missing:
-                raise BadFile(
-                    f"{path}: has no column {', '.join(map(repr, missing))} (its columns are {', '.join(names) or 'none'}): "
-                    "give the file that this importer takes, as published"
-                )
+            names = [name.strip() for name in next(reader, [])]
+            _check_columns(path, names, columns)
             line = reader.line_num + 1
             for cells in reader:
                 if len(cells) == len(names):
-                    yield Row(str(path), line, dict(zip(names, cells, strict=True)))
+                    yield _row(path, line, dict(zip(names, cells, strict=True)))
                 elif cells:
                     yield Refusal(
                         str(path),
@@ -41,19 +49,18 @@ def csv_rows(
                 line = reader.line_num + 1
         except csv.Error as error:
             raise BadFile(f"{path}:{reader.line_num}: is not CSV: {error}. Mend that line") from None
-        except UnicodeDecodeError as error:
-            raise _not_utf8(path, error) from None
 
 
 def json_rows(path: Path) -> Iterator[Row | Refusal]:
     """The objects of a file that is one JSON array; the line of a row is its number, from 1. The array is read whole."""
     with _opened(path) as file:
-        try:
-            items = json.load(file)
-        except json.JSONDecodeError as error:
-            raise BadFile(f"{path}:{error.lineno}: is not JSON: {error.msg}") from None
-        except UnicodeDecodeError as error:
-            raise _not_utf8(path, error) from None
+        text = file.read()
+    try:
+        items = json.loads(text, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise BadFile(f"{path}:{error.lineno}: is not JSON: {error.msg}") from None
+    except (ValueError, RecursionError) as error:
+        raise BadFile(f"{path}: is not JSON that can be read: {error}") from None
     if not isinstance(items, list):
         raise BadFile(f"{path}: is no JSON array of objects, as this importer takes it")
     for number, item in enumerate(items, 1):
@@ -63,33 +70,96 @@ def json_rows(path: Path) -> Iterator[Row | Refusal]:
 def jsonl_rows(path: Path) -> Iterator[Row | Refusal]:
     """The objects of a file with one JSON object a line; empty lines are passed over."""
     with _opened(path) as file:
-        try:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    try:
-                        item = json.loads(line)
-                    except json.JSONDecodeError as error:
-                        yield Refusal(
-                            str(path), number, f"is not JSON: {error.msg} at character {error.pos + 1}"
-                        )
-                    else:
-                        yield _object(path, number, item)
-        except UnicodeDecodeError as error:
-            raise _not_utf8(path, error) from None
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                try:
+                    item = json.loads(line, parse_constant=_no_number)
+                except json.JSONDecodeError as error:
+                    yield Refusal(str(path), number, f"is not JSON: {error.msg} at character {error.pos + 1}")
+                except (ValueError, RecursionError) as error:
+                    yield Refusal(str(path), number, f"is not JSON that can be read: {error}")
+                else:
+                    yield _object(path, number, item)
+
+
+def _check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:
+    missing = [name for name in columns if name not in names]
+    if missing:
+        raise BadFile(
+            f"{path}: has no column {', '.join(map(repr, missing))} (its columns are {', '.join(names) or 'none'}): "
+            "give the file that this importer takes, as published"
+        )
+    twice = [name for name in columns if names.count(name) > 1]
+    if twice:
+        raise BadFile(
+            f"{path}: has the column {twice[0]!r} twice, so which one counts is in doubt: leave one out"
+        )
 
 
 def _object(path: Path, number: int, item: Any) -> Row | Refusal:
     if isinstance(item, dict):
-        return Row(str(path), number, item)
+        return _row(path, number, item)
     return Refusal(str(path), number, f"is no JSON object but {str(item)[:40]!r}")
 
 
-def _opened(path: Path, encoding: str = "utf-8-sig") -> Any:
+def _row(path: Path, line: int, cells: Mapping[str, Any]) -> Row | Refusal:
+    for name, value in cells.items():
+        if problem := _problem(name) or _problem(value):
+            return Refusal(str(path), line, f"{name!r} holds {problem}: mend the row")
+    return Row(str(path), line, cells)
+
+
+def _problem(value: Any) -> str:
+    """What in a value no literal can hold; "" where there is nothing."""
+    if isinstance(value, str):
+        found = _UNFIT.search(value)
+        return f"the character U+{ord(found[0]):04X}, which no text may hold" if found else ""
+    if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+        return "a number that is too large"
+    if isinstance(value, dict):
+        return next((problem for item in value.items() if (problem := _problem(list(item)))), "")
+    if isinstance(value, list):
+        return next((problem for item in value if (problem := _problem(item))), "")
+    return ""
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+@contextlib.contextmanager
+def _opened(path: Path, encoding: str = "utf-8-sig") -> Iterator[io.TextIOWrapper]:
+    """The text of a file; whatever goes wrong while it is read becomes BadFile."""
     try:
-        return path.open(encoding=encoding, newline="")
+        with _unpacked(path) as data, io.TextIOWrapper(data, encoding, newline="") as file:
+            yield file
+    except UnicodeDecodeError as error:
+        name = encoding.removesuffix("-sig").upper()
+        raise BadFile(
+            f"{path}{_undecodable(path, encoding)}: is not {name} ({error.reason}): save it as {name}"
+        ) from None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise BadFile(f"{path}: is packed with gzip, and damaged ({error}): get it again") from None
     except OSError as error:
         raise BadFile(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def _not_utf8(path: Path, error: UnicodeDecodeError) -> BadFile:
-    return BadFile(f"{path}: is not UTF-8 (byte {error.start}): save it as UTF-8")
+@contextlib.contextmanager
+def _unpacked(path: Path) -> Iterator[Any]:
+    with path.open("rb") as file:
+        if not file.peek(len(_PACKED)).startswith(_PACKED):
+            yield file
+            return
+        with gzip.GzipFile(fileobj=file) as unpacked:
+            yield unpacked
+
+
+def _undecodable(path: Path, encoding: str) -> str:
+    """The line of a file that cannot be decoded, as ":7"; the decoder counts in pieces of its own."""
+    with _unpacked(path) as data:
+        for number, line in enumerate(data, 1):
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError:
+                return f":{number}"
+    return ""

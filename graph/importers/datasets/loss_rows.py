@@ -35,7 +35,14 @@ PRISONERS: Final = "POW"
 DIRECTION: Final = "greatest losses direction"
 CORRECTION: Final = "correction"
 _FIGURES: Final = frozenset({*EQUIPMENT, PERSONNEL, PRISONERS})
-_KNOWN: Final = _FIGURES | {"date", "day", "personnel*", DIRECTION}
+ORDER: Final = (
+    *("date", "day", *EQUIPMENT, PERSONNEL, "personnel*", PRISONERS, DIRECTION),
+    *("equipment_oryx", "model", "manufacturer", "losses_total", "equipment_ua"),
+)
+"""The columns that are known, in the order in which rows are quoted."""
+_KNOWN: Final = frozenset(ORDER)
+FIRST: Final = date(2022, 2, 24)
+"""Day 1 of the data set's own count of days."""
 
 ORYX: Final = {
     "Tanks": ("tanksLost", "tank"),
@@ -133,21 +140,23 @@ def _kind(cells: Mapping[str, Any]) -> str | None:
 def _problem(kind: str, cells: Mapping[str, Any]) -> str:
     """Why a row cannot be understood; "" where it can."""
     try:
-        date.fromisoformat(str(cells.get("date")))
-    except ValueError:
+        day = date.fromisoformat(cells["date"])
+    except (KeyError, TypeError, ValueError):
         return f"'date' is {cells.get('date')!r}: it takes a day such as 2022-02-25"
+    if not FIRST <= day < FIRST.replace(year=FIRST.year + 100):
+        return f"'date' is {cells['date']!r}: there is no such day of this war"
     for name in _FIGURES & set(cells):
         if type(cells[name]) is not int or (cells[name] < 0 and kind != CORRECTION):
             least = "" if kind == CORRECTION else ", 0 or more"
             return f"{name!r} is {cells[name]!r}: it takes a whole number{least}"
-    if kind == PERSONNEL and cells.get("personnel*") not in PERSONNEL_IS:
+    if kind == PERSONNEL and str(cells.get("personnel*")) not in PERSONNEL_IS:
         return f"'personnel*' is {cells.get('personnel*')!r}: it takes 'about' or 'more'"
     return ""
 
 
 def _sort_oryx(row: Row, held: RowsByKind) -> str:
     category, model, count = (row.cells.get(name) for name in ("equipment_oryx", "model", "losses_total"))
-    if category not in ORYX:
+    if not isinstance(category, str) or category not in ORYX:
         return f"'equipment_oryx' is {category!r}, which this importer does not know"
     if not isinstance(model, str) or not model.strip():
         return f"'model' is {model!r}: it takes the name of a type"

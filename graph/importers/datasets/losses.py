@@ -23,6 +23,8 @@ from onrecord.graph.importers import tables
 from onrecord.graph.importers.datasets.loss_rows import (
     DIRECTION,
     EQUIPMENT,
+    FIRST,
+    ORDER,
     ORYX,
     PERSONNEL,
     PERSONNEL_IS,
@@ -45,8 +47,6 @@ COMPILER: Final = "actor/petro-ivaniuk"
 LOSSES: Final = "topic/russian-losses"
 RUSSIA: Final = "actor/russia"
 _KYIV: Final = ZoneInfo("Europe/Kyiv")
-_FIRST: Final = date(2022, 2, 24)
-"""Day 1 of the data set's own count of days."""
 
 
 def rows(paths: Sequence[Path]) -> Iterator[Row | Refusal]:
@@ -71,6 +71,8 @@ def records(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
 
 def _common(base: str) -> Record:
     made = Record("common", base, shared=True)
+    made.describe("actor/ukraine", "State", label={"en": "Ukraine"}, side="UkrainianSide")
+    made.describe(RUSSIA, "State", label={"en": "Russia"}, side="RussianSide")
     made.describe(
         STAFF, "ArmedForce", unitOf="actor/ukraine", side="UkrainianSide",
         label={"en": "General Staff of the Armed Forces of Ukraine", "uk": "Генеральний штаб Збройних Сил України",
@@ -194,11 +196,11 @@ def _bounds(day: date) -> tuple[datetime, datetime]:
 
 
 def _text(row: Row, *, only: str | None = None, leave_out: str | None = None) -> str:
-    """The cells of a row as JSON, as the file has them but for the white space between them."""
+    """The cells of a row that are known here, as JSON; in one order, whichever order a copy of the file has them in."""
     kept = {
-        name: value
-        for name, value in row.cells.items()
-        if name != leave_out and (only is None or name in {"date", only})
+        name: row.cells[name]
+        for name in ORDER
+        if name in row.cells and name != leave_out and (only is None or name in {"date", only})
     }
     return json.dumps(kept, ensure_ascii=False)
 
@@ -209,7 +211,7 @@ def _text(row: Row, *, only: str | None = None, leave_out: str | None = None) ->
 def _correction(found: Day, held: RowsByKind, base: str) -> Iterator[Record | Refusal]:
     made = Record(f"correction {found.day}", base)
     number = found.row.cells.get("day")
-    counted = (found.day - _FIRST).days + 1
+    counted = (found.day - FIRST).days + 1
     shift = (
         ""
         if number == counted

@@ -51,7 +51,12 @@ def together(around: Surroundings) -> Callable[[Row], Iterator[str]]:
 def records(rows_: Iterable[Row], around: Surroundings) -> Iterator[Record | Refusal]:
     """A record for each post. The rows of one post need not stand together, so all that were understood are held."""
     by_post: defaultdict[str, list[Attack]] = defaultdict(list)
+    lines: dict[tuple[str, ...], int] = {}
     for row in rows_:
+        first = lines.setdefault(tuple(row.cells.values()), row.line)
+        if first != row.line:
+            yield Remark.of(row, f"is the row on line {first} again: it counts once")
+            continue
         for found in understand(row):
             if isinstance(found, Refusal):
                 yield found

@@ -42,6 +42,8 @@ _NUMBERS: Final[Mapping[str, int]] = {
     )
     for word in words.split()
 }  # fmt: skip
+_DIGITS: Final = 6
+"""A number of drones with so many digits is none."""
 _SHOT_DOWN: Final = re.compile(
     r"(?:уничтожен\w*|перехвачен\w*)(?:\s+и\s+(?:уничтожен\w*|перехвачен\w*))?\s+(\d+|[а-яё]+)\s+украинск\w+\s+беспилотн\w+",
     re.IGNORECASE,
@@ -80,7 +82,9 @@ def shot_down(text: str) -> int | None:
     found = _SHOT_DOWN.search(text)
     if found is None:
         return None
-    return int(found[1]) if found[1].isdigit() else _NUMBERS.get(found[1].lower())
+    if found[1].isdigit():
+        return int(found[1]) if len(found[1]) < _DIGITS else None
+    return _NUMBERS.get(found[1].lower())
 
 
 def span(text: str, said: datetime) -> TimeSpan | None:
@@ -126,7 +130,7 @@ def places(oblasts: str) -> tuple[list[str], list[str]]:
 def records(rows_: Iterable[Row], around: Surroundings) -> Iterator[Record | Refusal]:
     """A record for each post."""
     held = joins.posts(around, DOCUMENT)
-    seen: dict[str, int] = {}
+    seen: dict[str, Row] = {}
     used: set[str] = {"russia"}
     for row in rows_:
         key = row["datetime"].strip()
@@ -139,12 +143,13 @@ def records(rows_: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
         if not plain(text):
             yield Refusal.of(row, "has no text, so there is nothing that was said")
         elif key in seen:
-            yield Refusal.of(
-                row,
-                f"has the same time as the row on line {seen[key]}, and nothing else tells the posts apart",
-            )
+            if seen[key].cells != row.cells:
+                yield Refusal.of(
+                    row,
+                    f"has the same time as the row on line {seen[key].line}, and nothing else tells the posts apart",
+                )
         else:
-            seen[key] = row.line
+            seen[key] = row
             regions, unknown = places(row["oblasts"])
             yield from (
                 Remark.of(row, f"oblasts names {name!r}, which is no place that is known; it is left out")

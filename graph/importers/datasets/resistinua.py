@@ -130,13 +130,18 @@ def _problem(cells: Mapping[str, Any]) -> str:  # noqa: PLR0911  (one reason eac
         datetime.fromisoformat(cells["date"])
     except ValueError:
         return f"'date' is {cells['date']!r}: it takes a moment such as 2022-05-17T23:48:46"
+    for name in ("speaker", "topics", "cities"):
+        names = cells.get(name) or []
+        if not isinstance(names, list) or not all(isinstance(one, str) and one.strip() for one in names):
+            return f"{name!r} is {str(names)[:80]!r}: it takes a list of names"
     unknown = [name for name in cells["speaker"] if name not in SPEAKERS]
     if unknown:
         return f"the speaker {unknown[0]!r} is not known to this importer"
     for language in LANGUAGES:
         text = cells.get(language)
         if text is not None and not (
-            isinstance(text, dict) and str(text.get("text") or "").strip() and text.get("name")
+            isinstance(text, dict)
+            and all(isinstance(text.get(part), str) and text[part].strip() for part in ("name", "text"))
         ):
             return f"{language!r} has no name or no text"
     if not any(cells.get(language) for language in LANGUAGES):
@@ -205,7 +210,7 @@ def _speaker(cells: Mapping[str, Any]) -> str:
 def _topics(cells: Mapping[str, Any]) -> list[str]:
     """What a message is about. A few topics stand among the cities: a name with a word in small letters is none of a city."""
     return sorted(
-        {*cells.get("topics", ()), *(name for name in cells.get("cities", ()) if name in NOT_CITIES)}
+        {*(cells.get("topics") or ()), *(name for name in cells.get("cities") or () if name in NOT_CITIES)}
     )
 
 
@@ -215,7 +220,7 @@ NOT_CITIES: Final = frozenset(
 
 
 def _places(cells: Mapping[str, Any]) -> list[str]:
-    names = {_APOSTROPHES.sub("ʼ", name) for name in cells.get("cities", ()) if name not in NOT_CITIES}
+    names = {_APOSTROPHES.sub("ʼ", name) for name in cells.get("cities") or () if name not in NOT_CITIES}
     return sorted({_FORMS.get(name, name) for name in names})
 
 
@@ -250,7 +255,7 @@ def _rendering(made: Record, cells: Mapping[str, Any], text: _Text, url: str | N
     label = {language: text.headline}
     made.describe(document, "Document", publisher=PUBLISHER, language=language, label=label, url=url)
     version = made.describe(
-        f"{document}/text", "DocumentVersion", versionOf=document, headline=label, published=cells["date"][:10], readAs="FullText",
+        f"{document}/text", "DocumentVersion", versionOf=document, headline=label, published=datetime.fromisoformat(cells["date"]).date(), readAs="FullText",
         readIn=DATASET, rowKey=cells["id"], sha256=made.keep(text.text), characters=len(text.text), textLicence=LICENCE,
     )  # fmt: skip
     start, end = quoted(text.text)

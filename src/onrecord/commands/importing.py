@@ -27,7 +27,9 @@ _SHOWN: Final = 20
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option("--list", "listed", is_flag=True, help="List the importers, and change nothing.")
 @click.option(
-    "--dry-run", is_flag=True, help="Show what would be added, corrected and gone, and change nothing."
+    "--dry-run",
+    is_flag=True,
+    help="Show what would be added, corrected and gone, ask the shapes, and change nothing.",
 )
 @click.option(
     "--strict", is_flag=True, help="Stop at the first row that cannot be understood, with nothing changed."

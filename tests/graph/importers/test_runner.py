@@ -13,9 +13,11 @@ from pyoxigraph import Literal, NamedNode, Quad
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.importers import runner, tables
-from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row, Surroundings
+from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row, Surroundings
 from onrecord.graph.importers.runner import Clash, Options, Outcome, Stopped
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
+from onrecord.graph.validation.report import Rejected
 
 BASE = terms.DEFAULT_BASE
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -179,6 +181,32 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(bring: Bring, emptied: Led
     done = bring("a,30")
     assert summary(tried) == summary(done) == ([], ["a"], ["b"])
     assert (tried.quads_added, tried.quads_removed) == (done.quads_added, done.quads_removed)
+
+
+def test_a_dry_run_asks_the_shapes(settings: Settings, tmp_path: Path) -> None:
+    importer = replace(IMPORTER, name=f"tolls-{next(_NUMBERS)}")
+    path = tmp_path / "tolls.csv"
+    path.write_text("key,killed\na,3\n", encoding="utf-8")
+    said = []
+    with Ledger.open(settings) as ledger:
+        for dry_run in (True, False):
+            with pytest.raises(Rejected) as refused:  # the claimant is described nowhere
+                runner.run(ledger, importer, [path], BASE, Options(dry_run=dry_run))
+            said.append(refused.value.message)
+        assert ledger.version == 0
+    assert "actor/tolls" in said[0]
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("lines", [(), ("a,many", "b,none")])
+def test_files_without_a_row_that_is_understood_take_nothing_out(
+    bring: Bring, emptied: Ledger, lines: tuple[str, ...]
+) -> None:
+    bring("a,3", "b,4")
+    version, before = emptied.version, bring.state()
+    with pytest.raises(BadFile, match=r"tolls\.csv: no row was found that this importer understands"):
+        bring(*lines)
+    assert (emptied.version, bring.state()) == (version, before)
 
 
 def test_what_is_described_elsewhere_is_left_as_it_is_there(bring: Bring, emptied: Ledger) -> None:

@@ -39,7 +39,7 @@ def test_a_row_with_cells_missing_is_refused_and_the_next_is_read(tmp_path: Path
     [
         ("", "has no column 'a'"),
         ("b,c\n", r"has no column 'a' \(its columns are b, c\)"),
-        (b"a\n\xff\n", r"is not UTF-8 \(byte"),
+        (b"a\n\xff\n", r"file:2: is not UTF-8 \(invalid start byte\)"),
         ('a\n"b"c\n', "is not CSV"),
     ],
 )

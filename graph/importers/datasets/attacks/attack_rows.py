@@ -27,7 +27,7 @@ PRECISIONS: Final = ("Day", "Hour", "Minute")
 COLUMNS: Final = ("time_start", "time_end", "model", "launch_place", "target", "carrier", *MEASURES, "source")
 _ZONE: Final = ZoneInfo("Europe/Kyiv")
 _TIME: Final = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[ T](\d\d?):(\d\d))?")
-_COUNT: Final = re.compile(r"(\d+)(?:\.0*)?")
+_COUNT: Final = re.compile(r"(\d{1,6})(?:\.0*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def understand(row: Row) -> Iterator[Attack | Refusal]:
         if found:
             counts[column] = int(found[1])
         elif text.lower() not in ("", "nan"):
-            yield Refusal.of(row, f"{column} is {text!r}, which is no whole number")
+            yield Refusal.of(row, f"{column} is {text!r}, which is no whole number from 0 to 999,999")
             return
     places, left_out = _places(row["target"], parts=True)
     launched_from, unknown = _places(row["launch_place"], parts=False)
