@@ -6,21 +6,24 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from bench import servers
-from bench.__main__ import CLIENTS, QUERIES, SECONDS, rate
+from bench import clients, mix, servers
 
+CLIENTS = 4
+SECONDS = 3.0
 PAIRS = 7
+QUERIES = {
+    "one statement's claims": "SELECT ?c ?w WHERE { <https://w3id.org/onrecord/statement/lavrov-2025-08-22-meeting> rec:asserts ?c . ?c rec:claimant ?w }",
+    "who said what of whom": "SELECT ?s ?who ?about WHERE { ?s rec:speaker ?who ; rec:about ?about . ?about a/rdfs:subClassOf* rec:Actor }",
+    "every label (large)": "SELECT ?s ?label WHERE { ?s rdfs:label ?label }",
+}
 
 
 def main(python: str) -> None:
@@ -30,8 +33,7 @@ def main(python: str) -> None:
         environment = {**os.environ, "ONRECORD_DATA": str(theirs)}
         subprocess.run([python, "-m", "onrecord", "build"], check=True, env=environment, capture_output=True)
         shutil.copytree(theirs, ours)
-        clients = running.enter_context(ProcessPoolExecutor(CLIENTS, multiprocessing.get_context("spawn")))
-        list(clients.map(time.sleep, [0.5] * CLIENTS))
+        pool = running.enter_context(clients.processes())
         pair = [
             running.enter_context(servers.onrecord(ours)),
             running.enter_context(servers.onrecord(theirs, python)),
@@ -47,7 +49,17 @@ def main(python: str) -> None:
                 for turn in range(PAIRS):
                     # Who goes first changes each time, so that a slowing machine favours neither.
                     order = pair if turn % 2 else pair[::-1]
-                    both = [rate(clients, server, query, unseen=unseen) for server in order]
+                    both = [
+                        clients.rate(
+                            pool,
+                            server,
+                            [mix.prefixed(query)],
+                            clients=CLIENTS,
+                            seconds=SECONDS,
+                            unseen=unseen,
+                        )
+                        for server in order
+                    ]
                     rates.append(both if turn % 2 else both[::-1])
                 mine, other = (statistics.median(column) for column in zip(*rates, strict=True))
                 ratios = sorted(a / b for a, b in rates)

@@ -7,21 +7,16 @@ is that of all of them, which other work on the machine lengthens less than the 
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from bench import generate
+from bench.processes import Cost, run
 
 _ROUNDS: Final = 3
 _QUADS: Final = (100_000, 1_000_000)
@@ -41,64 +36,6 @@ def peers(python: str, data: Path, file: Path) -> dict[str, Sequence[str]]:
             *(str(scripts / "onrecord"), "load", "--no-seeds", "--no-shapes", "--data", str(data), str(file)),
         ],
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a command takes: seconds by the clock and of computing, and the most MiB of memory at once."""
-
-    seconds: float
-    computing: float
-    megabytes: int
-
-
-def run(command: Sequence[str]) -> Cost:
-    """Run a command, and tell what it and its descendants took."""
-    start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        most, computing = 0, 0.0
-        ended = threading.Event()
-
-        def watch() -> None:
-            nonlocal most, computing
-            while not ended.wait(0.05):
-                processes = list(tree(process.pid))
-                most = max(most, sum(map(anonymous, processes)))
-                computing = max(computing, sum(map(_computed, processes)))
-
-        watching = threading.Thread(target=watch)
-        watching.start()
-        said = process.communicate()[1]
-        seconds = time.perf_counter() - start
-        ended.set()
-        watching.join()
-    if process.returncode:
-        raise RuntimeError(said.decode(errors="replace"))
-    return Cost(seconds, computing, most >> 10)
-
-
-def tree(pid: int) -> Iterator[int]:
-    """A process and all that it started, by their ids."""
-    yield pid
-    with contextlib.suppress(OSError):
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            for child in (thread / "children").read_text().split():
-                yield from tree(int(child))
-
-
-def _computed(pid: int) -> float:
-    """Seconds of computing of a process, and of those of its children that have ended."""
-    with contextlib.suppress(OSError, IndexError):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    return 0.0
-
-
-def anonymous(pid: int) -> int:
-    """KiB of memory of a process, without files that it maps."""
-    with contextlib.suppress(OSError, IndexError):
-        return int(Path(f"/proc/{pid}/status").read_text().partition("RssAnon:")[2].split()[0])
-    return 0
 
 
 def measure(quads: int, scratch: Path, note: Callable[[str], None]) -> dict[str, Cost]:

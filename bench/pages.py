@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from flask.testing import FlaskClient
@@ -97,19 +98,38 @@ def _measured(client: FlaskClient, ledger: Counted, address: str) -> tuple[int, 
     return answer.status_code, ledger.asked, least * 1000, size
 
 
-def main() -> None:
-    """Measure and print."""
-    quads = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page took: its kind, address, status, queries, least milliseconds, bytes."""
+
+    kind: str
+    address: str
+    status: int
+    queries: int
+    milliseconds: float
+    size: int
+
+
+def pages(quads: int) -> Iterator[Page]:
+    """Each kind of page over an invented graph of that many quads."""
     settings = Settings(data=stores.directory(quads), cache_megabytes=0, access_log=False)
     ledger = Counted.open(settings)
     assert isinstance(ledger, Counted)
     with ledger:
         client = create_app(ledger, settings).test_client()
-        print(f"{'page':<44}{'queries':>8}{'ms':>8}{'KiB':>8}   address")
-        for name, address in _addresses(ledger, settings.base):
-            status, asked, took, size = _measured(client, ledger, address)
-            failed = "" if status == 200 else f"  answered {status}"
-            print(f"{name:<44}{asked:>8}{took:>8.0f}{size / 1024:>8.1f}   {address}{failed}", flush=True)
+        for kind, address in _addresses(ledger, settings.base):
+            yield Page(kind, address, *_measured(client, ledger, address))
+
+
+def main() -> None:
+    """Measure and print."""
+    print(f"{'page':<44}{'queries':>8}{'ms':>8}{'KiB':>8}   address")
+    for page in pages(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000):
+        failed = "" if page.status == 200 else f"  answered {page.status}"
+        print(
+            f"{page.kind:<44}{page.queries:>8}{page.milliseconds:>8.0f}{page.size / 1024:>8.1f}   {page.address}{failed}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

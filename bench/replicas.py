@@ -8,26 +8,26 @@ until it answers are told too, and beside them those that the same takes from th
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import statistics
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from tests.harness.replicas import balanced, replica
 from tests.torture.service import Service
 
-from bench import __main__ as bench
-from bench import servers, stores
+from bench import clients, servers, stores
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
 _MOST: Final = 3
+_CLIENTS: Final = 4
+_SECONDS: Final = 3.0
+_ROUNDS: Final = 3
 _QUERY: Final = f"SELECT ?p ?o WHERE {{ <{terms.DEFAULT_BASE}event/g-3> ?p ?o }}"
 
 
@@ -36,16 +36,11 @@ def main() -> None:
     quads = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     with stores.scratch() as scratch, contextlib.ExitStack() as running:
         data = stores.copy(quads, scratch)
-        clients = running.enter_context(
-            ProcessPoolExecutor(bench.CLIENTS, multiprocessing.get_context("spawn"))
-        )
-        list(clients.map(time.sleep, [0.5] * bench.CLIENTS))
+        pool = running.enter_context(clients.processes())
         writer = running.enter_context(Service(data, access_log=0))
         _of_commits_alone(data, scratch)
         ports: list[int] = []
-        print(
-            f"{os.cpu_count()} processors, {bench.CLIENTS} clients, {bench.SECONDS:.0f} s, median of {bench.ROUNDS}"
-        )
+        print(f"{os.cpu_count()} processors, {_CLIENTS} clients, {_SECONDS:.0f} s, median of {_ROUNDS}")
         for number in range(1, _MOST + 1):
             start = time.perf_counter()
             service = running.enter_context(replica(scratch / f"replica{number}", writer, readers=1))
@@ -55,7 +50,8 @@ def main() -> None:
                 server = servers.Server("replicas", "127.0.0.1", port, "/sparql")
                 unseen, again = (
                     statistics.median(
-                        bench.rate(clients, server, _QUERY, unseen=new) for _ in range(bench.ROUNDS)
+                        clients.rate(pool, server, [_QUERY], clients=_CLIENTS, seconds=_SECONDS, unseen=new)
+                        for _ in range(_ROUNDS)
                     )
                     for new in (True, False)
                 )

@@ -7,22 +7,22 @@ of all processes while four clients read, and how much they get read. The machin
 from __future__ import annotations
 
 import json
-import multiprocessing
 import statistics
 import sys
 import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from bench import __main__ as bench
-from bench import loads, servers, stores
+from bench import clients, mix, processes, servers, stores
 from onrecord.graph import terms
 
 _SIZES: Final = (100_000, 1_000_000)
+_CLIENTS: Final = 4
+_SECONDS: Final = 3.0
+_ROUNDS: Final = 3
 _POINT: Final = f"SELECT ?p ?o WHERE {{ <{terms.DEFAULT_BASE}event/g-3> ?p ?o }}"
 _JOIN: Final = f"SELECT ?c ?m ?n WHERE {{ ?c rec:concerns <{terms.DEFAULT_BASE}event/g-3> ; rec:measure ?m ; rec:atLeast ?n }}"
 
@@ -49,7 +49,7 @@ def main() -> None:
     for quads in [int(word) for word in sys.argv[1:]] or _SIZES:
         with (
             stores.scratch() as scratch,
-            ProcessPoolExecutor(bench.CLIENTS, multiprocessing.get_context("spawn")) as clients,
+            clients.processes() as pool,
         ):
             data = stores.copy(quads, scratch)
             parts = [size((data / name).rglob("*")) for name in ("store", "history")]
@@ -60,17 +60,25 @@ def main() -> None:
                 held = count(server)
                 rates = [
                     statistics.median(
-                        bench.rate(clients, server, query, unseen=unseen) for _ in range(bench.ROUNDS)
+                        clients.rate(
+                            pool,
+                            server,
+                            [mix.prefixed(query)],
+                            clients=_CLIENTS,
+                            seconds=_SECONDS,
+                            unseen=unseen,
+                        )
+                        for _ in range(_ROUNDS)
                     )
                     for query, unseen in ((_POINT, True), (_JOIN, True), (_POINT, False))
                 ]
-                memory = sum(map(loads.anonymous, loads.tree(server.pid)))
+                memory = processes.memory(server.pid)
             figures = [
                 quads,
                 held,
                 *(part >> 20 for part in (*parts, whole)),
                 round(started, 1),
-                memory >> 10,
+                memory,
                 *map(round, rates),
             ]
             print(" | ".join(f"{figure:,}" for figure in figures), flush=True)

@@ -29,8 +29,9 @@ TransactionFile = {place}/temp.trx
 [Parameters]
 ServerPort = {internal}
 ServerThreads = 100
-NumberOfBuffers = 20000
-MaxDirtyBuffers = 15000
+NumberOfBuffers = {buffers}
+MaxDirtyBuffers = {dirty}
+DirsAllowed = {place}
 [HTTPServer]
 ServerPort = {port}
 ServerRoot = {place}
@@ -44,10 +45,12 @@ ResultSetMaxRows = 1000000
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, with the settings by which it is reached."""
+    """A running server, with the settings by which it is reached, its process, and the port of Virtuoso's SQL."""
 
     url: str
     settings: dict[str, Any] = field(default_factory=dict)
+    pid: int = 0
+    sql_port: int = 0
 
 
 def free_port() -> int:
@@ -58,14 +61,15 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def oxigraph(place: Path, port: int | None = None) -> Iterator[Server]:
-    """Oxigraph's own server, over a directory."""
+def oxigraph(place: Path, port: int | None = None, *, union: bool = False) -> Iterator[Server]:
+    """Oxigraph's own server, over a directory; `union`: queries see all graphs as one where they name none."""
     port = port or free_port()
     binary = Path(sys.executable).with_name("oxigraph")
     command = [str(binary), "serve", "--location", str(place), "--bind", f"127.0.0.1:{port}"]
+    command += ["--union-default-graph"] if union else []
     url = f"http://127.0.0.1:{port}"
-    with _running(command, f"{url}/query"):
-        yield Server(url, {"store": f"{url}/query", "store_update": f"{url}/update"})
+    with _running(command, f"{url}/query") as pid:
+        yield Server(url, {"store": f"{url}/query", "store_update": f"{url}/update"}, pid)
 
 
 def has_virtuoso() -> bool:
@@ -73,12 +77,14 @@ def has_virtuoso() -> bool:
 
 
 @contextlib.contextmanager
-def virtuoso(place: Path) -> Iterator[Server]:
-    """Virtuoso, over an empty directory."""
-    port = free_port()
+def virtuoso(place: Path, buffers: int = 20_000) -> Iterator[Server]:
+    """Virtuoso, over an empty directory, whose files it may read; it may hold so many pages of 8 KiB in memory."""
+    port, internal = free_port(), free_port()
     place.mkdir()
     configuration = place / "virtuoso.ini"
-    configuration.write_text(_VIRTUOSO.format(place=place, port=port, internal=free_port()))
+    configuration.write_text(
+        _VIRTUOSO.format(place=place, port=port, internal=internal, buffers=buffers, dirty=buffers * 3 // 4)
+    )
     start = ["virtuoso-t", "+configfile", str(configuration), "+foreground"]
     made = subprocess.run(
         [*start, "+pwdold", "dba", "+pwddba", "of-tests"], check=False, capture_output=True, cwd=place
@@ -86,12 +92,14 @@ def virtuoso(place: Path) -> Iterator[Server]:
     assert (place / "virtuoso.db").exists(), made.stderr
     url = f"http://127.0.0.1:{port}"
     given = {"store_user": "dba", "store_password": "of-tests", "store_auth": "digest"}
-    with _running(start, f"{url}/sparql", place):
-        yield Server(url, {"store": f"{url}/sparql", "store_update": f"{url}/sparql-auth", **given})
+    with _running(start, f"{url}/sparql", place) as pid:
+        yield Server(
+            url, {"store": f"{url}/sparql", "store_update": f"{url}/sparql-auth", **given}, pid, internal
+        )
 
 
 @contextlib.contextmanager
-def _running(command: list[str], url: str, directory: Path | None = None) -> Iterator[None]:
+def _running(command: list[str], url: str, directory: Path | None = None) -> Iterator[int]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=directory)
     try:
         until = time.monotonic() + _STARTING
@@ -102,7 +110,7 @@ def _running(command: list[str], url: str, directory: Path | None = None) -> Ite
             assert process.poll() is None, command
             assert time.monotonic() < until, command
             time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         process.kill()
         process.wait()

@@ -1,0 +1,85 @@
+"""What programs take of the machine: time, computing, memory, disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a command takes: seconds by the clock and of computing, and the most MiB of memory at once."""
+
+    seconds: float
+    computing: float
+    megabytes: int
+
+
+def run(command: Sequence[str]) -> Cost:
+    """Run a command, and tell what it and its descendants took."""
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        most, computing = 0, 0.0
+        ended = threading.Event()
+
+        def watch() -> None:
+            nonlocal most, computing
+            while not ended.wait(0.05):
+                processes = list(tree(process.pid))
+                most = max(most, sum(map(_anonymous, processes)))
+                computing = max(computing, sum(map(_computed, processes)))
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        said = process.communicate()[1]
+        seconds = time.perf_counter() - start
+        ended.set()
+        watching.join()
+    if process.returncode:
+        raise RuntimeError(said.decode(errors="replace"))
+    return Cost(seconds, computing, most >> 10)
+
+
+def tree(pid: int) -> Iterator[int]:
+    """A process and its descendants."""
+    yield pid
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            for child in (thread / "children").read_text().split():
+                yield from tree(int(child))
+
+
+def memory(pid: int) -> int:
+    """MiB that a process and its descendants hold, without the files that they map."""
+    return sum(map(_anonymous, tree(pid))) >> 10
+
+
+def disk(directory: Path) -> int:
+    """Bytes of the files in a directory, each once however many names it has."""
+    found = {
+        (stat.st_dev, stat.st_ino): stat.st_blocks * 512
+        for file in directory.rglob("*")
+        if file.is_file()
+        for stat in [file.stat()]
+    }
+    return sum(found.values())
+
+
+def _computed(pid: int) -> float:
+    """Seconds of computing of a process, and of those of its children that have ended."""
+    with contextlib.suppress(OSError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def _anonymous(pid: int) -> int:
+    with contextlib.suppress(OSError, IndexError):
+        return int(Path(f"/proc/{pid}/status").read_text().partition("RssAnon:")[2].split()[0])
+    return 0
