@@ -15,6 +15,8 @@ from typing import Final
 from bench.servers import LIMIT, Server
 
 PROCESSES: Final = 8
+_QUIET: Final = 2.0
+"""Seconds after which servers may give a connection up on which nothing is asked."""
 _TABLES: Final = "application/sparql-results+json"
 _numbers = count(1)
 
@@ -25,15 +27,14 @@ class Client:
     def __init__(self, server: Server, limit: float = LIMIT + 10) -> None:
         self._server = server
         self._connection = http.client.HTTPConnection(server.host, server.port, timeout=limit)
+        self._last = 0.0
 
     def ask(self, query: str, accept: str = _TABLES) -> tuple[str, bytes]:
         """The media type and the body of an answer. RuntimeError for anything but a whole one, TimeoutError past the limit."""
         address = f"{self._server.path}?{urllib.parse.urlencode({'query': query})}"
+        if time.perf_counter() - self._last > _QUIET:
+            self._connection.close()  # which the next request opens again
         try:
-            return self._once(address, accept)
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-            # A server closes a connection that was quiet for long.
-            self._connection.close()
             return self._once(address, accept)
         except (OSError, http.client.HTTPException):
             self._connection.close()
@@ -43,6 +44,7 @@ class Client:
         self._connection.request("GET", address, headers={"Accept": accept})
         response = self._connection.getresponse()
         body = response.read()
+        self._last = time.perf_counter()
         # Virtuoso says in a header that an answer is not whole.
         if response.status != 200 or response.headers["X-SQL-State"] or response.headers["X-SPARQL-MaxRows"]:
             raise RuntimeError(f"{self._server.name} answered {response.status}: {body[:300]!r}")

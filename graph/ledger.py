@@ -225,9 +225,7 @@ class Ledger:
 
     def try_rows(self, rows: bytes) -> None:
         """Work a change out and check it as commit_rows() with `derive` does, and make none; the same errors."""
-        with self._turn:
-            self._engine.check_writable()
-            self._check(self._writer().edit(Apply(rows), self.version).rows)
+        self._transactions.rehearse(rows)
 
     def check_writable(self) -> None:
         """Raise where no change is taken: it was opened for reading only, or as a replica (ReplicaReadOnly)."""

@@ -58,6 +58,12 @@ class Transactions:
                 rows = self._writer().edit(Apply(rows), self._engine.version).rows
             return self._commit(rows, message, author)
 
+    def rehearse(self, rows: bytes) -> None:
+        """Work out what follows from a change, and check it, without making it."""
+        with self._turn:
+            self._engine.check_writable()
+            self._check(self._writer().edit(Apply(rows), self._engine.version).rows)
+
     def follow(self, patch: bytes) -> Commit:
         """Make the next commit of another ledger."""
         with self._turn:

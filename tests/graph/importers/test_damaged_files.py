@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from tests.harness.importing import Said, data_set, said
 
-from onrecord.graph.importers import losses, missile_attacks, mod_russia, resistinua, unscon
+from onrecord.graph.importers.datasets import losses, missile_attacks, mod_russia, resistinua, unscon
 from onrecord.graph.importers.model import BadFile, Importer
 
 ROWS = 40
