@@ -192,7 +192,7 @@ class _Version:
         self._rows: dict[str, dict[str, Term]] = {}
         things = sorted(things)
         try:
-            rows = ask_of(_At(ledger, version), _AT, things) if version else []
+            rows = ask_of(ledger.at(version), _AT, things) if version else []
         except UnknownVersion:
             self.is_kept = False
             rows = ask_of(ledger, _AT, things)
@@ -214,20 +214,6 @@ class _Version:
     def words(self, iri: str) -> tuple[str, str, str]:
         """Label, verdict and note."""
         return self.value(iri, "label"), _short(self.value(iri, "verdict")), self.value(iri, "note")
-
-
-@dataclass(frozen=True, slots=True)
-class _At:
-    """Answers from one version."""
-
-    ledger: Ledger
-    version: int
-
-    def rows(
-        self, text: str, *, default_graphs: Sequence[str] | None = None, **bindings: str | Term
-    ) -> list[dict[str, Term]]:
-        assert default_graphs is None and not bindings  # noqa: S101, PT018  (nothing here asks so)
-        return self.ledger.rows_at(self.version, text)
 
 
 def _difference(  # noqa: PLR0913, PLR0917

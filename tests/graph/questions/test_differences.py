@@ -105,9 +105,9 @@ def test_versions_that_are_not_kept_are_told_of_by_their_patches(ledger: Ledger)
         def __getattr__(self, name: str) -> object:
             return getattr(ledger, name)
 
-        def rows_at(self, version: int, text: str) -> object:
+        def at(self, version: int) -> object:
             if version == ledger.version:
-                return ledger.rows_at(version, text)
+                return ledger.at(version)
             raise errors.UnknownVersion(f"version {version} is not kept")
 
     without = {pair: changes(Forgetful(), *pair) for pair in whole}  # type: ignore[arg-type]
