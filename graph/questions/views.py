@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
+from onrecord.graph.attributes import Thing
 from onrecord.graph.questions import ask
 from onrecord.graph.questions.claims.accounts import Account, accounts
 from onrecord.graph.questions.network.newest import newest
@@ -18,7 +19,6 @@ from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.tables import revisions, tables
 from onrecord.graph.questions.tables.revisions import Made
 from onrecord.graph.questions.things import listing
-from onrecord.graph.questions.things.attributes import Thing
 from onrecord.graph.questions.things.entities import Actor, Document, Event, Tenure, Version
 from onrecord.graph.questions.things.listing import Key, Page, Part
 from onrecord.graph.questions.things.loader import Loader, Name

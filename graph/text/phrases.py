@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from pyoxigraph import Literal
+
+from onrecord.graph import attributes
+from onrecord.graph.attributes import Name, Thing
 
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
@@ -33,66 +36,43 @@ _STANCES: Final = {"Denies": "Denied: ", "Doubts": "Doubted: "}
 """How the words of a claim begin that is not asserted, where they stand alone."""
 
 
-class Named(Protocol):
-    """A thing with what it is called."""
-
-    @property
-    def text(self) -> str: ...
+_KINDS = ("QuantityClaim", "TargetClaim", "ResponsibilityClaim", "AttitudeClaim", "PropertyClaim")
 
 
-class ClaimContent(Protocol):
-    """What the words of a claim are made from; None and nothing where it says nothing."""
+class ClaimContent(Thing):
+    """What is claimed. A count lies between `at_least` and `at_most`, None where that side is open, or is an `estimate` without
+    bounds; it includes some of the weapons `including`; each item counted is one of `one_of`, where the source does not say which.
+    """
+
+    concerns = attributes.names("concerns")
+    measure = attributes.first_name("measure")
+    at_least = attributes.number("atLeast")
+    at_most = attributes.number("atMost")
+    estimate = attributes.number("estimate")
+    as_of_from = attributes.text("asOfFrom")
+    as_of_until = attributes.text("asOfUntil")
+    weapons = attributes.names("weapon")
+    including = attributes.names("weaponIncluding")
+    one_of = attributes.names("weaponOneOf")
+    of_party = attributes.names("ofParty")
+    launched_from = attributes.names("launchedFrom")
+    carriers = attributes.names("carrier")
+    scope = attributes.names("scope")
+    target_kinds = attributes.names("targetKind")
+    target_role = attributes.first_name("targetRole")
+    responsible = attributes.names("responsible")
+    holders = attributes.names("holder")
+    attitude = attributes.first_name("attitude")
+    toward = attributes.names("toward")
+    subject = attributes.names("subject")
+    predicate = attributes.first_name("predicate")
+    objects = attributes.names("object")
+    literal = attributes.texts("value")
 
     @property
-    def kind(self) -> str: ...
-    @property
-    def name(self) -> Named: ...
-    @property
-    def at_least(self) -> int | None: ...
-    @property
-    def at_most(self) -> int | None: ...
-    @property
-    def estimate(self) -> int | None: ...
-    @property
-    def as_of_from(self) -> str | None: ...
-    @property
-    def as_of_until(self) -> str | None: ...
-    @property
-    def measure(self) -> Named | None: ...
-    @property
-    def weapons(self) -> Sequence[Named]: ...
-    @property
-    def including(self) -> Sequence[Named]: ...
-    @property
-    def one_of(self) -> Sequence[Named]: ...
-    @property
-    def of_party(self) -> Sequence[Named]: ...
-    @property
-    def launched_from(self) -> Sequence[Named]: ...
-    @property
-    def carriers(self) -> Sequence[Named]: ...
-    @property
-    def scope(self) -> Sequence[Named]: ...
-    @property
-    def target_role(self) -> Named | None: ...
-    @property
-    def target_kinds(self) -> Sequence[Named]: ...
-    @property
-    def responsible(self) -> Sequence[Named]: ...
-    @property
-    def holders(self) -> Sequence[Named]: ...
-    @property
-    def attitude(self) -> Named | None: ...
-    @property
-    def toward(self) -> Sequence[Named]: ...
-    @property
-    def subject(self) -> Sequence[Named]: ...
-    @property
-    def predicate(self) -> Named | None: ...
-    @property
-    def objects(self) -> Sequence[Named]: ...
-    @property
-    def literal(self) -> Sequence[Literal]: ...
+    def kind(self) -> str:
+        """QuantityClaim, TargetClaim, ResponsibilityClaim, AttitudeClaim, PropertyClaim; else Claim."""
+        return next((kind for kind in _KINDS if self.is_a(kind)), "Claim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +82,7 @@ class Word:
     text: str
 
 
-Part = str | Word | Literal | Named
+Part = str | Word | Literal | Name
 """A piece of a claim's words: plain words, a word of a closed list, a value, or a thing by its name."""
 
 
@@ -150,7 +130,7 @@ def _predicate(attitude: str) -> str:
     return attitude if first.endswith("s") and not first.endswith(("ss", "us")) else f"is {attitude}"
 
 
-def _as_subject(names: Sequence[Named]) -> list[Part]:
+def _as_subject(names: Sequence[Name]) -> list[Part]:
     """The names, so that a sentence goes on: "Strike on Kyiv, 28 August 2025, " ends its apposition."""
     return [*_joined(names), ", " if names and "," in names[-1].text else " "]
 
@@ -188,7 +168,7 @@ def _quantity(claim: ClaimContent) -> list[Part]:
     return out
 
 
-def _joined(names: Sequence[Named], joint: str = "and") -> list[Part]:
+def _joined(names: Sequence[Name], joint: str = "and") -> list[Part]:
     """The names as `listed` puts them, each a piece of its own."""
     out: list[Part] = []
     for place, name in enumerate(names):

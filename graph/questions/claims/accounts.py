@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from onrecord.graph import terms
-from onrecord.graph.questions.things.attributes import Thing
+from onrecord.graph.attributes import Thing
 from onrecord.graph.questions.things.entities import Event, Tenure
 from onrecord.graph.questions.things.loader import Name
 from onrecord.graph.questions.things.statements import Claim

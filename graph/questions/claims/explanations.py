@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from onrecord.graph.attributes import Thing
 from onrecord.graph.questions.claims.accounts import bounds
-from onrecord.graph.questions.things.attributes import Thing
 from onrecord.graph.questions.things.statements import Claim
 from onrecord.graph.text import phrases
 

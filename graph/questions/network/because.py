@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from onrecord.graph import terms
-from onrecord.graph.questions.things.attributes import Thing
+from onrecord.graph.attributes import Thing
 from onrecord.graph.questions.things.entities import Tenure, Version
 from onrecord.graph.questions.things.loader import Loader, Name
 from onrecord.graph.questions.things.statements import (

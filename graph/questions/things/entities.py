@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from onrecord.graph import terms
-from onrecord.graph.questions.things import attributes
-from onrecord.graph.questions.things.attributes import Attribute, Thing
-from onrecord.graph.questions.things.loader import Name
+from onrecord.graph import attributes, terms
+from onrecord.graph.attributes import Attribute, Name
+from onrecord.graph.questions.things import fetched
+from onrecord.graph.questions.things.fetched import Fetched
 
 _SAME: Final = terms.PREFIXES["owl"] + "sameAs"
 
 
-class Document(Thing):
+class Document(Fetched):
     """Something published: an article, a report, a data set."""
 
     url = attributes.text("url")
     publisher = attributes.first_name("publisher")
     language = attributes.text("language")
-    _versions = attributes.linking(lambda: Version, "versionOf")
+    _versions = fetched.linking(lambda: Version, "versionOf")
 
     @property
     def versions(self) -> list[Version]:
@@ -28,10 +28,10 @@ class Document(Thing):
         )
 
 
-class Version(Thing):
+class Version(Fetched):
     """One text of a document, as it was read. `published` is a date or moment, `day` a date; `characters` its length."""
 
-    document = attributes.first_linked(lambda: Document, "versionOf")
+    document = fetched.first_linked(lambda: Document, "versionOf")
     headlines = attributes.texts("headline")
     url = attributes.text("url")
     published = attributes.text("published", "publishedAt")
@@ -53,13 +53,13 @@ class Version(Thing):
         return self.name if document is None else document.publisher or document.name
 
 
-class Event(Thing):
+class Event(Fetched):
     """Something that happened, held by what identifies it; `begin` and `end` are moments that bound when."""
 
     begin = attributes.text("begin")
     end = attributes.text("end")
     precision = attributes.first_name("datePrecision")
-    places = attributes.linked(lambda: Place, "place")
+    places = fetched.linked(lambda: Place, "place")
     perpetrators = attributes.names("perpetrator")
     targets = attributes.names("target")
     weapons = attributes.names("weapon")
@@ -71,14 +71,14 @@ class Event(Thing):
     grade = attributes.first_name("grade")
 
 
-class Place(Thing):
+class Place(Fetched):
     """Where something is: `latitude` and `longitude` in degrees, as text, of a point that stands for it."""
 
     latitude = attributes.text("latitude")
     longitude = attributes.text("longitude")
 
 
-class Tenure(Thing):
+class Tenure(Fetched):
     """A person in a post, from a date `since` to a date `until`."""
 
     posts = attributes.texts("post")
@@ -88,25 +88,25 @@ class Tenure(Thing):
     until = attributes.text("until")
 
 
-class Actor(Thing):
+class Actor(Fetched):
     """A person, an institution, a state, a group."""
 
     labels = attributes.texts("rdfs:label")
     other_names = attributes.texts("skos:altLabel")
     _same_as = attributes.iris("owl:sameAs")
-    _identities_of = attributes.linking(lambda: Identity, "rdf:subject")
-    _identities_with = attributes.linking(lambda: Identity, "rdf:object")
+    _identities_of = fetched.linking(lambda: Identity, "rdf:subject")
+    _identities_with = fetched.linking(lambda: Identity, "rdf:object")
     unit_of = attributes.names("unitOf")
 
     @property
     def same_as(self) -> list[str]:
         """What it is called elsewhere, as IRIs."""
-        return [iri for iri in self._same_as if not self.loader.iris(iri, "mergedAs")]
+        return [iri for iri in self._same_as if not self.facts.iris(iri, "mergedAs")]
 
     @property
     def merged(self) -> list[Name]:
         """The other things of this graph that are the same, in any number of steps."""
-        return [self.loader.name(iri) for iri in self._same_as if self.loader.iris(iri, "mergedAs")]
+        return [self.facts.name(iri) for iri in self._same_as if self.facts.iris(iri, "mergedAs")]
 
     @property
     def identities(self) -> list[Identity]:
@@ -114,12 +114,12 @@ class Actor(Thing):
         return sorted({*self._identities_of, *self._identities_with}, key=lambda identity: identity.iri)
 
 
-class Identity(Thing):
+class Identity(Fetched):
     """A statement that two things are the same, or not: who makes it, on which day, and on what ground."""
 
     things = attributes.names("rdf:subject")
     others = attributes.names("rdf:object")
-    is_same = Attribute(lambda identity: _SAME in identity.loader.iris(identity.iri, "rdf:predicate"))
+    is_same = Attribute(lambda identity: _SAME in identity.facts.iris(identity.iri, "rdf:predicate"))
     stated_by = attributes.names("assessedBy")
     stated_on = attributes.text("assessedOn")
     basis = attributes.names("basis")

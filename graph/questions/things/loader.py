@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
+from onrecord.graph.attributes import Name, expand, local_name
 from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import ask, ask_of, question
 from onrecord.graph.sparql.tokens import bind
@@ -23,6 +23,8 @@ from onrecord.graph.vocabulary import ontology
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
+
+__all__ = ["Loader", "Name", "best", "expand", "local_name", "readers_of"]
 
 # Readers of the pages read English; where there is no English name, the two languages of the war come next.
 _LANGUAGES: Final = ("en", "uk", "ru")
@@ -46,33 +48,6 @@ def readers_of(languages: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         _READER.reset(token)
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What to call a thing, in which language, and the side of the war it is on: None for neither.
-
-    `text` goes into sentences of ours, which are English; `own` is what to show by itself, in its reader's language, with
-    that language: see readers_of(). `merged` is the thing under which it is counted, where it was said to be another.
-    """
-
-    iri: str
-    text: str
-    language: str | None = None
-    side: str | None = None
-    translated: tuple[str, str] | None = None
-    merged: str | None = None
-
-    @property
-    def own(self) -> tuple[str, str | None]:
-        """The name in its reader's language, and that language; None where it is not known."""
-        return self.translated or (self.text, self.language)
-
-
-def expand(name: str) -> str:
-    """A property's IRI from its short name: `speaker` is rec:speaker, others are written with their prefix."""
-    prefix, colon, local = name.partition(":")
-    return terms.PREFIXES[prefix] + local if colon else terms.REC + name
 
 
 class Loader:
@@ -275,8 +250,3 @@ def _sorted(properties: Mapping[str, list[Term]]) -> Facts:
 
 def _rank(term: Term) -> tuple[str, str]:
     return term.value, (term.language or "") if isinstance(term, Literal) else ""
-
-
-def local_name(thing: str) -> str:
-    """The end of an IRI, for things that nobody has named."""
-    return thing.rstrip("/#").rpartition("#")[2].rpartition("/")[2] or thing

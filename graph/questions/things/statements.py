@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from pyoxigraph import Literal
 
-from onrecord.graph.questions.things import attributes
-from onrecord.graph.questions.things.attributes import Attribute, Thing
+from onrecord.graph import attributes
+from onrecord.graph.attributes import Attribute
+from onrecord.graph.questions.things import fetched
 from onrecord.graph.questions.things.entities import Version
+from onrecord.graph.questions.things.fetched import Fetched
 from onrecord.graph.questions.things.listing import Part, whole
 from onrecord.graph.questions.things.loader import Loader, Name, best
 from onrecord.graph.text import phrases
@@ -26,10 +28,9 @@ _RESTING = (
     ("versionOf",),
 )
 """The steps from claims, statements and renderings to all that a page shows with them."""
-_KINDS = ("QuantityClaim", "TargetClaim", "ResponsibilityClaim", "AttitudeClaim", "PropertyClaim")
 
 
-class Excerpt(Thing):
+class Excerpt(Fetched):
     """The words something rests on: `start` and `end` count characters of the version's text, from 0."""
 
     exact = Attribute(lambda excerpt: excerpt.value("exact") or "")
@@ -38,7 +39,7 @@ class Excerpt(Thing):
     start = Attribute(lambda excerpt: excerpt.whole_number("start") or 0)
     end = Attribute(lambda excerpt: excerpt.whole_number("end") or 0)
     has_offsets = Attribute(lambda excerpt: excerpt.value("start") is not None)
-    version = attributes.first_linked(lambda: Version, "ofVersion")
+    version = fetched.first_linked(lambda: Version, "ofVersion")
 
     @property
     def language(self) -> str | None:
@@ -47,10 +48,10 @@ class Excerpt(Thing):
         return document.language if document else None
 
 
-class Sourced(Thing):
+class Sourced(Fetched):
     """Something that rests on excerpts."""
 
-    _evidence = attributes.linked(lambda: Excerpt, "evidence")
+    _evidence = fetched.linked(lambda: Excerpt, "evidence")
 
     @property
     def evidence(self) -> list[Excerpt]:
@@ -67,11 +68,11 @@ class Rendering(Sourced):
     texts = attributes.texts("text")
     described_as = attributes.texts("describedAs")
     channels = attributes.names("channel")
-    translates = attributes.linked(lambda: Rendering, "translates")
-    condenses = attributes.linked(lambda: Rendering, "condenses")
-    _relays = attributes.linked(lambda: Relay, "relay")
+    translates = fetched.linked(lambda: Rendering, "translates")
+    condenses = fetched.linked(lambda: Rendering, "condenses")
+    _relays = fetched.linked(lambda: Relay, "relay")
     attributed_to = attributes.names("attributedTo")
-    version = attributes.first_linked(lambda: Version, "reportedIn")
+    version = fetched.first_linked(lambda: Version, "reportedIn")
 
     @property
     def relays(self) -> list[Name]:
@@ -85,14 +86,14 @@ class Rendering(Sourced):
         return best(self.loader.texts(self.iri, "reportingVerb"))
 
 
-class Relay(Thing):
+class Relay(Fetched):
     """Who passed a statement on (one actor), and at which place in the order, from 1."""
 
     position = attributes.number("position")
     by = attributes.names("by")
 
 
-class Statement(Thing):
+class Statement(Fetched):
     """One act of saying. `speakers` are one, but for a joint statement; `day` is when it was said, where a source says."""
 
     speakers = attributes.names("speaker")
@@ -101,8 +102,8 @@ class Statement(Thing):
     moment = attributes.text("saidAt")
     addressees = attributes.names("addressee")
     about = attributes.names("about")
-    _renderings = attributes.linked(lambda: Rendering, "rendering")
-    _claims = attributes.linked(lambda: Claim, "asserts")
+    _renderings = fetched.linked(lambda: Rendering, "rendering")
+    _claims = fetched.linked(lambda: Claim, "asserts")
 
     @property
     def renderings(self) -> list[Rendering]:
@@ -148,48 +149,20 @@ class Statement(Thing):
         return sorted(self._claims, key=Claim.position)
 
 
-class Claim(Sourced):
-    """What is asserted, denied or doubted, by a statement or (then `version` is given) in a document's own voice.
-
-    A count lies between `at_least` and `at_most`, None where that side is open, or is an `estimate` without bounds. It includes some of the weapons
-    `including`; each item counted is one of `one_of`, where the source does not say which.
-    """
+class Claim(Sourced, phrases.ClaimContent):
+    """What is asserted, denied or doubted, by a statement or (then `version` is given) in a document's own voice."""
 
     claimants = attributes.names("claimant")
     ultimate_source = attributes.first_name("ultimateSource")
     stance = attributes.first_name("stance")
     proposition = Attribute(lambda claim: replace(claim.name, text=phrases.without_stance(claim.name.text)))
     is_asserted = attributes.flag("stance", "Asserts")
-    concerns = attributes.names("concerns")
-    as_of_from = attributes.text("asOfFrom")
-    as_of_until = attributes.text("asOfUntil")
-    measure = attributes.first_name("measure")
-    at_least = attributes.number("atLeast")
-    at_most = attributes.number("atMost")
-    estimate = attributes.number("estimate")
-    of_party = attributes.names("ofParty")
-    launched_from = attributes.names("launchedFrom")
-    carriers = attributes.names("carrier")
-    weapons = attributes.names("weapon")
-    including = attributes.names("weaponIncluding")
-    one_of = attributes.names("weaponOneOf")
-    scope = attributes.names("scope")
-    target_kinds = attributes.names("targetKind")
-    target_role = attributes.first_name("targetRole")
-    responsible = attributes.names("responsible")
-    holders = attributes.names("holder")
-    attitude = attributes.first_name("attitude")
-    toward = attributes.names("toward")
-    subject = attributes.names("subject")
-    predicate = attributes.first_name("predicate")
-    objects = attributes.names("object")
-    literal = attributes.texts("value")
-    version = attributes.first_linked(lambda: Version, "assertedBy")
-    statements = attributes.linking(lambda: Statement, "asserts")
-    assessments = attributes.linking(lambda: Assessment, "assesses")
-    supported_by = attributes.linking(lambda: Claim, "supports")
-    supersedes = attributes.linked(lambda: Claim, "supersedes")
-    superseded_by = attributes.linking(lambda: Claim, "supersedes")
+    version = fetched.first_linked(lambda: Version, "assertedBy")
+    statements = fetched.linking(lambda: Statement, "asserts")
+    assessments = fetched.linking(lambda: Assessment, "assesses")
+    supported_by = fetched.linking(lambda: Claim, "supports")
+    supersedes = fetched.linked(lambda: Claim, "supersedes")
+    superseded_by = fetched.linking(lambda: Claim, "supersedes")
     standing = attributes.first_name("standing")
     standing_reason = attributes.texts("standingReason")
     standing_rests_on = attributes.names("standingRestsOn")
@@ -197,11 +170,6 @@ class Claim(Sourced):
     def position(self) -> tuple[int, str]:
         """Where in its text it is first made; for sorting."""
         return _first_position(self), self.iri
-
-    @property
-    def kind(self) -> str:
-        """QuantityClaim, TargetClaim, ResponsibilityClaim, AttitudeClaim, PropertyClaim; else Claim."""
-        return next((kind for kind in _KINDS if self.is_a(kind)), "Claim")
 
     @property
     def counted(self) -> tuple[int | None, int | None, int | None]:
@@ -243,7 +211,7 @@ class Claim(Sourced):
         return [self.loader.name(rule) for rule in self.loader.grounds(self.iri).get(other.iri, ())]
 
 
-class Assessment(Thing):
+class Assessment(Fetched):
     """Somebody's judgement on a claim."""
 
     verdicts = attributes.names("verdict")
