@@ -6,4 +6,5 @@ client.py        the front's side: starts, asks and kills the two child processe
 editor.py        the child that works changes out: protected graphs, forged commits, what is derived
 evaluate.py      SPARQL Update; uploads.py RDF that is sent; skolem.py IRIs for blank nodes; scratch.py the copy they work on
 gate.py          the child that holds a change against the shapes
+bulk_loader.py   the child that loads large files into a plain store; documents.py reads them a piece at a time
 """
