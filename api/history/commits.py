@@ -11,7 +11,7 @@ from typing import Final
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from onrecord.api.http.answers import conditional, content_type, etag
-from onrecord.api.http.compression import wanted
+from onrecord.api.http.compression import accepts_gzip
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, negotiate
@@ -101,7 +101,7 @@ def _file(version: int) -> Response:
 
 def _sent(version: int, media_type: str) -> Response:
     """The patch; packed, as it lies on the disk, to a client that takes that."""
-    accepted = wanted(request.accept_encodings)
+    accepted = accepts_gzip(request.accept_encodings)
     pieces, is_packed = ledger().patch_pieces(version, as_packed=accepted)
     answer = Answer(version)
     for piece in pieces:

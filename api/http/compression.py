@@ -43,7 +43,7 @@ def compress(response: Response) -> Response:
     if not _worthwhile(response):
         return response
     response.vary.add("Accept-Encoding")
-    if not wanted(request.accept_encodings):
+    if not accepts_gzip(request.accept_encodings):
         return response
     response.headers["Content-Encoding"] = "gzip"
     _mark(response)
@@ -62,7 +62,7 @@ def compress(response: Response) -> Response:
     return response
 
 
-def wanted(accepted: Accept) -> bool:
+def accepts_gzip(accepted: Accept) -> bool:
     """Whether gzip is accepted, and not less than nothing at all where that is rated too."""
     return 0 < accepted["gzip"] >= _rated(accepted, "identity")
 

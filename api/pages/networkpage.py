@@ -15,7 +15,7 @@ from onrecord.api.pages import assets
 from onrecord.api.pages.reading import for_reader
 from onrecord.graph.questions import iri, is_described
 from onrecord.graph.questions.deadline import Deadline
-from onrecord.graph.questions.network.asked import BY, COLOURS, MOST_STEPS, Wanted, described, wanted
+from onrecord.graph.questions.network.asked import BY, COLOURS, MOST_STEPS, Wanted, construct_query, wanted
 from onrecord.graph.questions.network.formats import FORMATS
 from onrecord.graph.questions.network.shown import OLD, keeps_relations, network
 from onrecord.graph.questions.resolving import resolve
@@ -61,7 +61,7 @@ def page() -> Response:
             render_template(
                 "network.html", found=found, wanted=asked, names=names, edges=edges[:MOST_ROWS], total=len(edges),
                 kinds=kinds().values(), usually_off=",".join(sorted(Wanted().off)), steps=range(1, MOST_STEPS + 1), colours=COLOURS, formats=FORMATS.values(),
-                query=described(asked), short=_short, same=lambda suffix: _address(one_each, f".{suffix}"), newest=_address({**one_each, "version": ""}),
+                query=construct_query(asked), short=_short, same=lambda suffix: _address(one_each, f".{suffix}"), newest=_address({**one_each, "version": ""}),
             )
         )  # fmt: skip
 

@@ -19,7 +19,7 @@ class PageStart(TypedDict, total=False):
     before: Key
 
 
-def place() -> PageStart:
+def page_start() -> PageStart:
     """The place that the address of this request names. BadRequest where it names none."""
     if "page" in request.args:
         raise BadRequest(

@@ -11,7 +11,7 @@ from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.parameters import given_of, parameters, sole
 from onrecord.api.http.problems import PROBLEM_TYPES, BadRequest, Missing
 from onrecord.api.pages import assets
-from onrecord.api.pages.paging import absolute, place
+from onrecord.api.pages.paging import absolute, page_start
 from onrecord.api.pages.reading import for_reader
 from onrecord.graph.importers.catalogue import imported
 from onrecord.graph.questions import is_described, lists, views
@@ -57,7 +57,7 @@ def statements() -> Response:
         return _list("statements.html", lists.statements)
     if len(given) > 1:
         raise BadRequest(400, f"Give one of {', '.join(lists.OF_AN_ACTOR)}, not {len(given)} of them.")
-    (part, name), where = given[0], place()
+    (part, name), where = given[0], page_start()
     iri = absolute(name)
 
     def ask() -> dict[str, Any]:
@@ -70,7 +70,7 @@ def statements() -> Response:
 @blueprint.get("/events")
 def events() -> Response:
     """What happened, the latest first, with how many were killed per side; `from` and `to` are days."""
-    where, given = place(), parameters(request.query_string)
+    where, given = page_start(), parameters(request.query_string)
     earliest, latest = sole(given, "from") or None, sole(given, "to") or None
     return _show(
         "events.html",
@@ -85,7 +85,7 @@ def events() -> Response:
 @blueprint.get("/claims")
 def claims() -> Response:
     """Claims of one `standing`, sorted by `sort`; `asOf` is a day, and leaves out what speaks of later ones."""
-    where, given = place(), parameters(request.query_string)
+    where, given = page_start(), parameters(request.query_string)
     standing, sort = sole(given, "standing") or "contested", sole(given, "sort") or "moment"
     as_of = sole(given, "asOf") or None
 
@@ -106,7 +106,7 @@ def claims() -> Response:
 @blueprint.get("/disputes")
 def disputes() -> Response:
     """Claims that contradict each other; `standing` and `asOf` as in /api/disputes, `sort` as in disputing.ORDERS."""
-    where, given = place(), parameters(request.query_string)
+    where, given = page_start(), parameters(request.query_string)
     standing, sort = sole(given, "standing"), sole(given, "sort") or "sharpest"
     as_of = sole(given, "asOf") or None
     if "before" in where:
@@ -215,7 +215,7 @@ def about_thing(path: str, find: Callable[[str], str]) -> Response:
     """The page on the thing at a path; `find` gives its IRI, or raises where the graph says nothing of it."""
     kind, *rest = path.split("/")
     template, ask = _PAGES.get((kind, len(rest)), ("thing.html", views.thing))
-    where: dict[str, Any] = {**place()} if template in _PAGED else {}
+    where: dict[str, Any] = {**page_start()} if template in _PAGED else {}
     if template == "version.html" and not where and "passage" in request.args:
         where["passage"] = request.args["passage"]
     return _show(template, lambda: {"page": ask(_source(), find(path), **where)})
@@ -227,7 +227,7 @@ def _source(version: int | None = None) -> Deadline:
 
 
 def _list(template: str, ask: Callable[..., Page[Any]]) -> Response:
-    where = place()
+    where = page_start()
     return _show(template, lambda: {"listing": ask(_source(), **where)})
 
 

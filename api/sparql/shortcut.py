@@ -126,7 +126,7 @@ def _media_types(accept: str | None) -> Mapping[str, str | None] | None:
 
 @lru_cache(maxsize=256)
 def _compressed(encodings: str) -> bool:
-    return compression.wanted(parse_accept_header(encodings, Accept))
+    return compression.accepts_gzip(parse_accept_header(encodings, Accept))
 
 
 def _response(

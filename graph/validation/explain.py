@@ -11,7 +11,7 @@ import rdflib
 from rdflib import SH, XSD
 
 from onrecord.graph import terms
-from onrecord.graph.validation.overlay import Overlay, read
+from onrecord.graph.validation.overlay import Overlay, read_terms
 from onrecord.graph.validation.rdflib_terms import as_stored
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.validation.wellformed import either, label
@@ -98,7 +98,7 @@ def _what(component: str, focus: str, path: str | None, value: rdflib.term.Node 
 
 
 def _twice(focus: str, path: str, view: Overlay) -> str:
-    values = read(view.values(f"<{focus}>", f"<{path}>"))
+    values = read_terms(view.values(f"<{focus}>", f"<{path}>"))
     tags = [value.language for value in values if isinstance(value, ox.Literal) and value.language]
     return ", ".join(f"'{tag}'" for tag in sorted({tag for tag in tags if tags.count(tag) > 1}))
 

@@ -117,7 +117,7 @@ class Overlay:
         if not typed:
             return {}
         written = list(typed)
-        literals = dict(zip(read(written), written, strict=True))
+        literals = dict(zip(read_terms(written), written, strict=True))
         found = datatypes.unreadable(term for term in literals if isinstance(term, ox.Literal))
         self._alive |= typed
         dead = {literals[literal]: why for literal, why in found.items()}
@@ -142,10 +142,10 @@ def as_term(text: Term) -> Read:
     """The term that a text writes."""
     if text[0] in "<_":
         return _node(text)
-    return read([text])[0]
+    return read_terms([text])[0]
 
 
-def read(texts: Iterable[Term]) -> list[Read]:
+def read_terms(texts: Iterable[Term]) -> list[Read]:
     """The terms that texts write."""
     lines = "".join(f"<urn:x> <urn:x> {text} .\n" for text in texts)
     return [cast("Read", quad.object) for quad in ox.parse(lines.encode(), ox.RdfFormat.N_TRIPLES)]

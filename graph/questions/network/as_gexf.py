@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from onrecord.graph import terms
-from onrecord.graph.questions.network.as_graph import Attribute, written
+from onrecord.graph.questions.network.as_graph import Attribute, xml_safe
 from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import Network, Node
 
@@ -36,7 +36,7 @@ def gexf(network: Network, base: str) -> str:
             ET.SubElement(declared, "attribute", {"id": f"{of}-{title}", "title": title, "type": type_})
     nodes = ET.SubElement(graph, "nodes")
     for node in network.nodes:
-        element = ET.SubElement(nodes, "node", {"id": node.iri, "label": written(node.label)})
+        element = ET.SubElement(nodes, "node", {"id": node.iri, "label": xml_safe(node.label)})
         _values(element, "node", _of_node(node, network))
     edges = ET.SubElement(graph, "edges")
     for edge in network.edges:
@@ -75,7 +75,7 @@ def _values(element: ET.Element, of: str, values: Mapping[str, Attribute | None]
     holder = ET.SubElement(element, "attvalues")
     for name, value in values.items():
         if value is not None and value != "":
-            text = str(value).lower() if isinstance(value, bool) else written(str(value))
+            text = str(value).lower() if isinstance(value, bool) else xml_safe(str(value))
             ET.SubElement(holder, "attvalue", {"for": f"{of}-{name}", "value": text})
 
 

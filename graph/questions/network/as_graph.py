@@ -16,7 +16,7 @@ Attribute = str | int | float | bool
 _NEVER: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def written(text: str) -> str:
+def xml_safe(text: str) -> str:
     """A text with U+FFFD for what XML cannot hold."""
     return _NEVER.sub("�", text)
 
@@ -47,7 +47,7 @@ def graph(network: Network, base: str) -> nx.MultiDiGraph[str]:
 
 def _known(attributes: dict[str, Attribute | None]) -> dict[str, Attribute]:
     return {
-        name: written(value) if isinstance(value, str) else value
+        name: xml_safe(value) if isinstance(value, str) else value
         for name, value in attributes.items()
         if value is not None and value != ""
     }

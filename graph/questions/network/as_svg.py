@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from onrecord.graph.questions.network.as_graph import written
+from onrecord.graph.questions.network.as_graph import xml_safe
 from onrecord.graph.questions.network.shown import Network, Node
 
 _RING: Final = 110
@@ -56,7 +56,7 @@ def svg(network: Network, base: str) -> str:
         width = min(6.0, 1 + math.log2(weights[pair]))
         ends = {name: f"{value:.1f}" for name, value in (("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2))}
         line = ET.SubElement(lines, "line", ends | {"stroke-width": f"{width:.1f}", "stroke-opacity": "0.6"})
-        ET.SubElement(line, "title").text = written("\n".join(sentences))
+        ET.SubElement(line, "title").text = xml_safe("\n".join(sentences))
     for node in network.nodes:
         _draw(root, node, places[node.iri], _colour(node, network), base)
     ET.indent(root)
@@ -143,7 +143,7 @@ def _draw(root: ET.Element, node: Node, place: tuple[float, float], colour: str,
         drawn = ET.SubElement(
             link, "polygon", {"points": " ".join(f"{a:.1f},{b:.1f}" for a, b in points)} | shape
         )
-    ET.SubElement(drawn, "title").text = written(node.label)
+    ET.SubElement(drawn, "title").text = xml_safe(node.label)
     away = radius + 5
     text = ET.SubElement(
         link,
@@ -157,4 +157,4 @@ def _draw(root: ET.Element, node: Node, place: tuple[float, float], colour: str,
             "fill": "#222222",
         },
     )
-    text.text = written(_called(node))
+    text.text = xml_safe(_called(node))

@@ -106,7 +106,7 @@ def wanted_pair(given: Mapping[str, str], base: str) -> Wanted:
     return wanted({**others, "ego": given["a"], "to": given["b"]}, base)
 
 
-def described(asked: Wanted) -> str:
+def construct_query(asked: Wanted) -> str:
     """A CONSTRUCT query for the relations, added up, of the actor in the middle; for the first thousand of all without one."""
     ends = "" if asked.ego is None else f" ; rec:relationFrom|rec:relationTo {NamedNode(asked.ego)}"
     limit = " LIMIT 1000" if asked.ego is None else ""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from onrecord.graph import terms
-from onrecord.graph.questions.tables.tables import Row, Value, written
+from onrecord.graph.questions.tables.tables import Row, Value, csv_cell
 
 _WORDS: Final = frozenset({"kind", "stance", "measure", "standing", "oneStanding", "otherStanding", "mode"})
 """Columns that hold terms of the vocabulary, which JSON names without their namespace."""
@@ -145,5 +145,5 @@ def as_csv(columns: Sequence[str], rows: Sequence[Row]) -> str:
     output = io.StringIO()
     writer = csv.writer(output)
     writer.writerow(columns)
-    writer.writerows([written(row.get(column)) for column in columns] for row in rows)
+    writer.writerows([csv_cell(row.get(column)) for column in columns] for row in rows)
     return output.getvalue()

@@ -237,7 +237,7 @@ def solutions(body: bytes) -> list[dict[str, Term]]:
     ]
 
 
-def written(value: Value | None) -> str:
+def csv_cell(value: Value | None) -> str:
     """A cell as CSV has it, and as the query gives it: lists with spaces between."""
     if isinstance(value, list):
         return " ".join(value)

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
-from onrecord.api.http.compression import LEAST, wanted
+from onrecord.api.http.compression import LEAST, accepts_gzip
 
 LONG = {"query": "SELECT * WHERE { ?s ?p ?o } LIMIT 500"}
 GZIP = {"Accept-Encoding": "gzip"}
@@ -76,7 +76,7 @@ def test_caches_are_told_that_the_answer_depends_on_the_encoding(
     ],
 )
 def test_the_weights_a_client_gives_are_heeded(header: str, answer: bool) -> None:
-    assert wanted(parse_accept_header(header, Accept)) is answer
+    assert accepts_gzip(parse_accept_header(header, Accept)) is answer
 
 
 @pytest.mark.parametrize(

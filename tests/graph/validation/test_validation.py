@@ -14,7 +14,7 @@ from tests.harness.world import BASE, ELSEWHERE, FACTS, GRAPH, REC, about, node,
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.validation.overlay import Overlay, read
+from onrecord.graph.validation.overlay import Overlay, read_terms
 from onrecord.graph.validation.report import Report
 from onrecord.graph.validation.validate import affected, extract, validate, validate_all
 from onrecord.graph.vocabulary import ontology
@@ -261,7 +261,7 @@ def test_rows_are_read_as_the_change_they_are_of(world: ox.Store) -> None:
     assert {tuple(row) for row in view.added} == {
         (str(q.subject), str(q.predicate), str(q.object), str(q.graph_name)) for q in quads
     }
-    assert read(value for _, _, value, _ in view.added) == [
+    assert read_terms(value for _, _, value, _ in view.added) == [
         next(q.object for q in quads if str(q.subject) == subject) for subject, _, _, _ in view.added
     ]
     # From the store a term comes by another way, and must be the same text.
