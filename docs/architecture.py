@@ -172,7 +172,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ("front", "graph.questions.views:actor", "what the page shows"),
             (
                 "front",
-                "graph.relations.network:of_actor",
+                "graph.questions.network.newest:newest",
                 "whom the actor is related to, and because of what",
             ),
             (
