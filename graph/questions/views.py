@@ -23,7 +23,6 @@ from onrecord.graph.questions.things.entities import Actor, Document, Event, Ten
 from onrecord.graph.questions.things.listing import Key, Page, Part
 from onrecord.graph.questions.things.loader import Loader, Name
 from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement, fetch_statements
-from onrecord.graph.relations import network
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
@@ -118,7 +117,7 @@ def actor(ledger: RowSource, iri: str) -> ActorView:
         events.of(lambda iris: [Event(loader, one) for one in iris]),
         Part(
             [_related(loader, edge, evidence, iri) for edge, evidence in related],
-            network.of_actor(iri) if more_related else None,
+            listing.whole("relations_newest", actor=iri) if more_related else None,
         ),
     )
 
