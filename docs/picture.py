@@ -88,7 +88,7 @@ class Box:
 
     @property
     def share(self) -> float:
-        """How much of a row's width it takes beside others."""
+        """How much it takes, beside others, of what their names leave of a row's width."""
         return 1.0 if not self.rows and not self.text else 1.6 + len(self.text) / 60
 
     def height(self, width: float) -> float:
@@ -122,8 +122,11 @@ class Box:
 
 
 def _widths(row: Sequence[Box], width: float) -> list[float]:
+    """Room for each name, and of what is left to each its share."""
+    names = [_BOLD * len(box.name) + 2 * _PAD for box in row]
+    left = width - _GAP * (len(row) - 1) - sum(names)
     total = sum(box.share for box in row)
-    return [(width - _GAP * (len(row) - 1)) * box.share / total for box in row]
+    return [name + left * box.share / total for name, box in zip(names, row, strict=True)]
 
 
 def _row_height(row: Sequence[Box], width: float) -> float:
