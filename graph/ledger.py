@@ -366,8 +366,9 @@ class Ledger:
         """One of them, opened; UnknownVersion where there is none of that name, or the version is not kept."""
         return self._engine.snapshot_file(version, name)
 
-    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
-        """The same a piece at a time, and whether they are packed with gzip, as they are only where that is wanted."""
+    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], int, bool]:
+        """The same a piece at a time, how many bytes all are, and whether they are packed with gzip, as they are only where that
+        is wanted. It is whole before the first is given."""
         return self._engine.patch_pieces(version, as_packed=as_packed)
 
 

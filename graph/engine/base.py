@@ -200,8 +200,9 @@ class Engine(Protocol):
         """The RDF Patch of a commit; UnknownCommit."""
         ...
 
-    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
-        """The same a piece at a time, and whether they are packed with gzip, as they are only where that is wanted."""
+    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], int, bool]:
+        """The same a piece at a time, how many bytes all are, and whether they are packed with gzip, as they are only where that
+        is wanted. It is whole before the first is given."""
         ...
 
     def snapshot(self, version: int) -> dict[str, tuple[int, str]]:

@@ -250,10 +250,9 @@ class EmbeddedEngine:
     def patch(self, version: int) -> bytes:
         return b"".join(self.patch_pieces(version, as_packed=False)[0])
 
-    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
+    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], int, bool]:
         if not 1 <= version <= self.version:
             raise errors.UnknownCommit(f"there is no commit {version}; the last one is {self.version}")
-        self._history.check(range(version, version + 1))
         return self._history.pieces(version, as_packed=as_packed)
 
     def snapshot(self, version: int) -> dict[str, tuple[int, str]]:

@@ -69,6 +69,7 @@ def _open(request: Mapping[str, Any]) -> Store:
 
 def serve(channel: frames.Channel) -> None:
     """Answer requests until the front closes the channel."""
+    own = priority.current()
     while True:
         request, body = frames.receive(channel)
         output = results.Pipe(channel)
@@ -85,7 +86,7 @@ def serve(channel: frames.Channel) -> None:
         except (RuntimeError, ValueError, OSError) as error:
             answer, rest = _failed(error, request["snapshot"]).to_dict(), bytearray()
         frames.send(channel, answer, rest)
-        if priority.is_lowered():
+        if priority.current() > own:
             raise sandbox.Renew
 
 
@@ -146,16 +147,19 @@ def _has(store: Store, graph: str) -> bool:
 def _query(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pipe) -> dict[str, Any]:
     context = {"base_iri": request["base"], "prefixes": dict(terms.PREFIXES)}
     rewritten = Rewritten(text)
+    body = 0
     if request["bounds"] is None:
         context |= _dataset(request, union=request["union"])
     else:
         screened = screen(text, Bounds(*request["bounds"]))
+        body = screened.body
         # With the union as default graph, Oxigraph ignores FROM.
         context |= _dataset(request, union=request["union"] and not screened.has_dataset)
         rewritten = rewrite(screened, lambda question: store.query(question, **context))
     try:
-        # The engine reads all prefixes that it is given, which takes longer than to see which are used.
-        context["prefixes"] = {p: iri for p, iri in terms.PREFIXES.items() if f"{p}:" in rewritten.text}
+        # The engine reads all prefixes that it is given, which takes longer than to see which may be used.
+        used = rewritten.text[body:]
+        context["prefixes"] = {p: iri for p, iri in terms.PREFIXES.items() if f"{p}:" in used}
         found = store.query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
     except SyntaxError as error:
         raise mistakes.explain(text, str(error), rewritten) from None

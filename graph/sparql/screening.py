@@ -45,8 +45,7 @@ class Bounds(NamedTuple):
     query_patterns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Screened(NamedTuple):
     """What screening found out about a query, for the reader that runs it."""
 
     has_dataset: bool
@@ -59,6 +58,8 @@ class Screened:
     """Whether it holds anything that the engine may misread."""
     before: tuple[Moved, ...] = ()
     """The steps to the text that was decoded last."""
+    body: int = 0
+    """Where in the decoded text its tokens begin: what stands before declares prefixes, and nothing else."""
 
 
 def screen(text: str, bounds: Bounds | Settings) -> Screened:
@@ -75,14 +76,12 @@ def screen(text: str, bounds: Bounds | Settings) -> Screened:
     if "SERVICE" not in upper and "FROM" not in upper:
         prologue = _PROLOGUE.match(plain)
         start = 0 if prologue is None else prologue.end()
-    tokens = []
     for token in tokenize(plain, start, spaces=False):
         if token.kind == "quote":
             raise _endless_string(text)
         counter.take(token)
-        tokens.append(token)
     counter.finish()
-    return Screened(counter.has_dataset, decoded, tokens, counter.suspect, (unescaped,))
+    return Screened(counter.has_dataset, decoded, counter.tokens, counter.is_suspect(), (unescaped,), start)
 
 
 def screen_update(text: str, settings: Settings) -> None:
@@ -159,6 +158,9 @@ class _Counter:
     prologue: bool = True
     prefixes: set[str] = field(default_factory=set)
     suspect: bool = False
+    tokens: list[Token] = field(default_factory=list)
+    repeats: list[int] = field(default_factory=list)
+    """The numbers of the tokens that let a step of a path be repeated, or left out."""
     earlier: Token = Token("start", "", 0)  # noqa: RUF009
     selected: set[str] | None = None
 
@@ -189,6 +191,11 @@ class _Counter:
             case _:
                 self._term()
         self.earlier, self.before = self.before, token
+        self.tokens.append(token)
+
+    def is_suspect(self) -> bool:
+        """Whether rewriting has to look at the query; to be asked at its end."""
+        return self.suspect or any(_may_reach_itself(self.tokens, at) for at in self.repeats)
 
     def finish(self) -> None:
         """Count what the end leaves open."""
@@ -278,7 +285,9 @@ class _Counter:
 
     def _sign(self, sign: str) -> None:
         expression = not self.stack or self.stack[-1].kind == "plain"
-        if sign == "?" or (sign == "*" and (not expression or self.before.kind == "word")):
+        if sign in "?*" and not expression:
+            self.repeats.append(len(self.tokens))
+        elif sign == "?" or (sign == "*" and self.before.kind == "word"):
             self.suspect = True
         elif (sign == "/" and expression) or (sign in "<>" and self.before.kind != "number"):
             self.operator = sign
@@ -338,3 +347,25 @@ class _Counter:
                 f"the query holds more than {self.bounds.query_patterns} triple patterns (ONRECORD_QUERY_PATTERNS); "
                 "ask it in parts"
             )
+
+
+def _may_reach_itself(tokens: list[Token], at: int) -> bool:
+    """Whether the path with `*` or `?` at token `at` may have length zero at a constant, where the engine may miss it.
+
+    In doubt, yes. Most have a step that is not left out beside it, as a/rdfs:subClassOf* has, or lead from variable to variable.
+    """
+    before, after = tokens[max(0, at - 4) : at], [*tokens[at + 1 : at + 5], *[Token("end", "", 0)] * 4]
+    if not _is_step(before.pop()):
+        return True
+    if before[-1].text == "^":
+        before.pop()
+    if before[-1].text == "/" and _is_step(before[-2]):
+        return False
+    if after[0].text == "/":
+        step, behind = after[2:4] if after[1].text == "^" else after[1:3]
+        return not _is_step(step) or behind.text in {"*", "?"}
+    return not (before[-1].kind == after[0].kind == "var" and after[1].text != ",")
+
+
+def _is_step(token: Token) -> bool:
+    return token.kind in {"name", "iri"} or token.text == "a"

@@ -23,10 +23,9 @@ _ESCAPED: Final = r"%[0-9A-Fa-f]{2}|\\."
 _LOCAL: Final = (
     rf":(?:(?:[_0-9:{_BASE}]|{_ESCAPED})(?:[{_WORD}:-]++|{_ESCAPED}|\.++(?=[{_WORD}:-]|{_ESCAPED}))*+)?+"
 )
-_TOKEN: Final = re.compile(
-    rf"""
-      (?P<space>   [ \t\r\n]++ | \#[^\r\n]*+ )
-    | (?P<string>  \"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\" | '''(?:[^'\\]++|\\.|'(?!''))*+'''
+_SPACE: Final = r"[ \t\r\n]++ | \#[^\r\n]*+"
+_SOLID: Final = rf"""
+      (?P<string>  \"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\" | '''(?:[^'\\]++|\\.|'(?!''))*+'''
                  | "(?!"")(?:[^"\\\r\n]++|\\.)*+"         | '(?!'')(?:[^'\\\r\n]++|\\.)*+' )
     | (?P<quote>   ["'] )
     | (?P<iri>     <[^<>"{{}}|^`\\\x00-\x20]*+> )
@@ -39,9 +38,10 @@ _TOKEN: Final = re.compile(
     | (?P<open>    [{{(\[] )
     | (?P<close>   [}})\]] )
     | (?P<other>   . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+"""
+_TOKEN: Final = re.compile(rf"(?P<space> {_SPACE} ) | {_SOLID}", re.VERBOSE | re.DOTALL)
+# The end is matched too: else spaces before it would be tried from each of them, and a comment from within.
+_SOLID_TOKEN: Final = re.compile(rf"(?: {_SPACE} )*+ (?: {_SOLID} | \Z )", re.VERBOSE | re.DOTALL)
 
 
 _SHORT = 20_000
@@ -56,21 +56,25 @@ class Token(NamedTuple):
     start: int
 
 
+# (the constructor that NamedTuple writes is a Python function, and takes twice as long)
+_token: Final = tuple.__new__
+
+
 def tokenize(text: str, start: int = 0, *, spaces: bool = True) -> Iterator[Token]:
     """The tokens of a text from a position on. Comments are spaces; a string that never ends gives a "quote"."""
-    for match in _TOKEN.finditer(text, start):
-        kind = match.lastgroup or "other"
-        if kind == "space" and not spaces:
-            continue
-        found = match.group()
+    for match in (_TOKEN if spaces else _SOLID_TOKEN).finditer(text, start):
+        kind = match.lastgroup
+        if kind is None:
+            return  # the end
+        found, at = match[kind], match.start(kind)
         if kind != "run":
-            yield Token(kind, found, match.start())
+            yield _token(Token, (kind, found, at))
         elif ":" in found:
-            yield Token("name", found, match.start())
+            yield _token(Token, ("name", found, at))
         elif found.isalpha():
-            yield Token("word", found, match.start())
+            yield _token(Token, ("word", found, at))
         else:
-            yield from _split_run(found, match.start())
+            yield from _split_run(found, at)
 
 
 def _split_run(run: str, start: int) -> Iterator[Token]:

@@ -45,6 +45,13 @@ _NEWEST_BYTES: Final = 64 << 20
 _BLOCK: Final = 4 << 10
 """Bytes of a file that take the same room on the disk, packed or not."""
 _PIECE: Final = 1 << 20
+_SENT: Final = 64 << 10
+"""Bytes of a patch that are read at once for a client, who may take them slowly."""
+_KNOWN: Final = 1000
+"""Of so many patches it is known that they were whole."""
+
+
+_Stamp = tuple[Path, int, int, int]
 
 
 class CommitLog:
@@ -52,8 +59,10 @@ class CommitLog:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._whole: tuple[Path, int, int, int] | None = None
+        self._whole: _Stamp | None = None
         """Of the newest patch that was read or written whole here, what tells its file from any other."""
+        self._lengths: dict[int, tuple[_Stamp, int]] = {}
+        """Of patches that were read whole for clients, what tells their files from others, and how many bytes their texts have."""
 
     def path(self, version: int, suffix: str = ".patch") -> Path:
         """Where the patch of a version lies."""
@@ -136,7 +145,7 @@ class CommitLog:
             raise
         self._whole = self._stamp(version)
 
-    def _stamp(self, version: int) -> tuple[Path, int, int, int] | None:
+    def _stamp(self, version: int) -> _Stamp | None:
         """The file of a patch, its number, length and time of writing; None where it cannot be looked at."""
         path = self.path(version)
         try:
@@ -170,18 +179,33 @@ class CommitLog:
         with self._reading(self.path(version, suffix)) as file:
             return file.read()
 
-    def pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
-        """The patch a piece at a time, and whether these are packed with gzip, as they are only where that is wanted."""
+    def pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], int, bool]:
+        """A patch that is whole, a piece at a time; how many bytes all are; and whether they are packed with gzip, as they are
+        only where that is wanted. StoreDamaged where it is not whole."""
         path = self.path(version)
-        file = open_file(path)
+        length = self._length(version)
         as_packed = as_packed and _is_packed(path)
-        read = file.read if as_packed or not _is_packed(path) else packed.Unpacked(file).read
 
         def all_() -> Iterator[bytes]:
-            with file:
-                yield from iter(lambda: read(_PIECE), b"")
+            with open_file(path) as file:
+                read = file.read if as_packed or not _is_packed(path) else packed.Unpacked(file).read
+                yield from iter(lambda: read(_SENT), b"")
 
-        return all_(), as_packed
+        return all_(), path.stat().st_size if as_packed else length, as_packed
+
+    def _length(self, version: int) -> int:
+        """How many bytes the text of a patch has. It is read to its end, and checked, once, and again when its file is another."""
+        stamp = self._stamp(version)
+        known, length = self._lengths.get(version, (None, 0))
+        if stamp is None or stamp != known:
+            self.check(range(version, version + 1))
+            with self._reading(self.path(version)) as text:
+                length = sum(map(len, iter(lambda: text.read(_SENT), b"")))
+            if stamp is not None:
+                if len(self._lengths) >= _KNOWN:
+                    self._lengths.clear()
+                self._lengths[version] = stamp, length
+        return length
 
     def commit(self, version: int) -> Commit:
         """The commit alone, without reading its rows."""

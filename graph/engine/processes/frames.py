@@ -6,7 +6,6 @@ No pickle: a child that was taken over can send nonsense, but nothing that is ru
 from __future__ import annotations
 
 import json
-import select
 import socket
 import struct
 import time
@@ -41,14 +40,17 @@ class Channel:
     def __init__(self, end: socket.socket) -> None:
         end.setblocking(True)
         self._socket = end
-        self._held = b""
+        self._read = b""
+        self._taken = 0
+        """How much of what was read has been given out."""
         self._timeouts: dict[int, float] = {}
-        self._poll = select.poll()
-        self._poll.register(end, select.POLLIN)
+
+    def _holds(self) -> bool:
+        return self._taken < len(self._read)
 
     def readable(self) -> bool:
         """Whether there is something unread. Hangup where the other end is closed and all has been read."""
-        if self._held:
+        if self._holds():
             return True
         try:
             if self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
@@ -61,14 +63,21 @@ class Channel:
 
     def arrives(self, seconds: float) -> bool:
         """Wait at most so long for something unread, or for the other end to be closed; whether that came."""
-        if self._held:
-            return True
-        return bool(self._poll.poll(seconds * 1000))
+        if not self._holds():
+            # Read at once: to wait for it and then to read it would be two system calls.
+            try:
+                self._limit(socket.SO_RCVTIMEO, seconds)
+                self._read, self._taken = self._socket.recv(_READ), 0
+            except BlockingIOError:
+                return False
+            except OSError:
+                pass  # the next read says so
+        return True
 
     def send(self, data: bytes | bytearray, deadline: float | None) -> None:
         """Send all of this."""
         try:
-            self._wait(socket.SO_SNDTIMEO, deadline)
+            self._limit(socket.SO_SNDTIMEO, _left(deadline))
             self._socket.sendall(data)
         except BlockingIOError:
             raise Late from None
@@ -77,36 +86,39 @@ class Channel:
 
     def exactly(self, length: int, deadline: float | None) -> bytes:
         """The next so many bytes."""
-        if length <= len(self._held):
-            found, self._held = self._held[:length], self._held[length:]
+        end = self._taken + length
+        if end <= len(self._read):
+            found = self._read[self._taken : end]
+            self._taken = end
+            if not self._holds():
+                self._read, self._taken = b"", 0
             return found
-        pieces, missing = [self._held], length - len(self._held)
-        self._held = b""
+        pieces, missing = [self._read[self._taken :]], end - len(self._read)
+        self._read, self._taken = b"", 0
+        self._limit(socket.SO_RCVTIMEO, _left(deadline), shorter=True)
         while missing > 0:
             try:
-                self._wait(socket.SO_RCVTIMEO, deadline)
                 piece = self._socket.recv(max(_READ, min(missing, 16 * _READ)))
             except BlockingIOError:
-                raise Late from None
+                self._limit(socket.SO_RCVTIMEO, _left(deadline))
+                continue
             except OSError:
                 raise Hangup from None
             if not piece:
                 raise Hangup
             if len(piece) > missing:
-                piece, self._held = piece[:missing], piece[missing:]
+                self._read, self._taken = piece, missing
+                piece = piece[:missing]
             pieces.append(piece)
             missing -= len(piece)
         return b"".join(pieces)
 
-    def _wait(self, option: int, deadline: float | None) -> None:
-        left = 0.0
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise Late
+    def _limit(self, option: int, left: float, *, shorter: bool = False) -> None:
+        """Have the kernel end reads, or sends, after so many seconds; 0 is no limit. A `shorter` one that is set will do, too."""
         set_ = self._timeouts.get(option, 0.0)
-        # For the kernel 0 means no limit. Mostly the limit is about what it was before.
-        if set_ == left or (left and set_ and left <= set_ <= left + _SLACK):
+        # Mostly the limit is about what it was before.
+        early = set_ > 0 and (not left or set_ <= left + _SLACK)
+        if set_ == left or (early and (shorter or 0 < left <= set_)):
             return
         time_ = divmod(max(1, int(left * 1e6)) if left else 0, 10**6)
         self._socket.setsockopt(socket.SOL_SOCKET, option, _TIME.pack(*time_))
@@ -115,6 +127,16 @@ class Channel:
     def close(self) -> None:
         """Close this end."""
         self._socket.close()
+
+
+def _left(deadline: float | None) -> float:
+    """The seconds up to a deadline; 0 where there is none. Late where it has passed."""
+    if deadline is None:
+        return 0.0
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Late
+    return left
 
 
 @lru_cache(maxsize=64)

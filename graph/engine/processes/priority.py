@@ -28,9 +28,9 @@ def lower(pid: int) -> None:
                 os.setpriority(os.PRIO_PROCESS, thread, by)
 
 
-def is_lowered() -> bool:
-    """Whether this thread lets others go first; the main thread never does."""
-    return os.getpriority(os.PRIO_PROCESS, 0) > os.getpriority(os.PRIO_PROCESS, os.getpid())
+def current() -> int:
+    """The priority of this thread: the higher, the more it lets others go first."""
+    return os.getpriority(os.PRIO_PROCESS, 0)
 
 
 @cache

@@ -7,8 +7,8 @@ text that is not understood here is left to the engine, which says what is wrong
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from onrecord.graph.sparql.bases import resolved
 from onrecord.graph.sparql.edits import Edits, Moved, decode
@@ -25,13 +25,12 @@ from onrecord.graph.sparql.tokens import Token, tokenize
 _FORMS: Final = frozenset(["SELECT", "CONSTRUCT", "ASK", "DESCRIBE"])
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
+class Rewritten(NamedTuple):
     """A text for the engine, how it came about, and the functions it calls."""
 
     text: str
     steps: tuple[Moved, ...] = ()
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, Any] = MappingProxyType({})
     """More arguments for Store.query."""
 
     def back(self, position: int) -> int:

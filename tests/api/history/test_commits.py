@@ -41,9 +41,10 @@ class Past:
             for n in range(newest, max(0, newest - limit), -1)
         ]
 
-    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], bool]:
+    def patch_pieces(self, version: int, *, as_packed: bool) -> tuple[Iterator[bytes], int, bool]:
         text = PATCH * (5000 if version == 2 else 1)
-        return iter([gzip.compress(text) if as_packed else text]), as_packed
+        sent = gzip.compress(text) if as_packed else text
+        return iter([sent]), len(sent), as_packed
 
 
 @pytest.fixture

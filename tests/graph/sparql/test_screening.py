@@ -300,3 +300,31 @@ def test_no_text_takes_long_to_look_at(head: str, piece: str) -> None:
         screen(text, LAX)
     # Linear time is a tenth of this; quadratic time would be minutes.
     assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "suspect"),
+    [
+        ("?x a/rdfs:subClassOf* rec:Actor", False),
+        ("?x a/^rdfs:subClassOf* rec:Actor", False),
+        ("rec:Actor ^rdfs:subClassOf*/^a ?x", False),
+        ("?x rdfs:subClassOf* ?y . ?y ^rdfs:subClassOf? ?z", False),
+        ("?x rdfs:subClassOf* rec:Actor", True),
+        ("?x rdfs:subClassOf* ?y, rec:Actor", True),
+        ("?x a ?y ; rdfs:subClassOf* ?z", True),
+        ("?x a|rdfs:subClassOf* rec:Actor", True),
+        ("?x (a/rdfs:subClassOf*)? rec:Actor", True),
+        ("?x rdfs:subClassOf*/rdfs:subClassOf? rec:Actor", True),
+    ],
+)
+def test_only_paths_that_may_lead_from_a_constant_to_itself_are_looked_at(
+    pattern: str, suspect: bool
+) -> None:
+    assert screen(f"SELECT ?x {{ {pattern} }}", SETTINGS).suspect is suspect
+
+
+def test_where_the_body_begins_only_prefixes_were_declared() -> None:
+    prologue = "PREFIX ex: <http://example.org/>\n# more\nprefix : <urn:x>\n"
+    assert screen(f"{prologue}ASK {{}}", SETTINGS).body == len(prologue)
+    # (what may hold a call, or name a data set, is looked at from its beginning)
+    assert screen(f"{prologue}ASK FROM ex:g {{}}", SETTINGS).body == 0

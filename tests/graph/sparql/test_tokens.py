@@ -15,6 +15,17 @@ def test_tokens_leave_nothing_out(text: str) -> None:
     assert "".join(token.text for token in tokenize(text)) == text
 
 
+@hypothesis_settings(deadline=None)
+@given(st.text(st.sampled_from("'\"#<>\n\\:.a1?{}() é@")))
+def test_without_spaces_all_other_tokens_are_the_same(text: str) -> None:
+    assert list(tokenize(text, spaces=False)) == [token for token in tokenize(text) if token.kind != "space"]
+
+
+def test_spaces_and_comments_at_the_end_are_passed_over_once() -> None:
+    # (each tried from each of their characters would be 20 thousand million steps)
+    assert list(tokenize("ASK " + " " * 100_000 + "#" * 100_000, spaces=False)) == [("word", "ASK", 0)]
+
+
 def test_bound_names_are_replaced_where_they_are_variables() -> None:
     text = (
         "SELECT ?this (COUNT(?this) AS ?n) ?thisOther { ?this ?p '?this' . FILTER($this != <?this>) } # ?this"

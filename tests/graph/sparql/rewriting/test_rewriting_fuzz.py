@@ -155,6 +155,29 @@ def test_a_text_that_holds_nothing_to_rewrite_stays_as_it_is(group: str, head: s
     assert rewrite(screened, lambda _: True).text == text
 
 
+_steps = st.recursive(
+    st.sampled_from(["a", "ex:p", "<http://example.org/q>", "^ex:p", "!ex:p", "!(a|^ex:p)"]),
+    lambda path: st.one_of(
+        st.builds("{}{}".format, st.builds("({})".format, path) | st.just("ex:p"), st.sampled_from("*?+")),
+        st.builds("{}/{}".format, path, path),
+        st.builds("{}|{}".format, path, path),
+    ),
+    max_leaves=5,
+)
+_ends = st.sampled_from(["?s", "?o", "ex:a", "1", "[]", "_:b"])
+
+
+@settings(max_examples=500, deadline=None)
+@given(_ends, st.lists(st.tuples(_steps, st.lists(_ends, min_size=1, max_size=2)), min_size=1, max_size=2))
+def test_no_path_of_length_zero_at_a_constant_is_passed_over(
+    subject: str, verbs: list[tuple[str, list[str]]]
+) -> None:
+    text = f"ASK {{ {subject} {' ; '.join(f'{path} ' + ' , '.join(objects) for path, objects in verbs)} }}"
+    found = parse(list(tokenize(text, spaces=False)))
+    if any(triples.paths for group in found.groups for triples, _ in group.triples):
+        assert screen(text, Settings()).suspect
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.text(st.sampled_from("?ax:.\\'\"<>{}()[]|/*+!^=&;,#@1 \n\u00e9")),
