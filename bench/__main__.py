@@ -50,7 +50,8 @@ def measure(quads: int, without: Sequence[str], runs: int, seconds: float) -> Ru
         with contextlib.closing(_Peers(run, data, file, scratch)) as peers:
             up = [peers.start(name) for name in run.machines]
             _say("are the answers the same?")
-            run.results = comparison.compare(questions, up, _say, peers.again)
+            patience = 10 if quads <= _SMALL else servers.LIMIT
+            run.results = comparison.compare(questions, up, _say, peers.again, patience)
             _say("how long does each take?")
             comparison.measure(run.results, up, runs, seconds)
             _say("how many answers a second?")

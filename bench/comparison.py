@@ -16,8 +16,6 @@ from bench.servers import Server
 
 _COMPARED: Final = 3
 """Sets of parameters with which answers are compared."""
-_PATIENCE: Final = 30.0
-"""Seconds to wait for an answer."""
 _LEAST: Final = 3
 """Times that a query is asked, however long it takes."""
 
@@ -54,12 +52,13 @@ def compare(
     servers: list[Server],
     say: Callable[[str], None],
     again: Callable[[Server], Server],
+    patience: float,
 ) -> list[Result]:
     """Ask each question of each server, and hold the answers against those of the first.
 
-    A server that does not answer in time is started `again`, or goes on with the query and slows down all others.
+    A server that does not answer within `patience` seconds is started `again`, or goes on with the query and slows down all others.
     """
-    clients = {server.name: Client(server, _PATIENCE) for server in servers}
+    clients = {server.name: Client(server, patience) for server in servers}
     found = []
     for question in questions:
         result = Result(question)
@@ -76,7 +75,7 @@ def compare(
                     if isinstance(error, TimeoutError):
                         place = next(at for at, server in enumerate(servers) if server.name == name)
                         servers[place] = again(servers[place])
-                        clients[name] = Client(servers[place], _PATIENCE)
+                        clients[name] = Client(servers[place], patience)
                     result.failed.add(name)
                     result.differences[name] = f"no answer ({str(error)[:120] or type(error).__name__})"
                     continue

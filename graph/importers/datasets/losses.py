@@ -251,7 +251,7 @@ def _oryx(held: RowsByKind, base: str) -> Iterator[Record]:
     for (category, model), row in sorted(held.oryx.items(), key=lambda item: item[0]):
         measure, sort = ORYX[category]
         made = Record(f"oryx {category}, {model}", base)
-        version = _oryx_version(made, category)
+        version = _oryx_version(made, category, model)
         words = made.passage(version, _text(row))
         weapon = made.describe(
             f"weapon/oryx-{slug(f'{category} {model}')}", "WeaponType", category=sort, label={"en": model}
@@ -279,10 +279,10 @@ def _named(measure: str) -> str:
     return phrases.listed([category for category, (counted, _) in ORYX.items() if counted == measure])
 
 
-def _oryx_version(made: Record, category: str) -> str:
+def _oryx_version(made: Record, category: str, model: str) -> str:
     return made.describe(
-        f"{ORYX_LISTS}/{slug(category)}", "DocumentVersion", versionOf=ORYX_LISTS, readAs="TableRow", readIn=DATASET,
-        rowKey=category, label={"en": f"Oryx, {category}, as rows of a data set"},
+        f"{ORYX_LISTS}/{slug(f'{category} {model}')}", "DocumentVersion", versionOf=ORYX_LISTS, readAs="TableRow", readIn=DATASET,
+        rowKey=f"{category}, {model}", label={"en": f"Oryx, {category}, {model}, as a row of a data set"},
     )  # fmt: skip
 
 

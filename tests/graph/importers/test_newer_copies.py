@@ -1,0 +1,97 @@
+"""A newer copy of each data set yields exactly the rows that were added, corrected and gone; the same one nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Quad
+from tests.graph.importers.test_damaged_files import OBJECTS, TABLES, as_csv, as_json, objects, read, table
+from tests.harness.importing import Said
+
+from onrecord.graph import terms
+from onrecord.graph.importers.model import Importer
+from onrecord.graph.importers.spool import Spool, lines
+
+CORRECTED = {
+    "missile-attacks": ("launched", "7"),
+    "mod-russia": ("text_snippet", "Nothing was shot down."),
+    "unscon": ("A0", "Direct_NegEval"),
+    "totals": ("tank", 123_456),
+    "oryx": ("losses_total", 123_456),
+    "resistinua": ("topics", ["Інше"]),
+}
+
+
+def copies(name: str) -> tuple[Importer, bytes, bytes, bytes]:
+    """An importer with a copy, and two newer ones: without the first row, and with the one in the middle corrected."""
+    column, value = CORRECTED[name]
+    if name in TABLES:
+        rows = table(name)
+        corrected = [list(row) for row in rows]
+        place = rows[0].index(column)
+        row = corrected[len(rows) // 2]
+        if name == "unscon":  # a label needs a target
+            value = "Challenge" if row[place] == value else value
+            row[rows[0].index("A2")] = "Underspecified"
+        row[place] = str(value)
+        assert corrected != rows
+        return TABLES[name][0], as_csv(rows), as_csv([rows[0], *rows[2:]]), as_csv(corrected)
+    items = objects(name)
+    corrected_items = [dict(item) for item in items]
+    corrected_items[len(items) // 2][column] = value
+    return OBJECTS[name][0], *(as_json(name, some) for some in (items, items[1:], corrected_items))
+
+
+def by_key(said: Said, importer: Importer) -> dict[str, set[Quad]]:
+    """What is said of each row, by its key; what is of common use is none."""
+    found: dict[str, set[Quad]] = defaultdict(set)
+    for record in said.records:
+        if not record.shared:
+            found[record.key] |= record.quads(importer.graph(terms.DEFAULT_BASE))
+    return found
+
+
+def differences(before: Said, after: Said, importer: Importer) -> dict[str, list[str]]:
+    """As an import tells them."""
+    graph = importer.graph(terms.DEFAULT_BASE)
+    with Spool() as spool:
+        for record in sorted(after.records, key=lambda record: record.shared):
+            spool.say(record.key, lines(record.quads(graph)), is_row=not record.shared)
+        spool.leave(line for record in before.records for line in lines(record.quads(graph)))
+        return spool.differences()
+
+
+@pytest.mark.parametrize("name", CORRECTED)
+def test_the_same_copy_changes_nothing(name: str, tmp_path: Path) -> None:
+    importer, copy, _, _ = copies(name)
+    said = read(importer, copy, tmp_path)
+    assert differences(said, read(importer, copy, tmp_path), importer) == {
+        "added": [],
+        "corrected": [],
+        "gone": [],
+    }
+
+
+@pytest.mark.parametrize("name", CORRECTED)
+def test_a_newer_copy_differs_by_the_rows_that_differ(name: str, tmp_path: Path) -> None:
+    importer, copy, shorter, corrected = (
+        item if isinstance(item, Importer) else read(copies(name)[0], item, tmp_path) for item in copies(name)
+    )
+    assert isinstance(importer, Importer)
+    for before, after in ((copy, shorter), (shorter, copy), (copy, corrected)):
+        assert isinstance(before, Said)
+        assert isinstance(after, Said)
+        old, new = by_key(before, importer), by_key(after, importer)
+        found = differences(before, after, importer)
+        assert found["added"] == sorted(set(new) - set(old))
+        changed = {key for key in set(old) & set(new) if old[key] != new[key]}
+        # A row may say first what another said first before: then it counts as corrected too.
+        assert changed >= set(found["corrected"])
+        assert bool(changed) == bool(found["corrected"])
+        gone = set(old) - set(new)
+        if name == "unscon":  # a unit has no key of its own: it is told as a correction of its paragraph
+            assert {key.partition(" ")[0] for key in gone} <= {*found["corrected"], *found["gone"]}
+        else:
+            assert len(found["gone"]) == len(gone)
