@@ -87,11 +87,13 @@ def test_a_newer_copy_differs_by_the_rows_that_differ(name: str, tmp_path: Path)
         found = differences(before, after, importer)
         added, gone = set(new) - set(old), set(old) - set(new)
         changed = {key for key in set(old) & set(new) if old[key] != new[key]}
-        assert changed >= set(found["corrected"])
         assert bool(changed) == bool(found["corrected"])
-        if name == "unscon":  # a unit without a label is told as a correction of its paragraph
+        if (
+            name == "unscon"
+        ):  # what a unit shares with its paragraph is no addition: one of the two is corrected
             told = set().union(*found.values())
             assert all(key in told or key.partition(" ")[0] in told for key in added | gone)
         else:
+            assert changed >= set(found["corrected"])
             assert found["added"] == sorted(added)
             assert len(found["gone"]) == len(gone)
