@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
@@ -30,8 +30,9 @@ from onrecord.graph.errors import (
 )
 from onrecord.graph.exports import tabular
 from onrecord.graph.rows import RowSource, Term, solutions
+from onrecord.graph.search.versioned import VersionedIndex
 from onrecord.graph.settings import Settings
-from onrecord.graph.sparql import screening
+from onrecord.graph.sparql import lookups, screening
 from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.writing.client import Note, Writing
 from onrecord.graph.writing.documents import RdfDocument
@@ -67,6 +68,7 @@ class Ledger:
 
             self._federation = Federation(settings)
         self._transactions = Transactions(engine, writing, settings, gate=gate)
+        self.words = VersionedIndex(self, settings.data / "search", settings.base)
 
     @classmethod
     def open(cls, settings: Settings, *, _gate: bool = True) -> Ledger:
@@ -140,8 +142,8 @@ class Ledger:
         """Run a query from outside: screened, limited in time, memory and size.
 
         The default graph is the union of all graphs, unless graphs are given here or by FROM in the text; those
-        given here outrank those in the text. The prefixes of terms.PREFIXES need no declaring. `formats` says
-        for each kind of result ("solutions", "boolean", "graph") which format it is wanted in, None for none.
+        given here outrank those in the text. The prefixes of terms.PREFIXES need no declaring. rec:matchesText finds
+        what has some words, by the index of this version; Busy while that is made. `formats` says for each kind of result ("solutions", "boolean", "graph") which format it is wanted in, None for none.
         """
         named = bool(default_graphs or named_graphs)
         query = Query(
@@ -152,6 +154,10 @@ class Ledger:
             formats=formats,
             version=version,
         )
+        texts = [] if self._engine.plain else lookups.wanted(text)
+        if texts:
+            state, found = self.words.matches(texts, version, self._settings.query_seconds)
+            query = replace(query, matches=found, version=state.version)
         if self._federation is not None:
             query = self._federation.carried_out(query, self._engine.query)
         return self._engine.query(query)

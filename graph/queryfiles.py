@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+_EMPTY_VALUES: Final = re.compile(r"VALUES \?thing \{ \}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,13 @@ def in_directory(directory: Traversable) -> tuple[QueryFile, ...]:
 def in_package(package: str) -> tuple[QueryFile, ...]:
     """Every query file of a package, given by its import name; else as in_directory."""
     return in_directory(files(package))
+
+
+def asking_of(text: str, things: Iterable[str]) -> str:
+    """A query that holds an empty `VALUES ?thing`, put of these things. ValueError where one is no absolute IRI."""
+    return _EMPTY_VALUES.sub(
+        f"VALUES ?thing {{ {' '.join(str(NamedNode(thing)) for thing in things)} }}", text
+    )
 
 
 def union(queries: Mapping[str, str], variable: str) -> str:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup
 
 from onrecord.api.http.answers import conditional, etag, not_modified
@@ -16,13 +16,13 @@ from onrecord.api.http.parameters import parameters, sole
 from onrecord.api.http.problems import BadRequest
 from onrecord.api.pages.reading import languages, varied
 from onrecord.graph.questions.deadline import Deadline
-from onrecord.graph.questions.searching import KINDS, MOST, Found, Search
+from onrecord.graph.questions.searching import MOST, Found, search
 from onrecord.graph.questions.things.loader import readers_of
 from onrecord.graph.search.fulltext import CLOSED, OPENED
+from onrecord.graph.search.versioned import KINDS
 
 blueprint = Blueprint("search", __name__)
 
-_KEY: Final = "onrecord.search"
 _FOUND: Final = re.compile(f"{OPENED}(.*?){CLOSED}")
 
 
@@ -52,9 +52,6 @@ def results() -> Response:
 
 def _answer(form: str, show: Any) -> Response:
     text, kind, limit = _asked()
-    search = current_app.extensions.setdefault(
-        _KEY, Search(ledger(), ledger().directory / "search" / "words.sqlite", settings().base)
-    )
     source = Deadline(ledger(), settings().page_seconds)
     version = ledger().version
     wanted = languages()
@@ -65,7 +62,7 @@ def _answer(form: str, show: Any) -> Response:
     if not text:
         return varied(conditional(tag, lambda: show(None)))
     with readers_of(wanted):
-        found = search.find(source, text, kind, limit)
+        found = search(ledger(), source, text, kind, limit)
     if found.version == version:
         return varied(conditional(tag, lambda: show(found)))
     response: Response = show(found)

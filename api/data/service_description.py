@@ -24,6 +24,7 @@ from onrecord.graph.figures import Counter, Figures
 from onrecord.graph.formats import by_media_type
 from onrecord.graph.importers.catalogue import Imported, imported, terms_of
 from onrecord.graph.settings import Settings
+from onrecord.graph.sparql import lookups
 from onrecord.graph.vocabulary import editors
 from onrecord.graph.vocabulary.examples import examples
 
@@ -162,6 +163,8 @@ class _Service:
             yield _link(service, "sd:inputFormat", graph.iri)
         if not self.settings.plain:
             yield _link(service, "sd:feature", "sd:UnionDefaultGraph")
+            yield _link(service, "sd:propertyFeature", lookups.PREDICATE)
+            yield _link(lookups.PREDICATE, "rdf:type", "sd:Feature")
         if self.settings.service_hosts:
             yield _link(service, "sd:feature", "sd:BasicFederatedQuery")
         yield _link(service, "sd:defaultEntailmentRegime", "http://www.w3.org/ns/entailment/Simple")

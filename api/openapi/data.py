@@ -25,6 +25,7 @@ from onrecord.api.openapi.parts import (
 from onrecord.graph.exports import tabular
 from onrecord.graph.questions import citations, searching
 from onrecord.graph.questions.resolving import KINDS, LONGEST
+from onrecord.graph.search import versioned
 
 _FOR_REPLICAS: Final[Described] = {"security": [{"token": []}, {"password": []}]}
 _VERSION_NUMBER: Final[Described] = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
@@ -231,7 +232,7 @@ def tables() -> Described:
                 ["application/json"],
                 [
                     parameter("q", TEXT, "the words, in any script and spelling"),
-                    parameter("kind", {"enum": list(searching.KINDS)}, "of one kind only"),
+                    parameter("kind", {"enum": list(versioned.KINDS)}, "of one kind only"),
                     parameter(
                         "limit",
                         {"type": "integer", "minimum": 1, "maximum": searching.MOST},

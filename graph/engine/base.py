@@ -88,7 +88,8 @@ class Answer:
 class Query:
     """A query and its data set. Where both graphs are None, FROM and FROM NAMED in the text decide.
 
-    A query from outside has bounds, and is screened by them; our own have none.
+    A query from outside has bounds, and is screened by them; our own have none. `matches` has, for each text that it
+    looks for with rec:matchesText, what is found.
     """
 
     text: str
@@ -97,6 +98,7 @@ class Query:
     named_graphs: tuple[str, ...] | None = None
     formats: Mapping[str, str | None] = field(default_factory=lambda: DEFAULT_FORMATS)
     version: int | None = None
+    matches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,7 @@ class EmbeddedEngine:
             "union": not self._plain,
             "formats": tuple(query.formats.items()),
             "rows": self._settings.result_rows,
+            "matches": tuple(query.matches.items()),
         }
         limit = Limit.of(self._settings, "QUERY_SECONDS", self._settings.result_megabytes)
         return self._read(request, text, query.version, limit)[1]
@@ -208,7 +209,9 @@ class EmbeddedEngine:
             answer = Answer(leased)
             whole = {**request, **self._opening(leased), "seconds": limit.seconds}
             # Of a query little differs but its text. (Graphs that a client names may be many, and are hardly named twice.)
-            common = request["do"] == "query" and not (request["default"] or request["named"])
+            common = request["do"] == "query" and not (
+                request["default"] or request["named"] or request["matches"]
+            )
             header = frames.encoded(tuple(whole.items())) if common else whole
             try:
                 reply = reader.ask(header, text, wall=limit.wall, sink=limit.into(answer), yields=True)

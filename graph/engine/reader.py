@@ -155,7 +155,8 @@ def _query(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pi
         body = screened.body
         # With the union as default graph, Oxigraph ignores FROM.
         context |= _dataset(request, union=request["union"] and not screened.has_dataset)
-        rewritten = rewrite(screened, lambda question: store.query(question, **context))
+        matches = dict(request["matches"]) if request["union"] else None
+        rewritten = rewrite(screened, lambda question: store.query(question, **context), matches)
     try:
         # The engine reads all prefixes that it is given, which takes longer than to see which may be used.
         used = rewritten.text[body:]

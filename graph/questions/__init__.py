@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import queryfiles
+from onrecord.graph.queryfiles import asking_of
 from onrecord.graph.text.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from onrecord.graph.ledger import RowSource, Term
 
-_EMPTY_VALUES = re.compile(r"VALUES \?thing \{ \}")
 # Written into one query text at most; keeps it well under the size and pattern limits of the engine.
 _BATCH = 1000
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
@@ -45,11 +45,6 @@ def ask_of(ledger: RowSource, text: str, things: Iterable[str]) -> list[dict[str
     for first in range(0, len(wanted), _BATCH):
         rows += ledger.rows(asking_of(text, wanted[first : first + _BATCH]))
     return rows
-
-
-def asking_of(text: str, things: Iterable[str]) -> str:
-    """A query that holds an empty `VALUES ?thing`, put of these things."""
-    return _EMPTY_VALUES.sub(f"VALUES ?thing {{ {' '.join(f'<{iri(thing)}>' for thing in things)} }}", text)
 
 
 def iri(text: str) -> str:
@@ -82,8 +77,7 @@ def similar(ledger: RowSource, thing: str, beginning: str) -> list[str]:
     Found are names that one slip leads to, and in a small graph all that are much alike; the cost has a bound.
     """
     end = thing.removeprefix(beginning)
-    values = " ".join(f"<{beginning}{other}>" for other in sorted(_one_slip_from(end)))
-    text = _EMPTY_VALUES.sub(f"VALUES ?thing {{ {values} }}", question("alike"))
+    text = asking_of(question("alike"), sorted(beginning + other for other in _one_slip_from(end)))
     found = ledger.rows(text, beginning=Literal(beginning))
     ends = [row["thing"].value.removeprefix(beginning) for row in found]
     return [beginning + other for other in nearest(end, ends, limit=3, at_least=0.75)]

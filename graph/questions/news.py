@@ -11,9 +11,10 @@ from pyoxigraph import NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet, from_patch
-from onrecord.graph.questions import ask_of, question
+from onrecord.graph.questions import ask_of
 from onrecord.graph.questions.things.loader import Loader
 from onrecord.graph.questions.things.statements import Statement, fetch_statements
+from onrecord.graph.search.versioned import question
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import Ledger, RowSource
@@ -60,7 +61,7 @@ def _statements(source: RowSource, change: ChangeSet, base: str) -> tuple[set[st
     ]
     subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
     worded = [iri for iri in subjects if not iri.startswith(base + _STATEMENT)]
-    above = {row["touched"].value for row in ask_of(source, question("search_touched"), worded)}
+    above = {row["touched"].value for row in ask_of(source, question("touched"), worded)}
     kind = (terms.RDF_TYPE, terms.REC + "Statement")
     before = {quad.subject.value for quad in change.removed if isinstance(quad.subject, NamedNode)}
     new = {

@@ -9,24 +9,27 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from onrecord.graph.errors import QueryTimeout
+from onrecord.graph.errors import QueryRefused, QueryTimeout
 from onrecord.graph.search.names import words
 
 OPENED, CLOSED = "\x02", "\x03"
 """What stands before and after a word that was found, in the words shown."""
 LONGEST: Final = 200
 """How many characters of a search count."""
+MOST_MATCHES: Final = 10_000
+"""How many things may have the words that a query looks for."""
 _LAYOUT: Final = 1
 _MOST_WORDS: Final = 12
 _MOST_SPELLINGS: Final = 2000
 _ALIKE: Final = 75.0
 _WORD: Final = re.compile(r"[^\W_]+")
+_BEGINNING: Final = re.compile(r"([^\W_]+)(\*?)")
 _SECONDS: Final = 3.0
 _STEPS: Final = 10_000
 _SCHEMA: Final = f"""
@@ -41,6 +44,12 @@ SELECT iri, kind, day, snippet(texts, 0, '{OPENED}', '{CLOSED}', '…', 12), sni
 FROM texts JOIN entries ON entries.id = texts.rowid WHERE texts MATCH ?{{of_kind}}
 ORDER BY bm25(texts, 8.0, 1.0, 2.0), day DESC, iri LIMIT ?
 """  # noqa: S608  (nothing of the reader's)
+_MATCHES: Final = (
+    "SELECT iri FROM texts JOIN entries ON entries.id = texts.rowid WHERE texts MATCH ? ORDER BY iri LIMIT ?"
+)
+
+Matches = Mapping[str, tuple[str, ...]]
+"""For each text the IRIs of what has its words, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,18 @@ class FullText:
                 )
             return found, instead if found else {}
 
+    def matches(self, texts: Iterable[str]) -> tuple[State, Matches]:
+        """All that has all words of a text, whole or, before a *, as their beginnings; for several texts, and of which state.
+
+        QueryRefused where a text holds no word or too many, or more than MOST_MATCHES have them; QueryTimeout as above.
+        """
+        expressions = {text: _expression_of_beginnings(text) for text in texts}
+        with self._reading() as connection:
+            connection.execute("BEGIN")
+            state = State(*connection.execute("SELECT version, commit_id FROM state").fetchone())
+            found = {text: _matches(connection, text, match) for text, match in expressions.items()}
+            return state, found
+
     def _write(self, entries: Iterable[Entry], gone: Iterable[str], state: State, *, whole: bool) -> None:
         with closing(sqlite3.connect(self._path, isolation_level=None, timeout=60)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -182,11 +203,27 @@ def _hits(connection: sqlite3.Connection, asked: Sequence[str], kind: str | None
     of_kind = "" if kind is None else " AND entries.kind = ?"
     query = _QUERY.format(of_kind=of_kind)
     values = (match, *(() if kind is None else (kind,)), limit)
-    try:
+    with _interrupted():
         return [
             Hit(iri, kind_, day, said if OPENED in said or OPENED not in names else names)
             for iri, kind_, day, names, said in connection.execute(query, values)
         ]
+
+
+def _matches(connection: sqlite3.Connection, text: str, match: str) -> tuple[str, ...]:
+    with _interrupted():
+        found = tuple(iri for (iri,) in connection.execute(_MATCHES, (match, MOST_MATCHES + 1)))
+    if len(found) > MOST_MATCHES:
+        raise QueryRefused(
+            f"more than {MOST_MATCHES:,} things have the words {text!r}, and a query may look for so many: give more words"
+        )
+    return found
+
+
+@contextmanager
+def _interrupted() -> Iterator[None]:
+    try:
+        yield
     except sqlite3.OperationalError as error:
         if "interrupted" in str(error):
             raise QueryTimeout("too much is like these words: give more of them, or longer ones") from None
@@ -195,13 +232,27 @@ def _hits(connection: sqlite3.Connection, asked: Sequence[str], kind: str | None
 
 def _expression(asked: Sequence[str]) -> str | None:
     """The FTS5 expression for some words: each as it stands, or as it is spelt in Latin letters; only the last may go on."""
-    parts = []
-    for place, word in enumerate(asked):
-        going_on = "*" if place == len(asked) - 1 and len(word) > 1 else ""
-        spelt = " ".join(words(word))
-        own = f'{{names words}} : "{word}"{going_on}'
-        parts.append(f'({own} OR spelt : "{spelt}"{going_on})' if spelt else f"({own})")
-    return " AND ".join(parts) or None
+    last = len(asked) - 1
+    return (
+        " AND ".join(_one(word, place == last and len(word) > 1) for place, word in enumerate(asked)) or None
+    )
+
+
+def _expression_of_beginnings(text: str) -> str:
+    """The same for the words of a query, each of which goes on only where a * says so."""
+    asked = _BEGINNING.findall(text)
+    if not asked or len(asked) > _MOST_WORDS or len(text) > LONGEST:
+        raise QueryRefused(
+            f"the words {text[:LONGEST]!r} cannot be looked for: give 1 to {_MOST_WORDS} words, in up to {LONGEST} characters"
+        )
+    return " AND ".join(_one(word, bool(star)) for word, star in asked)
+
+
+def _one(word: str, goes_on: bool) -> str:
+    star = "*" if goes_on else ""
+    spelt = " ".join(words(word))
+    own = f'{{names words}} : "{word}"{star}'
+    return f'({own} OR spelt : "{spelt}"{star})' if spelt else f"({own})"
 
 
 def _alike(connection: sqlite3.Connection, word: str) -> str | None:

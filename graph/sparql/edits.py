@@ -71,12 +71,12 @@ class Edits:
         self._edits.append(_Edit(begin, _OPENING, -order, begin, (opening,)))
         self._edits.append(_Edit(end, _CLOSING, order, end, closing))
 
-    def applied(self) -> Moved:
-        """The text with all changes. QueryRefused where copies of copies make it many times as long."""
+    def applied(self, room: int = 64 << 10) -> Moved:
+        """The text with all changes. QueryRefused where copies of copies make it many times as long, and longer than the room."""
         if not self._edits:
             return Moved(self.text)
         self._edits.sort(key=lambda edit: edit[:3])
-        output = _Output(_GROWTH * len(self.text) + (64 << 10))
+        output = _Output(_GROWTH * len(self.text) + room)
         self._render(0, len(self.text), output, None)
         return Moved("".join(output.pieces), tuple(output.places))
 

@@ -43,6 +43,9 @@ _TOKEN: Final = re.compile(rf"(?P<space> {_SPACE} ) | {_SOLID}", re.VERBOSE | re
 # The end is matched too: else spaces before it would be tried from each of them, and a comment from within.
 _SOLID_TOKEN: Final = re.compile(rf"(?: {_SPACE} )*+ (?: {_SOLID} | \Z )", re.VERBOSE | re.DOTALL)
 
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_CHARACTERS: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
 
 _SHORT = 20_000
 """Texts of fewer characters are kept cut at their variables, since ours are asked again and again."""
@@ -88,6 +91,19 @@ def _split_run(run: str, start: int) -> Iterator[Token]:
 def place(text: str, position: int) -> tuple[int, int]:
     """Line and column, counted from 1, of a position in a text."""
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+def unescaped(string: str) -> str:
+    """The value of a string as it is written in a query, with its quotes."""
+    quotes = 3 if string[:3] in {'"""', "'''"} and len(string) > 5 else 1
+    return _ESCAPE.sub(_character, string[quotes:-quotes])
+
+
+def _character(match: re.Match[str]) -> str:
+    if match[3]:
+        return _CHARACTERS.get(match[3], match[3])
+    point = int(match[1] or match[2], 16)
+    return chr(point) if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF else match[0]
 
 
 def bind(text: str, bindings: Mapping[str, str]) -> str:

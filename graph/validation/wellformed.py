@@ -65,6 +65,7 @@ _WORKED_OUT: Final = frozenset(
             "standingRestsOn",
             "grade",
             "nameKey",
+            "matchesText",
             "disputeOrder",
             "ultimateSource",
             "mergedAs",

@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QuerySolutions,
 from onrecord.graph import terms
 from onrecord.graph.errors import QueryRefused, UpdateFailed, UpdateRefused, UpdateSyntax
 from onrecord.graph.settings import Settings
-from onrecord.graph.sparql import mistakes, screening
+from onrecord.graph.sparql import lookups, mistakes, screening
 from onrecord.graph.sparql.operations import Graphs, Operation, parse_operations, with_prologues_first
 from onrecord.graph.sparql.rewriting.rewrite import Rewritten, rewrite, rewrite_update
 from onrecord.graph.sparql.tokens import Token, place, tokenize
@@ -62,6 +62,7 @@ def update(
     for operation in operations:
         if operation.where is not None:
             screening.screen(f"SELECT * WHERE {operation.where}", limits)
+            _Run(scratch, context, operation).refuse_lookups(operation.where)
         if given is not None and operation.names_data_set:
             raise UpdateRefused(
                 "the request names graphs (using-graph-uri, using-named-graph-uri), and so does the update with WITH or "
@@ -264,6 +265,15 @@ class _Run:
             raise UpdateFailed(
                 f"{self.operation.verb}: {why}; nothing was changed. {self.operation.verb} SILENT passes over this"
             )
+
+    def refuse_lookups(self, where: str) -> None:
+        """UpdateRefused where what has some words is looked for: the index is of what is there before the update."""
+        for token in tokenize(where):
+            if lookups.may_be_predicate(token) and self._iri(token.text).value == lookups.PREDICATE:
+                raise UpdateRefused(
+                    f"rec:{lookups.LOCAL} is for queries, not for what an update matches: ask for the things first, and "
+                    "name them in the update with VALUES"
+                )
 
     def _iri(self, name: str) -> NamedNode:
         """The graph that a name in the text means."""

@@ -78,8 +78,8 @@ OF_MANY_THINGS = {
     "relations_among": {"others": "rec:none"},
     "event_tolls": {},
     "facts_along": {},
-    "search_entries": {},
-    "search_touched": {},
+    "entries": {},
+    "touched": {},
 }
 OF_EVERYTHING = {
     "actors_named",
@@ -92,9 +92,9 @@ OF_EVERYTHING = {
     "documents_undated",
     "events",
     "relations_strongest",
-    "search_things",
     "statements_dated",
     "statements_undated",
+    "things",
 }
 """Lists and counts of all there is: the engine has no order to begin from."""
 OF_THE_VOCABULARY_OR_BOUNDED = {
@@ -107,6 +107,11 @@ OF_THE_VOCABULARY_OR_BOUNDED = {
     "relations_kept",
     "terms",
     "text_licences",
+}
+QUESTIONS = {
+    file.name: file
+    for package in ("onrecord.graph.questions", "onrecord.graph.search")
+    for file in queryfiles.in_package(package)
 }
 OF_TABLES = {"changes_table", "claims_table", "statements_table", "disputes_table"}
 """Asked through tables.py, which fills in their parameters."""
@@ -232,7 +237,7 @@ def test_a_page_of_a_table_of_everything_grows_no_faster_than_the_graph(
 def test_what_is_asked_of_many_things_at_once_costs_what_the_answer_costs(stores: Pair, name: str) -> None:
     kind = {"statement_counts": "actor", "event_tolls": "event"}.get(name, "statement")
     values = " ".join(f"<{BASE}{kind}/g-{number}>" for number in range(1, 40 if kind == "event" else 300))
-    file = next(file for file in queryfiles.in_package("onrecord.graph.questions") if file.name == name)
+    file = QUESTIONS[name]
     along = file.text.replace("<urn:along>", "(rec:rendering|rec:evidence)*")
     text = bind(along.replace("VALUES ?thing { }", f"VALUES ?thing {{ {values} }}"), OF_MANY_THINGS[name])
     (rows, small), (more, large) = (ask(store, text) for store in stores)
@@ -278,7 +283,7 @@ def test_a_name_is_resolved_at_the_cost_of_what_it_may_stand_for(stores: Pair) -
 
 @pytest.mark.parametrize("name", sorted(OF_THE_VOCABULARY_OR_BOUNDED))
 def test_what_has_a_bound_does_not_grow(stores: Pair, name: str) -> None:
-    file = next(file for file in queryfiles.in_package("onrecord.graph.questions") if file.name == name)
+    file = QUESTIONS[name]
     bound = {"term": f"<{terms.REC}Strike>", "sha256": '"0"', "measure": f"<{terms.REC}killed>"}
     text = bind(file.text, {"beginning": f'"{BASE}actor/"', **bound})
     assert_no_growth([(ask(stores[0], text)[1], ask(stores[1], text)[1])])
@@ -286,7 +291,7 @@ def test_what_has_a_bound_does_not_grow(stores: Pair, name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(OF_EVERYTHING))
 def test_a_list_of_everything_grows_no_faster_than_the_graph(stores: Pair, name: str) -> None:
-    file = next(file for file in queryfiles.in_package("onrecord.graph.questions") if file.name == name)
+    file = QUESTIONS[name]
     standing = {"standing": "rec:Contested", "beginning": f'"{BASE}document/"'}
     text = bind(listing._COMPARING.sub("", file.text), standing)
     (_, small), (_, large) = (ask(store, text) for store in stores)

@@ -36,6 +36,7 @@ WORKED_OUT = {
         REC.standingRestsOn,
         REC.grade,
         REC.nameKey,
+        REC.matchesText,
         REC.disputeOrder,
     ),
     *(REC.ultimateSource, REC.mergedAs, REC.firstOn, REC.lastOn),

@@ -23,6 +23,7 @@ WORKED_OUT = {
     "standingRestsOn",
     "grade",
     "nameKey",
+    "matchesText",
     "disputeOrder",
     "ultimateSource",
     "mergedAs",

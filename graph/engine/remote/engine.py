@@ -54,7 +54,8 @@ class RemoteEngine(EmbeddedEngine):
 
     def query(self, query: Query) -> Answer:
         version, epoch = self.version, self._mirror.epoch
-        if query.version not in {None, version} or self._mirror.level != version:
+        if query.matches or query.version not in {None, version} or self._mirror.level != version:
+            # (What has some words is found by an index on this machine.)
             return super().query(query)
         try:
             answer = self._ask(query, version)

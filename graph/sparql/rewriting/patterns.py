@@ -310,6 +310,8 @@ class _Parser(Expressions):
                 self._at += 1
             if top:
                 triples.verbs.append((verb, objects))
+            else:
+                triples.inner.append(verb)
             if self._text() != ";":
                 return
             while self._text() == ";":

@@ -14,6 +14,7 @@ from onrecord.graph.sparql.bases import resolved
 from onrecord.graph.sparql.edits import Edits, Moved, decode
 from onrecord.graph.sparql.rewriting.calls import Calls
 from onrecord.graph.sparql.rewriting.graphs import rewrite_graph
+from onrecord.graph.sparql.rewriting.lookups import rewrite_lookups
 from onrecord.graph.sparql.rewriting.paths import rewrite_triples
 from onrecord.graph.sparql.rewriting.patterns import parse
 from onrecord.graph.sparql.rewriting.single_tokens import rewrite_single_tokens
@@ -40,16 +41,26 @@ class Rewritten(NamedTuple):
         return position
 
 
-def rewrite(screened: Screened, ask: Ask) -> Rewritten:
-    """A query as the engine reads it rightly. QueryRefused where there is no way to say it to the engine."""
+def rewrite(screened: Screened, ask: Ask, matches: Mapping[str, Sequence[str]] | None = None) -> Rewritten:
+    """A query as the engine reads it rightly. QueryRefused where there is no way to say it to the engine.
+
+    `matches` has what is found for each text that the query looks for with rec:matchesText; without it, that is a
+    property like any other.
+    """
     decoded = screened.decoded
     steps = (*screened.before, decoded)
-    if not screened.suspect:
-        return Rewritten(decoded.text, steps)
+    tokens = screened.tokens
+    looked_up = None if matches is None else rewrite_lookups(decoded.text, tokens, ask, matches)
+    if looked_up is not None:
+        steps = (*steps, looked_up)
+        tokens = list(tokenize(looked_up.text, tokens[0].start, spaces=False))
+    text = steps[-1].text
+    if not screened.suspect and looked_up is None:
+        return Rewritten(text, steps)
     try:
-        source = _rewritten(decoded.text, screened.tokens, ask)
+        source = _rewritten(text, tokens, ask)
     except NotUnderstood:
-        return _with_names(steps, screened.tokens)
+        return _with_names(steps, tokens)
     moved = source.edits.applied()
     return Rewritten(moved.text, (*steps, moved), source.arguments)
 

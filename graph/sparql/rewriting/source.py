@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from onrecord.graph.sparql import tokens as lexical
 from onrecord.graph.sparql.edits import Edits
 from onrecord.graph.sparql.rewriting.single_tokens import rewrite_single_tokens
 from onrecord.graph.sparql.rewriting.syntax import Span
-from onrecord.graph.sparql.tokens import Token
+from onrecord.graph.sparql.tokens import Token, unescaped
 
 Ask = Callable[[str], Any]
 """Answers a query over the same data as the one that is rewritten."""
-
-_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 class Source:
@@ -80,16 +76,3 @@ class Source:
     def follows(self, span: Span, text: str) -> bool:
         """Whether the next token after a span is this one."""
         return span.end < len(self.tokens) and self.tokens[span.end].text == text
-
-
-def unescaped(string: str) -> str:
-    """The value of a string as it is written in a query, with its quotes."""
-    quotes = 3 if string[:3] in {'"""', "'''"} and len(string) > 5 else 1
-    return _ESCAPE.sub(_character, string[quotes:-quotes])
-
-
-def _character(match: re.Match[str]) -> str:
-    if match[3]:
-        return _ESCAPED.get(match[3], match[3])
-    point = int(match[1] or match[2], 16)
-    return chr(point) if point <= 0x10FFFF and not 0xD800 <= point <= 0xDFFF else match[0]

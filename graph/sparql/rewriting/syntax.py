@@ -68,6 +68,8 @@ class Triples:
     span: Span
     subject: Span
     verbs: list[tuple[Span, list[Span]]] = field(default_factory=list)
+    inner: list[Span] = field(default_factory=list)
+    """The verbs of blank nodes in brackets."""
     paths: list[Path] = field(default_factory=list)
     rest: bool = False
 

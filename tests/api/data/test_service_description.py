@@ -91,6 +91,13 @@ def test_the_service_says_that_its_default_graph_is_the_union(client: FlaskClien
     assert set(read(client, "/sparql").objects(None, SD.feature)) == {SD.UnionDefaultGraph}
 
 
+def test_the_service_names_the_property_that_an_index_answers(client: FlaskClient) -> None:
+    described = read(client, "/sparql")
+    feature = URIRef("https://w3id.org/onrecord/ns#matchesText")
+    assert set(described.objects(None, SD.propertyFeature)) == {feature}
+    assert set(described.objects(feature, RDF.type)) == {SD.Feature}
+
+
 def test_the_named_graphs_are_those_there_are(client: FlaskClient, seeded: Ledger) -> None:
     names = {str(name) for name in read(client, "/sparql").objects(None, SD.name)}
     assert names == set(seeded.graph_names())

@@ -326,3 +326,22 @@ def test_select_star_has_its_columns_in_the_order_of_first_mention(
         "/sparql", query_string={"query": "SELECT * { ?z ?y ?a } LIMIT 1"}, headers={"Accept": accept}
     )
     assert head in response.text
+
+
+def test_what_has_some_words_is_asked_for_by_get_and_post_and_named_by_its_version(
+    client: FlaskClient,
+) -> None:
+    query = 'SELECT ?s { ?s rec:matchesText "цели уничтожаются" ; a rec:Statement }'
+    got = client.get("/sparql", query_string={"query": query, "accept": "text/csv"})
+    posted = client.post("/sparql", data={"query": query}, headers={"Accept": "text/csv"})
+    wanted = "s\r\nhttps://w3id.org/onrecord/statement/peskov-2025-08-28-negotiations\r\n"
+    assert got.text == posted.text == wanted
+    assert got.headers["Onrecord-Version"] == "1"
+    again = client.get(
+        "/sparql",
+        query_string={"query": query, "accept": "text/csv"},
+        headers={"If-None-Match": got.headers["ETag"]},
+    )
+    assert again.status_code == 304
+    wrong = client.get("/sparql", query_string={"query": 'ASK { ?s rec:matchesText "?" }'})
+    assert (wrong.status_code, "1 to 12 words" in wrong.text) == (400, True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.graph.errors import QueryTimeout
+from onrecord.graph.errors import QueryRefused, QueryTimeout
 from onrecord.graph.search import fulltext
 from onrecord.graph.search.fulltext import CLOSED, OPENED, Entry, FullText, State
 
@@ -173,3 +173,43 @@ def test_what_takes_too_long_is_given_up_and_says_what_to_do(
     monkeypatch.setattr(fulltext, "_STEPS", 100)
     with pytest.raises(QueryTimeout, match="longer ones"):
         index.find("alike", None, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("strikes", ["later", "said"]),
+        ("strik", []),
+        ("strik*", ["later", "said"]),
+        ("Strikes DMITRY", ["said"]),
+        ("strik* Another", ["later"]),
+        ("peskov", ["peskov", "said"]),
+        ("Пєсков", ["peskov", "said"]),
+        ("Пес*", ["peskov", "said"]),
+        ("air bases -later NOT", []),
+        ('"air" (bases)', ["later", "said"]),
+    ],
+)
+def test_a_query_finds_whole_words_and_beginnings_where_a_star_says_so(
+    index: FullText, text: str, expected: list[str]
+) -> None:
+    state, found_ = index.matches([text, "luhansk"])
+    assert state == FIRST
+    assert [iri.removeprefix("x:") for iri in found_[text]] == expected
+    assert found_["luhansk"] == ("x:luhansk",)
+
+
+@pytest.mark.parametrize("text", ["", " * ", "!?", "a " * 13, "x" * 201])
+def test_a_query_that_looks_for_no_words_or_too_many_is_refused(index: FullText, text: str) -> None:
+    with pytest.raises(QueryRefused, match="1 to 12 words"):
+        index.matches([text])
+
+
+def test_a_query_for_words_that_very_much_has_is_refused_and_not_cut(
+    index: FullText, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fulltext, "MOST_MATCHES", 2)
+    assert len(index.matches(["strikes"])[1]["strikes"]) == 2
+    monkeypatch.setattr(fulltext, "MOST_MATCHES", 1)
+    with pytest.raises(QueryRefused, match="more than 1 things have the words 'strikes'"):
+        index.matches(["strikes"])

@@ -63,6 +63,12 @@ def mirrored(
             yield ledger
 
 
+def test_what_has_some_words_is_found_by_the_index_of_this_machine(mirrored: Ledger) -> None:
+    until_level(mirrored)
+    found = lines(mirrored, 'SELECT ?s { ?s rec:matchesText "цели уничтожаются" ; a rec:Statement }')
+    assert found == [b"https://w3id.org/onrecord/statement/peskov-2025-08-28-negotiations", b"s"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
