@@ -1,16 +1,17 @@
-"""What claims differ between two versions, and why: /history/diff as JSON, CSV or Atom, for programs and feed readers."""
+"""What claims differ between two versions, and why: /history/diff as a page, and as JSON, CSV or Atom for programs and feed readers."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any, Final
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from onrecord.api.http.answers import conditional, content_type, etag
 from onrecord.api.http.context import accept_header, ledger
 from onrecord.api.http.headers import allow_any_origin
-from onrecord.api.http.negotiation import negotiate
+from onrecord.api.http.negotiation import PAGE, negotiate
 from onrecord.api.http.parameters import given_of, page_number
 from onrecord.api.http.problems import BadRequest
 from onrecord.graph import formats
@@ -34,7 +35,7 @@ def diff() -> Response:
     given = given_of(PARAMETERS)
     newest = ledger().version
     before, after = _version(given, "from"), _version(given, "to") if "to" in given else newest
-    media_type = negotiate(given.get("accept") or accept_header(), list(OFFERS), "This")
+    media_type = negotiate(given.get("accept") or accept_header(), [*OFFERS, PAGE], "This")
     number = page_number()
 
     def respond() -> Response:
@@ -44,6 +45,19 @@ def diff() -> Response:
         if len(found) > number * _A_PAGE:
             kept: dict[str, Any] = {**given, "page": number + 1}
             following = url_for("differences.diff", **kept)
+        if media_type == PAGE:
+            counts = Counter(one.change for one in found).most_common()
+            return make_response(
+                render_template(
+                    "diff.html",
+                    found=shown,
+                    counts=counts,
+                    before=before,
+                    after=after,
+                    number=number,
+                    following=following,
+                )
+            )
         response = Response(
             _written(shown, media_type, before, after, following), content_type=content_type(media_type)
         )

@@ -88,7 +88,7 @@ def downloads() -> Described:
         "/history/diff": {
             "get": operation(
                 "The claims that differ between two versions, and why: added, gone, corrected, or of another standing",
-                list(differences.OFFERS),
+                [*differences.OFFERS, PAGE],
                 [
                     parameter("from", _VERSION_NUMBER, "the earlier version; 0 is the empty graph")
                     | {"required": True},

@@ -9,7 +9,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const out = join(here, "../static/dist");
 // Name -> its source. What pages bring by address is built first: they have to know its hashed name.
 const BY_ADDRESS = { WORKER_LAYOUT: "shared/layout.worker.js", STYLE_LEAFLET: "leaflet/dist/leaflet.css" };
-const PAGES = { site: "site.js", network: "network/page.js", events: "events/page.js", place: "place/page.js", query: "query/page.js" };
+const PAGES = { site: "site.js", network: "network/page.js", events: "events/page.js", asof: "asof/page.js", place: "place/page.js", query: "query/page.js" };
 
 const common = {
   absWorkingDir: here, outdir: out, bundle: true, minify: true, format: "esm", target: "es2022", metafile: true,

@@ -113,7 +113,7 @@ def test_the_property_itself_can_be_asked_of_as_a_term(seeded: Ledger) -> None:
 def test_where_it_cannot_be_answered_it_is_refused_with_the_place(
     seeded: Ledger, pattern: str, place: int, why: str
 ) -> None:
-    with pytest.raises((QueryRefused, QuerySyntax), match=why) as caught:
+    with pytest.raises((QueryRefused, QuerySyntax), match=why or "line 1") as caught:
         seeded.query(f"ASK {{  {pattern} }}")
     assert f"line 1, column {place}" in str(caught.value) or not why
 

@@ -66,12 +66,13 @@ export class GraphView {
     );
     Object.assign(this, { graph, ink: painted.ink, background: painted.background });
     if (this.sigma) {
+      this.sigma.setSetting("stagePadding", this.padding());
       this.sigma.setGraph(graph);
       if (fit) this.fit();
       return;
     }
     this.sigma = new Sigma(graph, this.place, {
-      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, stagePadding: Math.min(116, Math.max(96, this.place.clientWidth * 0.19)),
+      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, stagePadding: this.padding(),
       nodeProgramClasses: { shape: ShapeProgram }, edgeProgramClasses: { arrow: EdgeArrowProgram, both: EdgeDoubleArrowProgram, line: EdgeRectangleProgram },
       labelFont: FONT, labelSize: 12.5, labelWeight: "600", labelRenderedSizeThreshold: 4, labelDensity: 2, minEdgeThickness: 1.4,
       defaultDrawNodeLabel: (context, data, settings) => this.label(context, data, settings),
@@ -89,11 +90,22 @@ export class GraphView {
     }
   }
 
+  /** How many letters of a name are shown. */
+  get letters() {
+    return this.place.clientWidth < 480 ? 11 : 24;
+  }
+
+  /** What is left free around the drawing: as wide as the longest name, which stands outside. */
+  padding() {
+    const longest = Math.max(0, ...this.nodes.map(({ label }) => Math.min(label?.length ?? 0, this.letters)));
+    return Math.min(Math.max(60, 26 + 7.6 * longest), Math.max(110, this.place.clientWidth * 0.27));
+  }
+
   // Names stand outside: to the left of what is on the left.
   label(context, data, settings, framed = false) {
     if (!data.label) return;
     context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
-    const most = framed ? 60 : this.place.clientWidth < 480 ? 14 : 24, text = data.label.length > most ? `${data.label.slice(0, most - 1)}…` : data.label;
+    const most = framed ? 60 : this.letters, text = data.label.length > most ? `${data.label.slice(0, most - 1)}…` : data.label;
     const width = context.measureText(text).width, from = data.left ? data.x - data.size - 6 - width : data.x + data.size + 6;
     if (framed) {
       context.fillStyle = this.background;

@@ -76,3 +76,18 @@ def test_a_patch_is_sent_packed_to_who_takes_that(client: FlaskClient) -> None:
     assert gzip.decompress(packed.data) == plain.data
     assert plain.data.startswith(b"H id <urn:uuid:")
     assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data) / 4
+
+
+def test_browsers_get_it_as_a_page_that_leads_to_each_claim_and_commit(client: FlaskClient) -> None:
+    response = client.get("/history/diff?from=0", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert response.mimetype == "text/html"
+    for part in (
+        "What differs between versions 0 and 1",
+        "<strong>91</strong> added",  # every claim of the seeds
+        'href="/claim/peskov-2025-08-28-target.html"',
+        'href="/history/1">version 1</a>',
+        "accept=text/csv",
+    ):
+        assert part in response.text, part
+    wrong = client.get("/history/diff?from=1", headers={"Accept": "text/html"})
+    assert (wrong.status_code, wrong.mimetype) == (400, "text/html")

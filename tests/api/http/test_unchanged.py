@@ -91,7 +91,7 @@ TAGGED: dict[str, list[tuple[str, str]]] = {
         for suffix in ("csv", "parquet")
     ],
     "differences.diff": [
-        ("/history/diff?from=0", accept) for accept in (JSON, "text/csv", "application/atom+xml")
+        ("/history/diff?from=0", accept) for accept in (JSON, "text/csv", "application/atom+xml", PAGE)
     ],
     "history.patch": [("/history/1.patch", "*/*")],
     "store.read": [
