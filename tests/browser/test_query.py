@@ -176,6 +176,39 @@ def test_a_hostile_literal_stays_text_in_every_view(visit: Visiting, attacked: s
     assert tab.complaints == []
 
 
+WKT = "^^<http://www.opengis.net/ont/geosparql#wktLiteral>"
+ODD = f"""SELECT ?s ?t ?label ?value ?day ?where WHERE {{ VALUES (?s ?t ?label ?value ?day ?where) {{
+  (<javascript:alert(1)> <urn:b> "<script>alert(1)</script><img src=x onerror=alert(2)>" 1e308 "-0044-03-15"^^xsd:date "POINT(30.5 50.4)"{WKT})
+  (<urn:a> <urn:c> "{{{{7*7}}}} ${{alert(1)}}" "NaN"^^xsd:double "12025-08-28"^^xsd:date "POINT(abc def)"{WKT})
+  (<urn:b> <urn:a> "two\\nlines" "INF"^^xsd:double "0001-01-01T00:00:00Z"^^xsd:dateTime "POINT(999 -999)"{WKT})
+  (<urn:c> <data:text/html,x> "" 123456789012345678901234567890 "2025-13-45"^^xsd:date "POLYGON((0 0"{WKT})
+  (UNDEF UNDEF UNDEF UNDEF UNDEF UNDEF)
+}} }}"""
+MANY = """SELECT ?s ?t ?n ?d ?lat ?lon WHERE {
+  { SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 10000 } BIND (?p AS ?t) BIND (STRLEN(STR(?s)) AS ?n)
+  BIND ("2025-08-28"^^xsd:date AS ?d) BIND (50.0 AS ?lat) BIND (30.0 AS ?lon)
+}"""
+
+
+@pytest.mark.parametrize("view", ["Table", "Map", "Timeline", "Graph", "BarChart", "LineChart"])
+def test_odd_values_and_very_many_rows_are_shown_in_every_view(visit: Visiting, view: str) -> None:
+    tab = visit(webgl=view == "Graph")
+    tab.page.on("dialog", lambda dialog: tab.complaints.append(f"a dialog: {dialog.message}"))
+    for query in (ODD, MANY):
+        page = tab.go(asked(f"#defaultView:{view}\n{query}"))
+        expect(page.get_by_role("status").first).to_contain_text("rows in")
+        expect(page.get_by_role("tab", selected=True)).to_have_count(1)
+        assert page.get_by_role("tab", selected=True).is_enabled()
+        assert page.locator("#answer :is(script, img[src=x])").count() == 0
+        assert page.locator("a[href^='javascript'], a[href^='data']").count() == 0
+        assert page.locator("#view").inner_text() or view in {"Map", "Graph"}
+        # Nothing is drawn at places that are none.
+        assert (
+            page.locator("#answer svg :is([points*=NaN], [d*=NaN], [x=NaN], [cx=NaN], [y=NaN])").count() == 0
+        )
+    assert tab.complaints == []
+
+
 def test_without_scripts_the_form_asks_and_the_answer_is_a_table(visit: Visiting) -> None:
     page = visit(java_script_enabled=False).go("/sparql")
     page.get_by_label("Query").fill("SELECT ?x WHERE { VALUES ?x { 1 2 3 } }")

@@ -6,6 +6,7 @@ const NUMBERS = new Set(["integer", "decimal", "double", "float", "int", "long",
 const DATES = new Set(["date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"].map((name) => XSD + name));
 const WKT = "http://www.opengis.net/ont/geosparql#wktLiteral";
 const POINT = /^(?:<[^>]*>\s*)?POINT\s*Z?\s*\(\s*(-?[\d.]+(?:e-?\d+)?)\s+(-?[\d.]+(?:e-?\d+)?)/i;
+const DATE = /^(-?)(\d{4,6})(?:-(\d\d))?(?:-(\d\d))?(?:T(\d\d:\d\d:\d\d(?:\.\d+)?))?(Z|[+-]\d\d:\d\d)?$/;
 const HEX = /^[0-9a-f]{6}$/i;
 
 const kindOf = (term) => {
@@ -19,17 +20,23 @@ const kindOf = (term) => {
 /** The views there are: the name the Wikidata Query Service gives it, and the words on its tab. */
 export const VIEWS = { Table: "Table", Map: "Map", Timeline: "Timeline", Graph: "Graph", BarChart: "Bars", LineChart: "Lines" };
 
-/** A date or moment as milliseconds; NaN where it is none. */
+/** A year, month, date or moment as milliseconds; without a zone it is taken as in UTC. NaN where it is none, or beyond what scripts count. */
 export const moment = (value) => {
-  const year = /^-?\d{4,}$/.test(value) ? `${value}-01-01` : value;
-  return Date.parse(/T/.test(year) && !/(Z|[+-]\d\d:\d\d)$/.test(year) ? `${year}Z` : year);
+  const found = DATE.exec(value);
+  if (!found) return NaN;
+  const [, sign, year, month = "01", day = "01", time = "00:00:00", zone = "Z"] = found;
+  // Scripts want six digits of years that have not four.
+  const written = sign || year.length > 4 ? `${sign || "+"}${year.padStart(6, "0")}` : year;
+  return Date.parse(`${written}-${month}-${day}T${time}${zone}`);
 };
 
-/** [longitude, latitude] of a WKT point, or null. */
+/** [longitude, latitude] of a WKT point on Earth, or null. */
 export const point = (value) => {
   const found = POINT.exec(value);
-  return found ? [Number(found[1]), Number(found[2])] : null;
+  return found ? onEarth([Number(found[1]), Number(found[2])]) : null;
 };
+
+const onEarth = ([longitude, latitude]) => (Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90 ? [longitude, latitude] : null);
 
 export class Columns {
   /** `hidden` are variables that a view shall not show (#defaultView's "hide"). */
@@ -64,7 +71,7 @@ export class Columns {
     const find = (names) => this.of("number").find((at) => names.includes(this.answer.variables[at].toLowerCase()));
     const latitude = find(["latitude", "lat"]), longitude = find(["longitude", "long", "lon", "lng"]);
     if (latitude === undefined || longitude === undefined) return null;
-    return (row) => (row[latitude] && row[longitude] ? [Number(row[longitude].value), Number(row[latitude].value)] : null);
+    return (row) => (row[latitude] && row[longitude] ? onEarth([Number(row[longitude].value), Number(row[latitude].value)]) : null);
   }
 
   /** The views that have what they need. */

@@ -124,6 +124,31 @@ def test_a_point_is_longitude_then_latitude_and_a_year_a_moment() -> None:
     ] * 4  # fmt: skip
 
 
+def test_moments_of_all_years_are_in_order_and_what_is_none_is_none() -> None:
+    years = ["-12025", "-0044-03-15", "0000", "0001-01-01T00:00:00Z", "1969-12-31Z", "2025-08", "12025-08-28"]
+    moments = worked_out("query/columns.js", f"{json.dumps(years)}.map(it.moment)")
+    assert None not in moments
+    assert moments == sorted(set(moments))
+    # Midnight in Kyiv is 21:00 UTC of the day before.
+    assert (
+        worked_out("query/columns.js", '["2025-08-28+03:00", "2025-08-27T21:00:00"].map(it.moment)')
+        == [1756328400000] * 2
+    )
+    for none in ("2025-13-45", "28 August 2025", "-", "", "2025-08-28T", "9999999"):
+        assert worked_out("query/columns.js", f"it.moment({json.dumps(none)})") is None
+
+
+def test_what_is_not_on_earth_has_no_place() -> None:
+    for wrong in ("POINT(999 -999)", "POINT(abc def)", "POINT(30)", "POLYGON((0 0", "POINT(181 0)", ""):
+        assert worked_out("query/columns.js", f"it.point({json.dumps(wrong)})") is None
+
+
+def test_a_scale_of_the_largest_figures_is_finite() -> None:
+    ticks = worked_out("query/views/chart.js", "it.scale([-1e308, 1e308])")
+    assert None not in ticks
+    assert len(ticks) > 2
+
+
 @pytest.mark.parametrize(
     ("values", "ticks"),
     [

@@ -3,12 +3,14 @@ import { el, number, svg } from "../../shared/dom.js";
 import { moment } from "../columns.js";
 
 const HEIGHT = 330, LEFT = 56, RIGHT = 14, TOP = 12, BOTTOM = 46;
+// A figure of more digits than fit is written with a power of ten.
+const figure = (value) => (Math.abs(value) >= 1e12 ? value.toExponential(2) : number(value));
 const MOST_BARS = 120, MOST_SERIES = 9;
 
 /** Round steps that cover the figures, 0 among them. */
 export const scale = (values) => {
   const low = Math.min(0, ...values), high = Math.max(0, ...values);
-  const rough = (high - low || 1) / 4, power = 10 ** Math.floor(Math.log10(rough));
+  const rough = high / 4 - low / 4 || 0.25, power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((one) => one * power).find((one) => one >= rough);
   const from = Math.floor(low / step) * step, ticks = [];
   for (let at = from; ticks.length < 12; at += step) {
@@ -32,7 +34,7 @@ export const read = ({ answer, columns, terms, hide }, lines) => {
     series: apart === undefined ? "" : terms.text(row[apart]),
     value: Number(row[value].value),
     colour: columns.colour(row),
-  })).filter((point) => Number.isFinite(point.value));
+  })).filter((point) => Number.isFinite(point.value) && (!lines || Number.isFinite(point.x)));
   // What has the fewest different values makes the series; labels that are many make bars.
   const distinct = (key) => new Set(points.map((point) => point[key])).size;
   if (!lines && dates.length === 0 && apart !== undefined && distinct("series") > MOST_SERIES && distinct("label") <= MOST_SERIES) {
@@ -54,9 +56,9 @@ const legend = (series) => (series.length < 2 ? null : el("ul", { class: "legend
 
 const frame = (width, ticks, y) => svg("g", {}, ...ticks.map((tick) => svg("g", {},
   svg("line", { class: "grid", x1: LEFT, x2: width - RIGHT, y1: y(tick), y2: y(tick) }),
-  svg("text", { x: LEFT - 8, y: y(tick) + 4, "text-anchor": "end" }, number(tick)))));
+  svg("text", { x: LEFT - 8, y: y(tick) + 4, "text-anchor": "end" }, figure(tick)))));
 
-const vertical = (ticks) => (value) => HEIGHT - BOTTOM - ((value - ticks[0]) / (ticks.at(-1) - ticks[0] || 1)) * (HEIGHT - TOP - BOTTOM);
+const vertical = (ticks) => (value) => HEIGHT - BOTTOM - ((value / 4 - ticks[0] / 4) / (ticks.at(-1) / 4 - ticks[0] / 4 || 1)) * (HEIGHT - TOP - BOTTOM);
 const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 const drawBars = (data, width) => {
@@ -69,7 +71,7 @@ const drawBars = (data, width) => {
     const top = Math.min(y(point.value), y(0));
     return svg("rect", { class: colour(point.series), fill: point.colour ?? "currentColor", x: middle + (at - data.series.length / 2) * bar, y: top,
       width: Math.max(1, bar - 1), height: Math.max(1, Math.abs(y(0) - y(point.value))) },
-    svg("title", {}, [point.label, point.series, number(point.value)].filter(Boolean).join(" · ")));
+    svg("title", {}, [point.label, point.series, figure(point.value)].filter(Boolean).join(" · ")));
   });
   const names = labels.map((label, at) => (at % every ? null : svg("text", { x: LEFT + band * (at + 0.5), y: HEIGHT - BOTTOM + 18, "text-anchor": "middle" },
     svg("title", {}, label), cut(label, Math.max(4, Math.floor((band * every) / 7))))));
@@ -86,7 +88,7 @@ const drawLines = (data, width) => {
     return svg("g", { class: colour(name) },
       svg("polyline", { fill: "none", stroke: "currentColor", "stroke-width": 2, points: own.map((point) => `${x(point.x)},${y(point.value)}`).join(" ") }),
       ...own.map((point) => svg("circle", { cx: x(point.x), cy: y(point.value), r: 3, fill: point.colour ?? "currentColor" },
-        svg("title", {}, [point.label, point.series, number(point.value)].filter(Boolean).join(" · ")))));
+        svg("title", {}, [point.label, point.series, figure(point.value)].filter(Boolean).join(" · ")))));
   });
   const count = Math.max(2, Math.floor(width / 150));
   const days = high - low > 2 * 864e5;

@@ -9,7 +9,7 @@ export const map = async (into, { answer, columns, terms, hide, layer }) => {
   const position = columns.positions();
   const holder = el("div", { class: "map" });
   const of = layer ? columns.named(layer) : columns.named("layer");
-  const rows = answer.rows.map((row) => ({ row, at: position(row) })).filter(({ at }) => at && at.every(Number.isFinite)).slice(0, MOST);
+  const rows = answer.rows.map((row) => ({ row, at: position(row) })).filter(({ at }) => at).slice(0, MOST);
   const names = [...new Set(rows.map(({ row }) => (of >= 0 ? terms.text(row[of]) : "")))].sort();
   let marks = [];
   const paint = () => {

@@ -6,7 +6,9 @@ const MOST = 500;
 
 export const timeline = (into, { answer, columns, terms, hide }) => {
   const [at] = columns.of("date");
-  const dated = answer.rows.filter((row) => row[at]).sort((a, b) => moment(a[at].value) - moment(b[at].value));
+  // What scripts cannot place in time stands last.
+  const when = (row) => { const found = moment(row[at].value); return Number.isNaN(found) ? Number.MAX_VALUE : found; };
+  const dated = answer.rows.filter((row) => row[at]).sort((a, b) => when(a) - when(b));
   const others = answer.variables.map((_, index) => index).filter((index) => index !== at && !hide.includes(answer.variables[index]) && answer.variables[index] !== "rgb");
   into.append(el("ol", { class: "moments" }, ...dated.slice(0, MOST).map((row) => el("li", {},
     el("time", { datetime: row[at].value }, row[at].value.replace("T", " ").replace(/:00(?:\.0+)?(?=Z|[+-]|$)/, "")),

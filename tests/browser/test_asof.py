@@ -1,0 +1,50 @@
+"""Claims and disputes as of a day: the slider, the field and the address follow each other."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.conftest import Visiting
+from tests.harness.browser import LIMIT
+
+pytestmark = pytest.mark.slow
+expect.set_options(timeout=LIMIT)
+
+
+@pytest.mark.parametrize("path", ["/claims?standing=stands", "/disputes?standing=all&sort=latest"])
+def test_the_list_the_field_and_the_address_follow_the_slider_and_going_back(
+    visit: Visiting, path: str
+) -> None:
+    tab = visit()
+    page = tab.go(path)
+    slider = page.get_by_role("slider", name="As of")
+    expect(slider).to_be_enabled()
+    assert page.get_by_role("button", name="All days").count() == 0
+    listed = page.locator("main :is(tr, article)")
+    every = listed.count()
+    # The first day of which any claim speaks.
+    slider.press("Home")
+    page.wait_for_url(re.compile("asOf=20"))
+    expect(listed).not_to_have_count(every)
+    tab.settled()
+    day = page.get_by_label("As of", exact=True).input_value()
+    assert f"asOf={day}" in page.url
+    assert slider.get_attribute("aria-valuetext") == day
+    expect(page.get_by_role("status")).to_contain_text("As of")
+    shown = listed.all_inner_texts()
+    assert slider.evaluate("(one) => one === document.activeElement")
+    assert tab.faults() == []
+    # Its link shows the same to somebody else, and without scripts.
+    again = visit(java_script_enabled=False).page
+    again.goto(page.url)
+    assert again.locator("main :is(tr, article)").all_inner_texts() == shown
+    page.go_back()
+    expect(listed).to_have_count(every)
+    page.go_forward()
+    expect(listed).to_have_count(len(shown))
+    page.get_by_role("button", name="All days").click()
+    page.wait_for_url(lambda url: "asOf" not in url)
+    expect(listed).to_have_count(every)
+    assert tab.complaints == []
