@@ -20,6 +20,7 @@ from onrecord.api.pages import routes
 from onrecord.api.pages.links import local
 from onrecord.graph import formats, questions, terms
 from onrecord.graph.questions import resolving
+from onrecord.graph.questions.network.shown import OLD, keeps_relations
 
 blueprint = Blueprint("linkeddata", __name__)
 blueprint.after_request(allow_any_origin)
@@ -73,7 +74,9 @@ def described(stem: str) -> str:
         raise Missing(f"There is nothing at /{stem}: no name holds such characters.") from None
     if questions.is_described(ledger(), iri):
         return iri
-    raise Missing(f"There is nothing at /{stem}: the graph does not know {iri}.", _meant(stem, iri))
+    meant = _meant(stem, iri)
+    hint = "" if meant or settings().plain or keeps_relations(ledger()) else f" {OLD}"
+    raise Missing(f"There is nothing at /{stem}: the graph does not know {iri}.{hint}", meant)
 
 
 def _meant(stem: str, iri: str) -> tuple[Suggestion, ...]:

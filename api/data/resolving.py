@@ -8,11 +8,12 @@ from typing import Final
 from flask import Blueprint, Response, request
 
 from onrecord.api.http.answers import conditional, etag
-from onrecord.api.http.context import accept_header, ledger
+from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import negotiate
 from onrecord.api.http.parameters import parameters, sole
 from onrecord.api.http.problems import BadRequest
+from onrecord.graph.questions.network.shown import OLD, keeps_relations
 from onrecord.graph.questions.resolving import KINDS, LONGEST, NAMED
 from onrecord.graph.questions.resolving import resolve as found_by
 
@@ -53,7 +54,10 @@ def resolve() -> Response:
             }
             for match in found
         ]
-        body = json.dumps({"version": version, "name": name, "matches": matches}, ensure_ascii=False)
+        document: dict[str, object] = {"version": version, "name": name, "matches": matches}
+        if not matches and not settings().plain and not keeps_relations(ledger()):
+            document["message"] = f"No names are kept in this graph. {OLD}"
+        body = json.dumps(document, ensure_ascii=False)
         response = Response(body + "\n", content_type=OFFERS[0])
         response.headers["Onrecord-Version"] = str(version)
         return response

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode, Quad
 
+from onrecord.api import create_app
 from onrecord.graph import terms
+from onrecord.graph.changes import ChangeSet
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
 
 
 def resolved(client: FlaskClient, **given: str) -> list[tuple[str, str]]:
@@ -58,3 +65,19 @@ def test_what_cannot_be_resolved_is_refused_with_the_remedy(
     response = client.get(f"/api/resolve{query}")
     assert response.status_code == 400
     assert said in response.get_json()["detail"]
+
+
+def test_a_graph_from_before_names_were_kept_says_what_brings_it_up_to_date(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(data=tmp_path / "old")
+    with Ledger.open(settings, _gate=False) as old:
+        ada, label = NamedNode(terms.DEFAULT_BASE + "actor/ada"), NamedNode(terms.PREFIXES["rdfs"] + "label")
+        quad = Quad(ada, label, Literal("Ada", language="en"), NamedNode(terms.graph_iri("reference")))
+        old.commit(ChangeSet(added=frozenset({quad})), message="old", author="test")
+        client = create_app(old, settings).test_client()
+        document = client.get("/api/resolve?name=Ada").get_json()
+        assert document["matches"] == []
+        assert "`onrecord build` brings it up to date" in document["message"]
+        missing = client.get("/actor/adda.html", headers={"Accept": "text/html"})
+        assert (missing.status_code, "onrecord build" in missing.text) == (404, True)
