@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser.conftest import Visiting
 from tests.harness import talkers
-from tests.harness.browser import LIMIT, serving
+from tests.harness.browser import CHANGING, LIMIT, PHONE, serving
 
 from onrecord.api import create_app
 from onrecord.graph.changes import ChangeSet
@@ -71,3 +71,22 @@ def test_those_related_most_are_drawn_and_one_leads_on_to_what_is_around_them(
     page.mouse.wheel(0, -400)
     assert page.evaluate("() => new Promise((settle) => requestAnimationFrame(() => settle(true)))")
     assert tab.faults() == []
+
+
+def test_every_list_over_it_fits_a_phone(visit: Visiting, talking: str) -> None:
+    tab = visit(talking, viewport=PHONE)
+    busiest = tab.go("/actors").locator("main table a").first.get_attribute("href") or ""
+    assert busiest.startswith("/actor/")
+    for path in (
+        "/",
+        "/actors",
+        busiest,
+        "/statements",
+        "/events",
+        "/claims",
+        "/disputes",
+        "/documents",
+        "/history",
+    ):
+        tab.go(path)
+        assert tab.faults(*CHANGING) == [], path
