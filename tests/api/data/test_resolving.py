@@ -79,5 +79,5 @@ def test_a_graph_from_before_names_were_kept_says_what_brings_it_up_to_date(
         document = client.get("/api/resolve?name=Ada").get_json()
         assert document["matches"] == []
         assert "`onrecord build` brings it up to date" in document["message"]
-        missing = client.get("/actor/adda.html", headers={"Accept": "text/html"})
+        missing = client.get("/actor/somebody-else.html", headers={"Accept": "text/html"})
         assert (missing.status_code, "onrecord build" in missing.text) == (404, True)
