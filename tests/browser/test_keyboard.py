@@ -54,7 +54,7 @@ def test_tab_leads_through_a_page_and_out_of_it(visit: Visiting, path: str) -> N
     page.keyboard.press("Tab")
     first = page.evaluate(STOP)
     assert first["skip"]
-    faults, held = [], 0
+    faults, held, before = [], 0, ""
     for _ in range(min(stops + 20, MOST)):
         page.keyboard.press("Tab")
         at = page.evaluate(STOP)
@@ -62,8 +62,8 @@ def test_tab_leads_through_a_page_and_out_of_it(visit: Visiting, path: str) -> N
             break
         if not (at["shown"] and at["name"] and at["inside"]):
             faults.append(at)
-        held = held + 1 if at["parts"] else 0
-        assert held < 10, f"{path} holds the focus in {at['html']}"
+        held, before = (held + 1 if at["html"] == before else 0), at["html"]
+        assert held < 6 or not at["parts"], f"{path} holds the focus in {at['html']}"
     else:
         assert stops > MOST - 20, f"{path} was not left after {stops} stops"
     assert faults == []
@@ -103,9 +103,10 @@ def test_suggestions_close_with_escape_and_the_formats_open_with_enter(visit: Vi
     page = visit().go("/network")
     field = page.get_by_role("combobox", name="Search")
     field.press_sequentially("Lav")
-    expect(page.get_by_role("option").first).to_be_visible()
+    suggested = page.locator(".seek [role=listbox]")
+    expect(suggested.get_by_role("option").first).to_be_visible()
     field.press("Escape")
-    expect(page.get_by_role("option")).to_have_count(0)
+    expect(suggested).to_be_hidden()
     more = page.locator("summary", has_text="More formats")
     more.press("Enter")
     expect(page.get_by_role("link", name="GraphML")).to_be_visible()
