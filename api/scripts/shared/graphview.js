@@ -66,13 +66,12 @@ export class GraphView {
     );
     Object.assign(this, { graph, ink: painted.ink, background: painted.background });
     if (this.sigma) {
-      this.sigma.setSetting("stagePadding", this.padding());
       this.sigma.setGraph(graph);
       if (fit) this.fit();
       return;
     }
     this.sigma = new Sigma(graph, this.place, {
-      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, stagePadding: this.padding(),
+      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, stagePadding: Math.min(116, Math.max(96, this.place.clientWidth * 0.19)),
       nodeProgramClasses: { shape: ShapeProgram }, edgeProgramClasses: { arrow: EdgeArrowProgram, both: EdgeDoubleArrowProgram, line: EdgeRectangleProgram },
       labelFont: FONT, labelSize: 12.5, labelWeight: "600", labelRenderedSizeThreshold: 4, labelDensity: 2, minEdgeThickness: 1.4,
       defaultDrawNodeLabel: (context, data, settings) => this.label(context, data, settings),
@@ -90,23 +89,15 @@ export class GraphView {
     }
   }
 
-  /** How many letters of a name are shown. */
-  get letters() {
-    return this.place.clientWidth < 480 ? 11 : 24;
-  }
-
-  /** What is left free around the drawing: as wide as the longest name, which stands outside. */
-  padding() {
-    const longest = Math.max(0, ...this.nodes.map(({ label }) => Math.min(label?.length ?? 0, this.letters)));
-    return Math.min(Math.max(60, 26 + 7.6 * longest), Math.max(110, this.place.clientWidth * 0.27));
-  }
-
-  // Names stand outside: to the left of what is on the left.
+  // Names stand outside: to the left of what is on the left. One that would leave the drawing is cut.
   label(context, data, settings, framed = false) {
     if (!data.label) return;
     context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
-    const most = framed ? 60 : this.letters, text = data.label.length > most ? `${data.label.slice(0, most - 1)}…` : data.label;
-    const width = context.measureText(text).width, from = data.left ? data.x - data.size - 6 - width : data.x + data.size + 6;
+    const away = data.size + 6, room = (data.left ? data.x : this.place.clientWidth - data.x) - away;
+    const letters = Math.floor((data.label.length * (room - 4)) / context.measureText(data.label).width);
+    const most = framed ? 60 : Math.max(4, Math.min(this.place.clientWidth < 480 ? 14 : 24, letters));
+    const text = data.label.length > most ? `${data.label.slice(0, most - 1)}…` : data.label;
+    const width = context.measureText(text).width, from = data.left ? data.x - away - width : data.x + away;
     if (framed) {
       context.fillStyle = this.background;
       context.strokeStyle = this.ink;
