@@ -19,7 +19,7 @@ from typing import Final
 
 from tests.harness import clusters
 
-_QUADS_A_ROW: Final = 40
+_QUADS_A_ROW: Final = 24
 """A row comes to so many quads, about."""
 _QUADS: Final = 10_000_000
 

@@ -70,8 +70,10 @@ class Cluster:
                 f"--scheduler: {address!r} is no address of a scheduler: write it as tcp://host:8786"
             )
         self._address = address
-        # What matters of what it logs comes back as an error; the rest is about connections that end.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # What matters of what it logs comes back as an error; the rest are tracebacks of connections that end.
+        for name in logging.root.manager.loggerDict:
+            if name.partition(".")[0] == "distributed":
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
     def __enter__(self) -> Self:
         try:

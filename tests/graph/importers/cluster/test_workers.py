@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -123,6 +124,13 @@ def test_a_scheduler_that_does_not_answer_is_named() -> None:
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(ClusterFailed, match="write it as tcp://host:8786"):
         Cluster(address)
+
+
+def test_nothing_that_dask_logs_reaches_the_user() -> None:
+    Cluster("tcp://127.0.0.1:8786")
+    loggers = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    assert "distributed.client" in loggers
+    assert not [name for name in loggers if logging.getLogger(name).isEnabledFor(logging.CRITICAL)]
 
 
 def test_an_address_of_an_unknown_kind_is_refused() -> None:
