@@ -105,7 +105,7 @@ def _addresses(ledger: Ledger, base: str) -> Iterator[tuple[str, str]]:
         if kind == "actor":
             for part in ("speaker", "about", "via", "attributedTo"):
                 yield f"statements, {part} the largest actor", f"/statements?{part}={most}"
-            yield "network of the largest actor", f"/network?ego={most}"
+            yield "network of the largest actor", f"/network?ego={most.partition('/')[2]}"
         if kind == "event":
             yield "table of claims, the largest event", f"/api/events/{most.partition('/')[2]}/claims"
     for path in ("/claims", "/disputes", "/network", "/events.json"):

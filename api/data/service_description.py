@@ -160,7 +160,8 @@ class _Service:
             yield _link(service, "sd:resultFormat", table.iri)
         for graph in formats.GRAPHS:
             yield _link(service, "sd:resultFormat", graph.iri)
-            yield _link(service, "sd:inputFormat", graph.iri)
+        for written in (*formats.GRAPHS, *formats.DATASETS):
+            yield _link(service, "sd:inputFormat", written.iri)
         if not self.settings.plain:
             yield _link(service, "sd:feature", "sd:UnionDefaultGraph")
             yield _link(service, "sd:propertyFeature", lookups.PREDICATE)

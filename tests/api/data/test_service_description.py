@@ -98,6 +98,13 @@ def test_the_service_names_the_property_that_an_index_answers(client: FlaskClien
     assert set(described.objects(feature, RDF.type)) == {SD.Feature}
 
 
+def test_the_service_tells_in_which_formats_it_takes_graphs_and_data_sets(client: FlaskClient) -> None:
+    # By the names that https://www.w3.org/ns/formats/ gives them; each is taken at /store.
+    told = {str(name) for name in read(client, "/sparql").objects(None, SD.inputFormat)}
+    names = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N-Quads", "TriG")
+    assert told == {f"http://www.w3.org/ns/formats/{name}" for name in names}
+
+
 def test_the_named_graphs_are_those_there_are(client: FlaskClient, seeded: Ledger) -> None:
     names = {str(name) for name in read(client, "/sparql").objects(None, SD.name)}
     assert names == set(seeded.graph_names())
