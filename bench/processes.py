@@ -60,6 +60,16 @@ def memory(pid: int) -> int:
     return sum(map(_anonymous, tree(pid))) >> 10
 
 
+def computing(pid: int) -> float:
+    """Seconds that a process and its descendants which are alive have computed, finer than _computed() knows it."""
+    total = 0
+    for process in tree(pid):
+        for thread in Path(f"/proc/{process}/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):
+                total += int(thread.read_text().split()[0])
+    return total / 1e9
+
+
 def disk(directory: Path) -> int:
     """Bytes of the files in a directory, each once however many names it has."""
     found = {

@@ -73,7 +73,7 @@ def fetch(loader: Loader, relations: Iterable[Relation]) -> None:
     statements = [thing for thing in things if Thing(loader, thing).is_a("Statement")]
     statements += loader.follow_back(renderings, "rendering")
     claims = [thing for thing in things if loader.iris(thing, "claimant")]
-    made = fetch_statements(loader, [*statements, *loader.follow_back(claims, "asserts")], claims)
+    made = fetch_statements(loader, [*statements, *loader.follow_back(claims, "asserts")], claims, alone=True)
     every = [*claims, *(claim.iri for statement in made for claim in statement.claims)]
     loader.mention(name for thing in (*every, *things, *statements) for name in _named(loader, thing))
     loader.mention(every)

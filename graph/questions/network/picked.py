@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_EDGES: Final = 1000
 """How many edges are shown at most."""
-STRONGEST: Final = 5000
+STRONGEST: Final = 2000
 """From so many relations the network of all is drawn at most: those that rest on most."""
 MOST_PATHS: Final = 20
 """How many of the shortest ways between two actors are shown."""

@@ -226,17 +226,27 @@ def _first_position(thing: Sourced) -> int:
 
 
 def fetch_statements(
-    loader: Loader, statements: Iterable[str], claims: Iterable[str] = (), *, opposed: bool = False
+    loader: Loader,
+    statements: Iterable[str],
+    claims: Iterable[str] = (),
+    *,
+    opposed: bool = False,
+    alone: bool = False,
 ) -> list[Statement]:
     """Statements with all that a page shows of them, in the order given; and claims, fetched with theirs.
 
-    Of claims that stand against them, facts alone are fetched; `opposed`: what those rest on, too.
+    Of claims that stand against them, facts alone are fetched; `opposed`: what those rest on, too; `alone`: nothing of
+    them, nor of assessments and of what supports or supersedes a claim.
     """
     wanted, claims = list(dict.fromkeys(statements)), list(claims)
     loader.fetch_along([*wanted, *claims], "rendering", "relay", "asserts")
     renderings = loader.follow(wanted, "rendering")
     asserted = loader.follow(wanted, "asserts")
-    _fetch_claims(loader, [*asserted, *claims], renderings, opposed=opposed)
+    if alone:
+        resting = [*asserted, *claims, *loader.follow_back([*asserted, *claims], "asserts"), *renderings]
+        loader.fetch_through(resting, *_RESTING)
+    else:
+        _fetch_claims(loader, [*asserted, *claims], renderings, opposed=opposed)
     return [Statement(loader, iri) for iri in wanted]
 
 
