@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 MOST_EDGES: Final = 1000
 """How many edges are shown at most."""
 STRONGEST: Final = 2000
-"""From so many relations the network of all is drawn at most: those that rest on most."""
+"""From so many relations the network of all is drawn at most, and so many between actors are looked at: those that rest on most."""
+_LIMITED: Final = f"ORDER BY DESC(?count) LIMIT {STRONGEST + 1}"
 MOST_PATHS: Final = 20
 """How many of the shortest ways between two actors are shown."""
 
@@ -91,7 +92,13 @@ def pick(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
         steps.update(dict.fromkeys(frontier, step))
     every = around.among(steps)
     edges = _strongest(every, asked.ego)
-    return Picked(edges, steps, left_out=len(left_out), edges_left_out=len(every) - len(edges))
+    return Picked(
+        edges,
+        steps,
+        left_out=len(left_out),
+        edges_left_out=len(every) - len(edges),
+        message=around.message,
+    )
 
 
 def _of_all(around: _Around, asked: Wanted) -> Picked:
@@ -133,6 +140,8 @@ class _Around:
         self._kinds = {kind.name for kind in of_kinds}
         self._asked_for: set[str] = set()
         self._edges: dict[tuple[str, str, str], Edge] = {}
+        self.message: str | None = None
+        """What to know of how they were picked."""
 
     def of(self, actors: Collection[str]) -> list[Edge]:
         """Those of these actors."""
@@ -149,8 +158,17 @@ class _Around:
             self.of(actors)
             return [edge for edge in self._edges.values() if edge.source in actors and edge.target in actors]
         others = ", ".join(str(NamedNode(actor)) for actor in sorted(actors))
-        found = self._read(bind(question("relations_among"), {"others": others}), actors)
-        return list({edge.place: edge for edge in found}.values())
+        text = bind(question("relations_among"), {"others": others})
+        if self._asked.is_dated:
+            text = text.replace(_LIMITED, "")  # those of the time asked for may be any
+        found = ask_of(self._ledger, text, actors)
+        if len(found) > STRONGEST and not self._asked.is_dated:
+            found = sorted(found, key=lambda row: -int(row["count"].value))[:STRONGEST]
+            self.message = (
+                f"Of the relations between these actors, the {STRONGEST:,} that rest on most were looked at."
+            )
+        known = (edge for edge in self._edges.values() if edge.source in actors and edge.target in actors)
+        return list({edge.place: edge for edge in (*known, *self._edges_in(found))}.values())
 
     def strongest(self) -> tuple[list[Edge], bool]:
         """The STRONGEST edges of all that rest on most, those of them that are asked for; and whether there are more in all."""
@@ -230,7 +248,7 @@ def _between(around: _Around, one: str, other: str, asked: Wanted) -> Picked:
     steps: dict[str, int | None] = {one: 0, other: None}
     for path in paths:
         steps.update({actor: distance for distance, actor in enumerate(path)})
-    return Picked(around.among(steps), steps, paths)
+    return Picked(around.among(steps), steps, paths, message=around.message)
 
 
 def _by_length(path: list[str]) -> tuple[int, list[str]]:

@@ -1,0 +1,73 @@
+"""Which relations a network is drawn from where there are very many: those that rest on most, and that is said."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from tests.harness.store import InMemory
+
+from onrecord.graph import terms
+from onrecord.graph.questions.network import picked
+from onrecord.graph.questions.network.asked import Wanted
+from onrecord.graph.relations.kinds import kinds
+from onrecord.graph.vocabulary import ontology
+
+BASE = terms.DEFAULT_BASE
+# Who speaks about whom, how often.
+SPOKEN = {"ab": 5, "bc": 4, "cd": 3, "ea": 2, "be": 1}
+
+
+@pytest.fixture(scope="module")
+def graph() -> InMemory:
+    lines = [f"@prefix rec: <{terms.REC}> . @base <{BASE}> ."]
+    lines += [f"<actor/{name}> a rec:Person ." for name in "abcde"]
+    for (speaker, about), times in SPOKEN.items():
+        lines += [
+            f"<statement/{speaker}{about}{number}> a rec:Statement ; rec:speaker <actor/{speaker}> ; "
+            f'rec:about <actor/{about}> ; rec:saidOn "2025-01-0{number + 1}"^^<{terms.PREFIXES["xsd"]}date> .'
+            for number in range(times)
+        ]
+    named = NamedNode(f"{BASE}document/d/v1")
+    said = [Quad(*quad.triple, named) for quad in parse("\n".join(lines), RdfFormat.TURTLE)]
+    return InMemory([*said, *ontology.vocabulary_quads(BASE)])
+
+
+def drawn(graph: InMemory, asked: Wanted) -> tuple[dict[str, int], picked.Picked]:
+    found = picked.pick(graph, asked, [kinds()["spoke-about"]])
+    return {edge.source[-1] + edge.target[-1]: edge.count for edge in found.edges}, found
+
+
+def test_few_are_all_drawn(graph: InMemory) -> None:
+    edges, found = drawn(graph, Wanted())
+    assert edges == SPOKEN
+    assert {actor[-1] for actor in found.steps} == set("abcde")
+    assert found.message is None
+
+
+def test_of_all_those_that_rest_on_most_are_drawn(graph: InMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picked, "STRONGEST", 3)
+    edges, found = drawn(graph, Wanted())
+    assert edges == {"ab": 5, "bc": 4, "cd": 3}
+    # b: 5 + 4, c: 4 + 3, a: 5, d: 3.
+    assert [actor[-1] for actor in found.steps] == ["b", "c", "a", "d"]
+    assert found.message == "This is drawn from the 3 relations that rest on most."
+    edges, found = drawn(graph, Wanted(most=2))
+    assert edges == {"bc": 4}
+    assert found.left_out == 2
+
+
+def test_those_of_the_actor_in_the_middle_are_drawn_however_weak(
+    graph: InMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert drawn(graph, Wanted(ego=f"{BASE}actor/a"))[0] == {"ab": 5, "ea": 2, "be": 1}
+    monkeypatch.setattr(picked, "STRONGEST", 1)
+    edges, found = drawn(graph, Wanted(ego=f"{BASE}actor/a"))
+    assert edges == {"ab": 5, "ea": 2}
+    assert found.message == "Of the relations between these actors, the 1 that rest on most were looked at."
+
+
+def test_of_a_time_none_is_passed_over(graph: InMemory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picked, "STRONGEST", 1)
+    edges, found = drawn(graph, Wanted(ego=f"{BASE}actor/a", as_of="2025-01-31"))
+    assert edges == {"ab": 5, "ea": 2, "be": 1}
+    assert found.message is None
