@@ -172,8 +172,8 @@ def event(ledger: RowSource, iri: str, *, after: Key | None = None, before: Key 
     loader = Loader(ledger)
     queries = [listing.ListQuery("event_claims")]
     found = listing.page(ledger, queries, CLAIMS, after=after, before=before, event=iri)
-    parts = listing.part(ledger, "event_parts", FEW, event=iri)
-    about = listing.part(ledger, "statements_about", FEW, actor=iri)
+    first = listing.parts(ledger, ("event_parts", "statements_about"), FEW, event=iri, actor=iri)
+    parts, about = first.values()
     statements = about.of(
         lambda iris: fetch_statements(loader, iris, [claim.thing for claim in found.things])
     )
