@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,15 @@ class Said:
     remarks: list[Remark] = field(default_factory=list)
     quads: set[ox.Quad] = field(default_factory=set)
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """The rows of a SELECT over all that it says, numbers as numbers and the rest as short texts."""
+    @cached_property
+    def _store(self) -> ox.Store:
         store = ox.Store()
         store.extend(self.quads)
-        found = store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
+        return store
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT over all that it says, numbers as numbers and the rest as short texts."""
+        found = self._store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
         assert isinstance(found, ox.QuerySolutions)
         return [tuple(_short(cell) for cell in row) for row in found]
 
