@@ -63,12 +63,20 @@ def open_(settings: Settings) -> Ledger:
     return Ledger.open(settings, _gate=False)
 
 
-@pytest.fixture
-def three(settings: Settings, adding: Adding) -> Settings:
-    """A closed store of three commits by two authors."""
-    with open_(settings) as ledger:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, quads: Quads) -> Path:
+    """The data directory of a closed store of three commits by two authors."""
+    data = tmp_path_factory.mktemp("three") / "data"
+    with open_(Settings(data=data)) as ledger:
         for n, author in enumerate(["ann", "bob", "ann"]):
-            ledger.commit(adding(f"x{n}", 10), message=f"commit {n}", author=author)
+            ledger.commit(ChangeSet(added=quads(f"x{n}", 10)), message=f"commit {n}", author=author)
+    return data
+
+
+@pytest.fixture
+def three(settings: Settings, made: Path) -> Settings:
+    """A copy of that store."""
+    shutil.copytree(made, settings.data)
     return settings
 
 
