@@ -86,6 +86,7 @@ class _World:
         self._mentions: list[str] = []
         self._posts: dict[str, str] = {}
         self._claims: dict[tuple[str, str], str] = {}
+        self._own: dict[tuple[str, ...], tuple[str, datetime]] = {}
         self._lines: list[str] = []
 
     def lines(self) -> Iterator[str]:
@@ -168,7 +169,11 @@ class _World:
         )
         post = self._posts[person] = self._iri("tenure", person.rpartition("/")[2].rstrip(">"))
         facts = [("holder", person), ("institution", body), ("post", '"spokesperson"@en')]
-        self._say(post, "Tenure", [*facts, ("from", _date(_BEGIN)), *self._labels(self._name())])
+        self._say(
+            post,
+            "Tenure",
+            [*facts, ("from", _date(_BEGIN - timedelta(days=30))), *self._labels(self._name())],
+        )
 
     def _place(self) -> str:
         place = self._new("place")
@@ -211,7 +216,7 @@ class _World:
             claim = self._claim(publisher, events, published, [("assertedBy", version)])
             self._say(*claim)
         for _ in range(self._random.randint(1, 5)):
-            self._statement(published, events)
+            self._statement(published, events, happened)
 
     def _events(self, events: list[str], happened: datetime) -> None:
         """Describe the event, which is the first, and parts of it (or of a part) that are invented here."""
@@ -231,7 +236,7 @@ class _World:
                 facts.append(("perpetrator", self._somebody()))
             self._say(event, "Strike", [*facts, *whole])
 
-    def _statement(self, published: datetime, events: list[str]) -> None:
+    def _statement(self, published: datetime, events: list[str], happened: datetime) -> None:
         statement, speaker = self._new("statement"), self._somebody()
         rendering = f"{statement[:-1]}/r1>"
         facts = [
@@ -239,16 +244,17 @@ class _World:
             ("speaker", speaker),
             ("rendering", rendering),
         ]
+        said = max(happened, published - timedelta(days=self._random.randint(0, 2)))
         if self._random.random() < 0.9:
-            facts.append(("saidOn", _date(published - timedelta(days=self._random.randint(0, 2)))))
+            facts.append(("saidOn", _date(said)))
         if speaker in self._posts:
             facts.append(("speakingAs", self._posts[speaker]))
         if self._random.random() < 0.2:
-            facts.append(("addressee", self._somebody()))
+            addressee = self._somebody()
+            if addressee != speaker:
+                facts.append(("addressee", addressee))
         facts.append(("about", self._random.choice([*events, self._somebody()])))
-        claims = [
-            self._claim(speaker, events, published) for _ in range(self._random.choice((0, 1, 1, 1, 2, 3)))
-        ]
+        claims = [self._claim(speaker, events, said) for _ in range(self._random.choice((0, 1, 1, 1, 2, 3)))]
         self._say(statement, "Statement", [*facts, *(("asserts", claim[0]) for claim in claims)])
         for claim in claims:
             self._say(*claim)
@@ -272,7 +278,7 @@ class _World:
         self._say(rendering, "Rendering", worded)
 
     def _claim(
-        self, claimant: str, events: list[str], published: datetime, facts: Facts = ()
+        self, claimant: str, events: list[str], said: datetime, facts: Facts = ()
     ) -> tuple[str, str, list[tuple[str, str]]]:
         claim, event = self._new("claim"), self._random.choice(events)
         kind, its = self._content(event)
@@ -280,16 +286,22 @@ class _World:
             ("rdfs:label", f'"{self._name(3)}"@en'),
             ("claimant", claimant),
             ("stance", _word("Asserts" if self._random.random() < 0.9 else "Denies")),
-            ("asOfFrom", _moment(published - timedelta(hours=self._random.choice((0, 6))))),
-            ("asOfUntil", _moment(published)),
+            ("asOfFrom", _moment(said - timedelta(hours=self._random.choice((0, 6))))),
+            ("asOfUntil", _moment(said)),
             ("concerns", event),
             ("evidence", self._excerpt()),
         ]
         # The last claim of the kind on the event, where there is one, is now and then contradicted or brought up to date.
         earlier = self._claims.get((event, kind))
         if earlier is not None and self._random.random() < 0.1:
-            common.append((self._random.choice(("contradicts", "contradicts", "supersedes")), earlier))
+            common.append(("contradicts", earlier))
+        # One that answers the same question, of the same claimant and said before, is brought up to date.
+        question = (event, kind, claimant, next((value for name, value in its if name == "measure"), ""))
+        own, before = self._own.get(question, ("", said))
+        if before < said and self._random.random() < 0.5:
+            common.append(("supersedes", own))
         self._claims[event, kind] = claim
+        self._own[question] = claim, said
         return claim, kind, [*common, *its, *facts]
 
     def _content(self, event: str) -> tuple[str, list[tuple[str, str]]]:

@@ -204,7 +204,10 @@ def check_quad(quad: Quad, *, plain: bool) -> None:
 
 @dataclass(frozen=True)
 class Commit:
-    """One change in the history: its version, who made it, when, why, and how much it changed."""
+    """One change in the history: its version, who made it, when, why, and how many quads it added and removed.
+
+    Quads of graph/derived and graph/names, which follow from the others, do not count; commits of older versions count them.
+    """
 
     version: int
     id: str
@@ -323,9 +326,13 @@ def quads_of_patch(pieces: Iterable[bytes], *, added: bool) -> Iterator[Quad]:
             raise BadChange(f"a row of the change is no quad: {error.msg}") from None
 
 
-def with_counts(commit: Commit, change: ChangeSet) -> Commit:
-    """The commit, its counts those of the change."""
-    return replace(commit, added=len(change.added), removed=len(change.removed))
+def with_counts(commit: Commit, change: ChangeSet, base: str | None = None) -> Commit:
+    """The commit, its counts those of the change; given the data's base, without what follows from the rest (terms.FOLLOWING)."""
+    uncounted = {NamedNode(terms.graph_iri(name, base)) for name in terms.FOLLOWING if base is not None}
+    added, removed = (
+        sum(quad.graph_name not in uncounted for quad in quads) for quads in (change.added, change.removed)
+    )
+    return replace(commit, added=added, removed=removed)
 
 
 def damaged_patch(name: str, why: str) -> StoreDamaged:

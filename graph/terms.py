@@ -31,6 +31,8 @@ PREFIXES: Final[Mapping[str, str]] = {
 GRAPHS: Final = ("reference", "vocabulary", "assessments", "derived", "names", "default", "history")
 PROTECTED: Final = ("vocabulary", "derived", "names", "history")
 """Graphs that are made, not written: from ontology/, by the rules of disputes/, from names, of the commits."""
+FOLLOWING: Final = ("derived", "names")
+"""Those of them that follow from the others with each commit: what is in them is not counted as added or removed."""
 IMPORTS: Final = "graph/import/"
 """How the IRIs of the graphs of imports begin, after the base: each is one import's alone (graph/importers)."""
 NOT_DATA: Final = ("names", "history")

@@ -154,10 +154,20 @@ def changes(document: str) -> Response:
     return _answer("changes", CHANGES_BY, table, jsonld.changes, lambda _: [])
 
 
+_KINDS: Final = {"speaker": "actor/", "event": "event/"}
+"""What the IRI of a parameter's value begins with, after the base."""
+
+
 def _thing(given: Parameters, name: str) -> str | None:
-    """The IRI that a parameter gives, whole or after the base."""
+    """The IRI that a parameter gives: whole, after the base, or its end alone, as the commands take it."""
     value = sole(given, name)
-    return None if value is None else absolute(value)
+    if value is None:
+        return None
+    if not value:
+        raise BadParameter(
+            f"`{name}` is empty: give an IRI, or its part after {settings().base}, or leave it out"
+        )
+    return absolute(value if "/" in value else _KINDS.get(name, "") + value)
 
 
 def _named(given: Parameters, *names: str) -> list[str]:
@@ -247,7 +257,7 @@ def _cursor(place: Sequence[str]) -> str:
 def _place(cursor: str) -> list[str]:
     try:
         found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         found = None
     if not isinstance(found, list) or not all(isinstance(value, str) for value in found):
         raise UnknownPlace(f"{cursor[:50]!r} is no place in this list: follow its links from its beginning")

@@ -149,8 +149,9 @@ def relation() -> Response:
                 raise Missing(f"The graph does not know {iri}.")
         found = pair(source, asked)
         names = {node.iri: node for node in found.nodes}
-        ends = [names[str(asked.ego)], names[str(asked.to)]]
-        return {"ends": ends, "names": names, "edges": found.edges, "timeline": timeline(found)}
+        ends = [names[str(found.wanted.ego)], names[str(found.wanted.to)]]
+        said = {"ends": ends, "names": names, "messages": found.messages}
+        return {**said, "edges": found.edges, "timeline": timeline(found)}
 
     return _show("relation.html", ask)
 

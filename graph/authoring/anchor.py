@@ -6,7 +6,6 @@ The file is changed where an evidence stands and nowhere else, so its comments, 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -146,8 +145,7 @@ def _anchored(evidence: _Evidence, source: str, text: str, choose: Choose | None
     offsets = [("start", place.start), ("end", place.end)]
     if not evidence.parts:
         inner = ", ".join(f"{key}: {value}" for key, value in offsets)
-        written = json.dumps(words, ensure_ascii=False)
-        return [_replacement(evidence.node, f"{{{inner}, exact: {written}}}", source)]
+        return [_replacement(evidence.node, f"{{{inner}, exact: {yaml_reader.quoted(words)}}}", source)]
     exact = evidence.parts["exact"][0].start_mark
     joint = ", " if evidence.node.flow_style else "\n" + " " * exact.column
     edits = [Edit(exact.index, exact.index, "".join(f"{key}: {value}{joint}" for key, value in offsets))]

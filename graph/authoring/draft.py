@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -16,7 +15,7 @@ from onrecord.graph import terms
 from onrecord.graph.authoring import mentions
 from onrecord.graph.authoring.anchor import digest_of, read_text
 from onrecord.graph.records.passages import TextRange
-from onrecord.graph.records.yaml_reader import CHECK, Diagnostic, RecordError
+from onrecord.graph.records.yaml_reader import CHECK, Diagnostic, RecordError, quoted
 from onrecord.graph.search.names import Names, words
 
 _WHOLE: Final = 8
@@ -101,13 +100,13 @@ class _Draft:
         yield "versionOf:"
         yield f"  id: {document}"
         yield "  type: Document"
-        yield f"  label: {{en: {_quoted(headline)}}}  {CHECK} say in your own words what the document is"
+        yield f"  label: {{en: {quoted(headline)}}}  {CHECK} say in your own words what the document is"
         yield f"  url: {self.url}"
         yield f"  publisher: {publisher or 'actor/' + slug}  {CHECK} " + (
             "by the address" if publisher else "described nowhere yet"
         )
         yield f"  language: {self.language}"
-        yield f"headline: {{{self.language}: {_quoted(headline)}}}  {CHECK} the first line of the text"
+        yield f"headline: {{{self.language}: {quoted(headline)}}}  {CHECK} the first line of the text"
         yield f"published: {self.published or date.today().isoformat()}  {CHECK} " + (
             "by the address or as given" if self.published else "the day is not known"
         )
@@ -127,7 +126,8 @@ class _Draft:
             yield "# actors:"
         for name in unknown:
             slug = re.sub(r"[^a-z0-9]+", "-", anyascii(name).lower()).strip("-")
-            yield f"#   - {{id: actor/{slug}, type: Person, label: {{{self.language}: {_quoted(name)}}}}}"
+            kind = "Institution" if mentions.is_body(name) else "Person"
+            yield f"#   - {{id: actor/{slug}, type: {kind}, label: {{{self.language}: {quoted(name)}}}}}"
         yield f"{CHECK} which event are the claims on? Describe it under 'events:' and share it: 'each: {{Claim: {{concerns: event/…}}}}'"
 
     def _unknown(self) -> list[str]:
@@ -153,7 +153,9 @@ class _Draft:
         actors = [
             mention
             for mention in mentions.mentioned(self.text, self.names, place)
+            # "Ukraine's Energy Ministry said": not Ukraine did.
             if "/actor/" in mention.iri
+            and not self._words(mention.place).endswith(("'s", "’s"))
             and not any(_inside(mention.place, quotation.place) for quotation in quotations)
         ]
         if not verbs or not actors:
@@ -163,7 +165,7 @@ class _Draft:
             key=lambda pair: pair[0].start - pair[1].place.end,
             default=(verbs[0], actors[0]),
         )
-        if not quotations and verb.start - speaker.place.end > 40:
+        if not quotations and not -40 <= verb.start - speaker.place.end <= 40:
             return
         local = self._local(speaker.iri)
         yield f"  - id: statement/{local.rpartition('/')[2]}-{self.published or 'undated'}-{number}"
@@ -176,16 +178,17 @@ class _Draft:
         if day:
             yield f"    saidOn: {day}  {CHECK} the day, by the sentence"
         yield "    rendering:"
-        said = _quoted(self._words(verb))
+        said = quoted(self._words(verb))
         for quotation in quotations:
             whole = len(self._words(quotation.place).split()) >= _WHOLE
             rendering = {
                 "mode": "Direct" if whole else "Partial",
-                "text": f"{{{self.language}: {_quoted(self._words(quotation.place))}}}",
+                "text": f"{{{self.language}: {quoted(self._words(quotation.place))}}}",
             }
             yield f"      - {self._flow(rendering, said, quotation.place)}  {CHECK} whose words, and whole or in part?"
         if not quotations:
-            yield f"      - {self._flow({}, said, TextRange(speaker.place.start, verb.end))}  {CHECK} what is said?"
+            words_ = TextRange(min(speaker.place.start, verb.start), max(speaker.place.end, verb.end))
+            yield f"      - {self._flow({}, said, words_)}  {CHECK} what is said?"
 
     def _flow(self, rendering: dict[str, str], said: str, place: TextRange) -> str:
         parts = [f"{key}: {value}" for key, value in rendering.items()]
@@ -210,7 +213,7 @@ class _Draft:
         return f"{self.host.split('.')[0].lower()}-{self.published}".strip("-")
 
     def _excerpt(self, place: TextRange) -> str:
-        return f"{{start: {place.start}, end: {place.end}, exact: {_quoted(self._words(place))}}}"
+        return f"{{start: {place.start}, end: {place.end}, exact: {quoted(self._words(place))}}}"
 
     def _words(self, place: TextRange) -> str:
         return self.text[place.start : place.end]
@@ -221,7 +224,3 @@ class _Draft:
 
 def _inside(one: TextRange, other: TextRange) -> bool:
     return other.start <= one.start < other.end
-
-
-def _quoted(words_: str) -> str:
-    return json.dumps(words_, ensure_ascii=False)

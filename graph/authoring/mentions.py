@@ -38,25 +38,75 @@ _UNITS: Final = (
     "eleven",
     "twelve",
 )
+_COUNTED: Final = {
+    **{word: number for number, word in enumerate(_UNITS) if number},
+    **{
+        word: number
+        for number, several in enumerate(
+            (
+                "один одна одного одну",
+                "два дві две двоє двое двох",
+                "три троє трое трьох трёх трех",
+                "чотири четыре четверо чотирьох четырех четырёх",
+                "п’ять п'ять пʼять пять п’ятеро пятеро п’ятьох пяти",
+                "шість шесть шестеро шести",
+                "сім семь семеро семи",
+                "вісім восемь восьмеро восьми",
+                "дев’ять дев'ять девʼять девять",
+                "десять десятеро десяти",
+            ),
+            1,
+        )
+        for word in several.split()
+    },
+}
+"""Numbers as words, in English, Ukrainian and Russian."""
 _NUMBER: Final = re.compile(
-    rf"(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})+|\d+|{'|'.join(_UNITS[1:])})(?![\w%]|[.,]\d)", re.IGNORECASE
+    rf"(?<![\w.,-])(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,3}}(?:[\u00a0\u202f]\d{{3}})+|\d+|{'|'.join(sorted(_COUNTED, key=len, reverse=True))})(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
+_AT_LEAST: Final = frozenset(
+    {"at least", "щонайменше", "принаймні", "не менше", "по меньшей мере", "как минимум", "не менее"}
+)
+_MORE: Final = frozenset({"more than", "over", "понад", "більше", "более", "больше", "свыше"})
+_AT_MOST: Final = frozenset({"up to", "at most", "не більше", "не более"})
+_ROUGHLY: Final = frozenset(
+    {"about", "around", "some", "nearly", "близько", "приблизно", "около", "примерно", "почти", "майже"}
 )
 _BOUND: Final = re.compile(
-    r"(at least|more than|over|up to|at most|about|around|some|nearly)\s+$", re.IGNORECASE
+    rf"\b({'|'.join(sorted(_AT_LEAST | _MORE | _AT_MOST | _ROUGHLY, key=len, reverse=True))})\s+$",
+    re.IGNORECASE,
 )
+_MONTH_FOLLOWS: Final = re.compile(
+    r"\s+(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|"
+    r"Nov|Dec)\b|січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня|января|февраля|марта|апреля|мая|"
+    r"июня|июля|августа|сентября|октября|ноября|декабря|року|рік|года?\b|(?:a\.?m\.?|p\.?m\.?)\b)"
+)
+"""A day of the month, a year or an hour is no count."""
 _DATE: Final = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+$|\b(?:of|since|in)\s+$"
 )
 _MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY: Final = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (\d{1,2})\b")
 _MEASURES: Final = (
-    (re.compile(r"\bchildren\b"), "killedChildren"),
+    (re.compile(r"\b(?:children|дітей|дитини|детей|ребёнка|ребенка)\b"), "killedChildren"),
     (re.compile(r"\bcivilians\b"), "killedCivilians"),
-    (re.compile(r"\b(?:killed|killing|kills|dead|died|deaths|fatalities|murdering)\b"), "killed"),
-    (re.compile(r"\b(?:wounded|injured|injuring|injuries)\b"), "injured"),
+    (
+        re.compile(
+            r"\b(?:killed|killing|kills|dead|died|deaths|fatalities|murdering|загин\w+|загибл\w+|вбит\w+|погиб\w+|убит\w+)\b"
+        ),
+        "killed",
+    ),
+    (
+        re.compile(r"\b(?:wounded|injured|injuring|injuries|поранен\w+|постражда\w+|ранен\w+|пострада\w+)\b"),
+        "injured",
+    ),
 )
+_PEOPLE: Final = re.compile(r"\b(?:people|людей|люди|людини|осіб|особи|человека?)\b")
 _LOST: Final = re.compile(
-    r"\b(?:kill\w*|dead|died|deaths?|fatalit\w+|murder\w*|wound\w*|injur\w*)\b", re.IGNORECASE
+    r"\b(?:kill\w*|dead|died|deaths?|fatalit\w+|murder\w*|wound\w*|injur\w*|загин\w+|загибл\w+|вбит\w+|погиб\w+|убит\w+|"
+    r"поранен\w+|постражда\w+|ранен\w+|пострада\w+)\b",
+    re.IGNORECASE,
 )
 
 
@@ -105,12 +155,116 @@ def mentioned(text: str, names: Names, within: TextRange) -> list[Mention]:
         for length in range(min(_LONGEST, len(tokens) - index), 0, -1):
             place = TextRange(tokens[index][0], tokens[index + length - 1][1])
             iri = _named(text[place.start : place.end], names)
-            if iri:
+            if iri and not (
+                length == 1 and index and _has_another_first_name(text, tokens[index - 1], place, iri, names)
+            ):
                 found.append(Mention(iri, place))
                 index += length - 1
                 break
         index += 1
     return found
+
+
+def _has_another_first_name(
+    text: str, before: tuple[int, int], place: TextRange, iri: str, names: Names
+) -> bool:
+    """Whether a surname alone stands behind the first name of somebody else: Serhii Zelenskyi is not Volodymyr Zelensky."""
+    word = text[before[0] : before[1]]
+    if (
+        text[before[1] : place.start] != " "
+        or not word[0].isupper()
+        or word.isupper()
+        or "/actor/" not in iri
+    ):
+        return False
+    if word.lower() in _TITLES or word.endswith(("'s", "’s")) or _named(word, names):
+        return False
+    own = {
+        part for thing, several in names.items() if thing == iri for name in several for part in words(name)
+    }
+    surname = words(text[place.start : place.end])
+    return set(surname) < own and not set(words(word)) & own
+
+
+_TITLES: Final = frozenset(
+    [
+        "president",
+        "minister",
+        "premier",
+        "chancellor",
+        "mayor",
+        "governor",
+        "general",
+        "admiral",
+        "colonel",
+        "major",
+        "captain",
+        "secretary",
+        "ambassador",
+        "speaker",
+        "senator",
+        "king",
+        "pope",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "professor",
+        "spokesman",
+        "spokesperson",
+        "spokeswoman",
+        "leader",
+        "chief",
+        "head",
+        "and",
+        "but",
+        "with",
+        "while",
+        "when",
+        "as",
+        "if",
+        "since",
+        "after",
+        "before",
+        "президент",
+        "президента",
+        "міністр",
+        "мер",
+        "речник",
+        "голова",
+        "генерал",
+        "полковник",
+        "прем’єр",
+        "посол",
+        "министр",
+        "мэр",
+        "представитель",
+        "глава",
+        "генералы",
+        "премьер",
+        "секретар",
+        "секретарь",
+        "та",
+        "і",
+        "й",
+        "и",
+        "а",
+        "але",
+        "но",
+    ]
+)
+"""Words with a capital letter before a surname that are no first name."""
+_BODIES: Final = re.compile(
+    r"(?i)\b(?:ministry|service|administration|forces?|office|government|police|council|agency|army|guard|company|department|committee|"
+    r"authorit\w+|university|bank|court|parliament|railways?|міністерств\w+|служб\w+|адміністраці\w+|сил\w*|уряд\w*|поліці\w+|рад\w|агентств\w+|армі\w+|"
+    r"министерств\w+|администраци\w+|правительств\w+|полици\w+|совет\w*|арми\w+|компани\w+)$"
+)
+
+
+def is_body(name: str) -> bool:
+    """Whether a name seems to be that of an institution, by its last word."""
+    return bool(_BODIES.search(name.strip()))
 
 
 # The same words stand in a text many times, and a draft looks at each sentence more than once.
@@ -120,8 +274,7 @@ def _named(words_: str, names: Names) -> str | None:
     if "\n" in words_ or not (words_[0].isupper() or words_[0].isdigit() or " " not in words_):
         return None
     plain = re.sub(r"['’]s$", "", words_)
-    forms = dict.fromkeys((plain, plain.removesuffix("s"))) if len(plain) > 3 else {plain: None}
-    for form in forms:
+    for form in _forms(plain):
         for match in (matches := names.resolve(form)):
             if match.likeness >= _CERTAIN and (len(matches) == 1 or match.iri.partition("/actor/")[1]):
                 return match.iri
@@ -133,9 +286,22 @@ def _named(words_: str, names: Names) -> str | None:
             and words(form)
             and words(match.name)[-1:] == words(form)[-1:]
         ]
-        if len(surname) == 1 and plain[0].isupper() and len(plain) > 3:
+        if len(surname) == 1 and plain[0].isupper() and len(plain) > 3 and not is_body(form):
             return surname[0]
     return None
+
+
+def _forms(plain: str) -> dict[str, None]:
+    """A name, and what it may be the plural or a case of, in English, Ukrainian and Russian."""
+    if len(plain) <= 3:
+        return {plain: None}
+    stem = _ENDING.sub("", plain)
+    cases = (stem, f"{stem}а", f"{stem}ь") if " " not in plain and stem and _CYRILLIC.search(plain) else ()
+    return dict.fromkeys((plain, plain.removesuffix("s"), *cases))
+
+
+_CYRILLIC: Final = re.compile("[а-яіїєґ]")
+_ENDING: Final = re.compile(r"(?:ами|ям|ам|ах|ів|їв|ов|ев|ей|ом|ем|у|и|і|ы|а|я|е)$")
 
 
 def quotations(text: str, within: TextRange) -> list[QuotedWords]:
@@ -174,13 +340,13 @@ def figures(text: str, names: Names, within: TextRange) -> list[Figure]:
     found = []
     weapons = [mention for mention in mentioned(text, names, within) if "/weapon/" in mention.iri]
     for match in _NUMBER.finditer(text, within.start, within.end):
-        if _DATE.search(text, within.start, match.start()):
+        if _DATE.search(text, within.start, match.start()) or _MONTH_FOLLOWS.match(text, match.end()):
             continue
         following = text[match.end() : min(within.end, match.end() + 60)]
         clause = re.split(r"[,;.:]| including | among ", following)[0]
         value = match[0].lower()
-        number = _UNITS.index(value) if value in _UNITS else int(value.replace(",", ""))
-        bound = _BOUND.search(text, max(within.start, match.start() - 12), match.start())
+        number = _COUNTED[value] if value in _COUNTED else int(re.sub(r"\D", "", value))
+        bound = _BOUND.search(text, max(within.start, match.start() - 20), match.start())
         start = bound.start() if bound else match.start()
         weapon = next(
             (one for one in weapons if match.start() <= one.place.start < match.end() + len(clause)), None
@@ -192,9 +358,7 @@ def figures(text: str, names: Names, within: TextRange) -> list[Figure]:
             found.append(
                 Figure(TextRange(start, weapon.place.end), _bounds(number, bound), "launched", weapon.iri)
             )
-        elif (people := re.search(r"\bpeople\b", clause)) and (
-            lost := _loss(text, match.end(), clause, within)
-        ):
+        elif (people := _PEOPLE.search(clause)) and (lost := _loss(text, match.end(), clause, within)):
             found.append(
                 Figure(TextRange(start, match.end() + people.end()), _bounds(number, bound), lost, None)
             )
@@ -205,18 +369,23 @@ def figures(text: str, names: Names, within: TextRange) -> list[Figure]:
     return found
 
 
+_HURT: Final = ("wound", "injur", "поранен", "постражда", "ранен", "пострада")
+
+
 def _loss(text: str, end: int, clause: str, within: TextRange) -> str | None:
     """Whether a number counts the killed or the injured: by the word of its own clause, else by the nearest of the sentence."""
     losses = list(_LOST.finditer(text, within.start, within.end))
     own = next((found for found in losses if end <= found.start() < end + len(clause)), None)
-    nearest = own or min(losses, key=lambda found: abs(found.start() - end), default=None)
-    return nearest and ("injured" if nearest[0].lower().startswith(("wound", "injur")) else "killed")
+    begin = within.start + max(text[within.start : end].rfind(mark) for mark in ",;:") + 1
+    before = next((found for found in reversed(losses) if begin <= found.start() < end), None)
+    nearest = own or before or min(losses, key=lambda found: abs(found.start() - end), default=None)
+    return nearest and ("injured" if nearest[0].lower().startswith(_HURT) else "killed")
 
 
 def _bounds(number: int, bound: re.Match[str] | None) -> dict[str, int]:
     word = bound[1].lower() if bound else ""
-    if word in {"at least", "more than", "over"}:
-        return {"atLeast": number + (word != "at least")}
-    if word in {"up to", "at most"}:
+    if word in _AT_LEAST | _MORE:
+        return {"atLeast": number + (word in _MORE)}
+    if word in _AT_MOST:
         return {"atMost": number}
     return {"estimate" if word else "exactly": number}

@@ -17,7 +17,7 @@ from typing import Any, Final
 from onrecord.graph.authoring.anchor import digest_of, read_text
 from onrecord.graph.records import inheritance, passages, yaml_reader
 from onrecord.graph.records.passages import TextRange
-from onrecord.graph.records.yaml_reader import CHECK, Diagnostic, Located, RecordError
+from onrecord.graph.records.yaml_reader import CHECK, Diagnostic, Located, RecordError, quoted
 
 _HEAD: Final = ("headline", "published", "publishedAt", "url")
 """What may differ between versions and only a person can say."""
@@ -62,6 +62,8 @@ class _Revision:
         self.carried: set[TextRange] = set()
         self.left: list[str] = []
         self.moved = self._moved()
+        document = tree.get("versionOf")
+        self.language = str(document.get("language", "")) if isinstance(document, Located) else ""
 
     def made(self) -> Revised:
         """Head, statements and claims, with what is left as comments where it would have stood."""
@@ -106,6 +108,9 @@ class _Revision:
         yield from (f"      {line}" for line in comments)
         if evidence:
             kept = {key: value for key, value in node.items() if key not in {"id", "evidence", "reportedIn"}}
+            if self.language and "text" not in kept and kept.get("mode") in {"Direct", "Partial"}:
+                # The record of a version does not say the document's language again, by which it would follow.
+                kept["text"] = {self.language: evidence[0]["exact"]}
             yield f"      - {_flow({**kept, 'evidence': evidence})}"
 
     def _asserted(self, node: Located) -> Iterator[str]:
@@ -139,7 +144,15 @@ class _Revision:
             if len(places) != 1:
                 comments.append(self._leave(of, self._missing(words, places)))
                 continue
-            if words in self.moved:
+            if places != passages.find(
+                words, self.text, *(str(item.get(hint, "")) for hint in ("prefix", "suffix"))
+            ):
+                comments.append(
+                    self._leave(
+                        of, f"{passages.short(words)} has other words before or after it at {places[0].start}"
+                    )
+                )
+            elif words in self.moved:
                 comments.append(
                     self._leave(
                         of,
@@ -199,7 +212,7 @@ def _flow(value: Any) -> str:
         return "[" + ", ".join(_flow(item) for item in value) + "]"
     if isinstance(value, str) and _PLAIN.fullmatch(value) and value not in {"true", "false", "null"}:
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _nodes(value: Any) -> Iterator[Located]:

@@ -14,9 +14,8 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import grades, identities, ordering, rules, sources, standing, touched
-from onrecord.graph.disputes.view import objects, rec
+from onrecord.graph.disputes.view import is_a, objects, rec
 from onrecord.graph.relations import aggregates
-from onrecord.graph.vocabulary import ontology
 
 _MANY: Final = 5000
 """When so many claims are touched, looking at all of them is quicker."""
@@ -75,6 +74,10 @@ def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) ->
     if claims is not None:
         moved = {q.subject for q in before ^ after if isinstance(q.subject, ox.NamedNode)}
         claims |= touched.naming(store, moved)
+        # Whether these take others back depends on whose voice they are.
+        claims = claims.union(
+            *(objects(store, claim, name) for claim in claims for name in ("supersedes", "retracts"))
+        )
     if claims is not None and len(claims) > _MANY:
         claims = None
     before = _contradictions(store, graph, claims)
@@ -97,7 +100,7 @@ def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) ->
     after = {
         ox.Quad(*triple, graph)
         for event in named
-        if _is_event(store, event)
+        if is_a(store, event, "Event")
         for triple in grades.triples(store, event)
     }
     before |= {quad for name in ordering.SAYS for quad in _said(store, graph, name, judged)}
@@ -157,10 +160,3 @@ def _all(store: ox.Store, name: str, *, ends: bool = False) -> Nodes:
     quads = store.quads_for_pattern(None, rec(name), None, None)
     found = (quad.object if ends else quad.subject for quad in quads)
     return {node for node in found if isinstance(node, ox.NamedNode)}
-
-
-def _is_event(store: ox.Store, thing: ox.NamedNode) -> bool:
-    above = ontology.superclasses()
-    quads = store.quads_for_pattern(thing, ox.NamedNode(terms.RDF_TYPE), None, None)
-    kinds = (quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode))
-    return any(terms.REC + "Event" in above.get(kind, ()) for kind in kinds)

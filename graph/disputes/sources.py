@@ -22,18 +22,33 @@ SAYS = ("ultimateSource",)
 
 def triples(store: ox.Store, claim: ox.NamedNode) -> Iterator[Triple]:
     """The ultimate source of one claim; nothing where nobody claims it."""
+    source = _source(store, claim)
+    if source is not None:
+        yield claim, rec("ultimateSource"), source
+
+
+def _source(store: ox.Store, claim: ox.NamedNode) -> ox.NamedNode | None:
     claimants = objects(store, claim, "claimant")
     if not claimants:
-        return
+        return None
     merged = {identities.merged(store, office) for office in _offices(store, claim)}
-    claimant = min(claimants, key=str)
-    source = next(iter(merged)) if len(merged) == 1 else identities.merged(store, claimant)
-    yield claim, rec("ultimateSource"), source
+    return next(iter(merged)) if len(merged) == 1 else identities.merged(store, min(claimants, key=str))
 
 
 def voices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
     """All whose word the claim may be: the claimant, the institutions they speak for or had a post in, and their twins."""
     return identities.twins(store, objects(store, claim, "claimant") | _offices(store, claim))
+
+
+def same_voice(store: ox.Store, one: ox.NamedNode, other: ox.NamedNode) -> bool:
+    """Whether two claims are one voice's: of one claimant, of a person and an office of theirs, or of two who spoke for one office.
+
+    Also where nobody claims one of them, as long as that is so.
+    """
+    claimants = [identities.twins(store, objects(store, claim, "claimant")) for claim in (one, other)]
+    if not all(claimants) or claimants[0] & voices(store, other) or claimants[1] & voices(store, one):
+        return True
+    return _source(store, one) == _source(store, other)
 
 
 def _offices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:

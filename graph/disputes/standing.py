@@ -1,8 +1,10 @@
 """Whether each claim still stands, in view of all else in the graph, and why.
 
-The first of these that holds: retracted (a claim retracts it), refuted (somebody's latest assessment of it says so),
-superseded (a claim supersedes it), contested (a claim that is none of these contradicts it, or somebody's latest
-assessment calls it contested); else it stands. A claim that no longer stands stays in the graph.
+The first of these that holds: retracted (a claim retracts it), refuted (an editor's latest assessment of it says so, or
+one of its own claimant), superseded (a claim supersedes it), contested (a claim that is none of these contradicts it, or
+somebody's latest assessment calls it contested, or refuted without a say in it); else it stands. A claim that no longer
+stands stays in the graph. Nobody takes back another's word: a claim that retracts or supersedes one of another voice, which
+the gate refuses, counts for nothing here.
 
 That a claim supersedes another is stated with who says so, and never derived: a later and higher count leaves an earlier
 one true of its moment, and "local authorities" are not one voice. It would also take the earlier count out of
@@ -15,8 +17,9 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from onrecord.graph.disputes import sources
 from onrecord.graph.disputes.rules import Triple
-from onrecord.graph.disputes.view import literals, objects, rec, subjects
+from onrecord.graph.disputes.view import is_a, literals, objects, rec, subjects
 
 READS = (
     "claimant",
@@ -34,7 +37,7 @@ _REASONS = {
     "Retracted": "Its claimant took it back.",
     "Refuted": "An assessment found it wrong.",
     "Superseded": "A later claim brings it up to date.",
-    "Contested": "A claim that still stands contradicts it, or an assessment calls it contested.",
+    "Contested": "A claim that still stands contradicts it, or an assessment calls it contested, or another actor calls it refuted.",
     "Stands": "Nothing in the graph retracts, refutes, supersedes or contests it.",
 }
 
@@ -61,19 +64,37 @@ def _standing(store: ox.Store, claim: ox.NamedNode) -> tuple[str, set[ox.NamedNo
         return fallen
     against = {other for other in contradicting(store, claim) if _fallen(store, other) is None}
     against |= _judged(store, claim, "contested")
+    against |= _judged(store, claim, "refuted")  # by others, or it would have fallen
     return ("Contested", against) if against else ("Stands", set())
 
 
 def _fallen(store: ox.Store, claim: ox.NamedNode) -> tuple[str, set[ox.NamedNode]] | None:
     """Why a claim no longer counts, whatever contradicts it; None where it does."""
     for standing, grounds in (
-        ("Retracted", subjects(store, "retracts", claim)),
-        ("Refuted", _judged(store, claim, "refuted")),
-        ("Superseded", subjects(store, "supersedes", claim)),
+        ("Retracted", _taken_back(store, claim, "retracts")),
+        ("Refuted", _refuted(store, claim)),
+        ("Superseded", _taken_back(store, claim, "supersedes")),
     ):
         if grounds:
             return standing, grounds
     return None
+
+
+def _taken_back(store: ox.Store, claim: ox.NamedNode, name: str) -> set[ox.NamedNode]:
+    """The claims of the same voice that supersede or retract one."""
+    return {newer for newer in subjects(store, name, claim) if sources.same_voice(store, newer, claim)}
+
+
+def _refuted(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
+    """The assessments that find a claim wrong and whose word on it counts: an editor's, or its own claimant's."""
+    found = _judged(store, claim, "refuted")
+    own = sources.voices(store, claim) if found else set()
+    return {
+        one
+        for one in found
+        if not all(is_a(store, by, "Actor") for by in objects(store, one, "assessedBy") - own)
+        or not objects(store, one, "assessedBy") - own
+    }
 
 
 def _judged(store: ox.Store, claim: ox.NamedNode, verdict: str) -> set[ox.NamedNode]:

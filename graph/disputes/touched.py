@@ -72,8 +72,12 @@ def _touched(
             actors = objects(store, subject, "holder") | objects(store, subject, "institution")
             found |= _of(store, actors if value is None else {*actors, value})
         case terms.RDF_TYPE if value is not None:
-            if ontology.superclasses().get(value.value, frozenset()) & _COMPARED:
+            above = ontology.superclasses().get(value.value, frozenset())
+            if above & _COMPARED:
                 found |= _on(store, {subject})
+            if terms.REC + "Actor" in above:
+                judged = subjects(store, "assessedBy", subject)
+                found |= {claim for one in judged for claim in objects(store, one, "assesses")}
     return found
 
 

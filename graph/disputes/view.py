@@ -8,6 +8,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.vocabulary import ontology
 
 Node = ox.NamedNode | ox.BlankNode
 
@@ -34,6 +35,14 @@ def subjects(store: ox.Store, name: str, value: Node) -> set[ox.NamedNode]:
     """The things that have another one as the value of a property."""
     found = store.quads_for_pattern(None, rec(name), value, None)
     return {quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)}
+
+
+def is_a(store: ox.Store, thing: ox.NamedNode, kind: str) -> bool:
+    """Whether a thing is said to be of a class of the ontology, or of one below it."""
+    above = ontology.superclasses()
+    quads = store.quads_for_pattern(thing, ox.NamedNode(terms.RDF_TYPE), None, None)
+    kinds = (quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode))
+    return any(terms.REC + kind in above.get(found, ()) for found in kinds)
 
 
 def reached(

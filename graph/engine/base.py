@@ -103,7 +103,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A change in files: its rows, each of which has effect, and how many they are on either side.
+    """A change in files: its rows, each of which has effect, and how many of them count on either side (Commit).
 
     `store` is a copy of the store, in the data directory, in which it was made already.
     """

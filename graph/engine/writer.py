@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from itertools import chain
@@ -139,16 +140,16 @@ class Writer:
         snapshots.take(store, self.data, self.version)
 
     def commit(self, commit: Commit, change: ChangeSet) -> Commit:
-        """Make the change; an error means that nothing was changed."""
+        """Make the change; one without effect makes no version, and its commit has the present one. An error means that nothing was changed."""
         if self._bookkeeping is not None and self._allowed(change) is not change:
             raise Protected(
                 f"{self._bookkeeping.graph(self._base)} is kept by the service itself and cannot be written: it follows from "
                 "the commits. Nothing was changed"
             )
         change = self._effective(change)
+        commit = with_counts(commit, change, self._base if self._bookkeeping is not None else None)
         if not change:
-            return with_counts(commit, change)
-        commit = with_counts(commit, change)
+            return replace(commit, version=self.version)
         self._make(
             commit, partial(self.history.write, commit, change.rows), partial(self._change, commit, change)
         )
@@ -170,7 +171,7 @@ class Writer:
         return commit
 
     def commit_file(self, commit: Commit, rows: Path) -> None:
-        """The same of rows in a file, as many as the commit says: a change of which each row has effect."""
+        """The same of rows in a file, with the counts that the commit has: a change of which each row has effect."""
 
         def apply() -> None:
             removed, added = (quads_of_patch(pieces_of(rows), added=side) for side in (False, True))

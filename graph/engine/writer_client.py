@@ -93,8 +93,8 @@ class WriterClient:
             raise errors.EngineFailure(
                 "the process that writes died twice over this change; nothing was changed"
             )
-        if not written.added and not written.removed and request["do"] == "commit":
-            return _without_version(written)
+        if written.version < commit.version:
+            return written  # without effect
         self._versions.add(written.version)
         # What was written while its directory was moved is there, but nobody knows where: it is not acknowledged.
         self.check()

@@ -112,14 +112,24 @@ def events(  # noqa: PLR0913
     before: Key | None = None,
     size: int | None = None,
 ) -> Page[Event]:
-    """Events, the latest first; of those that begin on two days or between them, where they are given. BadParameter."""
+    """Events, the latest first; of those that were on two days or between them, where they are given. BadParameter.
+
+    Those that go on when the first day begins, such as a night that began the day before, stand last: the fifty latest of them.
+    """
+    if earliest is not None and latest is not None and _begin(earliest) > _begin(latest):
+        raise BadParameter(f"from={earliest} is after to={latest}: exchange them")
     if latest is not None and after is None and before is None:
         after = Key((_end(latest) - timedelta(microseconds=1)).isoformat(), "")
     found = listing.page(ledger, _EVENTS, size or PAGE, after=after, before=before)
     if earliest is not None:
         begin = _begin(earliest)
         kept = [key for key in found.things if (bounds(key.value) or [(begin, begin)])[0][0] >= begin]
-        found = Page(kept, found.previous, found.following if len(kept) == len(found.things) else None)
+        following = found.following if len(kept) == len(found.things) else None
+        if following is None:
+            moment = Literal(begin.isoformat(), datatype=NamedNode(terms.PREFIXES["xsd"] + "dateTime"))
+            rows = ledger.rows(bind(question("events_during"), {"from": str(moment)}))
+            kept += [Key(row["key"].value, row["thing"].value) for row in rows]
+        found = Page(kept, found.previous, following)
     loader = Loader(ledger)
     loader.fetch_through((key.thing for key in found.things), ("place", "weapon"))
     return found.of(lambda keys: [Event(loader, key.thing) for key in keys])

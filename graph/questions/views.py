@@ -23,6 +23,7 @@ from onrecord.graph.questions.things.entities import Actor, Document, Event, Ten
 from onrecord.graph.questions.things.listing import Key, Page, Part
 from onrecord.graph.questions.things.loader import Loader, Name
 from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement, fetch_statements
+from onrecord.graph.relations import merging
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
@@ -95,7 +96,8 @@ def actor(ledger: RowSource, iri: str) -> ActorView:
     loader = Loader(ledger)
 
     found = listing.parts(ledger, _OF_AN_ACTOR, FEW, actor=iri)
-    related, more_related = newest(ledger, iri, RELATIONS)
+    one = merging.merged(ledger, [iri]).get(iri, iri)
+    related, more_related = newest(ledger, one, RELATIONS)
     made, ascribed, about, relayed, attitudes, claims_about, events, held, filled = found.values()
     loader.mention(one for edge, evidence in related for one in (edge.source, edge.target, *evidence))
     loader.fetch([iri, *held, *filled, *events])
@@ -116,8 +118,8 @@ def actor(ledger: RowSource, iri: str) -> ActorView:
         relayed.of(statements),
         events.of(lambda iris: [Event(loader, one) for one in iris]),
         Part(
-            [_related(loader, edge, evidence, iri) for edge, evidence in related],
-            listing.whole("relations_newest", actor=iri) if more_related else None,
+            [_related(loader, edge, evidence, one) for edge, evidence in related],
+            listing.whole("relations_newest", actor=one) if more_related else None,
         ),
     )
 

@@ -72,8 +72,9 @@ def build(
     )
     # What the seeds lead to is in them; with other facts beside them, more may follow.
     beside = bool(present - ours) or bool(there - filled)
+    before = ledger.version
     commit = ledger.commit(change, message=message, author=AUTHOR, derive=beside)
-    return commit if commit.added or commit.removed else None
+    return commit if commit.version > before else None
 
 
 def _built(ledger: Ledger, builds: Sequence[Commit]) -> frozenset[ox.Quad]:

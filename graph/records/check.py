@@ -18,8 +18,10 @@ from onrecord.graph.records.seeds import check_together, described_in, load_all,
 from onrecord.graph.records.yaml_ld import Record
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.validation import validate
+from onrecord.graph.validation.report import SHAPES
 from onrecord.graph.vocabulary import ontology
 
+_OF_THE_SPEAKER = {SHAPES + "SpeakingAsOneself", SHAPES + "OwnClaims"}
 _CLAIMANT, _SPEAKER = terms.REC + "claimant", terms.REC + "speaker"
 
 
@@ -126,10 +128,12 @@ def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -
         for iri, line in {**record.additions, **record.lines}.items()
     }
     speakers = {result.value for result in report.results if result.path == _SPEAKER}
+    unknown = {result.focus for result in report.results if result.path == _SPEAKER}
     fallback = (given[0].file, 0) if given else ("", 0)
     return [
         Diagnostic(*places.get(result.focus, fallback), f"{result.focus}: {result.message}")
         for result in report.results
-        # A claim has its claimant from the statement's speaker, of whom it is said already.
+        # A claim has its claimant from the statement's speaker, of whom it is said already; so is what they are compared with.
         if not (result.path == _CLAIMANT and result.value in speakers)
+        and not (result.focus in unknown and result.shape in _OF_THE_SPEAKER)
     ]

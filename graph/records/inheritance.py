@@ -68,6 +68,8 @@ class _Filler:
         self.tree = tree
         self.keys = keys
         self.every: list[_Each] = []
+        self.bare: list[tuple[int, str]] = []
+        """Evidence without offsets, in a text that was read in full: its line, and its words."""
         self.adds = adds
         self.say = say
         self.version = tree["id"] if "type" in tree else None
@@ -85,6 +87,13 @@ class _Filler:
     def fill(self) -> None:
         """Every node below the top, and what is said of `each` thing of a class that nothing below it is of."""
         self._below(self.tree, self._each_of(self.tree, []), None)
+        if self.bare:
+            line, words = self.bare[0]
+            more = f", and {len(self.bare) - 1} more have none" if len(self.bare) > 1 else ""
+            self.say(
+                line,
+                f"the evidence {short(words)} has no offsets{more}: run 'onrecord anchor RECORD --text ARTICLE'",
+            )
         for each in self.every:
             for name in each.shared.keys() - each.met:
                 self.say(
@@ -116,6 +125,17 @@ class _Filler:
 
     def _type(self, node: Located, key: str) -> None:
         if "type" in node:
+            wrong = [
+                told
+                for told, kind in _KINDS.items()
+                if told in node and node["type"] in set(_KINDS.values()) - {kind}
+            ]
+            if wrong and key in {"claims", "asserts"}:
+                self.say(
+                    node.lines["type"],
+                    f"'type: {node['type']}' does not go with '{wrong[0]}', which makes it a {_KINDS[wrong[0]]}: remove 'type', or "
+                    f"'{wrong[0]}'",
+                )
             return
         if key in {"claims", "asserts"}:
             kinds = [kind for told, kind in _KINDS.items() if told in node]
@@ -194,10 +214,7 @@ class _Filler:
             words = isinstance(item, str) and not names_excerpt(item)
             # Without a hash it is not known of which text: that is said instead.
             if words and self.tree.get("readAs") == "FullText" and "sha256" in self.tree:
-                self.say(
-                    its_line,
-                    f"the evidence {short(item)} has no offsets: run 'onrecord anchor RECORD --text ARTICLE'",
-                )
+                self.bare.append((its_line, item))
             node["evidence"].append(_exact(item, its_line) if words else item)
             node["evidence"].lines.append(its_line)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz
@@ -60,7 +62,9 @@ def _cuts(text: str, place: int) -> bool:
     """Whether a word or number goes on from before a place to after it."""
     if not 0 < place < len(text):
         return False
-    before, after = text[place - 1], text[place]
+    if unicodedata.category(text[place])[0] == "M" or "\u200d" in {text[place - 1], text[place]}:
+        return True  # what follows belongs to the letter or the picture before it
+    before, after = _letter(text, place - 1, -1), _letter(text, place, 1)
     if before.isalnum() and after.isalnum():
         # Scripts without letter case, such as Chinese or Thai, are written without spaces, or attach what is a word elsewhere.
         return "Lo" not in {unicodedata.category(before), unicodedata.category(after)}
@@ -68,6 +72,13 @@ def _cuts(text: str, place: int) -> bool:
         (after in _IN_NUMBERS and before.isdigit() and text[place + 1 : place + 2].isdigit())
         or (before in _IN_NUMBERS and after.isdigit() and text[max(0, place - 2) : place - 1].isdigit())
     )
+
+
+def _letter(text: str, place: int, step: int) -> str:
+    """What stands there, or beyond marks on a letter and soft hyphens, which end no word; "" beyond an end of the text."""
+    while 0 <= place < len(text) and (text[place] == "\u00ad" or unicodedata.category(text[place])[0] == "M"):
+        place += step
+    return text[place] if 0 <= place < len(text) else ""
 
 
 def nearest(words: str, text: str) -> str:
@@ -89,6 +100,12 @@ def nearest(words: str, text: str) -> str:
 
 def differences(ours: str, theirs: str) -> str:
     """What the text has otherwise than the words given, letter by letter, the first few."""
+    if ours != theirs and unicodedata.normalize("NFC", ours) == unicodedata.normalize("NFC", theirs):
+        place = next(place for place, (a, b) in enumerate(zip_longest(ours, theirs)) if a != b)
+        mine, other = (
+            " ".join(f"U+{ord(one):04X}" for one in text[place : place + 2]) for text in (ours, theirs)
+        )
+        return f"they look the same, but the text has {other} where the record has {mine}: copy the words from the text"
     found = []
     for kind, i, j, k, m in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -122,14 +139,24 @@ def _folded(text: str) -> tuple[str, list[int]]:
     """The text with one kind of quote, dash, space and letter case, and for each character where it came from."""
     out: list[str] = []
     back: list[int] = []
-    for place, character in enumerate(text):
-        folded = " " if character.isspace() else _FOLDS.get(character, character).casefold()
+    for place, letter in _composed(text):
+        folded = " " if letter.isspace() else _FOLDS.get(letter, letter).casefold()
         if folded == " " and out and out[-1] == " ":
             continue
         for one in folded:
             out.append(one)
             back.append(place)
     return "".join(out), [*back, len(text)]
+
+
+def _composed(text: str) -> Iterator[tuple[int, str]]:
+    """The letters of a text with their accents in one character where there is one, each with where it begins."""
+    begin = 0
+    for end in range(1, len(text) + 1):
+        if end == len(text) or not unicodedata.combining(text[end]):
+            for letter in unicodedata.normalize("NFC", text[begin:end]):
+                yield begin, letter
+            begin = end
 
 
 def _whole_words(place: TextRange, words: str, text: str) -> TextRange:

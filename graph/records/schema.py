@@ -32,7 +32,10 @@ _TAKES: Final = {
         re.compile(r".*(Z|[+-]\d\d:\d\d)"),
         "a moment with its offset from UTC, such as 2025-08-28T03:00:00+03:00, not a bare date",
     ),
-    "xsd:integer": (_ANYTHING, "a whole number of at most 64 bits"),
+    "xsd:integer": (
+        re.compile(r"-?(0|[1-9][0-9]*)"),
+        "a whole number in digits alone, such as 1000, of at most 64 bits",
+    ),
     "xsd:decimal": (_ANYTHING, "a decimal number such as 50.45"),
     "xsd:language": (LANGUAGE, "a language tag such as en, uk or ru"),
     "xsd:anyURI": (re.compile(r"https?://.+"), "a web address that begins with http:// or https://"),
@@ -72,6 +75,22 @@ def keys(under: str | None = None) -> dict[str, TermDefinition]:
             definition["@id"], definition.get("@type"), definition.get("@container") == "@language"
         )
     return found
+
+
+@cache
+def single() -> frozenset[str]:
+    """The properties, as the context names them, of which the shapes let a thing have one value only."""
+    sh, found = terms.PREFIXES["sh"], set()
+    for file in files("onrecord.shapes").iterdir():
+        if file.name.endswith(".ttl"):
+            triples = list(ox.parse(file.read_bytes(), format=ox.RdfFormat.TURTLE))
+            once = {t.subject for t in triples if t.predicate.value == f"{sh}maxCount" and _is_one(t.object)}
+            found |= {t.object for t in triples if t.predicate.value == f"{sh}path" and t.subject in once}
+    return frozenset(terms.short(path.value) for path in found if isinstance(path, ox.NamedNode))
+
+
+def _is_one(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> bool:
+    return isinstance(term, ox.Literal) and term.value == "1"
 
 
 @cache
@@ -115,6 +134,8 @@ def word_iri(word: str, iri: str) -> str:
 def literal_problem(value: Any, name: str, datatype: str, iri: str) -> str | None:
     """What to say of a value that a key cannot have, given its datatype as the record writes it, and that one's IRI."""
     text = str(value)
+    if ":" not in datatype:
+        return f"'type' is {datatype!r}: it takes a datatype such as xsd:date"
     try:
         wrong = unreadable([ox.Literal(text, datatype=ox.NamedNode(iri))])
     except ValueError:

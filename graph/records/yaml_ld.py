@@ -130,6 +130,9 @@ class _Reader:
         """A version is named after its document, and after the hash of its text where that was read in full."""
         document, digest = tree.get("versionOf"), tree.get("sha256")
         own = document.get("id") if isinstance(document, Located) else document
+        if tree.get("type") == "DocumentVersion" and "versionOf" not in tree:
+            message = "is a version of no document: add 'versionOf: {id: document/<slug>, type: Document, label: {en: …}, publisher: actor/<slug>}'"
+            raise RecordError([Diagnostic(self.file, tree.lines["type"], message)])
         if "type" not in tree or not isinstance(own, str):
             return
         if tree.get("readAs") == "FullText" and "sha256" not in tree:
@@ -271,6 +274,10 @@ class _Reader:
             return self._by_language(value, name, line)
         out: list[Any] = []
         items = _listed(value)
+        if len(items) > 1 and known.iri in schema.single():
+            self._say(
+                line, f"'{name}' takes one value, and {len(items)} are given: keep the one that is right"
+            )
         lines = value.lines if isinstance(value, Entries) else [line] * len(items)
         for place, (item, line) in enumerate(zip(items, lines, strict=True), 1):  # noqa: PLR1704
             if isinstance(item, Located):
@@ -327,7 +334,8 @@ class _Reader:
             if local not in self.refused:  # what inherits the name, or is named after it, repeats the mistake
                 self._say(
                     line,
-                    f"'{value}' is not a name for an IRI: use <kind>/<slug> in lower case a–z, 0–9 and hyphens",
+                    f"'{value}' is not a name for an IRI: use <kind>/<slug> in lower case a–z, 0–9 and hyphens; 'onrecord resolve NAME' "
+                    "finds it for a name in any script",
                 )
             self.refused.add(local)
         elif not iri.startswith(self.base) and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", iri):

@@ -6,6 +6,7 @@ decimal numbers and dates included: their datatype comes from the JSON-LD contex
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +21,20 @@ _REMEDIES = {
     "mapping values are not allowed in this context": f"{_INDENT}; a text with ': ' in it stands in quotation marks",
 }
 """What to do about what the parser says of indentation."""
+_BRACKET = ": close the bracket that opens here, or write the text in quotation marks"
+_UNCLOSED = {
+    "found unexpected end of stream": ": close the quotation mark that opens here",
+    "did not find expected ',' or ']'": _BRACKET,
+    "did not find expected ',' or '}'": _BRACKET,
+}
+"""The same of what was opened and not closed."""
 CHECK = "# check:"
 """A comment that begins so marks what a draft proposes: a record is none until a person has looked and removed it."""
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
 _MARK = re.compile(r"(?:^|\s)# check:(.*)")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
+_ESCAPED = re.compile(r"[\x7f-\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff\ufffe\uffff]")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -119,6 +128,11 @@ def _fail(file: str, line: int, message: str) -> NoReturn:
     raise RecordError([Diagnostic(file, line, message)])
 
 
+def quoted(text: str) -> str:
+    """A text as YAML has it in quotation marks, on one line; what would end a line, is refused or invisible is escaped."""
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+
+
 class _Builder:
     """Turns parser events into located values, iteratively, so that deep nesting meets a limit and not the stack."""
 
@@ -141,13 +155,15 @@ class _Builder:
                     )
                 self._take(event, line)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
+            # Of what was opened and not closed, where it was opened tells more than where the file ended.
+            unclosed = _UNCLOSED.get(str(error.problem)) if error.context_mark else None
+            mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
             lines = text.splitlines()
             tab = mark is not None and mark.line < len(lines) and lines[mark.line].startswith("\t")
             hint = (
                 ": indent with spaces"
                 if tab or "tab character" in str(error.problem)
-                else _REMEDIES.get(str(error.problem), "")
+                else unclosed or _REMEDIES.get(str(error.problem), "")
             )
             _fail(self.file, mark.line + 1 if mark else 0, f"is not YAML: {error.problem}{hint}")
         except yaml.YAMLError as error:

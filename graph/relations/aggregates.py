@@ -13,6 +13,7 @@ from typing import Final, cast
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.relations import merging
 from onrecord.graph.relations.kinds import Kind, bringing, kinds
 from onrecord.graph.relations.touched import things as touched
 
@@ -37,6 +38,7 @@ _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
 _DATE: Final = ox.NamedNode(terms.PREFIXES["xsd"] + "date")
 _INTEGER: Final = ox.NamedNode(terms.PREFIXES["xsd"] + "integer")
 RESTS_ON: Final = _rec("relationRestsOn")
+_MERGED: Final = _rec("mergedAs")
 _FIRST: Final = _rec("firstOn")
 _LAST: Final = _rec("lastOn")
 SAYS: Final = frozenset(
@@ -92,7 +94,10 @@ def followed(
     store: ox.Store, graph: ox.NamedNode, changed: Iterable[ox.Quad] | None, base: str
 ) -> tuple[set[ox.Quad], set[ox.Quad]]:
     """What a change, which the store has seen, takes from this graph and adds to it. Without a change, all is added up again."""
+    changed = None if changed is None else list(changed)
     things = None if changed is None else touched(store, changed)
+    if things is not None and changed is not None:
+        things |= _of_moved(store, changed)
     if things is None or len(things) > _MANY:
         before = {
             quad
@@ -123,6 +128,21 @@ def followed(
         kinds_of_it = {ox.Quad(*triple, graph) for triple in kind_triples(base)}
         added |= {quad for quad in kinds_of_it if quad not in store}
     return removed, added
+
+
+def _of_moved(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode]:
+    """What the relations rest on of those that this change says to be the same as others, or no longer says so."""
+    moved = {quad.subject for quad in changed if quad.predicate == _MERGED}
+    blocks = [
+        f"VALUES ?{end} {{ {actor} }}" for actor in sorted(moved, key=str) for end in ("source", "target")
+    ]
+    found = (
+        solution["evidence"]
+        for kind in (bringing() if moved else ())
+        for block in blocks
+        for solution in _asked(store, kind.starting(block))
+    )
+    return {thing for thing in found if isinstance(thing, ox.NamedNode)}
 
 
 def _key(store: ox.Store, relation: ox.NamedNode, graph: ox.NamedNode, base: str) -> Key:
@@ -163,8 +183,12 @@ def found(store: ox.Store, things: Collection[ox.NamedNode] | None) -> Found:
             source, target = solution["source"], solution["target"]
             if not isinstance(source, ox.NamedNode) or not isinstance(target, ox.NamedNode):
                 continue
+            one = {end.value: _stands_for(store, end) for end in (source, target)}
+            ends = merging.ends(kind, source.value, target.value, one)
+            if ends is None:
+                continue
             span = _span(solution["begin"], solution["end"], kind)
-            of_pair = relations[kind.name, source.value, target.value]
+            of_pair = relations[kind.name, *ends]
             of_pair[thing] = _earlier(of_pair[thing], span) if thing in of_pair else span
     return relations
 
@@ -184,8 +208,20 @@ def _solutions(
             for block in blocks
         ]
     for text in texts:
-        answer = store.query(text, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
-        yield from cast("Iterable[ox.QuerySolution]", answer)
+        yield from _asked(store, text)
+
+
+def _asked(store: ox.Store, text: str) -> Iterable[ox.QuerySolution]:
+    answer = store.query(text, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
+    return cast("Iterable[ox.QuerySolution]", answer)
+
+
+def _stands_for(store: ox.Store, end: ox.NamedNode) -> str:
+    """The IRI under which a thing is added up: its own, or that of the one that stands for all that are the same."""
+    found = store.quads_for_pattern(end, _MERGED, None, None)
+    return min(
+        (quad.object.value for quad in found if isinstance(quad.object, ox.NamedNode)), default=end.value
+    )
 
 
 def _span(begin: object, end: object, kind: Kind) -> Span:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import NamedNode
 
 from onrecord.graph import queryfiles
+from onrecord.graph.relations import merging
 from onrecord.graph.relations.kinds import Kind, bringing, kinds
 from onrecord.graph.sparql.tokens import bind
 
@@ -48,9 +49,11 @@ def relations(
     """
     chosen = bringing() if of_kinds is None else [kinds()[name] for name in of_kinds]
     if actor is not None:
-        return list(_merged(ledger.rows(of_actor(actor, chosen, fallen=fallen))))
+        return _of_rows(ledger, ledger.rows(of_actor(merging.twins(ledger, [actor]), chosen, fallen=fallen)))
     return [
-        relation for kind in chosen for relation in _merged(ledger.rows(kind.query(fallen=fallen)), kind.name)
+        relation
+        for kind in chosen
+        for relation in _of_rows(ledger, ledger.rows(kind.query(fallen=fallen)), kind.name)
     ]
 
 
@@ -58,7 +61,7 @@ def among(
     ledger: RowSource, actors: Collection[str], of_kinds: Iterable[Kind], *, fallen: bool = False
 ) -> list[Relation]:
     """The relations of some kinds between any two of these actors (IRIs). ValueError for no IRI."""
-    values = " ".join(str(NamedNode(actor)) for actor in sorted(actors))
+    values = " ".join(str(NamedNode(actor)) for actor in merging.twins(ledger, actors))
     block = f"VALUES ?source {{ {values} }} VALUES ?target {{ {values} }}"
     return _started(ledger, {kind.name: [block] for kind in of_kinds}, fallen=fallen)
 
@@ -72,7 +75,7 @@ def resting_on(
     fallen: bool = False,
 ) -> list[Relation]:
     """The relations of some kinds that rest on these things, between any two of these actors (IRIs). ValueError for no IRI."""
-    ends = ", ".join(str(NamedNode(actor)) for actor in sorted(actors))
+    ends = ", ".join(str(NamedNode(actor)) for actor in merging.twins(ledger, actors))
     among_them = f"FILTER (?source IN ({ends}) && ?target IN ({ends}))"
     ordered = sorted(things)
     found: list[Relation] = []
@@ -93,30 +96,46 @@ def _started(ledger: RowSource, blocks: Mapping[str, Sequence[str]], *, fallen: 
         for name, several in blocks.items()
         for number, block in enumerate(several)
     }
-    return list(_merged(ledger.rows(queryfiles.union(queries, "kind")))) if queries else []
+    return _of_rows(ledger, ledger.rows(queryfiles.union(queries, "kind"))) if queries else []
 
 
-def of_actor(actor: str, of_kinds: Iterable[Kind] | None = None, *, fallen: bool = False) -> str:
-    """A SELECT of one actor's relations: ?kind (its name, and which end the actor is at) and what the kind's query selects.
+def of_actor(twins: Sequence[str], of_kinds: Iterable[Kind] | None = None, *, fallen: bool = False) -> str:
+    """A SELECT of one actor's relations: ?kind (its name, which end the actor is at, which twin it is) and what the kind's query selects.
 
-    The actor stands in each pattern in place of a variable, so that the engine starts from it. ValueError for no IRI.
+    An actor is one or several IRIs, of things that are the same. Each stands in each pattern in place of a variable, so that the
+    engine starts from it. ValueError for no IRI.
     """
-    term = str(NamedNode(actor))
     queries = {
-        f"{kind.name} {end}": bind(kind.query(fallen=fallen), {end: term})
+        f"{kind.name} {end} {number}": bind(kind.query(fallen=fallen), {end: str(NamedNode(actor))})
         for kind in (bringing() if of_kinds is None else of_kinds)
         for end in _ENDS
+        for number, actor in enumerate(twins)
     }
     return queryfiles.union(queries, "kind")
 
 
-def _merged(rows: Iterable[Mapping[str, Term]], kind: str | None = None) -> Iterator[Relation]:
-    """The relations that rows mean. Of what is bounded by several printings, the earliest bound counts."""
+def _of_rows(
+    ledger: RowSource, rows: Iterable[Mapping[str, Term]], kind: str | None = None
+) -> list[Relation]:
+    """The relations that rows mean, sorted, between actors as they are merged."""
+    rows = list(rows)
+    return list(
+        _together(rows, merging.merged(ledger, (row[end].value for row in rows for end in _ENDS)), kind)
+    )
+
+
+def _together(
+    rows: Iterable[Mapping[str, Term]], one: Mapping[str, str], kind: str | None
+) -> Iterator[Relation]:
+    """Of what is bounded by several printings, the earliest bound counts."""
     bounds: dict[tuple[str, str, str, str], tuple[str | None, str | None]] = {}
     for row in rows:
         value = {name: row[name].value for name in row}
         name = kind or value["kind"].partition(" ")[0]
-        place = (name, value["source"], value["target"], value["evidence"])
+        ends = merging.ends(kinds()[name], value["source"], value["target"], one)
+        if ends is None:
+            continue
+        place = (name, *ends, value["evidence"])
         begin, end = value.get("begin"), value.get("end")
         if place in bounds:
             begin = _earlier(begin, bounds[place][0])

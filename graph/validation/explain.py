@@ -89,6 +89,8 @@ def _what(component: str, focus: str, path: str | None, value: rdflib.term.Node 
         if component == "MinCount":
             return f"'{name}' is missing." if name != "weaponOneOf" else "There is only one."
         if component == "MaxCount":
+            if len(view.values(f"<{focus}>", f"<{path}>")) == 1:
+                return f"'{name}' is given."
             return f"There is more than one '{name}'."
         if component == "UniqueLang":
             return f"'{name}' stands twice in {_twice(focus, path, view)}."

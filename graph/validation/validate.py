@@ -19,7 +19,7 @@ from rdflib import SH
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.validation import circles, fast, wellformed
+from onrecord.graph.validation import circles, consistency, fast, voices, wellformed
 from onrecord.graph.validation.explain import explain
 from onrecord.graph.validation.fast import Engines
 from onrecord.graph.validation.overlay import TYPE, Overlay, Term
@@ -138,8 +138,14 @@ def _include_referrers(node: Term, view: Overlay, scope: Scope) -> None:
 def _found(view: Overlay, scope: Scope, engines: Engines) -> Iterator[Result]:
     yield from wellformed.worked_out(view)
     yield from circles.found(view, scope.focus)
+    anothers = list(voices.found(view, scope.focus))
+    yield from anothers
     names = sorted(scope.focus)
     dead = view.dead(value for node in names for values in view.about(node).values() for value in values)
+    if not dead:
+        # What is not the claimant's to take back need not be said to be of another kind, too.
+        said = {(result.focus, result.value) for result in anothers}
+        yield from (r for r in consistency.found(view, scope.focus) if (r.focus, r.value) not in said)
     for node in names:
         yield from wellformed.check(node, view, dead)
     if dead:

@@ -15,7 +15,7 @@ from typing import Final
 
 from onrecord.graph import terms
 from onrecord.graph.text.suggestions import nearest
-from onrecord.graph.validation import datatypes
+from onrecord.graph.validation import circles, datatypes
 from onrecord.graph.validation.overlay import TYPE, Overlay, Term, as_term
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.vocabulary import languages, ontology
@@ -127,6 +127,11 @@ def _vocabulary() -> frozenset[tuple[Term, Term, Term]]:
     return frozenset((str(t.subject), str(t.predicate), str(t.object)) for t in ontology.vocabulary_triples())
 
 
+_NO_CIRCLES: Final = frozenset(
+    terms.REC + name for names in (*(names for names, _ in circles.RELATIONS), ["mergedAs"]) for name in names
+)
+"""Of these circles.py says it, of however many steps the circle is; and the first of things that are the same is merged as itself."""
+
 _Problem = tuple[str | None, Term | None, str, str]
 _About = Mapping[Term, Sequence[Term]]
 
@@ -148,6 +153,14 @@ def _problems(name: str, about: _About) -> Iterator[_Problem]:
         for value in values:
             if value[0] == "_":
                 yield path, value, "The value has no IRI: give it an 'id'.", "BlankNode"
+            if value == f"<{name}>" and path.startswith(terms.REC) and path not in _NO_CIRCLES:
+                short = path.removeprefix(terms.REC)
+                yield (
+                    path,
+                    value,
+                    f"'{short}' names the very thing that it is said of: correct or remove it.",
+                    "Itself",
+                )
             for message, shape in of_all:
                 yield path, value if shape != "Domain" else None, message, shape
             if value[0] == "<" and value.startswith(_REC) and predicate != TYPE and not _known(value[1:-1]):

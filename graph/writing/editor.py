@@ -7,7 +7,7 @@ goes wrong in it ends with this process. A large graph is not copied into memory
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -140,6 +140,12 @@ class Editor:
             raise
         scratch.undo()
         return EditOutcome(change, created)
+
+    def counted(self, quads: Collection[Quad]) -> int:
+        """How many of these quads count as added or removed: those that do not follow from others."""
+        if self._context.plain:
+            return len(quads)
+        return sum(quad.graph_name not in {self._derived, self._names} for quad in quads)
 
     def _carry_out(self, request: requests.Edit) -> bool:
         """Change the copy as asked, with all that follows; whether that made a graph."""
@@ -281,7 +287,7 @@ def _load(editor: Editor, request: requests.Load, channel: frames.Channel) -> di
     editor.note = progress.note
     change = editor.edit(request).change
     Path(request.rows).write_bytes(change.rows)
-    return {"added": len(change.added), "removed": len(change.removed)}
+    return {"added": editor.counted(change.added), "removed": editor.counted(change.removed)}
 
 
 def main(spawn: sandbox.Spawn) -> None:

@@ -22,7 +22,7 @@ def test_a_project_is_made_checked_and_built_without_the_seeds(tmp_path: Path) -
     record.write_text(ACTOR, encoding="utf-8")
     assert "2 records valid" in onrecord("validate", str(mine)).stdout
     assert "Version 1" in onrecord("build", str(mine)).stderr
-    asked = onrecord("query", "SELECT ?x WHERE { ?x a rec:Person }", "--data", str(mine / "onrecord-data"))
+    asked = onrecord("query", "SELECT ?x WHERE { ?x a rec:Person }", "--project", str(mine))
     assert asked.stdout.splitlines() == ["x", "https://w3id.org/onrecord/actor/anna"]
     assert "already; nothing was changed" in onrecord("build", str(mine)).stderr
     record.write_text(ACTOR.replace("anna", "Anna"), encoding="utf-8")
@@ -43,7 +43,7 @@ def test_serving_a_project_builds_its_graph_first(tmp_path: Path) -> None:
 
 
 def test_what_is_no_project_is_said_to_be_none(tmp_path: Path) -> None:
-    for command in (("build",), ("validate",), ("serve", "--project")):
+    for command in (("build",), ("validate",), ("serve", "--project"), ("claims", "x", "--project")):
         said = onrecord(*command, str(tmp_path))
         assert said.returncode == 1
         assert "is no project" in said.stderr

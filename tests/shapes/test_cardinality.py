@@ -139,14 +139,15 @@ def test_what_may_be_said_often_may_be_said_twice() -> None:
     """Taken from those the record needs to be free with: several places, weapons, intermediaries, topics."""
     twice = {
         ("event/strike", "weapon", "weapon/two"),
-        ("event/strike", "place", "place/land"),
+        ("event/talks", "place", "place/land"),
+        ("event/talks", "place", "place/town"),
         ("statement/ann", "about", "event/strike"),
         ("statement/ann", "addressee", "actor/gazette"),
         ("event/talks", "participant", "actor/land"),
         ("claim/drones", "ofParty", "actor/people"),
         ("rendering/ann", "evidence", "excerpt/own"),
         ("claim/drones", "concerns", "actor/people"),
-        ("claim/drones", "weaponIncluding", "weapon/one"),
+        ("claim/drones", "weaponIncluding", "weapon/plane"),
         ("claim/culprit", "responsible", "actor/land"),
         ("claim/wish", "toward", "actor/land"),
         ("assessment/drones", "basis", "claim/hit"),

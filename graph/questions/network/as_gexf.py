@@ -14,7 +14,7 @@ from onrecord.graph.questions.network.shown import Network, Node
 _NAMESPACE: Final = "http://gexf.net/1.3"
 _OF_NODES: Final = {
     "iri": "anyURI", "kind": "string", "side": "string", "step": "integer", "count": "integer",
-    "connections": "integer", "between": "double", "community": "integer",
+    "sameAs": "string", "connections": "integer", "between": "double", "community": "integer",
 }  # fmt: skip
 _OF_EDGES: Final = {
     "kind": "string", "directed": "boolean", "begin": "string", "end": "string", "onWordOf": "string",
@@ -54,6 +54,7 @@ def gexf(network: Network, base: str) -> str:
 
 def _of_node(node: Node, network: Network) -> Mapping[str, Attribute | None]:
     own = {"iri": node.iri, "kind": node.kind, "side": node.side, "step": node.step, "count": node.count}
+    own["sameAs"] = " ".join(name.iri for name in node.same)
     return own | network.measures.get(node.iri, {})
 
 

@@ -30,6 +30,7 @@ def graph(network: Network, base: str) -> nx.MultiDiGraph[str]:
         attributes: dict[str, Attribute | None] = {
             "label": node.label, "id_here": node.iri.removeprefix(base), "kind": node.kind, "side": node.side,
             "step": node.step, "count": node.count, **network.measures.get(node.iri, {}),
+            "same_as": " ".join(name.iri for name in node.same),
         }  # fmt: skip
         found.add_node(node.iri, **_known(attributes))
     for edge in network.edges:

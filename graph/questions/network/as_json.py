@@ -5,7 +5,7 @@ from __future__ import annotations
 from onrecord.graph.questions.network.because import Because
 from onrecord.graph.questions.network.measures import MEANINGS
 from onrecord.graph.questions.network.picked import Edge
-from onrecord.graph.questions.network.shown import Network, timeline
+from onrecord.graph.questions.network.shown import Network, Node, timeline
 from onrecord.graph.questions.things.loader import Name
 from onrecord.graph.relations.kinds import kinds
 
@@ -48,6 +48,7 @@ def document(found: Network, base: str, version: int) -> dict[str, object]:
                 "side": node.side,
                 "count": node.count,
                 "step": node.step,
+                **_same(node),
                 **found.measures.get(node.iri, {}),
             }
             for node in found.nodes
@@ -123,6 +124,13 @@ def _edge(edge: Edge, base: str) -> dict[str, object]:
         "because": [_because(item) for item in edge.because],
         "whole": edge.whole,
     }
+
+
+def _same(node: Node) -> dict[str, object]:
+    """The actors of the graph that are the same as this one, and the statements that say so."""
+    if not node.same:
+        return {}
+    return {"sameAs": [_named(name) for name in node.same], "identities": node.identities}
 
 
 def _own(name: Name) -> dict[str, object]:

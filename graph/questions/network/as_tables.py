@@ -14,7 +14,7 @@ from onrecord.graph.questions.things.loader import Name
 
 TABLES: Final = ("edges", "nodes", "evidence")
 _COLUMNS: Final = {
-    "nodes": ("Id", "Label", "kind", "side", "step", "count", "connections", "between", "community"),
+    "nodes": ("Id", "Label", "kind", "side", "step", "count", "connections", "between", "community", "sameAs"),
     "edges": ("Id", "Source", "Target", "Type", "Label", "kind", "Weight", "begin", "end", "onWordOf"),
     "evidence": (
         "edge", "source", "sourceLabel", "kind", "target", "targetLabel", "sentence", "words", "language", "onWordOf",
@@ -52,7 +52,8 @@ def _nodes(network: Network, _: str) -> Iterator[Sequence[Cell]]:
     for node in network.nodes:
         found = network.measures.get(node.iri, {})
         own = (node.iri, node.label, node.kind, node.side, node.step, node.count)
-        yield *own, *(found.get(name) for name in ("connections", "between", "community"))
+        measured = (found.get(name) for name in ("connections", "between", "community"))
+        yield *own, *measured, " ".join(name.iri for name in node.same)
 
 
 def _edges(network: Network, base: str) -> Iterator[Sequence[Cell]]:

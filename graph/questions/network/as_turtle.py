@@ -13,13 +13,14 @@ from onrecord.graph.questions.network.shown import Network
 from onrecord.graph.relations import aggregates
 
 _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
+_SAME: Final = ox.NamedNode(terms.PREFIXES["owl"] + "sameAs")
 _TYPE: Final = ox.NamedNode(terms.RDF_TYPE)
 
 
 def turtle(network: Network, base: str) -> bytes:
     """The relations with names of those related, sorted."""
     found = set(_triples(network, base))
-    prefixes = {name: iri for name, iri in terms.PREFIXES.items() if name in ("rec", "rdfs", "xsd")}
+    prefixes = {name: iri for name, iri in terms.PREFIXES.items() if name in ("rec", "rdfs", "xsd", "owl")}
     ordered = sorted(found, key=str)
     written = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=prefixes)
     assert written is not None  # noqa: S101  (for the type checker: it is, where no file is given)
@@ -31,6 +32,8 @@ def _triples(network: Network, base: str) -> Iterator[ox.Triple]:
         iri = ox.NamedNode(node.iri)
         yield ox.Triple(iri, _LABEL, ox.Literal(node.label))
         yield ox.Triple(iri, _TYPE, _rec(node.kind))
+        for name in node.same:
+            yield ox.Triple(ox.NamedNode(name.iri), _SAME, iri)
     for edge in network.edges:
         kind = aggregates.kind_node(base, edge.kind.name)
         yield ox.Triple(kind, _LABEL, ox.Literal(edge.kind.label, language="en"))

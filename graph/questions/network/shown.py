@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from onrecord.graph import terms
@@ -13,8 +13,10 @@ from onrecord.graph.questions.network.because import Because, because, fetch
 from onrecord.graph.questions.network.measures import measures, simple
 from onrecord.graph.questions.network.picked import Edge, Picked, date, direct, edges_of, pick
 from onrecord.graph.questions.things.loader import Loader, Name
+from onrecord.graph.relations import merging
 from onrecord.graph.relations import network as relations
 from onrecord.graph.relations.kinds import Kind, kinds
+from onrecord.graph.text import phrases
 
 if TYPE_CHECKING:
     from onrecord.graph.rows import RowSource
@@ -47,6 +49,10 @@ class Node:
     kind: str = "Thing"
     side: str | None = None
     count: int = 0
+    same: list[Name] = field(default_factory=list)
+    """Other actors of the graph that are the same, and shown as this one."""
+    identities: list[str] = field(default_factory=list)
+    """The IRIs of the statements that say so: who, when, on what ground."""
 
     @property
     def label(self) -> str:
@@ -91,6 +97,9 @@ def _shown(
     choose: Callable[[RowSource, Wanted, Sequence[Kind]], Picked],
     evidence: int | None,
 ) -> Network:
+    one = merging.merged(ledger, [iri for iri in (asked.ego, asked.to) if iri is not None])
+    ego, to = (None if iri is None else one.get(iri, iri) for iri in (asked.ego, asked.to))
+    asked = replace(asked, ego=ego, to=to)
     shown = [kind for kind in kinds().values() if kind.name not in asked.off]
     picked = choose(ledger, asked, [kind for kind in shown if not kind.among])
     edges = picked.edges
@@ -119,12 +128,22 @@ def _shown(
     found, messages = measures(simple(nodes, edges))
     if picked.message is not None:
         messages.append(picked.message)
-    if choose is pick and asked.to is not None and not picked.paths:
+    if asked.ego is not None and asked.ego == asked.to:
+        messages.append(
+            "The two are said to be the same, and are shown as one: see the identities of that actor."
+        )
+    elif choose is pick and asked.to is not None and not picked.paths:
         messages.append(
             f"No way of at most {asked.steps} steps leads from the one to the other by these relations."
         )
     if not edges and not keeps_relations(ledger):
         messages.append(f"No relations are kept in this graph. {OLD}")
+    messages += [
+        f"{phrases.listed([name.text for name in node.same])} {'are' if len(node.same) > 1 else 'is'} shown as {node.label}: they are "
+        f"said to be the same, by {' and '.join(f'<{identity}>' for identity in node.identities)}."
+        for node in ordered
+        if node.same
+    ]
     return Network(
         asked, ordered, edges, picked.paths, picked.left_out, picked.edges_left_out, found, messages
     )
@@ -180,9 +199,14 @@ def describe(loader: Loader, nodes: Iterable[Node]) -> None:
     loader.mention(node.iri for node in nodes)
     rows = ask_of(loader.ledger, question("sides_by_post"), [node.iri for node in nodes])
     by_post = {row["thing"].value: row["side"].value for row in rows}
+    merged = ask_of(loader.ledger, question("merged_nodes"), [node.iri for node in nodes])
+    loader.mention(row["twin"].value for row in merged)
     for node in nodes:
         types = [one for one in loader.iris(node.iri, "rdf:type") if one.startswith(terms.REC)]
         side = loader.iris(node.iri, "side") or [by_post.get(node.iri, "")]
         node.name = loader.name(node.iri)
         node.kind = min(types, default="Thing").removeprefix(terms.REC)
         node.side = side[0].removeprefix(terms.REC) or None
+        own = [row for row in merged if row["thing"].value == node.iri]
+        node.same = [loader.name(iri) for iri in sorted({row["twin"].value for row in own})]
+        node.identities = sorted({row["identity"].value for row in own if "identity" in row})

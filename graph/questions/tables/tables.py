@@ -139,6 +139,8 @@ def statements(  # noqa: PLR0913
     Given a day, undated ones are left out. Their claims are those with one of the standings, CURRENT without. BadParameter.
     """
     days = {"earliest": earliest, "latest": latest}
+    if earliest is not None and latest is not None and _day(earliest) and _day(latest) and earliest > latest:
+        raise BadParameter(f"from={earliest} is after to={latest}: exchange them")
     ranged = earliest is not None or latest is not None
     undated = after is not None and len(after) > 0 and after[0] == "" and not ranged
     by = None if speaker is None else str(NamedNode(speaker))
@@ -268,10 +270,22 @@ def measure_of(name: str) -> str:
     known = [one for one, kinds in ontology.members().items() if terms.REC + "Measure" in kinds]
     if iri not in known:
         short = sorted(one.removeprefix(terms.REC) for one in known)
-        alike = nearest(name, short)
+        alike = nearest(name, short) or [one for one in short if one.lower() == name.lower()] or _called(name)
         meant = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(short)}"
         raise BadParameter(f"{name[:50]!r} is no measure of the vocabulary: {meant}")
     return iri
+
+
+def _called(name: str) -> list[str]:
+    """The measures that are called so in any language of the vocabulary."""
+    return sorted(
+        str(triple.subject)[1:-1].removeprefix(terms.REC)
+        for triple in ontology.vocabulary_triples()
+        if triple.predicate.value == terms.PREFIXES["skos"] + "prefLabel"
+        and isinstance(triple.object, Literal)
+        and triple.object.value.casefold() == name.casefold()
+        and terms.REC + "Measure" in ontology.members().get(str(triple.subject)[1:-1], ())
+    )[:1]
 
 
 def _table(  # noqa: PLR0913

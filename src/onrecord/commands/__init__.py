@@ -3,22 +3,62 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from onrecord.graph.settings import Settings
 
-def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--data, which every command has that touches a graph."""
-    return click.option(
+if TYPE_CHECKING:
+    from onrecord.graph.records.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a command works: the directory of a project, and that of a graph, as far as they were given."""
+
+    root: Path | None
+    data: Path | None
+
+    def open(self, **given: Any) -> tuple[Project | None, Settings]:
+        """The project, if one was given, and the settings that hold for it; BadProject where the directory is none."""
+        from onrecord.graph.records.project import Project  # noqa: PLC0415
+
+        project = None if self.root is None else Project.read(self.root)
+        environment = None if project is None else project.environment(os.environ)
+        return project, Settings.read({**given, "data": self.data}, environment)
+
+    def settings(self, **given: Any) -> Settings:
+        """The settings alone."""
+        return self.open(**given)[1]
+
+
+def location_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--project and --data, which every command has that touches a graph; it gets them as `location`."""
+
+    @click.option(
+        "--project",
+        "root",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Directory of a project: its settings, and with them its graph and its records.",
+    )
+    @click.option(
         "--data",
         type=click.Path(path_type=Path, file_okay=False),
         help="Directory that holds the graph. [ONRECORD_DATA]",
-    )(command)
+    )
+    @functools.wraps(command)
+    def with_location(*args: Any, root: Path | None, data: Path | None, **given: Any) -> Any:
+        return command(*args, location=Location(root, data), **given)
+
+    return with_location
 
 
 def clean_up_on_sigterm() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.commands import data_option, refusing, say
+from onrecord.commands import Location, location_options, refusing, say
 from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -124,8 +124,8 @@ def write_new(text: str, output: Path | None) -> None:
 @click.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@data_option
-def changes(old: str, new: str, data: Path | None) -> None:
+@location_options
+def changes(old: str, new: str, location: Location) -> None:
     """Show what changed between two versions of a document: claims gone, new and changed, with the words.
 
     OLD and NEW are two records, or the IRIs of two versions in the graph (document/<slug>/<version>).
@@ -136,7 +136,7 @@ def changes(old: str, new: str, data: Path | None) -> None:
     from onrecord.graph.questions.tables import revisions  # noqa: PLC0415
     from onrecord.graph.records.check import read_beside  # noqa: PLC0415
 
-    settings = Settings.read({"data": data})
+    settings = location.settings()
     if Path(old).is_file() and Path(new).is_file():
         with refusing():
             records, around = read_beside([Path(old), Path(new)], settings.base)
@@ -172,12 +172,11 @@ def resolve(name: str, directory: Path | None) -> None:
 
 def known_names(directory: Path | None) -> Names:
     """The names that the seeds give, and a project's records that can be read, where one is given: drafts cannot yet."""
-    from onrecord.commands.records import open_project  # noqa: PLC0415
     from onrecord.graph.records.seeds import load_all, read_seeds  # noqa: PLC0415
     from onrecord.graph.search.names import Names  # noqa: PLC0415
 
     with refusing():
-        project, settings = open_project(directory, {})
+        project, settings = Location(directory, None).open()
         seeds = read_seeds(settings.base).quads if project is None or settings.seeds else frozenset()
     own, _ = load_all(project.files() if project else [], settings.base)
     return Names(seeds.union(*(record.quads for record in own)), settings.base)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from onrecord.commands import clean_up_on_sigterm, data_option, say
-from onrecord.commands.records import open_project
+from onrecord.commands import Location, clean_up_on_sigterm, location_options, say
 
 if TYPE_CHECKING:
     from onrecord.graph.importers.runner import Outcome
@@ -40,12 +39,6 @@ _SHOWN: Final = 20
     help="State again what was taken out through the service and is still in the files.",
 )
 @click.option(
-    "--project",
-    "directory",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Directory of a project: its settings, and the importers in its folder importers/, which are run.",
-)
-@click.option(
     "--scheduler",
     metavar="ADDRESS",
     help="Have the workers of a Dask scheduler do the work: tcp://host:8786 (the extra `cluster`).",
@@ -61,7 +54,7 @@ _SHOWN: Final = 20
     metavar="DIR",
     help="Write all that the files say, checked, as sorted N-Quads into a new directory, and leave the graph as it is.",
 )
-@data_option
+@location_options
 def import_(  # noqa: PLR0913, PLR0917
     name: str | None,
     files: tuple[Path, ...],
@@ -69,13 +62,14 @@ def import_(  # noqa: PLR0913, PLR0917
     dry_run: bool,
     strict: bool,
     put_back: bool,
-    directory: Path | None,
     scheduler: str | None,
     partition_rows: int | None,
     parts: Path | None,
-    data: Path | None,
+    location: Location,
 ) -> None:
     """Bring a data set's FILEs into the graph as one checked commit, by the importer NAME. The server must be stopped.
+
+    The importers in the folder importers/ of a --project are there too, and are run.
 
     The same files again change nothing; a newer copy of them changes just what differs. Ends with 3 where rows were refused.
     With --parts the server may run.
@@ -86,7 +80,7 @@ def import_(  # noqa: PLR0913, PLR0917
     from onrecord.graph.importers.model import Refusal, Remark  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
-    project, settings = open_project(directory, {"data": data})
+    project, settings = location.open()
     root = None if project is None else project.root
     if listed:
         for importer in discovery.all_importers(root).values():

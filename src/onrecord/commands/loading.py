@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from onrecord.commands import clean_up_on_sigterm, data_option, say
-from onrecord.graph.settings import Settings
+from onrecord.commands import Location, clean_up_on_sigterm, location_options, say
 
 AUTHOR = "onrecord load"
 
@@ -32,7 +31,7 @@ AUTHOR = "onrecord load"
     default=None,
     help="Whether the shapes check the change; with neither seeds nor shapes it is a plain store. [ONRECORD_SHAPES]",
 )
-@data_option
+@location_options
 def load(  # noqa: PLR0913, PLR0917
     files: tuple[Path, ...],
     graph: str | None,
@@ -40,7 +39,7 @@ def load(  # noqa: PLR0913, PLR0917
     message: str,
     seeds: bool | None,
     shapes: bool | None,
-    data: Path | None,
+    location: Location,
 ) -> None:
     """Load files of RDF, packed with gzip or not, as one commit that the shapes have to allow. The server must be stopped.
 
@@ -50,7 +49,7 @@ def load(  # noqa: PLR0913, PLR0917
     from onrecord.graph.writing.documents import RdfDocument  # noqa: PLC0415
 
     clean_up_on_sigterm()
-    settings = Settings.read({"data": data, "seeds": seeds, "shapes": shapes}).unhurried()
+    settings = location.settings(seeds=seeds, shapes=shapes).unhurried()
     base = graph or settings.base
     documents = [RdfDocument.of(file, base, graph, format_) for file in files]
     with Ledger.open(settings) as ledger:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.commands import clean_up_on_sigterm, data_option, say
-from onrecord.graph.settings import Settings
+from onrecord.commands import Location, clean_up_on_sigterm, location_options, say
 
 AUTHOR = "onrecord revert"
 
@@ -28,12 +27,12 @@ def token() -> None:
     "May be given more than once. "
     "[update and store]",
 )
-@data_option
-def create(name: str, scopes: tuple[str, ...], data: Path | None) -> None:
+@location_options
+def create(name: str, scopes: tuple[str, ...], location: Location) -> None:
     """Make a token called NAME and print it, this once: only its hash is kept."""
     from onrecord.graph.files.access_tokens import AccessTokens  # noqa: PLC0415
 
-    secret = AccessTokens(Settings.read({"data": data})).create(name, scopes or ("update", "store"))
+    secret = AccessTokens(location.settings()).create(name, scopes or ("update", "store"))
     click.echo(secret)
     say(
         "Send it as `Authorization: Bearer …`, or as the password of Basic authentication. It is not shown again."
@@ -41,12 +40,12 @@ def create(name: str, scopes: tuple[str, ...], data: Path | None) -> None:
 
 
 @token.command(name="list")
-@data_option
-def list_(data: Path | None) -> None:
+@location_options
+def list_(location: Location) -> None:
     """List the tokens: name, what each opens, when it was made. The tokens themselves are not known."""
     from onrecord.graph.files.access_tokens import AccessTokens  # noqa: PLC0415
 
-    known = AccessTokens(Settings.read({"data": data})).known()
+    known = AccessTokens(location.settings()).known()
     for entry in known:
         click.echo(f"{entry.name}\t{','.join(sorted(entry.scopes))}\t{entry.created:%Y-%m-%d %H:%M}")
     if not known:
@@ -55,23 +54,23 @@ def list_(data: Path | None) -> None:
 
 @token.command()
 @click.argument("name")
-@data_option
-def revoke(name: str, data: Path | None) -> None:
+@location_options
+def revoke(name: str, location: Location) -> None:
     """Make the token called NAME worthless, at once, in a running server too."""
     from onrecord.graph.files.access_tokens import AccessTokens  # noqa: PLC0415
 
-    AccessTokens(Settings.read({"data": data})).revoke(name)
+    AccessTokens(location.settings()).revoke(name)
     say(f"The token {name} opens nothing any more.")
 
 
 @click.command()
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many of the newest.")
-@data_option
-def history(limit: int | None, data: Path | None) -> None:
+@location_options
+def history(limit: int | None, location: Location) -> None:
     """List the commits, newest first: version, time, author, quads added and removed, message."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
-    with Ledger.open_read_only(Settings.read({"data": data})) as ledger:
+    with Ledger.open_read_only(location.settings()) as ledger:
         for commit in ledger.history(limit=limit):
             time = commit.time.strftime("%Y-%m-%d %H:%M:%S")
             click.echo(
@@ -85,8 +84,8 @@ def history(limit: int | None, data: Path | None) -> None:
 @click.option(
     "--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
 )
-@data_option
-def diff(before: int, after: int | None, format_: str, data: Path | None) -> None:
+@location_options
+def diff(before: int, after: int | None, format_: str, location: Location) -> None:
     """List the claims that differ between version V1 and V2 (the newest), and why. Works beside a running server."""
     import json  # noqa: PLC0415
 
@@ -94,7 +93,7 @@ def diff(before: int, after: int | None, format_: str, data: Path | None) -> Non
     from onrecord.graph.questions.differences import differences  # noqa: PLC0415
     from onrecord.graph.questions.tables.differences import as_json, as_table  # noqa: PLC0415
 
-    with Ledger.open_read_only(Settings.read({"data": data})) as ledger:
+    with Ledger.open_read_only(location.settings()) as ledger:
         found = differences(ledger, before, ledger.version if after is None else after)
     if format_ == "csv":
         click.echo(as_table(found), nl=False)
@@ -114,12 +113,12 @@ def diff(before: int, after: int | None, format_: str, data: Path | None) -> Non
 
 @click.command()
 @click.argument("version", type=click.IntRange(min=1))
-@data_option
-def revert(version: int, data: Path | None) -> None:
+@location_options
+def revert(version: int, location: Location) -> None:
     """Undo what commit VERSION changed, as a new commit that the shapes have to allow. The server must be stopped."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
-    with Ledger.open(Settings.read({"data": data})) as ledger:
+    with Ledger.open(location.settings()) as ledger:
         commit = ledger.revert(version, author=AUTHOR)
     if commit.added or commit.removed:
         say(f"Version {commit.version}: {commit.added:,} quads added, {commit.removed:,} removed.")
@@ -129,14 +128,14 @@ def revert(version: int, data: Path | None) -> None:
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@data_option
-def backup(directory: Path, data: Path | None) -> None:
+@location_options
+def backup(directory: Path, location: Location) -> None:
     """Copy the history and a dump of the newest version into DIRECTORY. Works beside a running server."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
     from onrecord.graph.maintenance import backups  # noqa: PLC0415
 
     clean_up_on_sigterm()
-    settings = Settings.read({"data": data})
+    settings = location.settings()
     with Ledger.open_read_only(settings) as ledger:
         backups.make(ledger, settings.data, directory)
     say(f"The backup is in {directory}; graph.nq.gz in it is a dump that any store reads.")
@@ -144,20 +143,21 @@ def backup(directory: Path, data: Path | None) -> None:
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@data_option
-def restore(directory: Path, data: Path | None) -> None:
+@location_options
+def restore(directory: Path, location: Location) -> None:
     """Build the data directory, which must not be there yet, from the backup in DIRECTORY, and verify it."""
     from onrecord.graph.maintenance import backups  # noqa: PLC0415
 
     clean_up_on_sigterm()
-    settings = Settings.read({"data": data})
+    settings = location.settings()
     version = backups.restore(directory, settings)
     say(f"Version {version} is restored and verified in {settings.data}.")
 
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path), required=False, metavar="[DIR]")
-def verify(directory: Path | None) -> None:
+@location_options
+def verify(directory: Path | None, location: Location) -> None:
     """Check a data directory or a backup whole: every patch, and all that was made of them. Works beside a running server.
 
     DIR is the data directory of the settings where none is given. Says what is wrong, with file names, and ends with 1.
@@ -165,7 +165,9 @@ def verify(directory: Path | None) -> None:
     from onrecord.graph.maintenance.verification import verify as problems  # noqa: PLC0415
 
     clean_up_on_sigterm()
-    settings = Settings.read()
+    if directory is not None and (location.data or location.root) is not None:
+        raise click.UsageError("Give what is to be checked once: as DIR, or as --data or --project.")
+    settings = location.settings()
     directory = directory or settings.data
     found = 0
     for problem in problems(directory, settings, lambda line: say(f"{line}.")):

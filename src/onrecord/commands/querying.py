@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.commands import data_option
+from onrecord.commands import Location, location_options
 from onrecord.graph.formats import ANSWERS, CSV, EXPORTS, GRAPHS, TURTLE, by_name
-from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
     from onrecord.graph.engine.base import Answer
@@ -24,12 +22,12 @@ if TYPE_CHECKING:
     default=None,
     help=f"{', '.join(by_name(ANSWERS))}; {', '.join(by_name(GRAPHS))} for graphs. [{CSV.name}, {TURTLE.name}]",
 )
-@data_option
-def query(sparql: str, format_: str | None, data: Path | None) -> None:
+@location_options
+def query(sparql: str, format_: str | None, location: Location) -> None:
     """Ask a SPARQL query of the graph; - reads it from standard input. Works beside a running server."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
-    settings = Settings.read({"data": data})
+    settings = location.settings()
     text = sys.stdin.read() if sparql == "-" else sparql
     chosen = {
         "solutions": format_ or CSV.name,
@@ -63,14 +61,14 @@ def query(sparql: str, format_: str | None, data: Path | None) -> None:
     help="Leave out claims that were refuted, retracted or superseded, and what would pass them on as facts.",
 )
 @click.option("--graph", help="IRI of one named graph; all of them without it.")
-@data_option
+@location_options
 def export(  # noqa: PLR0913, PLR0917
     format_: str | None,
     table: str | None,
     standing: str | None,
     current: bool,
     graph: str | None,
-    data: Path | None,
+    location: Location,
 ) -> None:
     """Write the graph, or a table of it, to standard output, byte for byte the same for the same content."""
     if format_ is not None and (table is None) == (format_ in ("csv", "parquet")):
@@ -79,7 +77,7 @@ def export(  # noqa: PLR0913, PLR0917
         raise click.UsageError("--standing is for --table; --current and --graph are for the graph")
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
-    settings = Settings.read({"data": data})
+    settings = location.settings()
     with Ledger.open_read_only(settings) as ledger:
         if table is not None:
             _write(ledger.table(table, format_ or "csv", fallen=standing == "all"))
@@ -107,8 +105,8 @@ def export(  # noqa: PLR0913, PLR0917
 )
 @click.option("--table", help="Of csv: edges, nodes or evidence. [edges]")
 @click.option("--version", help="Which version of the graph, while it is kept. [the newest]")
-@data_option
-def network(format_: str, table: str | None, data: Path | None, **given: str | None) -> None:
+@location_options
+def network(format_: str, table: str | None, location: Location, **given: str | None) -> None:
     """Write the relations between actors, each with the words it rests on; --format gexf is for Gephi."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
     from onrecord.graph.questions import is_described  # noqa: PLC0415
@@ -117,7 +115,7 @@ def network(format_: str, table: str | None, data: Path | None, **given: str | N
     from onrecord.graph.questions.network.formats import FORMATS  # noqa: PLC0415
     from onrecord.graph.questions.network.shown import network as shown  # noqa: PLC0415
 
-    settings = Settings.read({"data": data})
+    settings = location.settings()
     names = {"from_": "from", "as_of": "asOf"}
     asked = wanted(
         {names.get(name, name): value for name, value in given.items() if value is not None}, settings.base

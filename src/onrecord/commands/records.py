@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.commands import data_option, refusing, say
+from onrecord.commands import Location, location_options, refusing, say
 from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,27 +34,19 @@ def init(directory: Path) -> None:
     is_flag=True,
     help="State again what was taken out through the service and is still in a record.",
 )
-@data_option
-def build(directory: Path | None, put_back: bool, data: Path | None) -> None:
+@location_options
+def build(directory: Path | None, put_back: bool, location: Location) -> None:
     """Bring records into the graph as one checked commit: a project's, or, without DIR, the package's seeds.
 
     What records no longer say is taken back; what was stated through the service stays.
     """
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
-    project, settings = open_project(directory, {"data": data})
+    if directory is not None and location.root is not None:
+        raise click.UsageError("Give the project once: as DIR, or as --project.")
+    project, settings = Location(directory or location.root, location.data).open()
     with Ledger.open(settings) as ledger:
         build_from_records(ledger, settings, project, put_back=put_back)
-
-
-def open_project(directory: Path | None, given: dict[str, Any]) -> tuple[Project | None, Settings]:
-    """The project in a directory, if one is given, and the settings that hold for it."""
-    from onrecord.graph.records.project import Project  # noqa: PLC0415
-
-    if directory is None:
-        return None, Settings.read(given)
-    project = Project.read(directory)
-    return project, Settings.read(given, project.environment(os.environ))
 
 
 def build_from_records(
@@ -92,7 +84,7 @@ def validate(files: tuple[Path, ...], text: Path | None) -> None:
     from onrecord.graph.records.project import Project  # noqa: PLC0415
 
     directory = files[0] if len(files) == 1 and files[0].is_dir() else None
-    project, settings = open_project(directory, {})
+    project, settings = Location(directory, None).open()
     paths = list(files)
     if project is not None:
         paths = project.files()

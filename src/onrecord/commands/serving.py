@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from onrecord.commands import clean_up_on_sigterm, data_option, say
-from onrecord.commands.records import build_from_records, open_project
+from onrecord.commands import Location, clean_up_on_sigterm, location_options, say
+from onrecord.commands.records import build_from_records
 from onrecord.graph.settings import Settings
 
 
@@ -21,20 +21,13 @@ from onrecord.graph.settings import Settings
 @click.option(
     "--shapes/--no-shapes", default=None, help="Whether the shapes check every change. [ONRECORD_SHAPES]"
 )
-@click.option(
-    "--project",
-    "directory",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Directory of a project: its settings, and its records where there is no graph yet.",
-)
-@data_option
-def serve(  # noqa: PLR0913, PLR0917
+@location_options
+def serve(
     host: str | None,
     port: int | None,
     seeds: bool | None,
     shapes: bool | None,
-    directory: Path | None,
-    data: Path | None,
+    location: Location,
 ) -> None:
     """Serve the graph over HTTP; build it from the project's records, or the seeds, first where there is none."""
     from onrecord.api.http.proxies import networks  # noqa: PLC0415
@@ -42,8 +35,7 @@ def serve(  # noqa: PLR0913, PLR0917
     from onrecord.graph.federation.fetch import hosts  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
 
-    given = {"host": host, "port": port, "data": data, "seeds": seeds, "shapes": shapes}
-    project, settings = open_project(directory, given)
+    project, settings = location.open(host=host, port=port, seeds=seeds, shapes=shapes)
     # A wrong value is reported here; in the worker it would end a process that is started again and again.
     networks(settings.trusted_proxies)
     hosts(settings.service_hosts)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from onrecord.commands import data_option, say
+from onrecord.commands import Location, location_options, say
 from onrecord.graph import terms
 from onrecord.graph.settings import Settings
 
@@ -79,7 +78,7 @@ _format = click.option(
 @click.option("--latest", is_flag=True, help="Only the newest count of each thing counted; with --measure.")
 @_standing
 @_format
-@data_option
+@location_options
 def claims(  # noqa: PLR0913, PLR0917
     event: str,
     measure: str | None,
@@ -87,7 +86,7 @@ def claims(  # noqa: PLR0913, PLR0917
     latest: bool,
     standing: str | None,
     format_: str,
-    data: Path | None,
+    location: Location,
 ) -> None:
     """Show what each source says of an EVENT and its parts: the IRI of the event, or its end, such as 2025-08-28-strike-on-kyiv.
 
@@ -100,7 +99,7 @@ def claims(  # noqa: PLR0913, PLR0917
         raise click.UsageError(
             "--latest is of one measure and of what counts: give --measure, and no --standing."
         )
-    settings = Settings.read({"data": data})
+    settings = location.settings()
     with Ledger.open_read_only(settings) as ledger:
         iri = _event(event, settings)
         chosen = None
@@ -127,20 +126,20 @@ def claims(  # noqa: PLR0913, PLR0917
 @_moment
 @_standing
 @_format
-@data_option
+@location_options
 def disputes(  # noqa: PLR0913, PLR0917
     event: str | None,
     measure: str | None,
     moment: str | None,
     standing: str | None,
     format_: str,
-    data: Path | None,
+    location: Location,
 ) -> None:
     """Show which claims contradict each other, each pair once, with whose they are. Works beside a running server."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
     from onrecord.graph.questions.tables import jsonld, tables  # noqa: PLC0415
 
-    settings = Settings.read({"data": data})
+    settings = location.settings()
     with Ledger.open_read_only(settings) as ledger:
         iri = None if event is None else _event(event, settings)
         standings = tables.standings_of(standing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -146,6 +147,36 @@ def test_the_json_is_rdf_that_stands_in_the_graph(toll: FlaskClient, address: st
         )
 
 
+def test_what_is_asked_by_its_end_is_what_is_asked_in_full(toll: FlaskClient) -> None:
+    for short, whole in (
+        ("/api/statements?speaker=mayor", "/api/statements?speaker=actor/mayor"),
+        ("/api/disputes?event=strike", "/api/disputes?event=event/strike"),
+    ):
+        assert (
+            toll.get(short, headers={"Accept": "text/csv"}).text
+            == toll.get(whole, headers={"Accept": "text/csv"}).text
+        )
+
+
+@pytest.mark.parametrize(
+    ("moment", "same"),
+    [
+        ("2025-08-28T12:00:00Z", "2025-08-28T15:00:00%2B03:00"),
+        ("2025-08-28T00:30:00%2B03:00", "2025-08-27T21:30:00Z"),
+    ],
+)
+def test_a_moment_is_the_same_in_every_time_zone(toll: FlaskClient, moment: str, same: str) -> None:
+    one, other = (ids(toll.get(f"{CLAIMS}?measure=killed&asOf={asked}").json) for asked in (moment, same))
+    assert one == other
+
+
+def test_before_and_after_all_time_there_is_nothing_or_all(toll: FlaskClient) -> None:
+    assert ids(toll.get(f"{CLAIMS}?measure=killed&asOf=0001-01-01T00:00:00Z").json) == []
+    assert ids(toll.get(f"{CLAIMS}?measure=killed&latest=true&asOf=2999-01-01T00:00:00Z").json) == ids(
+        toll.get(f"{CLAIMS}?measure=killed&latest=true").json
+    )
+
+
 def test_programs_choose_the_form_by_accept_or_in_the_address(toll: FlaskClient) -> None:
     for accept, kind in (("application/ld+json", "application/ld+json"), ("*/*", "application/json")):
         assert toll.get(CLAIMS, headers={"Accept": accept}).mimetype == kind
@@ -186,7 +217,29 @@ def test_pages_follow_each_other_until_the_last(toll: FlaskClient, monkeypatch: 
         (f"{CLAIMS}?measure=killed&measure=injured", 400, "give it once"),
         (f"{CLAIMS}?after=x", 400, "no place in this list"),
         (f"{CLAIMS}?after=WyJhIl0", 400, "from its beginning"),
+        (
+            f"{CLAIMS}?after={'W' * 20_000}",
+            400,
+            "no place in this list",
+        ),  # lists in lists, deeper than any reader goes
+        (f"{CLAIMS}?after={base64.urlsafe_b64encode(b'[' * 20_000).decode()}", 400, "no place in this list"),
+        (f"{CLAIMS}?after=WzEsIDJd", 400, "no place in this list"),
+        (f"{CLAIMS}?after=", 400, "no place in this list"),
+        (f"{CLAIMS}?measure=KILLED", 400, "did you mean killed"),
+        (f"{CLAIMS}?measure=загиблі", 400, "did you mean killed"),
+        (f"{CLAIMS}?measure=", 400, "there are"),
+        (f"{CLAIMS}?asOf=2025-08-28T12:00:00", 400, "time zone"),
+        (f"{CLAIMS}?asOf=2025-08-28", 400, "time zone"),
+        (f"{CLAIMS}?asOf=2025-02-30T00:00:00Z", 400, "no moment"),
+        (f"{CLAIMS}?standing=stands,", 400, "no standing"),
+        (f"{CLAIMS}?version=1.0", 400, "number of a version"),
         (f"{CLAIMS}?version=9", 410, "version"),
+        ("/api/statements?from=2025-08-29&to=2025-08-28", 400, "exchange them"),
+        ("/api/statements?to=2025-08-28Z", 400, "2025-08-28"),
+        ("/api/statements?speaker=", 400, "`speaker` is empty"),
+        ("/api/statements?speaker=maior", 404, "actor/maior"),
+        ("/api/disputes?event=strik", 404, "event/strik"),
+        ("/events.json?from=2025-08-29&to=2025-08-28", 400, "exchange them"),
         ("/api/events/strik/claims", 404, "event/strik"),
         ("/api/events/a b/claims", 400, "names nothing"),
         ("/api/statements?from=yesterday", 400, "2025-08-28"),

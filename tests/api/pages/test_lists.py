@@ -36,6 +36,29 @@ def test_events_of_a_period_have_totals_of_their_own(client: FlaskClient) -> Non
     assert "killed, per" not in page
 
 
+@pytest.mark.parametrize(
+    ("period", "there"),
+    [
+        ("from=2025-08-26&to=2025-08-26", False),
+        ("from=2025-08-27&to=2025-08-27", True),
+        ("from=2025-08-28&to=2025-08-28", True),
+        ("from=2025-08-28", True),
+        ("from=2025-08-29", False),
+        ("to=2025-08-27", True),
+        ("to=2025-08-26", False),
+    ],
+)
+def test_a_night_is_found_on_the_day_it_began_and_on_the_day_it_ended(
+    client: FlaskClient, period: str, there: bool
+) -> None:
+    """The drones came from 27 August, 19:30, to 28 August, 9:00 in Kyiv."""
+    name = "Missile and drone strike on Kyiv, night to 28 August 2025"
+    assert (name in read(client, f"/events?{period}")) == there
+    told = client.get(f"/events.json?{period}").get_json()["events"]
+    assert (name in [event["label"] for event in told]) == there
+    assert len(told) == len({event["id"] for event in told})
+
+
 def test_disputes_are_explained_with_the_rule_that_found_them(client: FlaskClient) -> None:
     page = read(client, "/disputes")
     assert (

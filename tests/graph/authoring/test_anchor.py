@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph.authoring.anchor import anchor, digest_of
-from onrecord.graph.records.yaml_reader import RecordError
+from onrecord.graph.records.yaml_reader import RecordError, quoted, read
 
 TEXT = "Ракети: “31 missiles”, and 131 missiles; 598 drones. Later 598 drones, it\u2019s said — «без слів».\nEnd.\n"
 
@@ -140,3 +140,60 @@ def test_line_ends_and_the_byte_order_mark_are_kept(tmp_path: Path, text: Path) 
     after = path.read_bytes()
     assert after.count(b"\r\n") == before.count(b"\r\n") == after.count(b"\n")
     assert after.startswith(b"\xef\xbb\xbf#")
+
+
+HARD = {
+    # what the text says: (what the record has, the words of the refusal)
+    "He said “three dead”.": ('"\\"three dead\\""', "U+201C left double quotation mark"),
+    "Зелен\u0441ькии\u0306 \u0456хав": ('"Зеленський"', "U+0438 U+0306 where the record has U+0439"),
+    "У Києві": ('"Києві\u0308"', "does not stand"),
+    "The anti\u00adaircraft units": ("antiaircraft", "U+00AD soft hyphen"),
+    "The anti\u00adaircraft guns": ("anti", "inside a longer word"),
+    "598\u00a0drones": ("598 drones", "U+00A0 no-break space"),
+    "1\u202f598 drones": ("1 598 drones", "U+202F narrow no-break space"),
+    "Line one\r\nline two": ("Line one line two", "'\\r\\n' where the record has ' '"),
+    "👨\u200d👩\u200d👧 together": ("👩", "inside a longer word"),
+    "cafe\u0301 open": ("cafe", "inside a longer word"),
+    "cafe\u0301s open": ('"cafe\u0301"', "inside a longer word"),
+}
+
+
+@pytest.mark.parametrize("said", HARD, ids=ascii)
+def test_what_only_looks_the_same_is_refused_with_the_difference(tmp_path: Path, said: str) -> None:
+    words, message = HARD[said]
+    (tmp_path / "t.txt").write_bytes(said.encode())
+    with pytest.raises(RecordError) as refused:
+        anchor(record(tmp_path, f" [{words}]", said), [tmp_path / "t.txt"])
+    (problem,) = refused.value.problems
+    assert problem.line == 6
+    assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("قال إن ثلاثة قتلوا في كييف 🎖 أمس", "ثلاثة قتلوا"),
+        ("قال إن ثلاثة قتلوا في كييف 🎖 أمس", "🎖 أمس"),
+        ("🎖🎖 удар", "удар"),
+        ("one\u2028two three", "one\u2028two"),
+        ("one\u0085two three", "one\u0085two"),
+        ("three\ufeff dead", "three\ufeff dead"),
+        ("Line one\r\nline two", "one\r\nline"),
+        ("del\x7fete it", "del\x7fete"),
+        ("cafe\u0301 open", "cafe\u0301"),
+        ("\ufeffthree dead", "three"),
+    ],
+    ids=ascii,
+)
+def test_what_stands_there_is_found_by_its_characters_and_read_back_as_it_is(
+    tmp_path: Path, said: str, words: str
+) -> None:
+    (tmp_path / "t.txt").write_bytes(said.encode())
+    path = record(tmp_path, f" [{quoted(words)}]", said)
+    assert anchor(path, [tmp_path / "t.txt"]) == 1
+    (evidence,) = read(path)["claims"][0]["evidence"]
+    assert (evidence["start"], evidence["end"], evidence["exact"]) == (
+        said.index(words),
+        said.index(words) + len(words),
+        words,
+    )

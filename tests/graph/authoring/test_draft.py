@@ -43,6 +43,8 @@ def drafted(directory: Path, text: str, names: Names) -> dict[str, Any]:
         ("„Ми готові“, заявив Зеленський.", "actor/zelensky", "Ми готові"),
         ("Как сообщил Песков, «мы готовы».", "actor/peskov", "мы готовы"),
         ('Trump said on Aug. 25 that "it is bad."', "actor/trump", "it is bad"),
+        ("«Операция продолжается», — сказал Дмитрий Песков.", "actor/peskov", "Операция продолжается"),
+        ("Речник Кремля Дмитро Пєсков заявив: «Росія зацікавлена».", "actor/peskov", "Росія зацікавлена"),
     ],
 )
 def test_a_sentence_that_quotes_somebody_is_a_statement(
@@ -64,6 +66,12 @@ def test_a_sentence_that_quotes_somebody_is_a_statement(
         ("More than 40 people were injured on Aug. 28, 2025.", [("injured", {"atLeast": 41})]),
         ("Ten people were killed and 12 people were wounded.", [("killed", {"exactly": 10}), ("injured", {"exactly": 12})]),
         ("The 5 people met in 2025 for 3 days.", []),
+        ("Lozova, 14 May 2026 — Russian drones struck at 7 a.m., drones again on 15 May.", []),
+        ("14 травня 2026 року безпілотники атакували депо.", []),
+        ("Загинули щонайменше дві людини, ще семеро поранені.", [("killed", {"atLeast": 2}), ("injured", {"exactly": 7})]),
+        ("Росія запустила 124 дрони і близько 30 ракет.", [("launched", {"exactly": 124}), ("launched", {"estimate": 30})]),
+        ("Погибли по меньшей мере два человека, ещё семь человек ранены.", [("killed", {"atLeast": 2}), ("injured", {"exactly": 7})]),
+        ("Запущено более 1\u202f000 дронов.", [("launched", {"atLeast": 1001})]),
     ],
 )  # fmt: skip
 def test_a_figure_with_its_noun_is_a_claim(
@@ -189,3 +197,22 @@ def test_who_is_quoted_and_known_nowhere_is_proposed_for_a_reference_file(
         {"id": "actor/petro-sokil", "type": "Person", "label": {"en": "Petro Sokil"}},
         {"id": "actor/olha-dzyuba", "type": "Person", "label": {"en": "Olha Dzyuba"}},
     ]
+
+
+def test_what_is_not_said_by_whom_it_seems_is_not_proposed(tmp_path: Path, names: Names) -> None:
+    """Another with a known surname, a state before its ministry, a word of many institutions alone."""
+    text = "Headline\n“Stay away”, the mayor Serhii Zelenskyi said.\nUkraine's Energy Ministry said that “power is back”.\n"
+    (tmp_path / "article.txt").write_text(text, encoding="utf-8")
+    made = draft(URL, tmp_path / "article.txt", names)
+    assert "statements" not in yaml.safe_load(made)
+    assert '{id: actor/serhii-zelenskyi, type: Person, label: {en: "Serhii Zelenskyi"}}' in made
+    assert '{id: actor/energy-ministry, type: Institution, label: {en: "Energy Ministry"}}' in made
+
+
+def test_a_verb_before_the_name_is_evidence_with_it(tmp_path: Path, names: Names) -> None:
+    text = "Заголовок\nАтаку відбито, повідомив Дмитро Пєсков.\n"
+    (statement,) = drafted(tmp_path, text, names)["statements"]
+    (evidence,) = statement["rendering"][0]["evidence"]
+    assert (
+        evidence["exact"] == "повідомив Дмитро Пєсков" == text[int(evidence["start"]) : int(evidence["end"])]
+    )

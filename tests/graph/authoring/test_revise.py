@@ -131,3 +131,35 @@ def test_versions_in_the_graph_are_compared_by_their_iris(tmp_path: Path) -> Non
         found = between(ledger, before.graph, after.graph)
     assert {claim.label for claim in found.gone} == {"At least 21 killed", "X happened on 28 August 2025"}
     assert (found.new, found.changed, found.same) == ((), (), 3)
+
+
+def test_what_stands_twice_or_in_other_surroundings_is_left_and_a_quotation_keeps_its_words(
+    tmp_path: Path,
+) -> None:
+    before = "He said “We strike”. At dawn nine missiles fell. A hall burnt.\n"
+    after = "He said “We strike”. At noon nine missiles fell. A hall burnt. Later a school: A hall burnt.\n"
+    path, new = tmp_path / "old.yaml", tmp_path / "new.txt"
+    (tmp_path / "old.txt").write_text(before, encoding="utf-8")
+    new.write_text(after, encoding="utf-8")
+    path.write_text(
+        f"""\
+id: document/a-paper/{digest_of(before)[:8]}
+type: DocumentVersion
+versionOf: {{id: document/a-paper, type: Document, label: {{en: A paper}}, publisher: actor/kyiv-independent, language: en}}
+readAs: FullText
+sha256: {digest_of(before)}
+characters: {len(before)}
+statements:
+  - {{id: statement/x, speaker: actor/peskov, rendering: {{mode: Direct, evidence: [We strike]}}}}
+claims:
+  - {{id: claim/missiles, measure: launched, exactly: 9, evidence: [{{exact: nine missiles, prefix: "At dawn "}}]}}
+  - {{id: claim/hall, targetKind: building, evidence: [A hall burnt]}}
+""",
+        encoding="utf-8",
+    )
+    anchor(path, [tmp_path / "old.txt"])
+    revised = revise(path, new)
+    assert 'text: {en: "We strike"}' in revised.text
+    missiles, hall = revised.left
+    assert missiles.startswith("claim/missiles: “nine missiles” has other words before or after it at 29")
+    assert hall.startswith("claim/hall: “A hall burnt” stands 2 times, at 49–61, 79–91")

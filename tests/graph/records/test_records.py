@@ -130,7 +130,7 @@ def changed(old: str, new: str) -> str:
 
 
 BAD = {
-    "unclosed bracket": (changed("label: {en: A statement}", "label: {en: A statement"), "speaker:", "is not YAML"),
+    "unclosed bracket": (changed("label: {en: A statement}", "label: {en: A statement"), "label: {en: A statement", "close the bracket that opens here"),
     "tab indentation": (changed("    type: Statement", "\ttype: Statement"), "\ttype", "indent with spaces"),
     "unknown key": (changed("speaker:", "speeker:"), "speeker", "unknown key 'speeker': did you mean 'speaker'?"),
     "unknown nested key": (changed("mode: Partial", "mood: Partial"), "mood", "unknown key 'mood': did you mean 'mode'?"),
