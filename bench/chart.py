@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
-_WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 860, 240, 24, 64, 20
+_WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 860, 240, 40, 64, 20
 _RADIUS: Final = 4.5
 _SHAPES: Final = ("circle", "square", "diamond", "triangle")
 """Colours alone are not told apart by everybody."""
