@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pyoxigraph import (
@@ -26,12 +27,19 @@ _ASKED: Final = "__ASK_RETVAL"
 
 
 def convert(  # noqa: PLR0913
-    body: bytes, kind: str, format_: str, pipe: results.Pipe, most: int, *, rewritten: bool
+    body: bytes,
+    kind: str,
+    format_: str,
+    pipe: results.Pipe,
+    most: int,
+    *,
+    rewritten: bool,
+    columns: Sequence[str] = (),
 ) -> int:
     """Write a result ("solutions", "boolean", "graph") in a format; its rows or triples.
 
     Tables come as JSON, graphs as N-Triples. With `rewritten`, literals are as another store writes them, and are brought
-    to the form that ours has. Raises MirrorFailed.
+    to the form that ours has. The columns of a table come in the order that is given. Raises MirrorFailed.
     """
     try:
         if kind == "graph":
@@ -43,11 +51,24 @@ def convert(  # noqa: PLR0913
             return len(triples)
         text = _table(body, kind) if rewritten or kind == "boolean" else body
         found = parse_query_results(io.BytesIO(text), QueryResultsFormat.JSON)
+        if isinstance(found, QuerySolutions) and _differ([name.value for name in found.variables], columns):
+            found = parse_query_results(io.BytesIO(_ordered(text, columns)), QueryResultsFormat.JSON)
         if isinstance(found, QueryBoolean if kind == "boolean" else QuerySolutions):
             return results.write(found, format_, pipe, most)
     except (SyntaxError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise MirrorFailed(f"what it sent cannot be read: {error}") from None
     raise MirrorFailed("what it sent is a result of another kind")
+
+
+def _differ(found: list[str], columns: Sequence[str]) -> bool:
+    """Whether the same columns come in another order: that of SELECT * is each server's own."""
+    return found != list(columns) and sorted(found) == sorted(columns)
+
+
+def _ordered(body: bytes, columns: Sequence[str]) -> bytes:
+    document = json.loads(body)
+    document["head"]["vars"] = list(columns)
+    return json.dumps(document).encode()
 
 
 def _table(body: bytes, kind: str) -> bytes:

@@ -197,12 +197,21 @@ def _prepared(request: Mapping[str, Any], text: str) -> dict[str, Any]:
         found = Store().query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
     except SyntaxError as error:
         raise mistakes.explain(text, str(error), rewritten) from None
-    return {"kind": _kind_of(found), "data_set": has_dataset}
+    columns = [variable.value for variable in found.variables] if isinstance(found, QuerySolutions) else []
+    return {"kind": _kind_of(found), "data_set": has_dataset, "columns": columns}
 
 
 def _convert(request: Mapping[str, Any], body: bytes, pipe: results.Pipe) -> dict[str, Any]:
     kind, format_ = request["kind"], _offered(request["kind"], request["formats"])
-    rows = conversion.convert(body, kind, format_, pipe, request["rows"], rewritten=request["rewritten"])
+    rows = conversion.convert(
+        body,
+        kind,
+        format_,
+        pipe,
+        request["rows"],
+        rewritten=request["rewritten"],
+        columns=list(request["columns"]),
+    )
     return {"kind": kind, "format": format_, "rows": rows}
 
 

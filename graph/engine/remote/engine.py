@@ -77,7 +77,7 @@ class RemoteEngine(EmbeddedEngine):
         bounds = query.bounds
         if bounds is not None:
             screening.check_size(query.text, "query", bounds.query_kilobytes)
-        kind, has_data_set = self._kind(query.text, bounds)
+        kind, has_data_set, columns = self._kind(query.text, bounds)
         text = _sent(query.text, self._service.dialect, self._service.pragmas, self._settings.base)
         if query.formats.get(kind) is None or text is None:
             return None
@@ -95,16 +95,17 @@ class RemoteEngine(EmbeddedEngine):
             "formats": dict(query.formats),
             "rows": self._settings.result_rows,
             "rewritten": self._mirror.rewritten,
+            "columns": columns,
         }
         return self._read(request, body, version, limit)[1]
 
-    def _kind_of(self, text: str, bounds: screening.Bounds | None) -> tuple[str, bool]:
-        """What kind of result a query has, and whether it names its data set; an error where it is not one that we run."""
+    def _kind_of(self, text: str, bounds: screening.Bounds | None) -> tuple[str, bool, list[str]]:
+        """What kind of result a query has, whether it names its data set, and the columns of a table; an error where it is not one that we run."""
         request = {"do": "prepare", "bounds": bounds, "base": self._settings.base}
         limit = Limit.of(self._settings, "QUERY_SECONDS")
         reply, answer = self._read(request, text.encode(), None, limit)
         answer.close()
-        return reply["kind"], reply["data_set"]
+        return reply["kind"], reply["data_set"], reply["columns"]
 
     def _data_set(self, query: Query, *, has_data_set: bool) -> list[tuple[str, str]]:
         if query.default_graphs is None and query.named_graphs is None:

@@ -134,6 +134,12 @@ def _is_answered(question: QueryFile, ledger: Ledger) -> bool:
     return same and answered[0] == expected[0] and len(expected) > 1
 
 
+def test_the_columns_of_select_star_come_in_the_order_of_first_mention(ledger: Ledger) -> None:
+    found = table(settled(ledger), "SELECT * { ?z ?y ?a . ?z a rec:Strike } ORDER BY ?z ?y ?a LIMIT 2")
+    assert found[0] == ["z", "y", "a"]
+    assert found[1][0].startswith(f"{BASE}event/")
+
+
 NOTE = "SELECT ?note { <actor/peskov> rec:note ?note }"
 
 
