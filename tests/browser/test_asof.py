@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 expect.set_options(timeout=LIMIT)
 
 
-@pytest.mark.parametrize("path", ["/claims?standing=stands", "/disputes?standing=all&sort=latest"])
+@pytest.mark.parametrize("path", ["/claims?standing=superseded", "/disputes?standing=all&sort=latest"])
 def test_the_list_the_field_and_the_address_follow_the_slider_and_going_back(
     visit: Visiting, path: str
 ) -> None:

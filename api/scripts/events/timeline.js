@@ -10,7 +10,7 @@ export const timeline = (into, { colour, chosen }) => {
   const place = el("div", { class: "brush", tabindex: "0", role: "group", "aria-label": "Events over time. Left and right move the window by one bar, with Shift they widen it, Escape shows the whole period" });
   into.append(place);
 
-  const x = (at) => LEFT + (at * (width - LEFT - RIGHT)) / bars.length;
+  const x = (at) => LEFT + (at * (width - LEFT - RIGHT)) / Math.max(1, bars.length);
   const window_ = svg("rect", { class: "window", y: TOP, height: HEIGHT - TOP - BOTTOM });
   const framed = () => {
     window_.setAttribute("x", x(chosenFrom));
