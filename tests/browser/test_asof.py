@@ -34,7 +34,7 @@ def test_the_list_the_field_and_the_address_follow_the_slider_and_going_back(
     expect(page.get_by_role("status")).to_contain_text("As of")
     tab.settled()
     assert (listed.count() < every) == fewer
-    day = page.get_by_label("As of", exact=True).input_value()
+    day = page.locator("input[name=asOf]").input_value()
     assert f"asOf={day}" in page.url
     assert slider.get_attribute("aria-valuetext") == day
     shown = listed.all_inner_texts()
