@@ -274,7 +274,9 @@ class _World:
                 by = self._somebody()
             self._say(relay, "Relay", [("position", _typed(1, "integer")), ("by", by)])
         if self._random.random() < 0.05:
-            worded.append(("attributedTo", self._somebody()))
+            named = self._somebody()
+            if named != speaker:
+                worded.append(("attributedTo", named))
         self._say(rendering, "Rendering", worded)
 
     def _claim(
