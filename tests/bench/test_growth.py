@@ -78,6 +78,7 @@ OF_MANY_THINGS = {
     "relations_among": {"others": "rec:none"},
     "event_tolls": {},
     "facts_along": {},
+    "merged_nodes": {},
     "entries": {},
     "touched": {},
 }
@@ -91,6 +92,7 @@ OF_EVERYTHING = {
     "documents_dated",
     "documents_undated",
     "events",
+    "events_during",
     "relations_strongest",
     "statements_dated",
     "statements_undated",
