@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.metadata import entry_points
@@ -100,6 +101,8 @@ def _run(path: Path) -> ModuleType:
             f"{path} cannot be loaded: give it a name of letters, digits and _ that ends in .py"
         )
     module = importlib.util.module_from_spec(spec)
+    # Where dataclasses and pickle look for the module of a class.
+    sys.modules[spec.name] = module
     try:
         spec.loader.exec_module(module)
     except Exception as error:

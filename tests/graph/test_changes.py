@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pyoxigraph import (
     BaseDirection,
@@ -91,7 +90,6 @@ def test_literals_are_rewritten_as_the_store_rewrites_them(written: Literal, kep
     assert as_stored([Quad(S, P, written, G)]) == {Quad(S, P, kept, G)}
 
 
-@hypothesis_settings(deadline=None)
 @given(sets)
 @pytest.mark.slow
 def test_quads_are_as_a_store_gives_them_back(given_quads: frozenset[Quad]) -> None:
@@ -112,7 +110,6 @@ def test_a_store_on_disk_rewrites_no_differently(tmp_path: Path) -> None:
     assert as_stored(given_quads) == set(store)
 
 
-@hypothesis_settings(deadline=None)
 @given(sets, sets)
 def test_a_change_between_two_sets_makes_the_one_of_the_other(
     old: frozenset[Quad], new: frozenset[Quad]
@@ -123,7 +120,6 @@ def test_a_change_between_two_sets_makes_the_one_of_the_other(
     assert not change.added & as_stored(old)
 
 
-@hypothesis_settings(deadline=None)
 @given(sets, sets)
 def test_the_inverse_undoes_a_change(old: frozenset[Quad], new: frozenset[Quad]) -> None:
     change = ChangeSet.between(old, new)
@@ -177,7 +173,6 @@ def test_a_quad_cannot_go_and_come_at_once() -> None:
         ChangeSet(removed=frozenset([one]), added=frozenset([same]))
 
 
-@hypothesis_settings(deadline=None)
 @given(
     sets,
     sets,

@@ -80,7 +80,7 @@ def test_the_table_shows_what_is_rewritten_and_what_is_not() -> None:
     assert len(rows) == len(list(literals.table())) > 35
 
 
-@how(max_examples=1000, deadline=None)
+@how(max_examples=1000)
 @given(LITERALS)
 def test_what_a_change_says_of_a_literal_is_what_a_store_makes_of_it(literal: Literal) -> None:
     node = NamedNode(EX + "x")
@@ -91,7 +91,7 @@ def test_what_a_change_says_of_a_literal_is_what_a_store_makes_of_it(literal: Li
     assert ChangeSet.from_rows(change.rows).added == change.added
 
 
-@how(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sets(LITERALS, min_size=30, max_size=80))
 def test_what_was_checked_is_what_is_kept(ledger: Ledger, sent: set[Literal]) -> None:
     graph = EX + "g"
@@ -107,7 +107,7 @@ def test_what_was_checked_is_what_is_kept(ledger: Ledger, sent: set[Literal]) ->
     assert kept == (set(before) - checked.removed) | checked.added
 
 
-@how(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sets(LITERALS, min_size=30, max_size=80))
 def test_an_update_and_an_upload_keep_the_same_of_the_same_literals(
     ledger: Ledger, sent: set[Literal]

@@ -150,7 +150,7 @@ def test_no_room_keeps_nothing() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.one_of(st.just("write"), st.sampled_from(["ASK {1}", "ASK {2}", "ASK {3}"])), max_size=30))
 def test_no_interleaving_of_writes_and_reads_gives_an_old_answer(steps: list[str]) -> None:
     ledger = Counting()

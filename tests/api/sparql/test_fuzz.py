@@ -129,7 +129,7 @@ def test_no_request_gets_an_internal_error(plain: Flask, asked: dict[str, Any]) 
     _sent(plain.test_client(), asked)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(asked=requests().filter(lambda asked: asked["method"] in ("GET", "HEAD", "OPTIONS")))
 def test_no_reading_of_the_seeds_gets_an_internal_error(app: Flask, asked: dict[str, Any]) -> None:
     _sent(app.test_client(), asked)

@@ -225,7 +225,7 @@ def test_responses_without_end_take_memory_with_an_end() -> None:
     assert 0 < shortcut._cache.size <= 1 << 18
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.one_of(st.just("write"), st.sampled_from(["1", "2", "3"])), max_size=30))
 @pytest.mark.slow
 def test_no_interleaving_of_writes_and_reads_gives_an_old_answer(steps: list[str]) -> None:

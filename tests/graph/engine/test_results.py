@@ -11,7 +11,7 @@ from typing import Any, cast
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from rdflib import Dataset, Graph
@@ -99,7 +99,6 @@ def test_every_format_is_read_back() -> None:
 
 
 @pytest.mark.parametrize("format_", READERS)
-@settings(deadline=None)
 @given(text=texts)
 @with_examples
 @example(text="\r" * 3_000 + ">")
@@ -140,7 +139,6 @@ def graph(text: str, format_: str) -> bytes:
 
 
 @pytest.mark.parametrize("format_", PARSERS)
-@settings(deadline=None)
 @given(text=texts)
 @with_examples
 def test_a_literal_in_a_graph_is_read_back_exactly(format_: str, text: str) -> None:
@@ -158,7 +156,6 @@ def test_a_literal_in_a_graph_is_read_back_exactly(format_: str, text: str) -> N
     )
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), max_size=30), texts.filter(lambda text: not NEVER.search(text)))
 def test_xml_is_the_same_in_whatever_pieces_it_comes(lengths: list[int], text: str) -> None:
     whole = f'<a><binding name="x"><literal>{text.translate({60: "l", 38: "a", 62: "g"})}</literal></binding></a>'.encode()
@@ -247,7 +244,6 @@ def test_numbers_stay_numbers_and_only_numbers() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(texts)
 def test_what_runs_nowhere_is_as_it_was(text: str) -> None:
     if not re.search("[=+@;\t\r\n\uff1d\uff0b\uff0d\uff20-]", text):

@@ -8,7 +8,6 @@ import random
 import pytest
 import rdflib
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
@@ -68,7 +67,6 @@ def exported(store: Store, format_: str, graph: str | None = None) -> bytes:
     return output.getvalue()
 
 
-@hypothesis_settings(deadline=None)
 @given(stores)
 @pytest.mark.slow
 def test_an_export_reads_back_as_the_same_graph(quads: frozenset[Quad]) -> None:
@@ -79,7 +77,6 @@ def test_an_export_reads_back_as_the_same_graph(quads: frozenset[Quad]) -> None:
     assert {quad.triple for quad in parse(exported(store, "turtle"), RdfFormat.TURTLE)} == triples
 
 
-@hypothesis_settings(deadline=None)
 @given(stores, st.integers(0, 99))
 def test_the_order_in_which_quads_came_does_not_show(quads: frozenset[Quad], seed: int) -> None:
     one, other = stored(quads), stored(quads, seed)
@@ -140,7 +137,6 @@ def test_an_unknown_format_is_refused() -> None:
         serialization.write(Store(), io.BytesIO(), "rdf")
 
 
-@hypothesis_settings(deadline=None)
 @given(stores)
 def test_what_does_not_fit_into_memory_is_written_the_same(quads: frozenset[Quad]) -> None:
     store = stored(quads)

@@ -212,7 +212,7 @@ def _parses(text: str) -> bool:
     return True
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60)
 @given(st.lists(places, max_size=2), st.lists(places, max_size=2), st.sampled_from(["", " ", "\n", "."]))
 def test_what_passes_with_graph_is_right_with_service_and_runs_without_it(
     before: list[str], after: list[str], between: str
@@ -260,7 +260,7 @@ def as_json(term: Any) -> dict[str, str]:
     return {"type": "uri" if isinstance(term, NamedNode) else "bnode", "value": term.value}
 
 
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60)
 @given(st.lists(st.tuples(cells, cells), max_size=5))
 def test_every_term_comes_through_as_it_was_sent(rows: list[tuple[Any, Any]]) -> None:
     sent = [{n: as_json(t) for n, t in zip("xy", row, strict=True) if t is not None} for row in rows]

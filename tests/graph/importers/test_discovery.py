@@ -33,6 +33,12 @@ def test_one_of_a_project_is_found_there_and_nowhere_else(tmp_path: Path) -> Non
         discovery.find("own")
 
 
+def test_a_file_of_a_project_may_have_dataclasses_with_annotations_as_text(tmp_path: Path) -> None:
+    own = "from __future__ import annotations\nfrom dataclasses import KW_ONLY, dataclass\n"
+    row = "@dataclass\nclass Row:\n    _: KW_ONLY\n    count: int\n"
+    assert discovery.find("own", project(tmp_path, own + row + OWN.format("own"))).name == "own"
+
+
 def test_a_name_that_is_misspelt_brings_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(BadImporter, match="did you mean 'missile-attacks'"):
         discovery.find("missile-attack")

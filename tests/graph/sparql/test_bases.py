@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.harness.asking import answer, rows
 
@@ -130,7 +130,6 @@ def test_what_the_engine_resolves_rightly_is_left_to_it(text: str) -> None:
     assert resolved(text).text == text
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["..", ".", "a", "", "b.c"]), max_size=8),
     st.lists(st.sampled_from(["..", ".", "x", ""]), min_size=1, max_size=8),

@@ -150,7 +150,7 @@ patterns = st.lists(
 )
 
 
-@hypothesis_settings(max_examples=400, deadline=None)
+@hypothesis_settings(max_examples=400)
 @given(patterns, st.sampled_from(_CALLS), patterns, st.sampled_from(["", ".", " ", "\n"]))
 def test_whatever_the_parser_takes_for_service_is_refused(
     before: list[str], call: str, after: list[str], between: str

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from onrecord.graph.sparql.tokens import bind, tokenize
 
 
-@hypothesis_settings(deadline=None)
 @given(st.text(st.sampled_from("'\"#<>\n\\:.a1?{}() é@")))
 def test_tokens_leave_nothing_out(text: str) -> None:
     assert "".join(token.text for token in tokenize(text)) == text
 
 
-@hypothesis_settings(deadline=None)
 @given(st.text(st.sampled_from("'\"#<>\n\\:.a1?{}() é@")))
 def test_without_spaces_all_other_tokens_are_the_same(text: str) -> None:
     assert list(tokenize(text, spaces=False)) == [token for token in tokenize(text) if token.kind != "space"]

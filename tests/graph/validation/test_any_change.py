@@ -54,7 +54,7 @@ def dead(quads: frozenset[ox.Quad]) -> set[tuple[str, str, str]]:
     return {(str(q.subject), q.predicate.value, str(q.object)) for q in quads if q.object in found}
 
 
-@how(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@how(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sets(QUADS, max_size=4),
     st.sets(SELF, max_size=2),

@@ -145,7 +145,7 @@ def test_a_datatype_that_means_nothing_to_the_store_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("name", [*literals.WITH_VALUES, *literals.DERIVED])
-@how(max_examples=150, deadline=None)
+@how(max_examples=150)
 @given(data=st.data())
 def test_gate_and_store_agree_on_every_literal(name: str, data: st.DataObject) -> None:
     sent = data.draw(literals.literals(name))
@@ -157,7 +157,7 @@ def test_gate_and_store_agree_on_every_literal(name: str, data: st.DataObject) -
     assert (not unreadable([kept])) == is_alive(kept) == is_alive(sent)
 
 
-@how(max_examples=60, deadline=None)
+@how(max_examples=60)
 @given(st.sampled_from(sorted(ontology.properties())), st.sets(literals.ANY, min_size=1, max_size=6))
 def test_a_dead_literal_is_refused_at_every_property(name: str, sent: set[ox.Literal]) -> None:
     subject, predicate = ox.NamedNode(terms.DEFAULT_BASE + "thing/one"), ox.NamedNode(name)

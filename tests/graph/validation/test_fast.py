@@ -66,7 +66,7 @@ _ANY = st.builds(
 )
 
 
-@how(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@how(max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_ANY, min_size=1, max_size=3))
 def test_both_find_the_same_whatever_the_literals(replaced: list[tuple[ox.Quad, ox.Quad]]) -> None:
     change = ChangeSet.between((old for old, _ in replaced), (new for _, new in replaced))

@@ -107,7 +107,7 @@ def test_what_was_wrong_before_and_elsewhere_does_not_hold_up_a_change(world: ox
     assert validate(ChangeSet(added=frozenset({note})), world).conforms
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(st.sets(st.sampled_from(FACTS), min_size=1, max_size=6))
 @pytest.mark.slow
 def test_a_change_is_judged_as_the_whole_would_be(gone: set[ox.Quad]) -> None:

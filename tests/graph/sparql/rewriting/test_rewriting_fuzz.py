@@ -110,7 +110,7 @@ def _of_engine(text: str) -> list[str] | None:
     return [variable.value for variable in found.variables]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_groups)
 def test_the_variables_of_a_pattern_are_those_that_the_engine_finds(group: str) -> None:
     text = f"SELECT * WHERE {group}"
@@ -136,7 +136,7 @@ def _rows(
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_groups)
 def test_a_query_that_the_engine_reads_rightly_keeps_its_answer(group: str) -> None:
     text = f"SELECT * WHERE {group}"
@@ -145,7 +145,7 @@ def test_a_query_that_the_engine_reads_rightly_keeps_its_answer(group: str) -> N
     assert _rows(answer(text, DATA)) == _rows(raw(text, DATA))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_groups, st.sampled_from(["SELECT ?a ?z", "ASK", "CONSTRUCT { ?a ?b ?z }", "SELECT (COUNT(*) AS ?n)"]))
 def test_a_text_that_holds_nothing_to_rewrite_stays_as_it_is(group: str, head: str) -> None:
     text = f"{head} WHERE {group}"
@@ -167,7 +167,7 @@ _steps = st.recursive(
 _ends = st.sampled_from(["?s", "?o", "ex:a", "1", "[]", "_:b"])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(_ends, st.lists(st.tuples(_steps, st.lists(_ends, min_size=1, max_size=2)), min_size=1, max_size=2))
 def test_no_path_of_length_zero_at_a_constant_is_passed_over(
     subject: str, verbs: list[tuple[str, list[str]]]
@@ -178,7 +178,7 @@ def test_no_path_of_length_zero_at_a_constant_is_passed_over(
         assert screen(text, Settings()).suspect
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.text(st.sampled_from("?ax:.\\'\"<>{}()[]|/*+!^=&;,#@1 \n\u00e9")),
     st.sampled_from(["SELECT * {", "ASK {", ""]),
