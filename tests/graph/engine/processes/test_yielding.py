@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from pathlib import Path
@@ -53,6 +54,20 @@ def test_a_long_query_goes_behind_others_and_a_short_one_after_it_does_not(tmp_p
             time.sleep(0.02)
         asking.join()
         assert max(lowered) in {priority._AMONG_SIBLINGS, priority._AMONG_ALL}
+
+
+def test_a_query_that_others_kept_from_computing_goes_behind_nobody(tmp_path: Path) -> None:
+    with Ledger.open(Settings(data=tmp_path, readers=1, shapes=False)) as ledger:
+        ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
+        (reader,) = (reader["pid"] for reader in ledger.about()["readers"])
+        os.kill(reader, signal.SIGSTOP)
+        asking = threading.Thread(target=lambda: ledger.query("ASK {}"))
+        asking.start()
+        time.sleep(4 * priority.SECONDS)
+        lowered = priorities(ledger)
+        os.kill(reader, signal.SIGCONT)
+        asking.join()
+        assert lowered == {0}
 
 
 def test_after_a_query_that_went_behind_its_reader_goes_on_at_its_own_priority(tmp_path: Path) -> None:
