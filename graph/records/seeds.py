@@ -154,12 +154,13 @@ def _base(graph: str) -> str:
 
 
 def _nearest(iri: str, known: set[str], names: Names) -> str:
-    """The thing of the same kind that may be meant: by its name, in any spelling, else by its slug."""
+    """The thing that may be meant: of the same kind by its name, in any spelling, or its slug; of any, where there is no such kind."""
     kind, _, slug = iri.rpartition("/")
     slugs = {other.rpartition("/")[2]: other for other in known if other.rpartition("/")[0] == kind}
     named = [match.iri for match in names.resolve(slug.replace("-", " "), f"{kind}/")]
     close = named[:3] or [slugs[found] for found in nearest(slug, slugs, at_least=0.75)]
-    close = close or sorted(other for other in known if other.endswith(f"/{slug}"))[:3]
+    if not slugs:
+        close = sorted(other for other in known if other.endswith(f"/{slug}"))[:3]
     if close:
         return f": did you mean {' or '.join(close)}?"
     return ": describe it, in a reference file or in this record"

@@ -90,11 +90,12 @@ GRAPH <document/d/v> {{
     rec:sha256 {_TEXT} ; rec:published {_TEXT} ; rec:publishedAt {_TEXT} ; rec:rowKey {_TEXT} ; rec:readAs <actor/a> ; rec:note {_TEXT}@en .
   <actor/a> a rec:Person ; rdfs:label {_TEXT}@en , {_TEXT}@uk ; skos:altLabel {_TEXT} ;
     owl:sameAs <javascript:alert(1)> ; rec:note {_TEXT}@en .
+  <actor/b> a rec:Person ; rdfs:label {_TEXT}@en .
   <tenure/t> rec:holder <actor/a> ; rec:institution <actor/a> ; rec:post {_TEXT}@en ; rdfs:label {_TEXT} .
   <event/e> a rec:Strike ; rdfs:label {_TEXT}@en ; rec:begin "2025-08-28T00:00:00Z"^^xsd:dateTime ;
     rec:end "2025-08-28T23:59:59Z"^^xsd:dateTime ; rec:perpetrator <javascript:alert(2)> ; rec:place <actor/a> .
   <statement/s> a rec:Statement ; rdfs:label {_TEXT}@en ; rec:speaker <actor/a> ; rec:saidOn {_TEXT} ;
-    rec:about <event/e> ; rec:note {_TEXT} ; rec:rendering <statement/s/r> ; rec:asserts <claim/c> .
+    rec:about <event/e> , <actor/b> ; rec:note {_TEXT} ; rec:rendering <statement/s/r> ; rec:asserts <claim/c> .
   <statement/s/r> rec:mode rec:Direct ; rec:text {_TEXT}@en ; rec:reportingVerb {_TEXT}@en ;
     rec:reportedIn <document/d/v> ; rec:relay <document/d/relay> ; rec:describedAs {_TEXT}@en ; rec:channel <actor/a> ;
     rec:evidence <document/d/v#x> ; rec:note {_TEXT} .
