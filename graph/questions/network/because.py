@@ -31,7 +31,18 @@ _VERBS: Final = {
 }
 _NAMED: Final = (
     *("claimant", "concerns", "subject", "object", "holder", "toward", "responsible", "ofParty", "attitude"),
-    *("predicate", "stance", "speaker", "about", "institution"),
+    *(
+        "predicate",
+        "stance",
+        "speaker",
+        "about",
+        "institution",
+        "measure",
+        "scope",
+        "targetKind",
+        "targetRole",
+    ),
+    *("weapon", "weaponIncluding", "weaponOneOf", "launchedFrom", "carrier"),
 )
 """What a sentence may name."""
 _ARTICLES: Final = frozenset({"the", "a", "an", "all", "most", "several", "some", "at", "no", "about"})

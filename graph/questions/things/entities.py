@@ -94,8 +94,8 @@ class Actor(Fetched):
     labels = attributes.texts("rdfs:label")
     other_names = attributes.texts("skos:altLabel")
     _same_as = attributes.iris("owl:sameAs")
-    _identities_of = fetched.linking(lambda: Identity, "rdf:subject")
-    _identities_with = fetched.linking(lambda: Identity, "rdf:object")
+    # Who says of this one that it is the same as another thing of this graph, or a different one.
+    identities = fetched.linking(lambda: Identity, "rdf:subject", "rdf:object")
     unit_of = attributes.names("unitOf")
 
     @property
@@ -107,11 +107,6 @@ class Actor(Fetched):
     def merged(self) -> list[Name]:
         """The other things of this graph that are the same, in any number of steps."""
         return [self.facts.name(iri) for iri in self._same_as if self.facts.iris(iri, "mergedAs")]
-
-    @property
-    def identities(self) -> list[Identity]:
-        """Who says of this one that it is the same as another thing of this graph, or a different one."""
-        return sorted({*self._identities_of, *self._identities_with}, key=lambda identity: identity.iri)
 
 
 class Identity(Fetched):

@@ -30,10 +30,10 @@ def first_linked(kind: Callable[[], type[_Linked]], name: str) -> Attribute[_Lin
     return first(linked(kind, name))
 
 
-def linking(kind: Callable[[], type[_Linked]], name: str) -> Attribute[list[_Linked]]:
-    """The things of one kind that have this one as the value of a property."""
+def linking(kind: Callable[[], type[_Linked]], *names: str) -> Attribute[list[_Linked]]:
+    """The things of one kind that have this one as the value of one of these properties, by IRI."""
     return Attribute(
-        lambda thing: [kind()(thing.facts, iri) for iri in _loader(thing).follow_back([thing.iri], name)]
+        lambda thing: [kind()(thing.facts, iri) for iri in _loader(thing).follow_back([thing.iri], *names)]
     )
 
 
