@@ -5,6 +5,7 @@ A page asks here and shows what it gets; api/ holds no SPARQL and no knowledge o
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import cache
 from importlib.resources import files
@@ -17,7 +18,7 @@ from onrecord.graph.queryfiles import asking_of
 from onrecord.graph.text.suggestions import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from onrecord.graph.ledger import RowSource, Term
 
@@ -77,10 +78,17 @@ def similar(ledger: RowSource, thing: str, beginning: str) -> list[str]:
     Found are names that one slip leads to, and in a small graph all that are much alike; the cost has a bound.
     """
     end = thing.removeprefix(beginning)
-    text = asking_of(question("alike"), sorted(beginning + other for other in _one_slip_from(end)))
+    text = asking_of(question("alike"), _iris(sorted(beginning + other for other in _one_slip_from(end))))
     found = ledger.rows(text, beginning=Literal(beginning))
     ends = [row["thing"].value.removeprefix(beginning) for row in found]
     return [beginning + other for other in nearest(end, ends, limit=3, at_least=0.75)]
+
+
+def _iris(texts: Iterable[str]) -> Iterator[str]:
+    """Those of these texts that are IRIs: a slip within %41 makes none."""
+    for text in texts:
+        with contextlib.suppress(ValueError):
+            yield iri(text)
 
 
 def _one_slip_from(name: str) -> set[str]:

@@ -31,7 +31,10 @@ class Dialect:
 
 def _of_virtuoso(tokens: Sequence[Token]) -> str:
     """As seen of 7.2.5: paths of any length find too little where their start is a variable, MIN and MAX pass over rows in
-    which the expression has no value, and a graph that is named is empty where graphs are left out by a pragma."""
+    which the expression has no value, a graph that is named is empty where graphs are left out by a pragma, and `SELECT *` has a
+    column of Virtuoso's own where the query has no variable."""
+    if not any(token.kind == "var" for token in tokens):
+        return "no variable"
     for before, token in pairwise(tokens):
         word = token.text.upper()
         step = before.kind in {"name", "iri"} or before.text in {")", "a"}

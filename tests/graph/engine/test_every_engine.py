@@ -115,6 +115,10 @@ def test_the_competency_questions_have_the_answers_that_were_worked_out_by_hand(
     assert answered_by_the_engine_itself(ledger) - before > len(QUESTIONS) / 3
 
 
+def test_a_query_without_variables_has_no_column_of_the_engines_own(ledger: Ledger) -> None:
+    assert [cell for row in table(settled(ledger), "SELECT * {}") for cell in row] == []
+
+
 def answered_by_the_engine_itself(ledger: Ledger) -> int:
     """How many queries so far; where this machine is the engine, every look is one more."""
     mirror = ledger.about().get("mirror")

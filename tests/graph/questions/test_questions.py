@@ -43,6 +43,12 @@ def test_a_slip_finds_the_likest_names(seeded: Ledger) -> None:
     assert questions.similar(seeded, f"{BASE}actor/xqxqxq", f"{BASE}actor/") == []
 
 
+def test_a_slip_within_a_percent_encoding_makes_no_name(seeded: Ledger) -> None:
+    assert questions.similar(seeded, f"{BASE}actor/zelenskyy%00", f"{BASE}actor/") == [
+        f"{BASE}actor/zelensky"
+    ]
+
+
 def test_a_slip_is_met_however_large_the_graph_is(seeded: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     # As where five thousand other things have labels, so that only names one slip away are looked for.
     text = questions.question("alike").replace("LIMIT 5000", "LIMIT 0")
