@@ -82,7 +82,7 @@ def test_every_hostile_query_ends_as_foreseen_and_everybody_else_is_served(
     def ask(case: Case) -> Reply:
         return (service if 504 in case.outcome else patient).post_query(case.body(), LIMIT + LENIENT)
 
-    front, readers = service.front(), len(service.children("reader"))
+    front = service.front()
     with Neighbour(service) as neighbour, ThreadPoolExecutor(ATTACKERS) as attackers:
         replies = list(attackers.map(ask, QUERIES))
     assert [fault for pair in zip(QUERIES, replies, strict=True) for fault in _wrong(*pair)] == []
@@ -96,7 +96,8 @@ def test_every_hostile_query_ends_as_foreseen_and_everybody_else_is_served(
     assert patient.small()
     time.sleep(1)
     left = service.children("reader")
-    assert len(left) == readers
+    # They start as queries come: as many as there may be at once, and one that is spare.
+    assert 1 <= len(left) <= ATTACKERS + 2
     before = processor_seconds(left)
     time.sleep(0.5)
     assert processor_seconds(left) - before < 0.25
