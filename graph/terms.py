@@ -6,7 +6,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
+
+from pyoxigraph import NamedNode
 
 import onrecord
 
@@ -40,6 +43,12 @@ NOT_DATA: Final = ("names", "history")
 
 
 _DAY: Final = re.compile(r"-?\d{4,}-\d\d-\d\d")
+
+
+@cache
+def rec(name: str) -> NamedNode:
+    """A term of the ontology, by its short name."""
+    return NamedNode(REC + name)
 
 
 def day(text: str) -> str:

@@ -14,8 +14,9 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import grades, identities, ordering, rules, sources, standing, touched
-from onrecord.graph.disputes.view import is_a, objects, rec
+from onrecord.graph.disputes.view import is_a, objects
 from onrecord.graph.relations import aggregates
+from onrecord.graph.terms import rec
 
 _MANY: Final = 5000
 """When so many claims are touched, looking at all of them is quicker."""

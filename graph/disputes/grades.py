@@ -15,7 +15,8 @@ import pyoxigraph as ox
 
 from onrecord.graph.disputes import identities, sources
 from onrecord.graph.disputes.rules import Triple
-from onrecord.graph.disputes.view import objects, reached, rec, subjects
+from onrecord.graph.disputes.view import objects, reached, subjects
+from onrecord.graph.terms import rec
 
 READS = ("concerns", "claimant", "stance", "responsible", "unitOf", *sources.READS)
 _GONE = frozenset(rec(name) for name in ("Retracted", "Refuted", "Superseded"))

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes.rules import OBJECT, PREDICATE, SUBJECT, Triple
-from onrecord.graph.disputes.view import rec
+from onrecord.graph.disputes.view import Quads
+from onrecord.graph.terms import rec
 
 SAME: Final = ox.NamedNode(terms.PREFIXES["owl"] + "sameAs")
 MERGED: Final = rec("mergedAs")
@@ -94,18 +95,18 @@ def _same(store: ox.Store, thing: ox.NamedNode) -> set[ox.NamedNode]:
     return found
 
 
-def merged(store: ox.Store, thing: ox.NamedNode) -> ox.NamedNode:
+def merged(store: Quads, thing: ox.NamedNode) -> ox.NamedNode:
     """The thing under which this one is counted: the first of those that are the same, else itself."""
     return min(_values(store, thing, MERGED), key=str, default=thing)
 
 
-def twins(store: ox.Store, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
+def twins(store: Quads, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
     """These things and those of the graph that are the same as one of them."""
     return {one for thing in things for one in (thing, *_values(store, thing, SAME))}
 
 
 def _values(
-    store: ox.Store, subject: ox.NamedNode | ox.BlankNode | ox.Triple, name: ox.NamedNode
+    store: Quads, subject: ox.NamedNode | ox.BlankNode | ox.Triple, name: ox.NamedNode
 ) -> list[ox.NamedNode]:
     found = store.quads_for_pattern(subject, name, None, None)
     return [quad.object for quad in found if isinstance(quad.object, ox.NamedNode)]

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 from onrecord.graph.disputes.rules import Triple
 from onrecord.graph.disputes.standing import contradicting
-from onrecord.graph.disputes.view import objects, rec
+from onrecord.graph.disputes.view import objects
+from onrecord.graph.terms import rec
 
 SAYS: Final = ("disputeOrder",)
 _LENGTH: Final = 16

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.disputes import counts
 from onrecord.graph.sparql.tokens import tokenize
+from onrecord.graph.terms import rec
 
 _GROUP: Final = re.compile(r"\?a a rec:")
 """How each group of a rule begins."""
@@ -44,9 +45,9 @@ def triples(store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = 
     counted = counts.of_all(store) if claims is None else ((), counts.with_part(store, claims))
     for file in queryfiles.in_package("onrecord.graph.disputes"):
         rule = ox.NamedNode(f"{base}rule/{file.name}")
-        yield rule, _TYPE, _rec("Rule")
+        yield rule, _TYPE, rec("Rule")
         yield rule, _LABEL, ox.Literal(file.label, language="en")
-        yield rule, _rec("note"), ox.Literal(file.definition, language="en")
+        yield rule, rec("note"), ox.Literal(file.definition, language="en")
         if counted is not None and _COUNTS.search(file.text):
             found = _counted(store, file.text, *counted)
         else:
@@ -56,12 +57,12 @@ def triples(store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = 
                 relation = ox.NamedNode(terms.mint(f"{base}relation", file.name, [one.value, other.value]))
                 label = f"Contradiction found by the rule “{file.label}”"
                 yield one, CONTRADICTS, other
-                yield relation, _TYPE, _rec("ClaimRelation")
+                yield relation, _TYPE, rec("ClaimRelation")
                 yield relation, _LABEL, ox.Literal(label, language="en")
                 yield relation, SUBJECT, one
                 yield relation, PREDICATE, CONTRADICTS
                 yield relation, OBJECT, other
-                yield relation, _rec("derivedBy"), rule
+                yield relation, rec("derivedBy"), rule
 
 
 def _found(store: ox.Store, text: str, asked: str | None) -> set[counts.Pair]:
@@ -109,7 +110,3 @@ def predicates() -> frozenset[str]:
             elif token.kind == "iri":
                 named.add(token.text[1:-1])
     return frozenset(named)
-
-
-def _rec(name: str) -> ox.NamedNode:
-    return ox.NamedNode(terms.REC + name)

@@ -13,7 +13,8 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.disputes import identities
 from onrecord.graph.disputes.rules import Triple
-from onrecord.graph.disputes.view import literals, objects, rec, subjects
+from onrecord.graph.disputes.view import Quads, literals, objects, subjects
+from onrecord.graph.terms import rec
 
 READS = ("claimant", "asserts", "speakingAs", "saidOn", "holder", "institution", "from", "until")
 """The properties that it depends on, beside identities."""
@@ -27,7 +28,7 @@ def triples(store: ox.Store, claim: ox.NamedNode) -> Iterator[Triple]:
         yield claim, rec("ultimateSource"), source
 
 
-def _source(store: ox.Store, claim: ox.NamedNode) -> ox.NamedNode | None:
+def _source(store: Quads, claim: ox.NamedNode) -> ox.NamedNode | None:
     claimants = objects(store, claim, "claimant")
     if not claimants:
         return None
@@ -35,12 +36,12 @@ def _source(store: ox.Store, claim: ox.NamedNode) -> ox.NamedNode | None:
     return next(iter(merged)) if len(merged) == 1 else identities.merged(store, min(claimants, key=str))
 
 
-def voices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
+def voices(store: Quads, claim: ox.NamedNode) -> set[ox.NamedNode]:
     """All whose word the claim may be: the claimant, the institutions they speak for or had a post in, and their twins."""
     return identities.twins(store, objects(store, claim, "claimant") | _offices(store, claim))
 
 
-def same_voice(store: ox.Store, one: ox.NamedNode, other: ox.NamedNode) -> bool:
+def same_voice(store: Quads, one: ox.NamedNode, other: ox.NamedNode) -> bool:
     """Whether two claims are one voice's: of one claimant, of a person and an office of theirs, or of two who spoke for one office.
 
     Also where nobody claims one of them, as long as that is so.
@@ -51,7 +52,7 @@ def same_voice(store: ox.Store, one: ox.NamedNode, other: ox.NamedNode) -> bool:
     return _source(store, one) == _source(store, other)
 
 
-def _offices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
+def _offices(store: Quads, claim: ox.NamedNode) -> set[ox.NamedNode]:
     """The institutions for which the claimant spoke; where no post is named, those in which they may have held one then."""
     statements = subjects(store, "asserts", claim)
     tenures = {tenure for statement in statements for tenure in objects(store, statement, "speakingAs")}
@@ -63,7 +64,7 @@ def _offices(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
     return {office for tenure in tenures for office in objects(store, tenure, "institution")}
 
 
-def _may_have_lasted(store: ox.Store, tenure: ox.NamedNode, day: str) -> bool:
+def _may_have_lasted(store: Quads, tenure: ox.NamedNode, day: str) -> bool:
     """Whether a day is not outside a tenure; days are compared as written, without their time zones."""
     first, last = _order(literals(store, tenure, "from")), _order(literals(store, tenure, "until"))
     return all(

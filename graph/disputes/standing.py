@@ -19,7 +19,8 @@ import pyoxigraph as ox
 
 from onrecord.graph.disputes import sources
 from onrecord.graph.disputes.rules import Triple
-from onrecord.graph.disputes.view import is_a, literals, objects, rec, subjects
+from onrecord.graph.disputes.view import is_a, literals, objects, subjects
+from onrecord.graph.terms import rec
 
 READS = (
     "claimant",

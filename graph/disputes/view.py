@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.terms import rec
 from onrecord.graph.vocabulary import ontology
 
 Node = ox.NamedNode | ox.BlankNode
+Subject = Node | ox.Triple
+Value = Subject | ox.Literal
 
 
-@cache
-def rec(name: str) -> ox.NamedNode:
-    """A term of the ontology, by its short name."""
-    return ox.NamedNode(terms.REC + name)
+class Quads(Protocol):
+    """What can be looked at: a store, or a graph as a change would leave it."""
+
+    def quads_for_pattern(
+        self, subject: Subject | None, predicate: ox.NamedNode | None, value: Value | None, graph: None, /
+    ) -> Iterator[ox.Quad]:
+        """The quads that have what is not None."""
+        ...
 
 
-def objects(store: ox.Store, subject: Node, name: str) -> set[ox.NamedNode]:
+def objects(store: Quads, subject: Node, name: str) -> set[ox.NamedNode]:
     """The things that a property leads to."""
     found = store.quads_for_pattern(subject, rec(name), None, None)
     return {quad.object for quad in found if isinstance(quad.object, ox.NamedNode)}
 
 
-def literals(store: ox.Store, subject: Node, name: str) -> set[str]:
+def literals(store: Quads, subject: Node, name: str) -> set[str]:
     """The values of a property, without their datatypes."""
     found = store.quads_for_pattern(subject, rec(name), None, None)
     return {quad.object.value for quad in found if isinstance(quad.object, ox.Literal)}
 
 
-def subjects(store: ox.Store, name: str, value: Node) -> set[ox.NamedNode]:
+def subjects(store: Quads, name: str, value: Node) -> set[ox.NamedNode]:
     """The things that have another one as the value of a property."""
     found = store.quads_for_pattern(None, rec(name), value, None)
     return {quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)}

@@ -15,6 +15,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from onrecord.graph import terms
+from onrecord.graph.terms import rec
 
 _RDF: Final = terms.PREFIXES["rdf"]
 
@@ -22,32 +23,28 @@ _RDF: Final = terms.PREFIXES["rdf"]
 Node = NamedNode | BlankNode | Literal | Triple
 
 
-def _rec(name: str) -> NamedNode:
-    return NamedNode(terms.REC + name)
-
-
-_STANDING: Final = _rec("standing")
-_FALLEN: Final = tuple(_rec(name) for name in ("Refuted", "Retracted", "Superseded"))
-_KEPT: Final = frozenset({_STANDING, _rec("standingReason")})
-_EVIDENCE: Final = _rec("evidence")
-_ENDS: Final = (_rec("assesses"), NamedNode(_RDF + "subject"), NamedNode(_RDF + "object"))
+_STANDING: Final = rec("standing")
+_FALLEN: Final = tuple(rec(name) for name in ("Refuted", "Retracted", "Superseded"))
+_KEPT: Final = frozenset({_STANDING, rec("standingReason")})
+_EVIDENCE: Final = rec("evidence")
+_ENDS: Final = (rec("assesses"), NamedNode(_RDF + "subject"), NamedNode(_RDF + "object"))
 """What leads from an assessment or a relation to its claims."""
 _TO_CLAIMS: Final = frozenset(
     {
         *_ENDS,
-        *map(_rec, ("asserts", "contradicts", "supports", "supersedes", "retracts", "standingRestsOn")),
+        *map(rec, ("asserts", "contradicts", "supports", "supersedes", "retracts", "standingRestsOn")),
     }
 )
 """What can lead to nothing but a claim, and so goes with it."""
-_PRECISION: Final = _rec("datePrecision")
-_UNKNOWN: Final = _rec("Unknown")
+_PRECISION: Final = rec("datePrecision")
+_UNKNOWN: Final = rec("Unknown")
 _DATES: Final[Mapping[Node, Sequence[NamedNode]]] = {
-    _rec("happenedOn"): (_rec("begin"), _rec("end")),
-    _rec("began"): (_rec("begin"),),
-    _rec("ended"): (_rec("end"),),
+    rec("happenedOn"): (rec("begin"), rec("end")),
+    rec("began"): (rec("begin"),),
+    rec("ended"): (rec("end"),),
 }
 """What property claims say -> the properties in which their subject, an event, has the same."""
-_BOUNDS: Final = frozenset(_DATES[_rec("happenedOn")])
+_BOUNDS: Final = frozenset(_DATES[rec("happenedOn")])
 
 
 class Current:
@@ -105,7 +102,7 @@ class Current:
         for event in self._objects(claim, "concerns"):
             for actor in self._objects(claim, "responsible"):
                 if not self._is_said("responsible", actor, "concerns", event):
-                    found.update(quad.triple for quad in self._quads(event, _rec("perpetrator"), actor))
+                    found.update(quad.triple for quad in self._quads(event, rec("perpetrator"), actor))
         for event in self._objects(claim, "subject"):
             for predicate in self._objects(claim, "predicate"):
                 days = {_day(value) for value in self._objects(claim, "value")}
@@ -130,10 +127,10 @@ class Current:
         return claims - self._fallen
 
     def _objects(self, subject: Node, name: str) -> set[Node]:
-        return {quad.object for quad in self._quads(subject, _rec(name), None)}
+        return {quad.object for quad in self._quads(subject, rec(name), None)}
 
     def _subjects(self, name: str, value: Node) -> set[Node]:
-        return {quad.subject for quad in self._quads(None, _rec(name), value)}
+        return {quad.subject for quad in self._quads(None, rec(name), value)}
 
 
 def _day(value: Node) -> str:

@@ -16,6 +16,7 @@ from onrecord.graph import terms
 from onrecord.graph.relations import merging
 from onrecord.graph.relations.kinds import Kind, bringing, kinds
 from onrecord.graph.relations.touched import things as touched
+from onrecord.graph.terms import rec
 
 Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 Key = tuple[str, str, str]
@@ -29,20 +30,16 @@ _MANY: Final = 5000
 """When so many things are touched, looking at all of them is quicker."""
 
 
-def _rec(name: str) -> ox.NamedNode:
-    return ox.NamedNode(terms.REC + name)
-
-
 _TYPE: Final = ox.NamedNode(terms.RDF_TYPE)
 _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
 _DATE: Final = ox.NamedNode(terms.PREFIXES["xsd"] + "date")
 _INTEGER: Final = ox.NamedNode(terms.PREFIXES["xsd"] + "integer")
-RESTS_ON: Final = _rec("relationRestsOn")
-_MERGED: Final = _rec("mergedAs")
-_FIRST: Final = _rec("firstOn")
-_LAST: Final = _rec("lastOn")
+RESTS_ON: Final = rec("relationRestsOn")
+_MERGED: Final = rec("mergedAs")
+_FIRST: Final = rec("firstOn")
+_LAST: Final = rec("lastOn")
 SAYS: Final = frozenset(
-    {RESTS_ON, _FIRST, _LAST, *map(_rec, ("relationKind", "relationFrom", "relationTo", "relationCount"))}
+    {RESTS_ON, _FIRST, _LAST, *map(rec, ("relationKind", "relationFrom", "relationTo", "relationCount"))}
 )
 """The properties of what is added up."""
 
@@ -51,9 +48,9 @@ def kind_triples(base: str) -> Iterator[Triple]:
     """The kinds themselves, with what they mean."""
     for kind in bringing():
         node = kind_node(base, kind.name)
-        yield node, _TYPE, _rec("RelationKind")
+        yield node, _TYPE, rec("RelationKind")
         yield node, _LABEL, ox.Literal(kind.label, language="en")
-        yield node, _rec("note"), ox.Literal(kind.definition, language="en")
+        yield node, rec("note"), ox.Literal(kind.definition, language="en")
 
 
 def kind_node(base: str, name: str) -> ox.NamedNode:
@@ -73,11 +70,11 @@ def triples(base: str, key: Key, rests_on: Mapping[ox.NamedNode, Span]) -> Itera
         return
     kind, source, target = key
     relation = node(base, key)
-    yield relation, _TYPE, _rec("Relation")
-    yield relation, _rec("relationKind"), kind_node(base, kind)
-    yield relation, _rec("relationFrom"), ox.NamedNode(source)
-    yield relation, _rec("relationTo"), ox.NamedNode(target)
-    yield relation, _rec("relationCount"), ox.Literal(str(len(rests_on)), datatype=_INTEGER)
+    yield relation, _TYPE, rec("Relation")
+    yield relation, rec("relationKind"), kind_node(base, kind)
+    yield relation, rec("relationFrom"), ox.NamedNode(source)
+    yield relation, rec("relationTo"), ox.NamedNode(target)
+    yield relation, rec("relationCount"), ox.Literal(str(len(rests_on)), datatype=_INTEGER)
     firsts = [first for first, _ in rests_on.values() if first is not None]
     lasts = [last for _, last in rests_on.values() if last is not None]
     if kinds()[kind].lasting and len(lasts) < len(rests_on):
@@ -102,7 +99,7 @@ def followed(
         before = {
             quad
             for kind in ("Relation", "RelationKind")
-            for node in store.quads_for_pattern(None, _TYPE, _rec(kind), graph)
+            for node in store.quads_for_pattern(None, _TYPE, rec(kind), graph)
             for quad in store.quads_for_pattern(node.subject, None, None, graph)
         }
         every = [
@@ -147,7 +144,7 @@ def _of_moved(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode]:
 
 def _key(store: ox.Store, relation: ox.NamedNode, graph: ox.NamedNode, base: str) -> Key:
     kind, source, target = (
-        cast("ox.NamedNode", next(store.quads_for_pattern(relation, _rec(name), None, graph)).object).value
+        cast("ox.NamedNode", next(store.quads_for_pattern(relation, rec(name), None, graph)).object).value
         for name in ("relationKind", "relationFrom", "relationTo")
     )
     return kind.removeprefix(f"{base}relation-kind/"), source, target

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import sources
+from onrecord.graph.disputes.view import Subject, Value
 from onrecord.graph.validation.overlay import Overlay, Term, as_term
 from onrecord.graph.validation.report import SHAPES, Result
 
@@ -36,7 +37,7 @@ Pair = tuple[Term, Term, Term]
 def found(view: Overlay, whole: Iterable[Term]) -> Iterator[Result]:
     """Each claim that takes back another voice's and that the change may have made so; without a change, each of these nodes."""
     pairs = set(_touched(view) if view.added or view.removed else _of(view, whole))
-    seen = cast("ox.Store", _AsStore(view))
+    seen = _Seen(view)
     for node, predicate, older in sorted(pairs):
         newer = next(iter(view.values(node, _SUBJECT)), node)
         if predicate not in _TAKE_BACK or not (newer[0] == older[0] == "<"):
@@ -102,19 +103,22 @@ def _short(term: Term) -> str:
     return terms.short(term[1:-1])
 
 
-class _AsStore:
-    """As the rules look at a store: by a property, from a thing or to one."""
+class _Seen:
+    """The graph as the change leaves it, as the rules look at one: by a property, from a thing or to one."""
 
     def __init__(self, view: Overlay) -> None:
         self._view = view
 
     def quads_for_pattern(
-        self, subject: ox.NamedNode | None, predicate: ox.NamedNode, value: ox.NamedNode | None, _graph: None
+        self, subject: Subject | None, predicate: ox.NamedNode | None, value: Value | None, _graph: None, /
     ) -> Iterator[ox.Quad]:
+        """The quads that have what is not None."""
+        if predicate is None:
+            raise ValueError("a property has to be given")
         name = str(predicate)
         if subject is not None:
             for text in self._view.values(str(subject), name):
                 yield ox.Quad(subject, predicate, as_term(text))
         else:
             for text in {text for text, _ in self._view.referrers(str(value), name)}:
-                yield ox.Quad(cast("ox.NamedNode", as_term(text)), predicate, cast("ox.NamedNode", value))
+                yield ox.Quad(cast("Subject", as_term(text)), predicate, cast("Value", value))

@@ -11,6 +11,7 @@ from onrecord.graph import terms
 from onrecord.graph.questions.network.because import Because
 from onrecord.graph.questions.network.shown import Network
 from onrecord.graph.relations import aggregates
+from onrecord.graph.terms import rec
 
 _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
 _SAME: Final = ox.NamedNode(terms.PREFIXES["owl"] + "sameAs")
@@ -31,7 +32,7 @@ def _triples(network: Network, base: str) -> Iterator[ox.Triple]:
     for node in network.nodes:
         iri = ox.NamedNode(node.iri)
         yield ox.Triple(iri, _LABEL, ox.Literal(node.label))
-        yield ox.Triple(iri, _TYPE, _rec(node.kind))
+        yield ox.Triple(iri, _TYPE, rec(node.kind))
         for name in node.same:
             yield ox.Triple(ox.NamedNode(name.iri), _SAME, iri)
     for edge in network.edges:
@@ -48,14 +49,10 @@ def _words(item: Because) -> Iterator[ox.Triple]:
     if item.quotation is None or item.words is None:
         return
     quotation = ox.NamedNode(item.quotation)
-    yield ox.Triple(quotation, _rec("exact"), ox.Literal(item.words))
+    yield ox.Triple(quotation, rec("exact"), ox.Literal(item.words))
     if item.claim is not None:
-        yield ox.Triple(ox.NamedNode(item.claim), _rec("evidence"), quotation)
+        yield ox.Triple(ox.NamedNode(item.claim), rec("evidence"), quotation)
     elif item.thing != item.statement:
-        yield ox.Triple(ox.NamedNode(item.thing), _rec("evidence"), quotation)
+        yield ox.Triple(ox.NamedNode(item.thing), rec("evidence"), quotation)
     if item.version is not None:
-        yield ox.Triple(quotation, _rec("ofVersion"), ox.NamedNode(item.version))
-
-
-def _rec(name: str) -> ox.NamedNode:
-    return ox.NamedNode(terms.REC + name)
+        yield ox.Triple(quotation, rec("ofVersion"), ox.NamedNode(item.version))

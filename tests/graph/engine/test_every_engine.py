@@ -219,6 +219,8 @@ def test_mistakes_are_told_as_ever(ledger: Ledger) -> None:
     assert found.value.line == 2
     with pytest.raises(errors.QueryRefused, match="SERVICE"):
         ledger.query("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+    with pytest.raises(errors.NotAcceptable):
+        ledger.query("SELECT * { ?s ?p ?o }", formats={"solutions": None})
     with pytest.raises(errors.UnknownVersion):
         ledger.query("ASK {}", version=10_000)
 

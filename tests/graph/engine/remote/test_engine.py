@@ -90,16 +90,6 @@ def test_a_query_has_the_answer_that_this_machine_gives(mirrored: Ledger, seeded
     assert lines(mirrored, text) == lines(seeded, text)
 
 
-def test_mistakes_and_limits_are_told_as_ever(mirrored: Ledger) -> None:
-    with pytest.raises(errors.QuerySyntax) as found:
-        mirrored.query("SELECT ?x {\n ?x rec:speaker }")
-    assert found.value.line == 2
-    with pytest.raises(errors.QueryRefused, match="SERVICE"):
-        mirrored.query("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
-    with pytest.raises(errors.NotAcceptable):
-        mirrored.query("SELECT * { ?s ?p ?o }", formats={"solutions": None})
-
-
 def test_what_is_committed_is_what_is_asked_of_the_server_then(mirrored: Ledger) -> None:
     text = "SELECT ?note { <actor/peskov> rec:note ?note }"
     old = mirrored.version
