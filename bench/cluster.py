@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from tests.harness import clusters
+from tests.harness.programs import clusters
 
 _QUADS_A_ROW: Final = 24
 """A row comes to so many quads, about."""

@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 from typing import Final
 
-from tests.harness.replicas import balanced, replica
-from tests.torture.service import Service
+from tests.harness.programs.replicas import balanced, replica
+from tests.torture.victims.service import Service
 
 from bench import clients, servers, stores
 from onrecord.graph import terms

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from tests.harness import sparql_servers
+from tests.harness.programs import sparql_servers
 
 TOKEN: Final = "a-token-of-the-measurements"  # noqa: S105  (of a server that only this machine reaches)
 LIMIT: Final = 60

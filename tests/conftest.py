@@ -15,8 +15,8 @@ import hypothesis
 import pytest
 from bench.generate import lines
 from pyoxigraph import RdfFormat, parse
-from tests.harness import over_engine
 from tests.harness.commands import onrecord
+from tests.harness.programs import over_engine
 
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger

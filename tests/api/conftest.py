@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from tests.harness.trig import quads
+from tests.harness.graphs.trig import quads
 
 from onrecord.api import create_app
 from onrecord.graph.changes import ChangeSet

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests.api.conftest import hostile
-from tests.harness.browser import DESKTOP, WEBGL, WITHOUT_GPU, Visit, launched, missing, serving
+from tests.harness.programs.browser import DESKTOP, WEBGL, WITHOUT_GPU, Visit, launched, missing, serving
 
 from onrecord.api import create_app
 from onrecord.graph.ledger import Ledger

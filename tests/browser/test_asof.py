@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Visiting
-from tests.harness.browser import LIMIT
+from tests.harness.programs.browser import LIMIT
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=LIMIT)

@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser.conftest import Visiting
-from tests.harness import talkers
-from tests.harness.browser import CHANGING, LIMIT, PHONE, serving
+from tests.harness.graphs import talkers
+from tests.harness.programs.browser import CHANGING, LIMIT, PHONE, serving
 
 from onrecord.api import create_app
 from onrecord.graph.changes import ChangeSet

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.api.conftest import SCRIPT
 from tests.browser.conftest import Visiting
-from tests.harness.browser import LIMIT
+from tests.harness.programs.browser import LIMIT
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=LIMIT)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser.conftest import Visiting
-from tests.harness.browser import CHANGING, DESKTOP, PHONE, Visit
+from tests.harness.programs.browser import CHANGING, DESKTOP, PHONE, Visit
 
 pytestmark = pytest.mark.slow
 

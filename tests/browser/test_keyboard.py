@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import Visiting
-from tests.harness.browser import LIMIT
+from tests.harness.programs.browser import LIMIT
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=LIMIT)

@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Visiting
-from tests.harness.browser import LIMIT, PHONE
+from tests.harness.programs.browser import LIMIT, PHONE
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=LIMIT)

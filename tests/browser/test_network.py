@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.api.conftest import SCRIPT
 from tests.browser.conftest import Visiting
-from tests.harness.browser import DESKTOP, LIMIT, Visit, launched
+from tests.harness.programs.browser import DESKTOP, LIMIT, Visit, launched
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=LIMIT)

@@ -6,7 +6,7 @@ import networkx as nx
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visiting
-from tests.harness.browser import LIMIT
+from tests.harness.programs.browser import LIMIT
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=LIMIT)

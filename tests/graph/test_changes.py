@@ -20,7 +20,7 @@ from pyoxigraph import (
     Store,
     Triple,
 )
-from tests.harness.patches import to_patch
+from tests.harness.graphs.patches import to_patch
 
 from onrecord.graph import changes
 from onrecord.graph.changes import (

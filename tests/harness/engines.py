@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 import pyoxigraph as ox
-from tests.harness.world import FACTS, GRAPH
+from tests.harness.graphs.world import FACTS, GRAPH
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet

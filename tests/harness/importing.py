@@ -11,7 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 from tests.conftest import SHARED
-from tests.harness.store import InMemory
+from tests.harness.graphs.store import InMemory
 
 from onrecord.graph import terms
 from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pyoxigraph as ox
-from tests.harness.world import FACTS, GRAPH
+from tests.harness.graphs.world import FACTS, GRAPH
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet

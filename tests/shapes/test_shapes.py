@@ -14,7 +14,7 @@ import pyshacl
 import pytest
 import rdflib
 from rdflib import SH, SKOS
-from tests.harness.world import GRAPH, WORLD, quads
+from tests.harness.graphs.world import GRAPH, WORLD, quads
 from tests.shapes.cases import FINE, WRONG, Case
 
 from onrecord.graph import terms

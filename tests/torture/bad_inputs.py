@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-from tests.harness.world import WORLD
+from tests.harness.graphs.world import WORLD
 from tests.torture.run import Run, Scenario
-from tests.torture.service import Reply, Service
+from tests.torture.victims.service import Reply, Service
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet, as_stored

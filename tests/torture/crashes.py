@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tests.torture import ledgers
 from tests.torture.run import Run, Scenario, Skipped
-from tests.torture.victim import Victim
+from tests.torture.victims import ledgers
+from tests.torture.victims.victim import Victim
 
 _WHOM: Final = ("writer", "reader", "launcher", "front", "all")
 _SHUTDOWN: Final = 0x8004587D

@@ -7,7 +7,7 @@ from typing import Final
 
 from tests.torture.hostile.corpus import QUERIES, STOPPED
 from tests.torture.run import Run, Scenario
-from tests.torture.service import Reply, Service, at_once, memory, seeded
+from tests.torture.victims.service import Reply, Service, at_once, memory, seeded
 
 _REFERENCE: Final = "https://w3id.org/onrecord/graph/reference"
 _READS: Final = (

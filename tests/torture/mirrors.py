@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.harness import sparql_servers
-from tests.harness.sparql_servers import Server
-from tests.torture import ledgers
+from tests.harness.programs import sparql_servers
+from tests.harness.programs.sparql_servers import Server
 from tests.torture.run import Run, Scenario, Skipped
-from tests.torture.victim import Victim
+from tests.torture.victims import ledgers
+from tests.torture.victims.victim import Victim
 
 from onrecord.graph.ledger import Ledger
 

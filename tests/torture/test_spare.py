@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.torture import ledgers
-from tests.torture.victim import alive, descendants
+from tests.torture.victims import ledgers
+from tests.torture.victims.victim import alive, descendants
 
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.errors import QueryTimeout

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.torture.run import Run, Scenario, Skipped
-from tests.torture.service import CLIENTS, Reply, Service, at_once, seeded
+from tests.torture.victims.service import CLIENTS, Reply, Service, at_once, seeded
 
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger

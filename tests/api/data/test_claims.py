@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import rdflib
 from flask.testing import FlaskClient
-from tests.harness.toll import BASE, TOLL, claim
-from tests.harness.trig import ledger_of, settings_of
+from tests.harness.graphs.toll import BASE, TOLL, claim
+from tests.harness.graphs.trig import ledger_of, settings_of
 
 from onrecord.api import create_app
 from onrecord.graph import terms

@@ -7,8 +7,8 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from tests.harness.browser import MANIFEST
 from tests.harness.pages import Page
+from tests.harness.programs.browser import MANIFEST
 
 TEXT, NETWORK, QUERY = 20 << 10, 80 << 10, 170 << 10
 """Bytes, as web.md has them."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.torture.service import Service, memory
+from tests.torture.victims.service import Service, memory
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from tests.torture.service import Service
+from tests.torture.victims.service import Service
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from tests.harness.replicas import balanced, replica, wait_for
-from tests.torture.service import TOKEN, Reply, Service, exchange
+from tests.harness.programs.replicas import balanced, replica, wait_for
+from tests.torture.victims.service import TOKEN, Reply, Service, exchange
 
 from onrecord.graph.engine.disk.commit_log import CommitLog
 

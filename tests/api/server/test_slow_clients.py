@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from tests.torture.service import TOKEN, Service
+from tests.torture.victims.service import TOKEN, Service
 
 from onrecord.api import create_app
 from onrecord.api.http.problems import BadRequest

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.harness.isolation import REFUSED
-from tests.torture.service import Service
+from tests.harness.programs.isolation import REFUSED
+from tests.torture.victims.service import Service
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.torture.service import Reply, Service, processor_seconds
-from tests.torture.victim import alive, descendants
+from tests.torture.victims.service import Reply, Service, processor_seconds
+from tests.torture.victims.victim import alive, descendants
 
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, RdfFormat, parse
-from tests.harness.elsewhere import HOST, Elsewhere, response, table
+from tests.harness.programs.elsewhere import HOST, Elsewhere, response, table
 
 from onrecord.api import create_app
 from onrecord.api.http.cache import is_steady

@@ -6,7 +6,7 @@ import random
 
 import pyoxigraph as ox
 import pytest
-from tests.harness.store import Followed
+from tests.harness.graphs.store import Followed
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import derivation, touched

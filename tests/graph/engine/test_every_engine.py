@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
-from tests.harness import sparql_servers
+from tests.harness.programs import sparql_servers
 from tests.torture import mirrors
 from tests.torture.run import Run
 from tests.torture.scenarios import SCENARIOS

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.torture.victim import descendants
+from tests.torture.victims.victim import descendants
 
 from onrecord.graph import errors
 from onrecord.graph.ledger import Ledger

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, RdfFormat, Store
-from tests.harness.elsewhere import TRIPLE, table
+from tests.harness.programs.elsewhere import TRIPLE, table
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, QuerySyntax
 from onrecord.graph.federation.clauses import Federated, NotResults, as_values, read

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Store
 from pyoxigraph import parse_query_results as parsed
-from tests.harness.elsewhere import HOST, TRIPLE, Elsewhere, over, query_in, response, table
+from tests.harness.programs.elsewhere import HOST, TRIPLE, Elsewhere, over, query_in, response, table
 from tests.torture.hostile import outreach
 
 from onrecord.graph import terms

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from tests.harness.elsewhere import HOST, JSON, Elsewhere, response, table
+from tests.harness.programs.elsewhere import HOST, JSON, Elsewhere, response, table
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, ServiceFailed, ServiceTimeout
 from onrecord.graph.federation.fetch import Endpoint, Fetcher, Found, endpoint, hosts, is_public

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from pyoxigraph import Quad, RdfFormat, parse
-from tests.harness.patches import to_patch
+from tests.harness.graphs.patches import to_patch
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet, from_patch

@@ -10,7 +10,7 @@ from itertools import chain
 import networkx as nx
 import pyoxigraph as ox
 import pytest
-from tests.harness.store import Followed, InMemory
+from tests.harness.graphs.store import Followed, InMemory
 
 from onrecord.graph import terms
 from onrecord.graph.questions.network import as_json, as_tables

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pyoxigraph as ox
 import pytest
-from tests.harness.store import Followed
+from tests.harness.graphs.store import Followed
 
 from onrecord.graph import terms
 from onrecord.graph.records.seeds import Seeds

@@ -7,7 +7,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 from pyoxigraph import NamedNode, Quad
-from tests.harness.store import InMemory
+from tests.harness.graphs.store import InMemory
 
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from tests.harness.world import FACTS
+from tests.harness.graphs.world import FACTS
 
 
 @pytest.fixture

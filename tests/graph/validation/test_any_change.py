@@ -11,8 +11,8 @@ import rdflib
 from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from tests.harness import literals
-from tests.harness.world import FACTS, GRAPH
+from tests.harness.graphs import literals
+from tests.harness.graphs.world import FACTS, GRAPH
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from tests.harness import literals
+from tests.harness.graphs import literals
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet, as_stored

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 from rdflib import RDF, SH
-from tests.harness import engines, literals
-from tests.harness.world import BASE, FACTS, GRAPH, REC, node, quad
+from tests.harness import engines
+from tests.harness.graphs import literals
+from tests.harness.graphs.world import BASE, FACTS, GRAPH, REC, node, quad
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib import RDF, SH
-from tests.harness.world import BASE, ELSEWHERE, GRAPH, REC, about, node, quad
+from tests.harness.graphs.world import BASE, ELSEWHERE, GRAPH, REC, about, node, quad
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet

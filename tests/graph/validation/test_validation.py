@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.harness.world import BASE, ELSEWHERE, FACTS, GRAPH, REC, about, node, quad
+from tests.harness.graphs.world import BASE, ELSEWHERE, FACTS, GRAPH, REC, about, node, quad
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet

@@ -16,7 +16,7 @@ from tests.torture.hostile import bodies, floods, outreach
 from tests.torture.hostile.corpus import QUERIES, STOPPED, Case
 from tests.torture.hostile.neighbour import Neighbour
 from tests.torture.run import Run, Scenario, percentile
-from tests.torture.service import TOKEN, Reply, Service, memory, processor_seconds, seeded
+from tests.torture.victims.service import TOKEN, Reply, Service, memory, processor_seconds, seeded
 
 LIMIT: Final = 1.0
 _WALL_FACTOR: Final = 3

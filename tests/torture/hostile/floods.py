@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from tests.torture.service import TOKEN, Service
+from tests.torture.victims.service import TOKEN, Service
 
 _COMING: Final = 1.0
 """Seconds over which the connections of a flood come."""

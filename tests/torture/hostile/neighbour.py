@@ -13,7 +13,7 @@ import threading
 import time
 from typing import Final, Self
 
-from tests.torture.service import Service, exchange
+from tests.torture.victims.service import Service, exchange
 
 QUERY: Final = b"SELECT ?s { ?s a <https://w3id.org/onrecord/ns#Strike> } LIMIT 5"
 _KIND: Final = {"Content-Type": "application/sparql-query"}

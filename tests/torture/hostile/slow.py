@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from tests.torture.run import Run, Scenario
-from tests.torture.service import Reply, Service, memory, processor_seconds, seeded
+from tests.torture.victims.service import Reply, Service, memory, processor_seconds, seeded
 
 _SECONDS: Final = 8.0
 _HOST: Final = b"Host: onrecord\r\n"

@@ -14,7 +14,7 @@ from tests.torture.hostile.attacks import failed, raw
 from tests.torture.hostile.corpus import HARMLESS, QUERIES, REFUSED, STOPPED, Case
 from tests.torture.hostile.neighbour import Neighbour
 from tests.torture.run import Run
-from tests.torture.service import Reply, Service, memory, processor_seconds
+from tests.torture.victims.service import Reply, Service, memory, processor_seconds
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.harness.isolation import REFUSED
+from tests.harness.programs.isolation import REFUSED
 
 from onrecord.graph import errors
 from onrecord.graph.ledger import Ledger

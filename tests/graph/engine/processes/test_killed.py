@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from pyoxigraph import Quad
-from tests.torture.victim import alive, descendants
+from tests.torture.victims.victim import alive, descendants
 
 from onrecord.graph import errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from pyoxigraph import QueryResultsFormat, Store
-from tests.harness import sparql_servers
+from tests.harness.programs import sparql_servers
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.harness import clusters
+from tests.harness.programs import clusters
 
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.files.texts import Texts

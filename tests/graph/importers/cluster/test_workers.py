@@ -14,9 +14,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.harness import clusters
-from tests.harness.clusters import LONG, LocalCluster
 from tests.harness.commands import onrecord
+from tests.harness.programs import clusters
+from tests.harness.programs.clusters import LONG, LocalCluster
 
 from onrecord.graph import errors
 from onrecord.graph.importers.cluster import work, workers

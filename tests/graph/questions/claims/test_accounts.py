@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.harness.toll import BASE, STRIKE, TOLL
-from tests.harness.trig import ledger_of
+from tests.harness.graphs.toll import BASE, STRIKE, TOLL
+from tests.harness.graphs.trig import ledger_of
 
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import views

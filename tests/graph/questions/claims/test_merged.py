@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.harness.trig import ledger_of, quads
+from tests.harness.graphs.trig import ledger_of, quads
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet

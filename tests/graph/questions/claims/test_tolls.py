@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.harness.trig import ledger_of
+from tests.harness.graphs.trig import ledger_of
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter

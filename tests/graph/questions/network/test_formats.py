@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import networkx as nx
 import pyoxigraph as ox
 import pytest
-from tests.harness.store import InMemory
+from tests.harness.graphs.store import InMemory
 
 from onrecord.graph import terms
 from onrecord.graph.questions.network.asked import wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
-from tests.harness.store import InMemory
+from tests.harness.graphs.store import InMemory
 
 from onrecord.graph import terms
 from onrecord.graph.questions.network import picked

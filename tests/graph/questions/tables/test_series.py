@@ -1,12 +1,12 @@
-"""How a figure evolved: expected values are worked out by hand from the invented toll (tests/harness/toll.py)."""
+"""How a figure evolved: expected values are worked out by hand from the invented toll (tests/harness/graphs/toll.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from tests.harness.toll import BASE, STRIKE, TOLL, claim
-from tests.harness.trig import ledger_of
+from tests.harness.graphs.toll import BASE, STRIKE, TOLL, claim
+from tests.harness.graphs.trig import ledger_of
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter

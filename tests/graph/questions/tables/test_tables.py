@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from tests.harness.toll import BASE, STRIKE, TOLL, claim
-from tests.harness.trig import ledger_of
+from tests.harness.graphs.toll import BASE, STRIKE, TOLL, claim
+from tests.harness.graphs.trig import ledger_of
 
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.errors import BadParameter, UnknownPlace

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LONG = 60.0
-_PAGE = Path(__file__).resolve().parents[2] / "docs" / "importing.md"
+_PAGE = Path(__file__).resolve().parents[3] / "docs" / "importing.md"
 HEADER = "event_id,event_date,date_precision,admin1,location,best,low,high,source,notes"
 
 

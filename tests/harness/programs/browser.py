@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from werkzeug.serving import make_server
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[3]
 CHROMIUM: Final = shutil.which("chromium")
 AXE: Final = ROOT / "api" / "scripts" / "node_modules" / "axe-core" / "axe.min.js"
 MANIFEST: Final = ROOT / "api" / "static" / "dist" / "manifest.json"

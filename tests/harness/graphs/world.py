@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 
 REC, BASE = terms.REC, terms.DEFAULT_BASE
-WORLD = Path(__file__).parents[1].joinpath("shapes", "world.ttl").read_text(encoding="utf-8")
+WORLD = Path(__file__).parents[2].joinpath("shapes", "world.ttl").read_text(encoding="utf-8")
 GRAPH = ox.NamedNode(BASE + "document/gazette-report/1")
 ELSEWHERE = ox.NamedNode(BASE + "graph/reference")
 

@@ -2,7 +2,7 @@
 
 Version n adds batch n and removes batch n-20, so that what a version must hold is known from its number alone. Each
 line on standard output is one JSON object: opened, acknowledged, refused or wrong. As a program:
-`python -m tests.torture.ledgers DATA [SETTINGS]`, with more settings as JSON, such as those of a server that mirrors it.
+`python -m tests.torture.victims.ledgers DATA [SETTINGS]`, with more settings as JSON, such as those of a server that mirrors it.
 """
 
 from __future__ import annotations

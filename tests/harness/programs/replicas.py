@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.torture.service import TOKEN, Service, exchange
+from tests.torture.victims.service import TOKEN, Service, exchange
 
-DEPLOY = Path(__file__).parents[2] / "deploy" / "nginx-replicas.conf"
+DEPLOY = Path(__file__).parents[3] / "deploy" / "nginx-replicas.conf"
 LONG = 120.0
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from tests.torture.victim import alive, descendants
+from tests.torture.victims.victim import alive, descendants
 
 TOKEN: Final = "torture-" + "0123456789abcdef" * 2
 """The administrator's token of services under torture; they listen on the loopback address only."""

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from tests.harness import sparql_servers
+from tests.harness.programs import sparql_servers
 
 from onrecord.graph import engine as engines
 from onrecord.graph.engine.base import Answer, Engine, Query

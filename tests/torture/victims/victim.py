@@ -19,7 +19,7 @@ _OPENING: Final = 60.0
 
 
 class Victim:
-    """A running tests.torture.ledgers over a data directory, with more settings for its ledger."""
+    """A running tests.torture.victims.ledgers over a data directory, with more settings for its ledger."""
 
     def __init__(self, data: Path, run: Run, **more: Any) -> None:
         self._run = run
@@ -29,11 +29,11 @@ class Victim:
         self.readers: list[int] = []
         self._news = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.ledgers", str(data), json.dumps(more)],
+            [sys.executable, "-m", "tests.torture.victims.ledgers", str(data), json.dumps(more)],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
         )
         assert self.process.stdout is not None
         self._listener = threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True)
