@@ -23,7 +23,8 @@ from onrecord.api.data import (
     texts,
 )
 from onrecord.api.history import commits, differences, snapshots
-from onrecord.api.http import answers, asking, cache, context, headers, held, logs, metrics, problems, proxies
+from onrecord.api.http import answers, asking, context, headers, logs, metrics, problems, proxies
+from onrecord.api.memory import cache, held
 from onrecord.api.openapi import document
 from onrecord.api.pages import filters, networkpage, routes
 from onrecord.api.sparql import endpoint, shortcut, store

@@ -21,9 +21,10 @@ import pyoxigraph as ox
 import requests
 from requests.auth import HTTPDigestAuth
 
-from bench import clients, comparison, loads, mix, pages, processes, report, servers, stores
-from bench.report import Machine, Run
-from bench.servers import Server
+from bench import loads, mix, pages, processes, stores
+from bench.peers import clients, comparison, report, servers
+from bench.peers.report import Machine, Run
+from bench.peers.servers import Server
 from onrecord.graph import terms
 from onrecord.graph.engine.disk import snapshots
 

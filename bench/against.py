@@ -14,7 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import clients, mix, servers
+from bench import mix
+from bench.peers import clients, servers
 
 CLIENTS = 4
 SECONDS = 3.0

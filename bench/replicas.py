@@ -19,7 +19,8 @@ from typing import Final
 from tests.harness.programs.replicas import balanced, replica
 from tests.torture.victims.service import Service
 
-from bench import clients, servers, stores
+from bench import stores
+from bench.peers import clients, servers
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

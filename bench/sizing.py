@@ -16,7 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from bench import clients, mix, processes, servers, stores
+from bench import mix, processes, stores
+from bench.peers import clients, servers
 from onrecord.graph import terms
 
 _SIZES: Final = (100_000, 1_000_000)

@@ -35,7 +35,7 @@ from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import lookups, screening
 from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.writing.client import Note, Writing
-from onrecord.graph.writing.documents import RdfDocument
+from onrecord.graph.writing.parsing.documents import RdfDocument
 from onrecord.graph.writing.requests import Apply, Delete, Post, Put, Update
 from onrecord.graph.writing.transactions import Transactions
 

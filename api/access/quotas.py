@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.wsgi import ClosingIterator
 
-from onrecord.api.http.held import PIECE, RETRY_AFTER, Held
 from onrecord.api.http.problems import BadRequest, plain_problem
 from onrecord.api.http.proxies import group
+from onrecord.api.memory.held import PIECE, RETRY_AFTER, Held
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

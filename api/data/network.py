@@ -16,9 +16,9 @@ from onrecord.api.http.problems import BadRequest, Missing
 from onrecord.api.pages.reading import for_reader
 from onrecord.graph.questions import is_described
 from onrecord.graph.questions.deadline import Deadline
-from onrecord.graph.questions.network import as_json, as_tables
 from onrecord.graph.questions.network.asked import BY, OF_PAIRS, Wanted, wanted, wanted_pair
-from onrecord.graph.questions.network.formats import FORMATS
+from onrecord.graph.questions.network.formats import as_json, as_tables
+from onrecord.graph.questions.network.formats.formats import FORMATS
 from onrecord.graph.questions.network.shown import network, pair
 
 blueprint = Blueprint("network", __name__)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from onrecord.api.http.cache import AnswerCache, is_steady, key
+from onrecord.api.memory.cache import AnswerCache, is_steady, key
 
 if TYPE_CHECKING:
     from onrecord.api.http.metrics import Metrics

@@ -9,7 +9,7 @@ from flask import Flask, current_app, g, request
 
 if TYPE_CHECKING:
     from onrecord.api.http.asking import Asking
-    from onrecord.api.http.held import Held
+    from onrecord.api.memory.held import Held
     from onrecord.graph.ledger import Ledger
     from onrecord.graph.maintenance.replication import Follower
     from onrecord.graph.settings import Settings

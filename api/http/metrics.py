@@ -19,8 +19,8 @@ from onrecord.graph import errors
 if TYPE_CHECKING:
     from flask import Flask
 
-    from onrecord.api.http.cache import AnswerCache
-    from onrecord.api.http.held import Held
+    from onrecord.api.memory.cache import AnswerCache
+    from onrecord.api.memory.held import Held
     from onrecord.graph.ledger import Ledger
     from onrecord.graph.maintenance.replication import Follower
 

@@ -12,9 +12,9 @@ from flask import Response, after_this_request, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from onrecord.api.http.context import held, ledger, settings
-from onrecord.api.http.held import RETRY_AFTER
 from onrecord.api.http.problems import BadRequest, too_long
 from onrecord.api.http.proxies import group
+from onrecord.api.memory.held import RETRY_AFTER
 
 _MOST_PARAMETERS: Final = 200
 _LAST_PAGE: Final = 100_000

@@ -17,9 +17,9 @@ from onrecord.api.openapi.parts import (
 )
 from onrecord.graph.questions import lists
 from onrecord.graph.questions.claims import disputing
-from onrecord.graph.questions.network import as_tables
 from onrecord.graph.questions.network import asked as relations
-from onrecord.graph.questions.network.formats import FORMATS
+from onrecord.graph.questions.network.formats import as_tables
+from onrecord.graph.questions.network.formats.formats import FORMATS
 
 
 def networks() -> Described:

@@ -16,7 +16,7 @@ from onrecord.api.pages.reading import for_reader
 from onrecord.graph.questions import iri, is_described
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network.asked import BY, COLOURS, MOST_STEPS, Wanted, construct_query, wanted
-from onrecord.graph.questions.network.formats import FORMATS
+from onrecord.graph.questions.network.formats.formats import FORMATS
 from onrecord.graph.questions.network.shown import OLD, keeps_relations, network
 from onrecord.graph.questions.resolving import resolve
 from onrecord.graph.relations.kinds import kinds

@@ -23,12 +23,12 @@ from onrecord.api.http.answers import (
     send,
     write_response,
 )
-from onrecord.api.http.cache import is_steady
 from onrecord.api.http.context import accept_header, asking, ledger
 from onrecord.api.http.headers import allow_any_origin, preflight
 from onrecord.api.http.metrics import metrics
 from onrecord.api.http.negotiation import prefers_page
 from onrecord.api.http.problems import BadRequest, problem_of
+from onrecord.api.memory.cache import is_steady
 from onrecord.api.pages import querypage
 from onrecord.api.sparql import protocol
 from onrecord.api.sparql.conditions import expected_version

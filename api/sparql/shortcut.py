@@ -20,9 +20,9 @@ from werkzeug.http import parse_accept_header
 
 from onrecord.api.http import compression, logs
 from onrecord.api.http.answers import OFFERS, formats_for, headers_of, negotiated, query_tag
-from onrecord.api.http.cache import VersionCache, is_steady
 from onrecord.api.http.headers import FOR_ANY_ORIGIN, HEADERS
 from onrecord.api.http.negotiation import prefers_page
+from onrecord.api.memory.cache import VersionCache, is_steady
 from onrecord.api.sparql.protocol import unmarked
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from onrecord.graph import formats, questions
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import PreconditionFailed
 from onrecord.graph.formats import by_media_type
-from onrecord.graph.writing.documents import RdfDocument
+from onrecord.graph.writing.parsing.documents import RdfDocument
 
 blueprint = Blueprint("store", __name__)
 blueprint.after_request(allow_any_origin)

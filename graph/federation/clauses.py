@@ -19,7 +19,7 @@ from onrecord.graph import terms
 from onrecord.graph.errors import QueryRefused, QuerySyntax
 from onrecord.graph.sparql.tokens import Token, place, tokenize
 
-# What may stand right before the word; api/http/cache.py knows queries that call elsewhere by the same characters.
+# What may stand right before the word; api/memory/cache.py knows queries that call elsewhere by the same characters.
 _BEFORE: Final = frozenset(" \t\r\n{}.")
 _FORMS: Final = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 _STEP: Final = 7  # "SERVICE"

@@ -19,7 +19,7 @@ from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import OnrecordError, StorageFull, is_full
 from onrecord.graph.files import sorting
-from onrecord.graph.writing.documents import RdfDocument, chunks
+from onrecord.graph.writing.parsing.documents import RdfDocument, chunks
 from onrecord.graph.writing.progress import Progress
 
 _STORED_OTHERWISE: Final = re.compile(rb'"[^"\n]*"\^\^<[^>\n]+>|"@[a-z0-9-]*[A-Z][A-Za-z0-9-]*')

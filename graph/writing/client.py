@@ -17,7 +17,7 @@ from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker, star
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Report
 from onrecord.graph.writing import requests
-from onrecord.graph.writing.documents import RdfDocument
+from onrecord.graph.writing.parsing.documents import RdfDocument
 
 Note = Callable[[dict[str, Any]], None]
 """Told how far long work is: what is done now ("doing"), the "share" of it that is done, and how many "quads" there are."""

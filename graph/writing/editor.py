@@ -25,9 +25,10 @@ from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import OnrecordError, Protected, StorageFull, UnknownGraph, is_full
 from onrecord.graph.search import keys
 from onrecord.graph.settings import Settings
-from onrecord.graph.writing import requests, uploads
-from onrecord.graph.writing.documents import RdfDocument, chunks
+from onrecord.graph.writing import requests
 from onrecord.graph.writing.evaluate import UpdateContext, update
+from onrecord.graph.writing.parsing import uploads
+from onrecord.graph.writing.parsing.documents import RdfDocument, chunks
 from onrecord.graph.writing.progress import Progress
 from onrecord.graph.writing.scratch import Graph, Scratch
 from onrecord.graph.writing.skolem import has_blank_node, name_blank_nodes

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.graph.engine.processes import frames
-from onrecord.graph.writing.documents import RdfDocument
+from onrecord.graph.writing.parsing.documents import RdfDocument
 
 _EVERY: Final = 1 << 22
 """Progress is told each time so many bytes more were read."""

@@ -15,7 +15,7 @@ from onrecord.graph.errors import Busy, EngineFailure, PreconditionFailed
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
 from onrecord.graph.writing.client import Note, Writing
-from onrecord.graph.writing.documents import RdfDocument, places
+from onrecord.graph.writing.parsing.documents import RdfDocument, places
 from onrecord.graph.writing.requests import Apply, Edit
 
 _PATIENCE: Final = 30.0

@@ -6,9 +6,10 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 
 import pytest
-from bench import answers, chart, mix, report
-from bench.comparison import Result, Times
+from bench import mix
 from bench.generate import lines
+from bench.peers import answers, chart, report
+from bench.peers.comparison import Result, Times
 from pyoxigraph import QueryBoolean, QuerySolutions, RdfFormat, Store
 
 

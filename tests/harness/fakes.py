@@ -15,7 +15,7 @@ from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer
 from onrecord.graph.errors import PreconditionFailed, UnknownGraph, UnknownVersion
 from onrecord.graph.files.access_tokens import AccessToken
-from onrecord.graph.writing.documents import RdfDocument
+from onrecord.graph.writing.parsing.documents import RdfDocument
 
 UPDATER: Final = {"Authorization": "Bearer u-token"}
 STORER: Final = {"Authorization": "Bearer s-token"}

@@ -8,8 +8,8 @@ from pyoxigraph import Literal
 
 from onrecord.graph.sparql.edits import Piece
 from onrecord.graph.sparql.rewriting import functions, regexes
+from onrecord.graph.sparql.rewriting.parsing.syntax import Call, Comparison, Division, Span
 from onrecord.graph.sparql.rewriting.source import Source
-from onrecord.graph.sparql.rewriting.syntax import Call, Comparison, Division, Span
 from onrecord.graph.sparql.tokens import unescaped
 
 _AROUND: Final = r"^[ \\t\\n\\r]+|[ \\t\\n\\r]+$"

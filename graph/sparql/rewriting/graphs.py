@@ -6,8 +6,8 @@ from typing import Final
 
 from onrecord.graph.errors import QueryRefused
 from onrecord.graph.sparql.edits import Piece
+from onrecord.graph.sparql.rewriting.parsing.syntax import Group, Span
 from onrecord.graph.sparql.rewriting.source import Source
-from onrecord.graph.sparql.rewriting.syntax import Group, Span
 
 _MOST: Final = 64
 """Over how many graphs a pattern may be spread out that the engine does not try in each by itself."""

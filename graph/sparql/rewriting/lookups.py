@@ -8,9 +8,9 @@ from typing import NoReturn
 from onrecord.graph.errors import QueryRefused
 from onrecord.graph.sparql.edits import Moved, Piece
 from onrecord.graph.sparql.lookups import LOCAL, PREDICATE, may_be_predicate
-from onrecord.graph.sparql.rewriting.patterns import parse
+from onrecord.graph.sparql.rewriting.parsing.patterns import parse
+from onrecord.graph.sparql.rewriting.parsing.syntax import NotUnderstood, Span, Triples
 from onrecord.graph.sparql.rewriting.source import Ask, Source
-from onrecord.graph.sparql.rewriting.syntax import NotUnderstood, Span, Triples
 from onrecord.graph.sparql.tokens import Token, unescaped
 
 

@@ -6,8 +6,8 @@ from typing import cast
 
 from onrecord.graph.errors import QueryRefused
 from onrecord.graph.sparql.edits import Piece
+from onrecord.graph.sparql.rewriting.parsing.syntax import Group, Path, Span, Triples
 from onrecord.graph.sparql.rewriting.source import Source
-from onrecord.graph.sparql.rewriting.syntax import Group, Path, Span, Triples
 
 
 def rewrite_triples(source: Source, triples: Triples, behind: int, group: Group) -> None:

@@ -15,11 +15,18 @@ from onrecord.graph.sparql.edits import Edits, Moved, decode
 from onrecord.graph.sparql.rewriting.calls import Calls
 from onrecord.graph.sparql.rewriting.graphs import rewrite_graph
 from onrecord.graph.sparql.rewriting.lookups import rewrite_lookups
+from onrecord.graph.sparql.rewriting.parsing.patterns import parse
+from onrecord.graph.sparql.rewriting.parsing.syntax import (
+    Call,
+    Comparison,
+    Division,
+    NotUnderstood,
+    Select,
+    Span,
+)
 from onrecord.graph.sparql.rewriting.paths import rewrite_triples
-from onrecord.graph.sparql.rewriting.patterns import parse
 from onrecord.graph.sparql.rewriting.single_tokens import rewrite_single_tokens
 from onrecord.graph.sparql.rewriting.source import Ask, Source
-from onrecord.graph.sparql.rewriting.syntax import Call, Comparison, Division, NotUnderstood, Select, Span
 from onrecord.graph.sparql.screening import Screened
 from onrecord.graph.sparql.tokens import Token, tokenize
 

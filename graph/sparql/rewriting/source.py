@@ -7,8 +7,8 @@ from typing import Any
 
 from onrecord.graph.sparql import tokens as lexical
 from onrecord.graph.sparql.edits import Edits
+from onrecord.graph.sparql.rewriting.parsing.syntax import Span
 from onrecord.graph.sparql.rewriting.single_tokens import rewrite_single_tokens
-from onrecord.graph.sparql.rewriting.syntax import Span
 from onrecord.graph.sparql.tokens import Token, unescaped
 
 Ask = Callable[[str], Any]

@@ -46,7 +46,7 @@ def load(  # noqa: PLR0913, PLR0917
     N-Quads and TriG name their graphs; the others hold triples for one graph. Nothing is loaded where anything is wrong.
     """
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
-    from onrecord.graph.writing.documents import RdfDocument  # noqa: PLC0415
+    from onrecord.graph.writing.parsing.documents import RdfDocument  # noqa: PLC0415
 
     clean_up_on_sigterm()
     settings = location.settings(seeds=seeds, shapes=shapes).unhurried()

@@ -110,9 +110,9 @@ def network(format_: str, table: str | None, location: Location, **given: str | 
     """Write the relations between actors, each with the words it rests on; --format gexf is for Gephi."""
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
     from onrecord.graph.questions import is_described  # noqa: PLC0415
-    from onrecord.graph.questions.network import as_tables  # noqa: PLC0415
     from onrecord.graph.questions.network.asked import wanted  # noqa: PLC0415
-    from onrecord.graph.questions.network.formats import FORMATS  # noqa: PLC0415
+    from onrecord.graph.questions.network.formats import as_tables  # noqa: PLC0415
+    from onrecord.graph.questions.network.formats.formats import FORMATS  # noqa: PLC0415
     from onrecord.graph.questions.network.shown import network as shown  # noqa: PLC0415
 
     settings = location.settings()

@@ -14,7 +14,7 @@ from werkzeug.test import EnvironBuilder
 from onrecord.api import create_app
 from onrecord.api.access import quotas
 from onrecord.api.access.quotas import MOST_HEADER_BYTES, with_answers_held, with_bodies_read_on
-from onrecord.api.http.held import PIECE, Held
+from onrecord.api.memory.held import PIECE, Held
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from tests.harness.programs.elsewhere import HOST, Elsewhere, response, table
 
 from onrecord.api import create_app
-from onrecord.api.http.cache import is_steady
+from onrecord.api.memory.cache import is_steady
 from onrecord.graph.federation.federation import Federation
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

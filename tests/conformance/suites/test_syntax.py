@@ -10,7 +10,7 @@ from tests.conformance.suites import fetch
 from tests.conformance.suites.syntax import COUNTS, EXCLUSIONS, Case, cases
 
 from onrecord.graph.errors import UploadSyntax
-from onrecord.graph.writing.uploads import parsed
+from onrecord.graph.writing.parsing.uploads import parsed
 
 PRESENT = {suite: (fetch.JSON_LD if suite == "json-ld" else fetch.RDF).path.is_dir() for suite in COUNTS}
 

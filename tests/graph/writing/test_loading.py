@@ -16,7 +16,7 @@ from onrecord.graph.changes import ChangeSet, Commit, from_patch
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
-from onrecord.graph.writing.documents import RdfDocument
+from onrecord.graph.writing.parsing.documents import RdfDocument
 
 pytestmark = pytest.mark.slow
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.harness.asking import BASE, PREFIXES, answer, raw, store
 
 from onrecord.graph.settings import Settings
-from onrecord.graph.sparql.rewriting.patterns import parse
+from onrecord.graph.sparql.rewriting.parsing.patterns import parse
 from onrecord.graph.sparql.rewriting.rewrite import rewrite
 from onrecord.graph.sparql.screening import screen
 from onrecord.graph.sparql.tokens import tokenize

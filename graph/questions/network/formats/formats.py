@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from onrecord.graph.questions.network import as_json
-from onrecord.graph.questions.network.as_gexf import gexf
-from onrecord.graph.questions.network.as_graph import gml, graphml
-from onrecord.graph.questions.network.as_svg import svg
-from onrecord.graph.questions.network.as_tables import TABLES, archive, table
-from onrecord.graph.questions.network.as_turtle import turtle
+from onrecord.graph.questions.network.formats import as_json
+from onrecord.graph.questions.network.formats.as_gexf import gexf
+from onrecord.graph.questions.network.formats.as_graph import gml, graphml
+from onrecord.graph.questions.network.formats.as_svg import svg
+from onrecord.graph.questions.network.formats.as_tables import TABLES, archive, table
+from onrecord.graph.questions.network.formats.as_turtle import turtle
 from onrecord.graph.questions.network.shown import SHOWN, Network
 
 

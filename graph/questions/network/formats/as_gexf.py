@@ -7,7 +7,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from onrecord.graph import terms
-from onrecord.graph.questions.network.as_graph import Attribute, xml_safe
+from onrecord.graph.questions.network.formats.as_graph import Attribute, xml_safe
 from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import Network, Node
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onrecord.graph.sparql.rewriting.syntax import NotUnderstood, Syntax
+from onrecord.graph.sparql.rewriting.parsing.syntax import NotUnderstood, Syntax
 from onrecord.graph.sparql.tokens import Token
 
 

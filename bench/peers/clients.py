@@ -12,7 +12,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import count
 from typing import Final
 
-from bench.servers import LIMIT, Server
+from bench.peers.servers import LIMIT, Server
 
 PROCESSES: Final = 8
 _QUIET: Final = 2.0

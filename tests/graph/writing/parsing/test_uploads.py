@@ -10,8 +10,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from onrecord.graph.errors import UploadSyntax
 from onrecord.graph.formats import DATASETS, GRAPHS, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
-from onrecord.graph.writing.rdfxml import NO_LANGUAGE
-from onrecord.graph.writing.uploads import read
+from onrecord.graph.writing.parsing.rdfxml import NO_LANGUAGE
+from onrecord.graph.writing.parsing.uploads import read
 
 BASE = "http://example.org/dir/doc"
 XML_LITERAL = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.harness.fakes import Counting, answer
 
 from onrecord.api import create_app
-from onrecord.api.http.cache import AnswerCache, is_steady, key
+from onrecord.api.memory.cache import AnswerCache, is_steady, key
 from onrecord.graph.settings import Settings
 
 

@@ -6,8 +6,15 @@ import re
 from abc import ABC, abstractmethod
 from typing import Final
 
-from onrecord.graph.sparql.rewriting.cursor import Cursor
-from onrecord.graph.sparql.rewriting.syntax import Call, Comparison, Division, Group, NotUnderstood, Span
+from onrecord.graph.sparql.rewriting.parsing.cursor import Cursor
+from onrecord.graph.sparql.rewriting.parsing.syntax import (
+    Call,
+    Comparison,
+    Division,
+    Group,
+    NotUnderstood,
+    Span,
+)
 
 TERMS: Final = frozenset(["iri", "name", "blank", "number", "string"])
 _CALLS: Final = frozenset(["REGEX", "REPLACE", "GROUP_CONCAT", "BNODE", "CAST"])

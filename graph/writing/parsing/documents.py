@@ -23,7 +23,7 @@ from onrecord.graph.changes import check_quad
 from onrecord.graph.errors import BadChange, UnknownFormat, UploadSyntax
 from onrecord.graph.formats import Format, by_name
 from onrecord.graph.sparql import bases
-from onrecord.graph.writing import uploads
+from onrecord.graph.writing.parsing import uploads
 from onrecord.graph.writing.scratch import Graph
 
 FORMATS: Final = (*formats.GRAPHS, *formats.DATASETS)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from onrecord.graph.sparql.rewriting.expressions import TERMS, Expressions
-from onrecord.graph.sparql.rewriting.syntax import (
+from onrecord.graph.sparql.rewriting.parsing.expressions import TERMS, Expressions
+from onrecord.graph.sparql.rewriting.parsing.syntax import (
     Call,
     Group,
     NotUnderstood,

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bench import chart
-from bench.comparison import Result, Times
 from bench.pages import Page
+from bench.peers import chart
+from bench.peers.comparison import Result, Times
 
-_DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
+_DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 _OURS: Final = "onrecord"
 _NATIVE: Final = "oxigraph serve"
 _AIM: Final = 1.2

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from bench import answers
-from bench.clients import Client
 from bench.mix import Question
-from bench.servers import Server
+from bench.peers import answers
+from bench.peers.clients import Client
+from bench.peers.servers import Server
 
 _COMPARED: Final = 3
 """Sets of parameters with which answers are compared."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from onrecord.graph.questions.network.as_graph import xml_safe
+from onrecord.graph.questions.network.formats.as_graph import xml_safe
 from onrecord.graph.questions.network.shown import Network, Node
 
 _RING: Final = 110

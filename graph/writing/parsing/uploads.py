@@ -20,7 +20,7 @@ from onrecord.graph.formats import (
     by_media_type,
 )
 from onrecord.graph.sparql.bases import Bases
-from onrecord.graph.writing import rdfxml
+from onrecord.graph.writing.parsing import rdfxml
 from onrecord.graph.writing.scratch import Graph
 
 _FORMATS: Final = by_media_type((*GRAPHS, *DATASETS))

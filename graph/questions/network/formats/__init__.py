@@ -1,0 +1,1 @@
+"""The formats in which a network is taken away, a module each, and the table of them."""
