@@ -89,7 +89,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ("front", "api.sparql.shortcut:Shortcut.__call__", "a plain GET is answered without Flask"),
             (
                 "front",
-                "api.http.cache:VersionCache.get",
+                "api.memory.cache:VersionCache.get",
                 "the same question at the same version has the same answer",
             ),
             ("front", "api.http.answers:negotiated", "the formats that the client takes"),
@@ -119,7 +119,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ),
             ("reader", "graph.engine.counting:Rows.take", "counts rows while they are written"),
             ("front", "graph.engine.base:Answer.write", "keeps the answer until it is whole"),
-            ("front", "api.http.cache:VersionCache.put", "keeps it for the next client that asks"),
+            ("front", "api.memory.cache:VersionCache.put", "keeps it for the next client that asks"),
         ),
     ),
     "update": (
