@@ -46,7 +46,7 @@ _SHOWN: Final = 20
 @click.option(
     "--partition-rows",
     type=click.IntRange(min=1),
-    help="Rows that a worker is given at once, at least. [1000]",
+    help="Rows that are worked on at once, at least, with --scheduler or --parts. [1000]",
 )
 @click.option(
     "--parts",
@@ -111,7 +111,7 @@ def import_(  # noqa: PLR0913, PLR0917
         Ledger.open_read_only(settings) if parts else Ledger.open(settings) as ledger,
         Cluster(scheduler) if scheduler else Here() as workers,
     ):
-        size = sys.maxsize if scheduler is None else partition_rows or ROWS
+        size = partition_rows or ROWS
         gated = parts is not None and settings.shapes
         divided = Divided(ledger, settings, workers, discovery.source(name, root), size, gated=gated)
         if parts is not None:
