@@ -111,7 +111,7 @@ def _measure(quads: int, scratch: Path) -> None:
         def post(number: int) -> None:
             graph = f"{_BASE}document/b-{number}/v1"
             document = [(_document(number), "text/turtle")]
-            ledger.store_post(graph, document, base=_BASE, author="bench")
+            ledger.store_write(graph, document, whole=False, base=_BASE, author="bench")
 
         def update(text: str) -> None:
             ledger.update(text, author="bench")

@@ -116,9 +116,10 @@ def _print_uploads(sizes: list[int], scratch: Path) -> None:
             with Ledger.open(settings) as ledger:
                 timed = Timed(ledger)
                 began = time.perf_counter()
-                ledger.store_put(
+                ledger.store_write(
                     f"{terms.DEFAULT_BASE}graph/upload",
                     [(body, "application/n-triples")],
+                    whole=True,
                     base="urn:x",
                     author="bench",
                 )

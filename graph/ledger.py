@@ -11,29 +11,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
-from pyoxigraph import (
-    NamedNode,
-    Quad,
-    RdfFormat,
-    parse,
-)
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from onrecord.graph import engine as engines
 from onrecord.graph import formats, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
 from onrecord.graph.engine.processes.launcher import Launcher
-from onrecord.graph.errors import (
-    BadChange,
-    NotAcceptable,
-    UnknownGraph,
-)
+from onrecord.graph.errors import BadChange, NotAcceptable, UnknownGraph
 from onrecord.graph.exports import tabular
 from onrecord.graph.rows import RowSource, Term, solutions
 from onrecord.graph.search.versioned import VersionedIndex
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import lookups, screening
-from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.writing.client import Note, Writing
 from onrecord.graph.writing.parsing.documents import RdfDocument
 from onrecord.graph.writing.requests import Apply, Delete, Post, Put, Update
@@ -43,7 +33,6 @@ if TYPE_CHECKING:
     from onrecord.graph.federation.federation import Federation
 
 _PATIENCE: Final = 30.0
-_ROWS: Final = {"solutions": "json"}
 _EXPORTS: Final = list(formats.by_name(formats.EXPORTS))
 _STORE_FORMATS: Final = list(formats.by_name((*formats.GRAPHS, *formats.DATASETS)))
 _AS_GRAPH: Final = {formats.N_QUADS.name: formats.N_TRIPLES.name, formats.TRIG.name: formats.TURTLE.name}
@@ -170,15 +159,11 @@ class Ledger:
         A binding puts an IRI (or a term) in the place of a variable, in the patterns and the plain SELECT list. Where
         default graphs are given, they alone are the data set.
         """
-        return self._rows(_query(text, default_graphs, bindings))
+        return self._rows(Query.ours(text, default_graphs, bindings))
 
     def at(self, version: int | None) -> RowSource:
         """What answers rows() from a version that is still kept, UnknownVersion where it is not; for None, this ledger."""
         return self if version is None else _At(self, version)
-
-    def rows_at(self, version: int, text: str) -> list[dict[str, Term]]:
-        """As rows(), of a version that is still kept; UnknownVersion where it is not."""
-        return self._rows(Query(text, formats=_ROWS, version=version))
 
     def _rows(self, query: Query) -> list[dict[str, Term]]:
         return solutions(self._engine.query(query).read())
@@ -286,31 +271,21 @@ class Ledger:
         """Whether there is a named graph of that name."""
         return graph in self.graph_names()
 
-    def store_put(  # noqa: PLR0913
+    def store_write(  # noqa: PLR0913
         self,
         graph: str | None,
         parts: Sequence[tuple[bytes, str]],
         *,
+        whole: bool,
         base: str,
         author: str,
         message: str = "",
         if_version: int | None = None,
     ) -> tuple[Commit, bool]:
-        """Make documents, each with its media type, the whole of a graph; and whether there was none before."""
-        return self._transactions.edit(Put.of(_iri(graph), parts, base), message, author, if_version)
-
-    def store_post(  # noqa: PLR0913
-        self,
-        graph: str | None,
-        parts: Sequence[tuple[bytes, str]],
-        *,
-        base: str,
-        author: str,
-        message: str = "",
-        if_version: int | None = None,
-    ) -> tuple[Commit, bool]:
-        """Add documents, each with its media type, to a graph; and whether there was none before."""
-        return self._transactions.edit(Post.of(_iri(graph), parts, base), message, author, if_version)
+        """Make documents, each with its media type, the whole of a graph, or else add them to it; and whether there was none
+        before."""
+        request = (Put if whole else Post).of(_iri(graph), parts, base)
+        return self._transactions.edit(request, message, author, if_version)
 
     def load(
         self,
@@ -389,18 +364,7 @@ class _At:
         self, text: str, *, default_graphs: Sequence[str] | None = None, **bindings: str | Term
     ) -> list[dict[str, Term]]:
         """As Ledger.rows."""
-        return self.ledger._rows(_query(text, default_graphs, bindings, self.version))
-
-
-def _query(
-    text: str,
-    default_graphs: Sequence[str] | None,
-    bindings: Mapping[str, str | Term],
-    version: int | None = None,
-) -> Query:
-    graphs = None if default_graphs is None else tuple(default_graphs)
-    text = bind(text, {name: _term(value) for name, value in bindings.items()})
-    return Query(text, default_graphs=graphs, formats=_ROWS, version=version)
+        return self.ledger._rows(Query.ours(text, default_graphs, bindings, self.version))
 
 
 def _iri(graph: str | None) -> str | None:
@@ -408,7 +372,3 @@ def _iri(graph: str | None) -> str | None:
         return None if graph is None else NamedNode(graph).value
     except ValueError as error:
         raise BadChange(f"<{graph}> names no graph: {error}; give an absolute IRI") from None
-
-
-def _term(value: str | Term) -> str:
-    return str(NamedNode(value) if isinstance(value, str) else value)

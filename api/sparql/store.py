@@ -71,7 +71,7 @@ def read(path: str | None) -> Response:
 def replace(path: str | None) -> Response:
     """Make a document the whole of a graph: 201 where there was none."""
     author = auth.require("store")
-    return _write(ledger().store_put, _graph(path), author)
+    return _write(_graph(path), author, whole=True)
 
 
 @blueprint.post("/store", defaults={"path": None}, provide_automatic_options=False)
@@ -83,11 +83,11 @@ def add(path: str | None) -> Response:
     """
     author = auth.require("store")
     if path is not None or {"graph", "default"} & parameters(request.query_string).keys():
-        return _write(ledger().store_post, _graph(path), author)
+        return _write(_graph(path), author, whole=False)
     if request.mimetype in DATASETS:
         return _load(author)
     name = f"graph/{secrets.token_hex(8)}"
-    response = _write(ledger().store_post, settings().base + name, author, minted=True)
+    response = _write(settings().base + name, author, whole=False, minted=True)
     response.headers["Location"] = url_for("store.read", path=name)
     return response
 
@@ -112,16 +112,15 @@ def options(path: str | None) -> Response:  # noqa: ARG001  the same for every g
     return preflight(*_METHODS)
 
 
-def _write(
-    write: Callable[..., tuple[Commit, bool]], graph: str | None, author: str, *, minted: bool = False
-) -> Response:
-    """Hand the documents of the request to store_put or store_post of the ledger: 201 where that makes the graph."""
+def _write(graph: str | None, author: str, *, whole: bool, minted: bool = False) -> Response:
+    """Make the documents of the request the whole of a graph, or add them to it: 201 where that makes the graph."""
     documents = _documents()
 
     def written(version: int | None) -> tuple[Commit, bool]:
-        return write(
+        return ledger().store_write(
             graph,
             documents,
+            whole=whole,
             base=graph or settings().base,
             author=author,
             message=auth.reason(),

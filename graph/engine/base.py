@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self
 from pyoxigraph import NamedNode, Quad, Store
 
 from onrecord.graph.changes import Commit
+from onrecord.graph.rows import Term
+from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
     from onrecord.graph.sparql.screening import Bounds
@@ -99,6 +101,22 @@ class Query:
     formats: Mapping[str, str | None] = field(default_factory=lambda: DEFAULT_FORMATS)
     version: int | None = None
     matches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def ours(
+        cls,
+        text: str,
+        default_graphs: Sequence[str] | None,
+        bindings: Mapping[str, str | Term],
+        version: int | None = None,
+    ) -> Self:
+        """A SELECT of our own; a binding puts an IRI (or a term) in the place of a variable. ValueError for what is no IRI."""
+        graphs = None if default_graphs is None else tuple(default_graphs)
+        terms = {
+            name: str(NamedNode(value) if isinstance(value, str) else value)
+            for name, value in bindings.items()
+        }
+        return cls(bind(text, terms), default_graphs=graphs, formats={"solutions": "json"}, version=version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from typing import Final
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.importers import datasets
 from onrecord.graph.importers.model import Importer
-from onrecord.graph.text.suggestions import nearest
+from onrecord.graph.text.suggestions import did_you_mean, nearest
 
 GROUP: Final = "onrecord.importers"
 FOLDER: Final = "importers"
@@ -36,10 +36,9 @@ def find(name: str, project: Path | None = None) -> Importer:
     """The importer of that name; BadImporter where there is none."""
     known = all_importers(project)
     if name not in known:
-        close = nearest(name, known)
-        meant = f": did you mean {close[0]!r}?" if close else ""
+        meant = did_you_mean([repr(one) for one in nearest(name, known)])
         raise BadImporter(
-            f"there is no importer {name!r}{meant} 'onrecord import --list' shows those there are"
+            f"there is no importer {name!r}: {meant}{' ' if meant else ''}'onrecord import --list' shows those there are"
         )
     return known[name]
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.text.suggestions import nearest
+from onrecord.graph.text.suggestions import did_you_mean, nearest
 from onrecord.graph.validation.datatypes import shown, unreadable
 from onrecord.graph.vocabulary import ontology
 
@@ -121,9 +121,9 @@ def word_problem(value: Any, iri: str) -> str | None:
     known = RELATIONS | _IDENTITIES if iri == "rdf:predicate" else _list_of(iri)
     if value in known:
         return None
-    close = nearest(str(value), known)
-    meant = f": did you mean '{close[0]}'?" if close else ":"
-    return f"'{value}' is no word that this key takes{meant} There are {', '.join(sorted(known))}"
+    there_are = f"There are {', '.join(sorted(known))}"
+    meant = did_you_mean([f"'{one}'" for one in nearest(str(value), known)])
+    return f"'{value}' is no word that this key takes: {meant}{' ' if meant else ''}{there_are}"
 
 
 def word_iri(word: str, iri: str) -> str:
@@ -161,9 +161,5 @@ def _local(iris: Iterable[str]) -> frozenset[str]:
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    close = nearest(word, known)
-    return (
-        f": did you mean '{close[0]}'?"
-        if close
-        else ": see ontology/context.jsonld and docs/records.md for those there are"
-    )
+    there_are = "see ontology/context.jsonld and docs/records.md for those there are"
+    return ": " + did_you_mean([f"'{one}'" for one in nearest(word, known)], there_are)

@@ -19,7 +19,7 @@ from onrecord.graph.records.yaml_ld import Record
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.search import keys
 from onrecord.graph.search.names import Names
-from onrecord.graph.text.suggestions import nearest
+from onrecord.graph.text.suggestions import did_you_mean, nearest
 from onrecord.graph.validation import circles
 from onrecord.graph.vocabulary import ontology
 
@@ -161,6 +161,4 @@ def _nearest(iri: str, known: set[str], names: Names) -> str:
     close = named[:3] or [slugs[found] for found in nearest(slug, slugs, at_least=0.75)]
     if not slugs:
         close = sorted(other for other in known if other.endswith(f"/{slug}"))[:3]
-    if close:
-        return f": did you mean {' or '.join(close)}?"
-    return ": describe it, in a reference file or in this record"
+    return ": " + did_you_mean(close, "describe it, in a reference file or in this record")

@@ -21,7 +21,7 @@ from onrecord.graph import queryfiles, terms
 from onrecord.graph.changes import from_patch
 from onrecord.graph.errors import Busy, EngineFailure, OnrecordError
 from onrecord.graph.queryfiles import asking_of
-from onrecord.graph.rows import Term
+from onrecord.graph.rows import RowSource
 from onrecord.graph.search.fulltext import Entry, FullText, Hit, Matches, State
 from onrecord.graph.sparql.tokens import bind
 
@@ -53,8 +53,8 @@ class Graph(Protocol):
         """What tells a version from that of the same number in another graph."""
         ...
 
-    def rows_at(self, version: int, text: str) -> list[dict[str, Term]]:
-        """The rows of a SELECT, asked of a version that is kept."""
+    def at(self, version: int) -> RowSource:
+        """What answers queries of our own from a version that is kept."""
         ...
 
     def patch(self, version: int) -> bytes:
@@ -96,7 +96,7 @@ class VersionedIndex:
 
     def _of_older(self, version: int, patience: float) -> FullText:
         # Whether it is still kept; if not, this says so.
-        self._graph.rows_at(version, "SELECT * {} LIMIT 1")
+        self._graph.at(version).rows("SELECT * {} LIMIT 1")
         wanted = self._state(version)
         with self._turn:
             making = self._older.pop(version, None) or self._file(f"words-{version}")
@@ -155,7 +155,7 @@ class VersionedIndex:
         things: list[str] = []
         for kind in KINDS:
             text = bind(question("things"), {"beginning": str(Literal(f"{self._base}{kind}/"))})
-            things += [row["thing"].value for row in self._graph.rows_at(version, text)]
+            things += [row["thing"].value for row in self._graph.at(version).rows(text)]
         making.total = len(things)
         for first in range(0, len(things), _BATCH):
             yield from self._entries(things[first : first + _BATCH], version)
@@ -164,7 +164,7 @@ class VersionedIndex:
     def _entries(self, things: list[str], version: int) -> Iterator[Entry]:
         """The entries of some things; those of which nothing is said any more have none."""
         found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for row in self._graph.rows_at(version, asking_of(question("entries"), things)):
+        for row in self._graph.at(version).rows(asking_of(question("entries"), things)):
             found[row["thing"].value][row["column"].value].append(row["text"].value)
         for iri, texts in found.items():
             kind = self._kind(iri)
@@ -199,7 +199,7 @@ class VersionedIndex:
         every = sorted(changed)
         for first in range(0, len(every), _BATCH):
             text = asking_of(question("touched"), every[first : first + _BATCH])
-            found |= {row["touched"].value for row in self._graph.rows_at(version, text)}
+            found |= {row["touched"].value for row in self._graph.at(version).rows(text)}
         return found
 
     def _update(self, touched: set[str], newest: State) -> None:

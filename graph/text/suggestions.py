@@ -1,8 +1,8 @@
-""" "Did you mean …?": the known words that are spelt most like an unknown one."""
+""" "Did you mean …?": the known words that are spelt most like an unknown one, and the question that names them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def nearest(word: str, known: Iterable[str], *, limit: int = 1, at_least: float = 0.6) -> list[str]:
@@ -16,3 +16,8 @@ def nearest(word: str, known: Iterable[str], *, limit: int = 1, at_least: float 
         word, sorted(set(known)), scorer=fuzz.ratio, limit=limit, score_cutoff=100 * at_least
     )
     return [other for other, _, _ in found]
+
+
+def did_you_mean(alike: Sequence[str], otherwise: str = "") -> str:
+    """The question that ends a message about an unknown name; what to say `otherwise`, where nothing is like it."""
+    return f"did you mean {' or '.join(alike)}?" if alike else otherwise

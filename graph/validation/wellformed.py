@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final
 
 from onrecord.graph import terms
-from onrecord.graph.text.suggestions import nearest
+from onrecord.graph.text.suggestions import did_you_mean, nearest
 from onrecord.graph.validation import circles, datatypes
 from onrecord.graph.validation.overlay import TYPE, Overlay, Term, as_term
 from onrecord.graph.validation.report import SHAPES, Result
@@ -295,7 +295,5 @@ def _nearest(iri: str) -> str:
     known = ontology.declared() | {name for name in ontology.properties() if not name.startswith(terms.REC)}
     by_local = {name.rpartition("#")[2].rpartition("/")[2]: name for name in known}
     local = iri.rpartition("#")[2].rpartition("/")[2]
-    close = nearest(local, by_local)
-    if close:
-        return f"; did you mean {terms.short(by_local[close[0]])}?"
-    return "; ontology/onrecord.ttl lists those there are."
+    alike = [terms.short(by_local[name]) for name in nearest(local, by_local)]
+    return "; " + did_you_mean(alike, "ontology/onrecord.ttl lists those there are.")

@@ -66,16 +66,32 @@ class Writing:
                 )
             rows.extend(piece)
 
+        reply = self._work_out(editor, requests.header(request), request.body, "Do less at a time", sink=sink)
+        return Edited(bytes(rows), reply["created"])
+
+    def load(
+        self, documents: Sequence[RdfDocument], version: int, directory: Path, note: Note | None = None
+    ) -> Staged:
+        """What the files would change in a version, worked out in a directory for it; `note` is told how far that is."""
+        worker, request = self._loading(documents, version, directory)
+        try:
+            reply = self._work_out(worker, request, b"", "Load less at a time, or raise the limit", note=note)
+        finally:
+            if worker is not self._editor:
+                worker.kill()
+        store = None if worker is self._editor else directory / "store"
+        return Staged(directory / "rows", reply["added"], reply.get("removed", 0), store)
+
+    def _work_out(
+        self, worker: Worker, request: dict[str, Any], body: bytes, advice: str, **told: Any
+    ) -> dict[str, Any]:
+        """The reply of who works a change out. Whatever ends it early is an error that says so, and the editor goes."""
         limit = Limit.of(self._settings, "UPDATE_SECONDS")
         try:
-            reply = editor.ask(
-                requests.header(request), request.body, seconds=limit.seconds, wall=limit.wall, sink=sink
-            )
+            reply = worker.ask(request, body, seconds=limit.seconds, wall=limit.wall, **told)
         except OutOfTime as over:
             self._drop_editor()
-            raise errors.UpdateTimeout(
-                f"{limit.passed(over)}; nothing was changed. Do less at a time"
-            ) from None
+            raise errors.UpdateTimeout(f"{limit.passed(over)}; nothing was changed. {advice}") from None
         except Died as died:
             self._drop_editor()
             raise cause(died, _EDIT, self._settings.worker_megabytes) from None
@@ -84,31 +100,7 @@ class Writing:
             raise
         if "error" in reply:
             raise errors.from_dict(reply)
-        return Edited(bytes(rows), reply["created"])
-
-    def load(
-        self, documents: Sequence[RdfDocument], version: int, directory: Path, note: Note | None = None
-    ) -> Staged:
-        """What the files would change in a version, worked out in a directory for it; `note` is told how far that is."""
-        worker, request = self._loading(documents, version, directory)
-        limit = Limit.of(self._settings, "UPDATE_SECONDS")
-        try:
-            reply = worker.ask(request, seconds=limit.seconds, wall=limit.wall, note=note)
-        except OutOfTime as over:
-            self._drop_editor()
-            raise errors.UpdateTimeout(
-                f"{limit.passed(over)}; nothing was changed. Load less at a time, or raise the limit"
-            ) from None
-        except Died as died:
-            self._drop_editor()
-            raise cause(died, _EDIT, self._settings.worker_megabytes) from None
-        finally:
-            if worker is not self._editor:
-                worker.kill()
-        if "error" in reply:
-            raise errors.from_dict(reply)
-        store = None if worker is self._editor else directory / "store"
-        return Staged(directory / "rows", reply["added"], reply.get("removed", 0), store)
+        return reply
 
     def _loading(
         self, documents: Sequence[RdfDocument], version: int, directory: Path

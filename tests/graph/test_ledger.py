@@ -73,7 +73,7 @@ def test_a_change_without_effect_makes_no_version(ledger: Ledger, quads: Quads) 
 def put(ledger: Ledger, graph: str, quads: Iterable[Quad]) -> Commit:
     """Make these the whole of a graph, in the way that uploads do."""
     text = serialize((quad.triple for quad in quads), format=RdfFormat.N_TRIPLES) or b""
-    return ledger.store_put(graph, [(text, "application/n-triples")], base=EX, author="a")[0]
+    return ledger.store_write(graph, [(text, "application/n-triples")], whole=True, base=EX, author="a")[0]
 
 
 def test_putting_a_graph_replaces_that_graph_alone(ledger: Ledger, quads: Quads) -> None:

@@ -113,7 +113,8 @@ def test_an_update_and_an_upload_keep_the_same_of_the_same_literals(
     ledger: Ledger, sent: set[Literal]
 ) -> None:
     lines = [f"<{EX}{n}> <{EX}p> {literal} ." for n, literal in enumerate(sent)]
-    ledger.store_put(EX + "up", [("\n".join(lines).encode(), "application/n-triples")], base=EX, author="a")
+    upload = [("\n".join(lines).encode(), "application/n-triples")]
+    ledger.store_write(EX + "up", upload, whole=True, base=EX, author="a")
     ledger.update(
         f"DROP SILENT GRAPH <{EX}do> ; INSERT DATA {{ GRAPH <{EX}do> {{ {' '.join(lines)} }} }}", author="a"
     )

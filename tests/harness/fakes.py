@@ -81,20 +81,13 @@ class Writable:
     def store_exists(self, graph: str | None) -> bool:
         return graph in self.graphs
 
-    def store_put(
-        self, graph: str | None, parts: Sequence[tuple[bytes, str]], **given: Any
+    def store_write(
+        self, graph: str | None, parts: Sequence[tuple[bytes, str]], *, whole: bool, **given: Any
     ) -> tuple[Commit, bool]:
-        commit = self._written("put", graph=graph, parts=list(parts), **given)
+        commit = self._written("put" if whole else "post", graph=graph, parts=list(parts), **given)
         new = graph not in self.graphs
-        self.graphs[graph] = b"".join(content for content, _ in parts)
-        return commit, new
-
-    def store_post(
-        self, graph: str | None, parts: Sequence[tuple[bytes, str]], **given: Any
-    ) -> tuple[Commit, bool]:
-        commit = self._written("post", graph=graph, parts=list(parts), **given)
-        new = graph not in self.graphs
-        self.graphs[graph] = self.graphs.get(graph, b"") + b"".join(content for content, _ in parts)
+        before = b"" if whole else self.graphs.get(graph, b"")
+        self.graphs[graph] = before + b"".join(content for content, _ in parts)
         return commit, new
 
     def load(self, documents: Sequence[RdfDocument], **given: Any) -> Commit:

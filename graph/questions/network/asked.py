@@ -13,7 +13,7 @@ from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.relations.kinds import kinds
 from onrecord.graph.relations.network import Relation
-from onrecord.graph.text.suggestions import nearest
+from onrecord.graph.text.suggestions import did_you_mean, nearest
 
 MOST_STEPS: Final = 4
 MOST: Final = 5000
@@ -65,8 +65,7 @@ def wanted(given: Mapping[str, str], base: str) -> Wanted:
     if "off" in given:
         off = frozenset(name.strip() for name in given["off"].split(",") if name.strip())
         for name in sorted(off - known):
-            alike = nearest(name, sorted(known), limit=1)
-            meant = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(sorted(known))}"
+            meant = did_you_mean(nearest(name, known), f"there are {', '.join(sorted(known))}")
             raise BadParameter(f"{name[:50]!r} is no kind of relation: {meant}")
     colour = given.get("colour", COLOURS[0])
     if colour not in COLOURS:

@@ -19,7 +19,7 @@ from onrecord.graph.disputes import ordering
 from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.questions import question
 from onrecord.graph.sparql.tokens import bind
-from onrecord.graph.text.suggestions import nearest
+from onrecord.graph.text.suggestions import did_you_mean, nearest
 from onrecord.graph.vocabulary import ontology
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ def measure_of(name: str) -> str:
     if iri not in known:
         short = sorted(one.removeprefix(terms.REC) for one in known)
         alike = nearest(name, short) or [one for one in short if one.lower() == name.lower()] or _called(name)
-        meant = f"did you mean {alike[0]}?" if alike else f"there are {', '.join(short)}"
+        meant = did_you_mean(alike[:1], f"there are {', '.join(short)}")
         raise BadParameter(f"{name[:50]!r} is no measure of the vocabulary: {meant}")
     return iri
 

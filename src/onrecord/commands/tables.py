@@ -214,16 +214,15 @@ def _event(text: str, settings: Settings) -> str:
 def _check(ledger: Ledger, event: str, settings: Settings) -> None:
     """Refuse an event of which the graph says nothing, with what might have been meant: no rows would mislead."""
     from onrecord.graph import questions  # noqa: PLC0415
+    from onrecord.graph.text.suggestions import did_you_mean  # noqa: PLC0415
 
     if questions.is_described(ledger, event):
         return
     beginning = settings.base + "event/"
     alike = questions.similar(ledger, event, beginning) if event.startswith(beginning) else []
-    meant = " or ".join(other.removeprefix(beginning) for other in alike)
-    remedy = (
-        f"did you mean {meant}?"
-        if meant
-        else "`onrecord query 'SELECT ?e { ?e rec:begin ?t }'` lists its events"
+    remedy = did_you_mean(
+        [other.removeprefix(beginning) for other in alike],
+        "`onrecord query 'SELECT ?e { ?e rec:begin ?t }'` lists its events",
     )
     raise click.ClickException(f"the graph in {settings.data} knows no {event}: {remedy}")
 

@@ -49,7 +49,7 @@ def test_a_replica_that_is_served_takes_over_what_is_committed_from_then_on(
         assert follower.silent < 60
         # What it had before is still read.
         later = "SELECT ?o { <http://example.org/c/0> ?p ?o }"
-        assert [len(replica.rows_at(version, later)) for version in (2, 3)] == [0, 1]
+        assert [len(replica.at(version).rows(later)) for version in (2, 3)] == [0, 1]
 
 
 def test_a_replica_refuses_changes_and_names_the_service_that_takes_them(

@@ -118,14 +118,14 @@ def test_while_it_is_made_the_older_one_answers_and_says_so_or_it_is_said_how_fa
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
-    rows_at = ledger.rows_at
+    at = ledger.at
 
-    def waiting(version: int, text: str) -> object:
+    def waiting(version: int) -> object:
         go_on.wait(60)
-        return rows_at(version, text)
+        return at(version)
 
     monkeypatch.setattr(versioned, "_PATIENCE", 0.01)
-    monkeypatch.setattr(ledger, "rows_at", waiting)
+    monkeypatch.setattr(ledger, "at", waiting)
     searched = index_of(ledger, tmp_path)
     with pytest.raises(Busy, match="being made"):
         searched.find("ada", None, 50)

@@ -45,13 +45,13 @@ def put(
 ) -> tuple[int, int, bool]:
     """Replace a graph; how many quads came and went, and whether the graph was made."""
     parts = [(text.encode(), kind) for text in texts]
-    commit, created = ledger.store_put(graph, parts, base=EX, author="tester", **more)  # type: ignore[arg-type]
+    commit, created = ledger.store_write(graph, parts, whole=True, base=EX, author="tester", **more)  # type: ignore[arg-type]
     return commit.added, commit.removed, created
 
 
 def post(ledger: Ledger, graph: str | None, *texts: str, kind: str = TURTLE) -> tuple[int, int, bool]:
     parts = [(text.encode(), kind) for text in texts]
-    commit, created = ledger.store_post(graph, parts, base=EX, author="tester")
+    commit, created = ledger.store_write(graph, parts, whole=False, base=EX, author="tester")
     return commit.added, commit.removed, created
 
 

@@ -146,8 +146,8 @@ def test_a_directory_that_is_moved_under_a_server_is_written_no_more_and_no_othe
         for write in (
             lambda: ledger.update("INSERT DATA { <a> <b> 2 }", author="a"),
             lambda: ledger.commit(adding("x4"), message="m", author="a"),
-            lambda: ledger.store_put(
-                "http://e/g", [(b"<a> <b> 3 .", "text/turtle")], base="http://e/", author="a"
+            lambda: ledger.store_write(
+                "http://e/g", [(b"<a> <b> 3 .", "text/turtle")], whole=True, base="http://e/", author="a"
             ),
         ):
             with pytest.raises(
