@@ -39,7 +39,7 @@ def ready() -> Response:
 
 @blueprint.get("/metrics")
 def figures() -> Response:
-    """The figures, for Prometheus."""
+    """What is counted and timed since the start, in the text format of Prometheus."""
     return Response(metrics().text(), content_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"})
 
 

@@ -119,7 +119,7 @@ class Json(logging.Formatter):
     """A record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """One JSON object without a line end: time (UTC), level, logger, then what the record carries."""
         extra = getattr(record, "onrecord", None)
         line = dict(extra) if isinstance(extra, dict) else {"message": record.getMessage()}
         if record.exc_info:

@@ -18,7 +18,7 @@ blueprint.after_request(allow_any_origin)
 
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
-    """This description."""
+    """The description of all addresses in OpenAPI 3.1, as JSON."""
     response = Response(json.dumps(document(), indent=1) + "\n", content_type="application/json")
     response.headers["Cache-Control"] = "max-age=3600"
     return response

@@ -44,12 +44,12 @@ def parameter(name: str, schema: Described, about: str) -> Described:
 
 
 def in_path(name: str, about: str, schema: Described | None = None) -> Described:
-    """A part of the path."""
+    """A parameter that is a part of the path, and so has to be given."""
     return {"name": name, "in": "path", "required": True, "description": about, "schema": schema or TEXT}
 
 
 def header(name: str, about: str) -> Described:
-    """A header of the request."""
+    """A header of the request, which may be left out."""
     return {"name": name, "in": "header", "description": about, "schema": TEXT}
 
 

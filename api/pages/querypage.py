@@ -64,7 +64,7 @@ def empty() -> Response:
 
 
 def answered(query: str, answer: Answer, seconds: float) -> Response:
-    """The page with an answer."""
+    """The page with a query, its answer, how many seconds that took, and where the answer is to be had in other formats."""
     downloads = [
         (one.label, f"{url_for('sparql.sparql')}?{_with_accept(one.media_type)}")
         for one in (formats.GRAPHS if answer.kind == "graph" else _TABLES)

@@ -53,6 +53,8 @@ OF_AN_ACTOR: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
+    """`counts`: how many there are of each class, by its short name; the latest statements; the sharpest disputes."""
+
     counts: dict[str, int]
     statements: list[Statement]
     disputes: list[Dispute]

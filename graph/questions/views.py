@@ -69,6 +69,8 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class ActorView:
+    """What is fetched for an actor's page; `ascribed` are statements that a source ascribes to it and others made."""
+
     actor: Actor
     tenures: Part[Tenure]
     posts_filled: Part[Tenure]
@@ -214,6 +216,8 @@ def _with_parts(loader: Loader, whole: str, others: set[str]) -> list[Event]:
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
+    """A claim and the statements that make it."""
+
     claim: Claim
     statements: list[Statement]
 
@@ -237,12 +241,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class VersionView:
+    """A version of a document, and a page of the passages that were read from it."""
+
     version: Version
     passages: Page[Passage]
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
+    """A document: the latest versions, the claims it makes in its own voice, the statements of others in it."""
+
     document: Document
     versions: list[VersionView]
     own_voice: Part[Claim]

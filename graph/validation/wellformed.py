@@ -286,6 +286,7 @@ def label(kind: str) -> str:
 
 
 def either(names: Iterable[str]) -> str:
+    """ "a place, an actor or a date": names (at least one) with their articles."""
     each = [f"an {name}" if name[0] in "aeiou" else f"a {name}" for name in names]
     return " or ".join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)
 

@@ -68,7 +68,7 @@ class Scratch:
         )
 
     def graphs(self) -> list[Graph]:
-        """The named graphs."""
+        """The named graphs that exist, empty ones of a plain store among them."""
         return list(self.store.named_graphs())
 
     def undo(self) -> None:

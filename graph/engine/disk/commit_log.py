@@ -175,7 +175,7 @@ class CommitLog:
             yield from quads_of_patch(iter(lambda: file.read(_PIECE), b""), added=added)
 
     def text(self, version: int, suffix: str = ".patch") -> bytes:
-        """The patch."""
+        """A commit's patch (or, by its suffix, another file of it), unpacked. FileNotFoundError where there is none."""
         with self._reading(self.path(version, suffix)) as file:
             return file.read()
 

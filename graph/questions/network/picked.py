@@ -256,6 +256,7 @@ def _by_length(path: list[str]) -> tuple[int, list[str]]:
 
 
 def edges_of(found: Iterable[Relation]) -> list[Edge]:
+    """Relations added up: one edge for each pair of actors and kind, in that order."""
     together: dict[tuple[str, str, str], list[Relation]] = {}
     for relation in found:
         together.setdefault((relation.source, relation.target, relation.kind), []).append(relation)

@@ -36,7 +36,7 @@ class Location:
         return project, Settings.read({**given, "data": self.data}, environment)
 
     def settings(self, **given: Any) -> Settings:
-        """The settings alone."""
+        """The settings alone, with the same values given; those of the environment and of the project fill the rest."""
         return self.open(**given)[1]
 
 

@@ -29,14 +29,17 @@ class Night:
 
     @property
     def begin(self) -> datetime:
+        """When the first attack began."""
         return min(attack.begin for attack in self.attacks)
 
     @property
     def end(self) -> datetime:
+        """When the last attack ended."""
         return max(attack.end for attack in self.attacks)
 
     @property
     def national(self) -> tuple[Attack, ...]:
+        """Those rows that are about the whole country."""
         return tuple(attack for attack in self.attacks if attack.national)
 
 
