@@ -36,7 +36,7 @@ __all__ = ["Report", "Result", "validate", "validate_all"]
 log = logging.getLogger("onrecord.validation")
 
 _BATCH: Final = 500
-_FAST_BATCH: Final = 64
+_FAST_BATCH: Final = 256
 _SAMPLE: Final = 20
 _CHARACTERS, _OF_VERSION, _HOLDER, _INSTITUTION = (
     f"<{terms.REC}{name}>" for name in ("characters", "ofVersion", "holder", "institution")
@@ -157,7 +157,7 @@ def _found(view: Overlay, scope: Scope, engines: Engines) -> Iterator[Result]:
         batch = data[begin : begin + size]
         triples = extract(batch, view, scope.beside)
         if engines.fast:
-            yield from _by_both(batch, triples, view, engines)
+            yield from _by_both(batch, triples, view, scope, engines)
         else:
             yield from _by_pyshacl(batch, triples, view).results
 
@@ -170,7 +170,9 @@ class _Judged:
     results: tuple[Result, ...]
 
 
-def _by_both(batch: list[Term], triples: set[Triple], view: Overlay, engines: Engines) -> tuple[Result, ...]:
+def _by_both(
+    batch: list[Term], triples: set[Triple], view: Overlay, scope: Scope, engines: Engines
+) -> tuple[Result, ...]:
     """What pyshacl says of the nodes with which the fast engine finds fault; of all of them, where the two do not agree."""
     try:
         suspects = fast.at_fault(batch, triples, view)
@@ -184,10 +186,12 @@ def _by_both(batch: list[Term], triples: set[Triple], view: Overlay, engines: En
         )
         engines.failed += 1
         return _by_pyshacl(batch, triples, view).results
-    if not suspects:
+    beyond = {node[1:-1] for node in batch if node in scope.beside and fast.compares_days(node, view)}
+    if not suspects and not beyond:
         return ()
-    judged = _by_pyshacl([node for node in batch if node[1:-1] in suspects], triples, view)
-    if judged.at_fault == suspects:
+    asked = suspects | beyond
+    judged = _by_pyshacl([node for node in batch if node[1:-1] in asked], triples, view)
+    if suspects <= judged.at_fault:
         return judged.results
     log.warning(
         "the fast engine finds fault with %s, pyshacl does not: pyshacl checks all of the batch",
@@ -317,6 +321,6 @@ def _against_shapes(focus: Iterable[Term], triples: Iterable[Triple], view: Over
         return _Judged(frozenset(), ())
     nodes = found.objects(None, SH.result)
     return _Judged(
-        frozenset(fast.foci(found)),
+        frozenset(str(found.value(node, SH.focusNode)) for node in found.objects(None, SH.result)),
         tuple(result for node in nodes for result in explain(found, node, shapes().owners, view)),
     )

@@ -25,7 +25,10 @@ TYPE: Final = ox.NamedNode(terms.RDF_TYPE)
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """The nodes with which each finds fault; what the fast engine raised, where it did."""
+    """The nodes with which each finds fault; what the fast engine raised, where it did.
+
+    Of tenures with others beside them pyshacl is always asked: what it finds there counts as found by both.
+    """
 
     fast: frozenset[str]
     pyshacl: frozenset[str]
@@ -53,8 +56,9 @@ def judge(change: ChangeSet, before: ox.Store | None) -> Verdicts:
     triples = validation.extract(nodes, view, scope.beside)
     # What validate() says is in words; which nodes pyshacl itself finds fault with, nobody else asks.
     by_pyshacl = validation._by_pyshacl(nodes, triples, view).at_fault
+    always = {node[1:-1] for node in nodes if node in scope.beside and fast.compares_days(node, view)}
     try:
-        return Verdicts(frozenset(fast.at_fault(nodes, triples, view)), by_pyshacl)
+        return Verdicts(fast.at_fault(nodes, triples, view) | (always & by_pyshacl), by_pyshacl)
     except fast.OutOfRange:
         return Verdicts(by_pyshacl, by_pyshacl, left=True)
     except Exception as error:
