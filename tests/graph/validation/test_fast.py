@@ -216,7 +216,9 @@ def _by_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> object:
     if not isinstance(report, rdflib.Graph):
         return "failure"
     results = report.objects(None, SH.result)
-    return conforms, sorted(focus for result in results if (focus := _named(report.value(result, SH.focusNode))))
+    return conforms, sorted(
+        focus for result in results if (focus := _named(report.value(result, SH.focusNode)))
+    )
 
 
 def _named(term: object) -> str | None:
