@@ -84,13 +84,15 @@ def texts(name: str) -> Attribute[list[Literal]]:
 
 
 def text(*names: str) -> Attribute[str | None]:
-    """As Thing.value."""
-    return Attribute(lambda thing: thing.value(*names))
+    """The first literal of the first of these properties that has one; None where none has."""
+    return Attribute(
+        lambda thing: next((one.value for name in names for one in thing.facts.texts(thing.iri, name)), None)
+    )
 
 
 def number(name: str) -> Attribute[int | None]:
-    """As Thing.whole_number."""
-    return Attribute(lambda thing: thing.whole_number(name))
+    """The first literal of a property, if it is a whole number."""
+    return Attribute(lambda thing: _whole_number(next(iter(thing.facts.texts(thing.iri, name)), None)))
 
 
 def flag(name: str, word: str) -> Attribute[bool]:
@@ -104,8 +106,8 @@ def iris(name: str) -> Attribute[list[str]]:
 
 
 def names(name: str) -> Attribute[list[Name]]:
-    """As Thing.names."""
-    return Attribute(lambda thing: thing.names(name))
+    """What the things are called that a property leads to."""
+    return Attribute(lambda thing: [thing.facts.name(iri) for iri in thing.facts.iris(thing.iri, name)])
 
 
 def first_name(name: str) -> Attribute[Name | None]:
@@ -116,6 +118,18 @@ def first_name(name: str) -> Attribute[Name | None]:
 def first(several: Attribute[list[_Value]]) -> Attribute[_Value | None]:
     """Of an attribute that is a list, the first; None of an empty one."""
     return Attribute(lambda thing: next(iter(several.read(thing)), None))
+
+
+def given(attribute: Attribute[_Value | None], otherwise: _Value) -> Attribute[_Value]:
+    """An attribute with something to read in the place of None."""
+    return Attribute(lambda thing: otherwise if (value := attribute.read(thing)) is None else value)
+
+
+def _whole_number(value: Literal | None) -> int | None:
+    try:
+        return int(value.value) if value else None
+    except ValueError:
+        return None
 
 
 class Thing:
@@ -142,22 +156,6 @@ class Thing:
     def is_a(self, kind: str) -> bool:
         """Whether it is stated to be of this class, by its short name."""
         return self.has("rdf:type", kind)
-
-    def value(self, *names: str) -> str | None:
-        """The first literal of the first of these properties that has one; None where none has."""
-        found = (value.value for name in names for value in self.facts.texts(self.iri, name))
-        return next(found, None)
-
-    def whole_number(self, name: str) -> int | None:
-        """The first literal of a property, if it is a whole number."""
-        try:
-            return int(self.value(name) or "")
-        except ValueError:
-            return None
-
-    def names(self, name: str) -> list[Name]:
-        """What the things are called that a property leads to."""
-        return [self.facts.name(iri) for iri in self.facts.iris(self.iri, name)]
 
     def has(self, name: str, word: str) -> bool:
         """Whether a property has this term of the ontology among its values, by its short name."""

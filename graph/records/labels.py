@@ -10,7 +10,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.attributes import Name, Thing, expand, local_name
+from onrecord.graph.attributes import Name, expand, local_name
 from onrecord.graph.records.yaml_ld import Record
 from onrecord.graph.text import phrases
 
@@ -36,10 +36,10 @@ def _labels(record: Record, facts: _Facts) -> frozenset[ox.Quad]:
     graph = ox.NamedNode(record.graph)
     made = set()
     for iri in record.lines:
-        thing = Thing(facts, iri)
+        said = phrases.ActOfSaying(facts, iri)
         if facts.texts(iri, "rdfs:label"):
             continue
-        words = _statement(thing) if thing.is_a("Statement") else _claim(phrases.ClaimContent(facts, iri))
+        words = _statement(said) if said.is_a("Statement") else _claim(phrases.ClaimContent(facts, iri))
         if words:
             made.add(
                 ox.Quad(ox.NamedNode(iri), _LABEL, ox.Literal(phrases.capital(words), language="en"), graph)
@@ -57,13 +57,12 @@ def _claim(claim: phrases.ClaimContent) -> str:
     return phrases.with_stance(stance.removeprefix(terms.REC), words)
 
 
-def _statement(statement: Thing) -> str:
+def _statement(said: phrases.ActOfSaying) -> str:
     """Who spoke, when, and of what: "Dmitry Peskov, 28 August 2025, on Strike on Kyiv; Peace talks"."""
-    said = statement.value("saidOn", "saidAt")
-    speaker = _listed(statement.names("speaker"))
-    about = "; ".join(name.text for name in statement.names("about"))
+    speaker = _listed(said.speakers)
+    about = "; ".join(name.text for name in said.about)
     of_what = f", on {about}" if about else ""
-    return f"{speaker}, {phrases.day(said) if said else 'undated'}{of_what}" if speaker else ""
+    return f"{speaker}, {phrases.day(said.day) if said.day else 'undated'}{of_what}" if speaker else ""
 
 
 def _listed(names: Iterable[Name]) -> str:

@@ -75,6 +75,14 @@ class ClaimContent(Thing):
         return next((kind for kind in _KINDS if self.is_a(kind)), "Claim")
 
 
+class ActOfSaying(Thing):
+    """Who said something (one, but in a joint statement), on which day or at which moment, where a source says, and of what."""
+
+    speakers = attributes.names("speaker")
+    day = attributes.text("saidOn", "saidAt")
+    about = attributes.names("about")
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word of a closed list that says what is claimed: an attitude or a predicate."""

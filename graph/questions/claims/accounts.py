@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from onrecord.graph import terms
-from onrecord.graph.attributes import Thing
 from onrecord.graph.questions.things.entities import Event, Tenure
 from onrecord.graph.questions.things.loader import Name
 from onrecord.graph.questions.things.statements import Claim
@@ -222,11 +221,8 @@ def _days(claim: Claim) -> tuple[str, str]:
 
 
 def _series(claim: Claim) -> Series:
-    grows = claim.measure is not None and Thing(claim.loader, claim.measure.iri).has(
-        "countKind", "Cumulative"
-    )
     weapons, one_of, scope, party, origins, carriers = _qualifiers(claim)
-    return Series(claim.measure, grows, weapons, one_of, scope, party, origins, carriers)
+    return Series(claim.measure, claim.is_cumulative, weapons, one_of, scope, party, origins, carriers)
 
 
 def _qualifiers(claim: Claim) -> tuple[tuple[Name, ...], ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from onrecord.graph.attributes import Thing
 from onrecord.graph.questions.claims.accounts import bounds
 from onrecord.graph.questions.things.statements import Claim
 from onrecord.graph.text import phrases
@@ -28,10 +27,7 @@ def against(claim: Claim, other: Claim) -> str:
 
 def _counts(claim: Claim, other: Claim, who: str) -> str:
     here, there = phrases.amount(claim), phrases.amount(other)
-    grows = claim.measure is not None and Thing(claim.loader, claim.measure.iri).has(
-        "countKind", "Cumulative"
-    )
-    if not grows:
+    if not claim.is_cumulative:
         return f"Both cannot be right: {who} counts {there}, this counts {here}, and it was over when they counted."
     lower = claim.highest is not None and claim.highest < (other.lowest or 0)
     late, early = (claim, other) if lower else (other, claim)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pyoxigraph import Literal
 
 from onrecord.graph import attributes
-from onrecord.graph.attributes import Attribute
+from onrecord.graph.attributes import Attribute, Thing
 from onrecord.graph.questions.things import fetched
 from onrecord.graph.questions.things.entities import Version
 from onrecord.graph.questions.things.fetched import Fetched
@@ -33,12 +33,12 @@ _RESTING = (
 class Excerpt(Fetched):
     """The words something rests on: `start` and `end` count characters of the version's text, from 0."""
 
-    exact = Attribute(lambda excerpt: excerpt.value("exact") or "")
-    prefix = Attribute(lambda excerpt: excerpt.value("prefix") or "")
-    suffix = Attribute(lambda excerpt: excerpt.value("suffix") or "")
-    start = Attribute(lambda excerpt: excerpt.whole_number("start") or 0)
-    end = Attribute(lambda excerpt: excerpt.whole_number("end") or 0)
-    has_offsets = Attribute(lambda excerpt: excerpt.value("start") is not None)
+    exact = attributes.given(attributes.text("exact"), "")
+    prefix = attributes.given(attributes.text("prefix"), "")
+    suffix = attributes.given(attributes.text("suffix"), "")
+    start = attributes.given(attributes.number("start"), 0)
+    end = attributes.given(attributes.number("end"), 0)
+    has_offsets = Attribute(lambda excerpt: bool(excerpt.facts.texts(excerpt.iri, "start")))
     version = fetched.first_linked(lambda: Version, "ofVersion")
 
     @property
@@ -93,15 +93,12 @@ class Relay(Fetched):
     by = attributes.names("by")
 
 
-class Statement(Fetched):
-    """One act of saying. `speakers` are one, but for a joint statement; `day` is when it was said, where a source says."""
+class Statement(Fetched, phrases.ActOfSaying):
+    """One act of saying, and what it says."""
 
-    speakers = attributes.names("speaker")
     speaking_as = attributes.names("speakingAs")
-    day = attributes.text("saidOn", "saidAt")
     moment = attributes.text("saidAt")
     addressees = attributes.names("addressee")
-    about = attributes.names("about")
     _renderings = fetched.linked(lambda: Rendering, "rendering")
     _claims = fetched.linked(lambda: Claim, "asserts")
 
@@ -170,6 +167,11 @@ class Claim(Sourced, phrases.ClaimContent):
     def position(self) -> tuple[int, str]:
         """Where in its text it is first made; for sorting."""
         return _first_position(self), self.iri
+
+    @property
+    def is_cumulative(self) -> bool:
+        """Whether what it counts can only grow while people count."""
+        return self.measure is not None and Thing(self.facts, self.measure.iri).has("countKind", "Cumulative")
 
     @property
     def counted(self) -> tuple[int | None, int | None, int | None]:
