@@ -27,14 +27,19 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "deploy" / "README.md",
-    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "docs").rglob("*.md"),
 ]
 QUERIES = re.findall(r"```sparql\n(.*?)```\n\n(\|.*?)\n\n", README, re.DOTALL)
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 LINES = [line.partition("  ")[0] for language, block in BLOCKS if not language for line in block.splitlines()]
-QUOTED = re.findall(
-    r"`((?:make|onrecord) [^`]+)`", "".join(path.read_text(encoding="utf-8") for path in PAGES)
-)
+TEXT = "".join(path.read_text(encoding="utf-8") for path in PAGES)
+QUOTED = re.findall(r"`((?:make|onrecord) [^`\n]+)`", TEXT)
+# In blocks of the other pages, which are fenced or indented: what a line begins with, up to a remark.
+SHOWN = re.findall(r"^(?: {4}|\$ )?((?:make|onrecord) [^#\n]+?)(?:  .*)?$", TEXT, re.MULTILINE)
+# Made by `make scripts`, so not in every copy.
+BUNDLES = "api/static/dist/"
+OURS = ("bench", "docs", "tests")
+FILES = r"(?<![\w/.<-])((?:graph|api|tests|bench|docs|deploy|ontology|shapes|seeds|src)/[\w./-]*(?:\.[a-z]+|/))(?![\w<*{…])"
 
 
 def cells(line: str) -> list[str]:
@@ -43,7 +48,7 @@ def cells(line: str) -> list[str]:
 
 def starting(program: str) -> list[str]:
     """The commands of this program in the README's blocks and in the text of all pages."""
-    return sorted({line for line in (*LINES, *QUOTED) if line.startswith(program + " ")})
+    return sorted({line for line in (*LINES, *QUOTED, *SHOWN) if line.startswith(program + " ")})
 
 
 def test_the_first_screen_says_what_it_is_shows_it_and_gives_two_commands() -> None:
@@ -76,10 +81,13 @@ def test_every_target_that_is_named_is_one(line: str) -> None:
 @pytest.mark.parametrize("line", starting("onrecord"))
 def test_every_command_that_is_named_is_one_with_its_options(line: str) -> None:
     found: click.Command = main
-    words = shlex.split(line.partition(" > ")[0].replace("…", ""))[1:]
+    words = shlex.split(line.partition(" > ")[0].rstrip("\\").replace("…", ""))[1:]
     while isinstance(found, click.Group) and words and not words[0].startswith("-"):
         found = found.commands[words.pop(0)]
-    names = {name for parameter in found.params for name in parameter.opts} | {"--help", "-h"}
+    names = {name for parameter in found.params for name in (*parameter.opts, *parameter.secondary_opts)} | {
+        "--help",
+        "-h",
+    }
     assert {word for word in words if word.startswith("-") and word != "-"} <= names
 
 
@@ -131,3 +139,22 @@ def test_the_table_of_settings_is_made_from_the_program() -> None:
 def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_and_program_that_is_named_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    named = {name for name in re.findall(FILES, text) if "NN" not in name and name != BUNDLES}
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
+    modules = {name for name in re.findall(r"python -m ([\w.]+)", text) if name.split(".")[0] in OURS}
+    places = {name: ROOT / name.replace(".", "/") for name in modules}
+    assert [
+        name
+        for name, place in places.items()
+        if not place.with_suffix(".py").exists() and not (place / "__main__.py").exists()
+    ] == []
+
+
+def test_files_and_programs_are_found_in_the_pages() -> None:
+    assert len(set(re.findall(FILES, TEXT))) > 50
+    assert "bench.commits" in re.findall(r"python -m ([\w.]+)", TEXT)
