@@ -56,6 +56,7 @@ def install(app: Flask) -> None:
         "number": lambda value: f"{value:,}",
         "tuple": tuple,
         "explained": explanations.against,
+        "explained_between": explanations.between,
         "said_when": said_when,
         "steps": charts.steps,
         "bars": charts.bars,

@@ -226,7 +226,33 @@ def sentence(claim: Claim) -> str:
     who = phrases.listed([name.text for name in claim.claimants])
     opening = f"{who} {said if statement else wrote}{f' on {phrases.day(day)}' if day else ''}"
     content = phrases.plain(phrases.content(claim))
-    return f"{opening} that {content}" if stance != "Asserts" else _joined(opening, claim, content)
+    asserted = stance == "Asserts"
+    if asserted and not _is_made(claim, content):
+        return _joined(opening, claim, content)
+    return f"{opening}{_clause(claim, content, asserted=asserted)}"
+
+
+def _is_made(claim: Claim, content: str) -> bool:
+    """Whether a claim is called by its content, as one is that its record gives no label."""
+    return not claim.name.text or claim.name.text.casefold().startswith(content.casefold())
+
+
+def _clause(claim: Claim, content: str, *, asserted: bool) -> str:
+    """What is claimed, as the rest of a sentence."""
+    event = phrases.listed([name.text for name in claim.concerns])
+    if claim.kind == "TargetClaim":
+        role = claim.target_role.text if claim.target_role else "hit or aimed at"
+        kinds = phrases.listed([kind.text for kind in claim.target_kinds])
+        at = f" ({event})" if event else ""
+        return f" what was {role}: {kinds}{at}" if asserted else f" that {kinds} was {role}{at}"
+    if claim.kind == "ResponsibilityClaim":
+        who = phrases.listed([name.text for name in claim.responsible])
+        if not event:
+            return f" who is responsible: {who}" if asserted else f" the responsibility of {who}"
+        apposition = "," if "," in event else ""
+        was = "were" if len(claim.concerns) > 1 else "was"
+        return f" that {event}{apposition} {was} carried out by {who}"
+    return f": {content}" if claim.kind == "QuantityClaim" else f" that {content}"
 
 
 def _joined(opening: str, claim: Claim, content: str) -> str:

@@ -120,7 +120,7 @@ def test_what_contradicts_a_claim_is_explained_and_linked(client: FlaskClient) -
     text = " ".join(Page(html).text.split())
     assert "Russian side Dmitry Peskov for " in text
     assert (
-        "They do not agree: hit: military infrastructure, it says here; hit: residential building, says Kyiv Independent. The other claim"
+        "They do not agree on what was hit: military infrastructure, it says here; residential building, says Kyiv Independent. The other claim"
         in text
     )
     assert 'href="/claim/ki-2025-08-28-residential-buildings.html"' in html

@@ -62,7 +62,7 @@ def test_a_night_is_found_on_the_day_it_began_and_on_the_day_it_ended(
 def test_disputes_are_explained_with_the_rule_that_found_them(client: FlaskClient) -> None:
     page = read(client, "/disputes")
     assert (
-        "They do not agree: hit: residential building, says the first; hit: military infrastructure, says Dmitry Peskov. "
+        "They do not agree on what was hit: residential building, says Kyiv Independent; military infrastructure, says Dmitry Peskov. "
         "Found by the rule “military against civilian targets”." in page
     )
     assert html(client, "/disputes").count('class="dispute card"') == 2

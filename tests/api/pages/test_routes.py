@@ -313,7 +313,7 @@ def test_a_document_page_lists_its_passages_in_the_order_of_the_text(client: Fla
 def test_a_document_page_tells_its_own_voice_from_whom_it_quotes(client: FlaskClient) -> None:
     page = read(client, ARTICLE)
     own = page[page.index("In its own voice") : page.index("Whom it quotes")]
-    assert "Russian state media never shows Effects of Russian attacks on Ukraine" in own
+    assert "Russian state media never show the effects of Russian attacks on Ukraine" in own
     assert "598 drones" not in own
 
 

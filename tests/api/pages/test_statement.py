@@ -77,7 +77,7 @@ def test_what_contradicts_it_stands_beside_it_with_the_reason(client: FlaskClien
         page.index("What contradicts it") < page.index("hit: residential building") < page.index("The way of")
     )
     assert (
-        "They do not agree: hit: military infrastructure, it says here; hit: residential building, says"
+        "They do not agree on what was hit: military infrastructure, it says here; residential building, says"
         in page
     )
     assert "residential buildings damaged" in page

@@ -203,3 +203,24 @@ def test_a_contradiction_is_explained_in_words_from_either_side(pair: Ledger) ->
     )
     assert why("five", "no") == "Both cannot be right: Ben denies it."
     assert why("no", "five") == "Both cannot be right: Ada asserts what this denies."
+
+
+def test_a_dispute_is_explained_with_both_claimants_named(pair: Ledger) -> None:
+    loader = Loader(pair)
+
+    def why(one: str, other: str) -> str:
+        return explanations.between(
+            Claim(loader, f"{BASE}claim/{one}"), Claim(loader, f"{BASE}claim/{other}")
+        )
+
+    assert why("low", "high") == (
+        "Both cannot be right: the count of Ben, 20, was lower, at least a day after Ada had counted at least 25."
+    )
+    assert why("high", "low") == (
+        "Both cannot be right: Ben counted fewer, 20, at least a day after the count of Ada, at least 25."
+    )
+    assert why("five", "six") == (
+        "Both cannot be right: Ben counts at least 6, Ada counts 5, and it was over when they counted."
+    )
+    assert why("five", "no") == "Both cannot be right: Ben denies what Ada asserts."
+    assert why("no", "five") == "Both cannot be right: Ada asserts what Ben denies."
