@@ -18,7 +18,7 @@ from onrecord.graph.questions import is_described, lists, views
 from onrecord.graph.questions.claims import disputing
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network.asked import OF_PAIRS, wanted_pair
-from onrecord.graph.questions.network.shown import pair, timeline
+from onrecord.graph.questions.network.shown import each_once, pair, timeline
 from onrecord.graph.questions.tables import tables
 from onrecord.graph.questions.things.listing import Page
 from onrecord.graph.settings import table
@@ -151,7 +151,7 @@ def relation() -> Response:
         names = {node.iri: node for node in found.nodes}
         ends = [names[str(found.wanted.ego)], names[str(found.wanted.to)]]
         said = {"ends": ends, "names": names, "messages": found.messages}
-        return {**said, "edges": found.edges, "timeline": timeline(found)}
+        return {**said, "edges": found.edges, "timeline": each_once(timeline(found))}
 
     return _show("relation.html", ask)
 

@@ -2,6 +2,7 @@
 import { el, link, number } from "../shared/dom.js";
 import { kindColour, pairsOf, sideOf } from "./drawn.js";
 
+const MOST_KINDS = 3;
 const WORDS = { ua: "Ukrainian side", ru: "Russian side", tp: "Third party" };
 
 const named = ({ label, language }) => el("span", { lang: language }, label);
@@ -53,6 +54,14 @@ const measured = (node, data) => {
   return parts.length ? el("p", { class: "muted small" }, ...parts.flatMap(([name, words], at) => [at ? ", " : "", el("span", { title: data.measures?.[name] }, words)])) : null;
 };
 
+// What leads from one actor of a way to the next: the kinds of relation, and the page with the words of each.
+const why = (data, terms, one, other) => {
+  const kinds = [...new Set(data.edges.filter(({ from, to }) => (from === one && to === other) || (from === other && to === one))
+    .map(({ directed, from, label }) => (!directed ? label : from === one ? `${label} →` : `← ${label}`)))];
+  const parameters = new URLSearchParams({ a: terms.short(one), b: terms.short(other) });
+  return el("p", { class: "muted small" }, kinds.slice(0, MOST_KINDS).join(", "), kinds.length > MOST_KINDS ? ` and ${kinds.length - MOST_KINDS} more` : "", " · ", link(`/relation?${parameters}`, "on whose word"));
+};
+
 const ofActor = (id, data, { terms, leads, fold }) => {
   const names = new Map(data.nodes.map((node) => [node.iri, node])), node = names.get(id);
   const own = data.edges.filter(({ from, to }) => from === id || to === id).sort((a, b) => (b.end ?? b.begin ?? "").localeCompare(a.end ?? a.begin ?? ""));
@@ -64,7 +73,8 @@ const ofActor = (id, data, { terms, leads, fold }) => {
       id === data.ego ? null : el("a", { class: "ego", href: leads(id) }, "Centre here"), fold ? el("button", { type: "button", class: "btn", click: fold }, "Fold") : null),
     measured(node, data),
     ways.length ? el("h3", {}, ways.length === 1 ? "Shortest way" : "Shortest ways") : null,
-    ...ways.map((way) => el("ol", { class: "way" }, ...way.map((iri) => el("li", {}, el("a", { class: "ego", href: leads(iri), lang: names.get(iri)?.language }, names.get(iri)?.label ?? terms.short(iri)))))),
+    ...ways.map((way) => el("ol", { class: "way" }, ...way.map((iri, at) => el("li", {}, at ? why(data, terms, way[at - 1], iri) : null,
+      el("a", { class: "ego", href: leads(iri), lang: names.get(iri)?.language }, names.get(iri)?.label ?? terms.short(iri)))))),
     el("h3", {}, `Relations (${number(own.length)})`),
     el("ul", { class: "ruled" }, ...own.map((edge) => {
       const out = edge.from === id, other = names.get(out ? edge.to : edge.from);

@@ -74,7 +74,9 @@ class Pool:
             if worker is not None:
                 return worker
             if len(self._waiting) >= self._queue + self._starting:
-                raise Busy(f"{len(self._waiting)} queries wait already; try again in a moment", 1)
+                count = len(self._waiting)
+                waiting = "one query waits" if count == 1 else f"{count} queries wait"
+                raise Busy(f"{waiting} for a reader already (ONRECORD_QUEUE); try again in a moment", 1)
             ticket = _Ticket()
             self._waiting.append(ticket)
         try:

@@ -91,6 +91,16 @@ def timeline(found: Network) -> list[tuple[Edge, Because]]:
     return sorted(items, key=lambda pair: (pair[1].date or pair[1].begin or "9999", pair[0].place))
 
 
+def each_once(items: Iterable[tuple[Edge, Because]]) -> list[tuple[list[Kind], Because]]:
+    """What timeline() gives, with each piece of evidence once, and the kinds of relation that rest on it."""
+    once: dict[tuple[object, ...], tuple[list[Kind], Because]] = {}
+    for edge, item in items:
+        resting, _ = once.setdefault((item.sentence, item.thing, item.quotation, item.date), ([], item))
+        if edge.kind not in resting:
+            resting.append(edge.kind)
+    return list(once.values())
+
+
 def _shown(
     ledger: RowSource,
     asked: Wanted,
