@@ -9,12 +9,14 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlencode
 
 import click
 import pytest
 from docs import settings
+from tests.harness.programs import over_engine
 
 from onrecord.__main__ import main
 from onrecord.api.app import create_app
@@ -35,7 +37,9 @@ LINES = [line.partition("  ")[0] for language, block in BLOCKS if not language f
 TEXT = "".join(path.read_text(encoding="utf-8") for path in PAGES)
 QUOTED = re.findall(r"`((?:make|onrecord) [^`\n]+)`", TEXT)
 # In blocks of the other pages, which are fenced or indented: what a line begins with, up to a remark.
-SHOWN = re.findall(r"^(?: {4}|\$ )?((?:make|onrecord) [^#\n]+?)(?:  .*)?$", TEXT, re.MULTILINE)
+SHOWN = re.findall(
+    r"^(?: {4}|\$ )?((?:make|onrecord) [^#\n]+?|curl .*127\.0\.0\.1.*?)(?:  .*)?$", TEXT, re.MULTILINE
+)
 # Made by `make scripts`, so not in every copy.
 BUNDLES = "api/static/dist/"
 OURS = ("bench", "docs", "tests")
@@ -139,6 +143,12 @@ def test_the_table_of_settings_is_made_from_the_program() -> None:
 def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_setting_that_is_named_is_one(page: Path) -> None:
+    known = {f"ONRECORD_{field.name.upper()}" for field in fields(Settings)} | {over_engine.VARIABLE}
+    assert set(re.findall(r"\bONRECORD_[A-Z_]+\b", page.read_text(encoding="utf-8"))) <= known
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
