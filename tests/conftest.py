@@ -16,7 +16,7 @@ import pytest
 from bench.generate import lines
 from pyoxigraph import RdfFormat, parse
 from tests.harness.commands import onrecord
-from tests.harness.programs import over_engine
+from tests.harness.programs import forkservers, over_engine
 
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
@@ -37,6 +37,7 @@ def pytest_configure() -> None:
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     over_engine.use()
+    forkservers.use()
     # A busy machine is no fault of what is tested.
     slow = [hypothesis.HealthCheck.too_slow]
     hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=slow)

@@ -26,11 +26,7 @@ def main() -> None:
     """`-m onrecord.graph.engine.processes.forkserver FD PARENT`: fork on order, until the front is gone."""
     descriptor, parent = (int(word) for word in sys.argv[1:3])
     sandbox.die_with(parent)
-    # Most children are readers, and a query may be waiting for one.
-    importlib.import_module("onrecord.graph.engine.reader")
-    # Children share this memory until they write to it, which a garbage collection would do.
-    gc.collect()
-    gc.freeze()
+    load()
     orders = socket.socket(fileno=descriptor)
     awake, waking = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
@@ -49,6 +45,15 @@ def main() -> None:
             if not order:
                 os._exit(0)
             _fork(orders, json.loads(order), files, (awake, waking))
+
+
+def load() -> None:
+    """Load what children need, to be shared with them."""
+    # Most children are readers, and a query may be waiting for one.
+    importlib.import_module("onrecord.graph.engine.reader")
+    # Children share this memory until they write to it, which a garbage collection would do.
+    gc.collect()
+    gc.freeze()
 
 
 def _report_ended(orders: socket.socket) -> None:

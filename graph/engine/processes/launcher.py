@@ -137,6 +137,30 @@ class _Gone(Exception):  # noqa: N818
     """The fork server has died."""
 
 
+def start_server(descriptor: int) -> subprocess.Popen[bytes]:
+    """Start a fork server that takes its orders from this file. It ends with the thread that calls this."""
+    return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+        [
+            *(sys.executable, "-P", "-m", "onrecord.graph.engine.processes.forkserver"),
+            *(str(descriptor), str(os.getpid())),
+        ],
+        stdin=subprocess.DEVNULL,
+        pass_fds=(descriptor,),
+        env=server_environment(),
+        # A session of its own, which many kernels give its share of the processor: see priority.py.
+        start_new_session=True,
+    )
+
+
+def server_environment() -> dict[str, str]:
+    """The environment of a fork server: ours, without what is secret."""
+    # A backtrace of Rust's would push the cause out of what is kept of a child's stderr.
+    environment = {**os.environ, "PYTHONPATH": _import_path(), "RUST_BACKTRACE": "0"}
+    for secret in secrets():
+        environment.pop(secret, None)
+    return environment
+
+
 class _ForkServer:
     """A running onrecord.graph.engine.processes.forkserver, and the thread that listens to it."""
 
@@ -154,22 +178,8 @@ class _ForkServer:
         started.result()
 
     def _run(self, theirs: socket.socket, started: Future[None]) -> None:
-        # A backtrace of Rust's would push the cause out of what is kept of a child's stderr.
-        environment = {**os.environ, "PYTHONPATH": _import_path(), "RUST_BACKTRACE": "0"}
-        for secret in secrets():
-            environment.pop(secret, None)
         try:
-            process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-                [
-                    *(sys.executable, "-P", "-m", "onrecord.graph.engine.processes.forkserver"),
-                    *(str(theirs.fileno()), str(os.getpid())),
-                ],
-                stdin=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-                env=environment,
-                # A session of its own, which many kernels give its share of the processor: see priority.py.
-                start_new_session=True,
-            )
+            process = start_server(theirs.fileno())
         except BaseException as error:
             self._socket.close()
             started.set_exception(error)
