@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from hypothesis import strategies as st
@@ -81,6 +82,7 @@ _SAMPLES: Final = (
 )
 
 
+@cache
 def values(name: str) -> st.SearchStrategy[str]:
     """Texts that are, may be taken for, or are no value of a datatype of XML Schema."""
     shaped = _SHAPED.get(name, _number)
@@ -92,6 +94,7 @@ def values(name: str) -> st.SearchStrategy[str]:
     return st.one_of(shaped, shaped, harmed, st.sampled_from(_SAMPLES), st.text(max_size=8))
 
 
+@cache
 def literals(*names: str) -> st.SearchStrategy[Literal]:
     """Literals of the given datatypes of XML Schema."""
     return st.one_of(
