@@ -24,7 +24,7 @@ def _one_of(ranges: str) -> str:
     # As what it does not hold, which is a fifth of what it holds: re visits each character of a class when it compiles it,
     # and that took two thirds of the time in which a reader's modules load.
     gaps, at = [], 0
-    for first, last in sorted((ord(first), ord(last)) for first, last in ranges.split()):
+    for first, last in sorted((ord(ends[0]), ord(ends[1])) for ends in ranges.split()):
         if at < first:
             gaps.append(f"\\U{at:08X}-\\U{first - 1:08X}")
         at = last + 1
