@@ -14,7 +14,7 @@ from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import given_of
 from onrecord.api.http.problems import BadRequest, Missing
 from onrecord.api.pages.reading import for_reader
-from onrecord.graph.questions import is_described
+from onrecord.graph.questions import described_of
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network.asked import BY, OF_PAIRS, Wanted, wanted, wanted_pair
 from onrecord.graph.questions.network.formats import as_json, as_tables
@@ -85,8 +85,10 @@ def _table(name: str) -> str:
 
 def _check(source: Deadline, asked: Wanted) -> None:
     """404 for an actor of whom the graph says nothing, with who might have been meant."""
-    for iri in (asked.ego, asked.to):
-        if iri is not None and not is_described(source, iri):
+    ends = [iri for iri in (asked.ego, asked.to) if iri is not None]
+    described_here = described_of(source, ends)
+    for iri in ends:
+        if iri not in described_here:
             described(iri.removeprefix(settings().base))
             # The newest version knows it.
             raise Missing(f"Version {asked.version} of the graph says nothing of {iri}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 from urllib.parse import urlencode
@@ -13,10 +14,11 @@ from onrecord.api.http.parameters import parameters, sole
 from onrecord.api.http.problems import BadRequest, Missing
 from onrecord.api.pages import assets
 from onrecord.api.pages.reading import for_reader
-from onrecord.graph.questions import iri, is_described
+from onrecord.graph.questions import described_of, iri
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network.asked import BY, COLOURS, MOST_STEPS, Wanted, construct_query, wanted
 from onrecord.graph.questions.network.formats.formats import FORMATS
+from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import OLD, keeps_relations, network
 from onrecord.graph.questions.resolving import resolve
 from onrecord.graph.relations.kinds import kinds
@@ -50,7 +52,7 @@ def page() -> Response:
     def respond() -> Response:
         asked = wanted({"version": one_each["version"]} if "version" in one_each else {}, settings().base)
         source = Deadline(ledger().at(asked.version), settings().page_seconds)
-        named = {name: _known(source, one_each[name]) for name in ("ego", "to") if name in one_each}
+        named = _known(source, {name: one_each[name] for name in ("ego", "to") if name in one_each})
         if any(one_each[name] != short for name, short in named.items()):
             return redirect(_address(one_each | named | {_OF_THE_DRAWING: opened}), 303)  # type: ignore[return-value]
         asked = wanted(one_each, settings().base)
@@ -61,30 +63,47 @@ def page() -> Response:
             render_template(
                 "network.html", found=found, wanted=asked, names=names, edges=edges[:MOST_ROWS], total=len(edges),
                 kinds=kinds().values(), usually_off=",".join(sorted(Wanted().off)), steps=range(1, MOST_STEPS + 1), colours=COLOURS, formats=FORMATS.values(),
-                query=construct_query(asked), short=_short, same=lambda suffix: _address(one_each, f".{suffix}"), newest=_address({**one_each, "version": ""}),
+                query=construct_query(asked), short=_short, pair=_pair, same=lambda suffix: _address(one_each, f".{suffix}"), newest=_address({**one_each, "version": ""}),
             )
         )  # fmt: skip
 
     return for_reader(ledger().version, ("page", request.full_path, assets.mark()), respond)
 
 
-def _known(source: Deadline, name: str) -> str:
-    """How addresses name the actor that somebody wrote: an IRI, its part after the base, or a name in any script."""
+def _known(source: Deadline, names: Mapping[str, str]) -> dict[str, str]:
+    """How addresses name the actors that somebody wrote: each an IRI, its part after the base, or a name in any script."""
     base = settings().base
-    for candidate in (name.removeprefix(base), f"actor/{name}"):
-        with suppress(ValueError):
-            if is_described(source, iri(base + candidate)):
-                return _short(base + candidate)
+    candidates: dict[str, list[str]] = {}
+    for parameter, name in names.items():
+        for candidate in (name.removeprefix(base), f"actor/{name}"):
+            with suppress(ValueError):
+                candidates.setdefault(parameter, []).append(iri(base + candidate))
+    described = described_of(source, {one for several in candidates.values() for one in several})
+    return {
+        parameter: _short(
+            next((one for one in candidates.get(parameter, ()) if one in described), None)
+            or _meant(source, name)
+        )
+        for parameter, name in names.items()
+    }
+
+
+def _meant(source: Deadline, name: str) -> str:
     meant = resolve(source, name, ["actor"])
     if not meant:
         old = "" if keeps_relations(source) else f" {OLD}"
         raise Missing(f"There is nobody called {name[:100]} here.{old}")
-    return _short(meant[0].iri)
+    return meant[0].iri
 
 
 def _short(iri: str | None) -> str:
     """An actor as addresses name it: peskov, or the IRI's part after the base."""
     return (iri or "").removeprefix(settings().base).removeprefix("actor/")
+
+
+def _pair(edge: Edge) -> str:
+    """The address of the page that says what relates the two ends of an edge."""
+    return f"/relation?{urlencode({'a': _short(edge.source), 'b': _short(edge.target)})}"
 
 
 def _address(given: dict[str, str], suffix: str = "") -> str:

@@ -58,6 +58,11 @@ def is_described(ledger: RowSource, thing: str) -> bool:
     return bool(ask(ledger, "described", thing=thing))
 
 
+def described_of(ledger: RowSource, things: Iterable[str]) -> set[str]:
+    """Those of these things of which the graph says anything."""
+    return {row["thing"].value for row in ask_of(ledger, question("described_of"), things)}
+
+
 def description(thing: str) -> str:
     """A CONSTRUCT query for everything about one thing, what hangs under it and what points at it."""
     text = re.sub(r"^#.*\n", "", question("description"), flags=re.MULTILINE)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ENDS: Final = ("source", "target")
 _BATCH: Final = 1000
+_WITH_MERGED: Final = "SELECT * WHERE { { FOUND } OPTIONAL { ?source rec:mergedAs ?sourceOne } OPTIONAL { ?target rec:mergedAs ?targetOne } }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,46 +58,77 @@ def relations(
     ]
 
 
+def around(
+    ledger: RowSource, actors: Collection[str], of_kinds: Iterable[str], *, fallen: bool = False
+) -> list[Relation]:
+    """The relations of some kinds, by their names, that these actors (IRIs) have. ValueError for no IRI, KeyError for no kind."""
+    if not actors:
+        return []
+    values = " ".join(str(NamedNode(actor)) for actor in merging.twins(ledger, actors))
+    blocks = [f"VALUES ?{end} {{ {values} }}" for end in _ENDS]
+    found = queryfiles.union(
+        _started({kinds()[name].name: blocks for name in of_kinds}, fallen=fallen), "kind"
+    )
+    rows = ledger.rows(_WITH_MERGED.replace("FOUND", found))
+    one = {row[end].value: row[f"{end}One"].value for row in rows for end in _ENDS if f"{end}One" in row}
+    return list(_together(rows, one, None))
+
+
 def among(
     ledger: RowSource, actors: Collection[str], of_kinds: Iterable[Kind], *, fallen: bool = False
 ) -> list[Relation]:
-    """The relations of some kinds between any two of these actors (IRIs). ValueError for no IRI."""
-    values = " ".join(str(NamedNode(actor)) for actor in merging.twins(ledger, actors))
+    """The relations of some kinds between any two of these actors (IRIs), as they are merged. ValueError for no IRI."""
+    every = merging.twins(ledger, actors)
+    return asked(ledger, among_queries(every, of_kinds, {}, fallen=fallen), merging.merged(ledger, every))
+
+
+def among_queries(
+    actors: Collection[str], of_kinds: Iterable[Kind], one: Mapping[str, str], *, fallen: bool = False
+) -> dict[str, str]:
+    """Queries, for asked(), for the relations of some kinds between any two of these actors (IRIs). ValueError for no IRI.
+
+    `one` are things that are merged with one of them, each with that one.
+    """
+    values = " ".join(str(NamedNode(actor)) for actor in sorted({*actors, *one}))
     block = f"VALUES ?source {{ {values} }} VALUES ?target {{ {values} }}"
-    return _started(ledger, {kind.name: [block] for kind in of_kinds}, fallen=fallen)
+    return _started({kind.name: [block] for kind in of_kinds}, fallen=fallen)
 
 
-def resting_on(
-    ledger: RowSource,
+def resting_queries(
     things: Collection[str],
     of_kinds: Iterable[Kind],
     actors: Collection[str],
+    one: Mapping[str, str],
     *,
     fallen: bool = False,
-) -> list[Relation]:
-    """The relations of some kinds that rest on these things, between any two of these actors (IRIs). ValueError for no IRI."""
-    ends = ", ".join(str(NamedNode(actor)) for actor in merging.twins(ledger, actors))
+) -> list[dict[str, str]]:
+    """The same for relations that rest on these things, in several groups, so that no query names too many."""
+    ends = ", ".join(str(NamedNode(actor)) for actor in sorted({*actors, *one}))
     among_them = f"FILTER (?source IN ({ends}) && ?target IN ({ends}))"
     ordered = sorted(things)
-    found: list[Relation] = []
+    found = []
     for first in range(0, len(ordered), _BATCH):
         values = " ".join(str(NamedNode(thing)) for thing in ordered[first : first + _BATCH])
         blocks = {
             kind.name: [f"VALUES ?{variable} {{ {values} }} {among_them}" for variable in kind.found_from]
             for kind in of_kinds
         }
-        found += _started(ledger, blocks, fallen=fallen)
+        found.append(_started(blocks, fallen=fallen))
     return found
 
 
-def _started(ledger: RowSource, blocks: Mapping[str, Sequence[str]], *, fallen: bool) -> list[Relation]:
-    """What the queries of some kinds find that start from these VALUES blocks, in one query."""
-    queries = {
+def asked(ledger: RowSource, queries: Mapping[str, str], one: Mapping[str, str]) -> list[Relation]:
+    """What such queries find, in one query; `one` as there."""
+    return list(_together(ledger.rows(queryfiles.union(queries, "kind")), one, None)) if queries else []
+
+
+def _started(blocks: Mapping[str, Sequence[str]], *, fallen: bool) -> dict[str, str]:
+    """The queries of some kinds that start from these VALUES blocks."""
+    return {
         f"{name} {number}": kinds()[name].starting(block, fallen=fallen)
         for name, several in blocks.items()
         for number, block in enumerate(several)
     }
-    return _of_rows(ledger, ledger.rows(queryfiles.union(queries, "kind"))) if queries else []
 
 
 def of_actor(twins: Sequence[str], of_kinds: Iterable[Kind] | None = None, *, fallen: bool = False) -> str:

@@ -3,8 +3,10 @@
 const FILTERS = ["off", "from", "until", "asOf", "colour", "standing", "version"];
 const kept = new Map();
 
-const fetched = async (parameters, signal) => {
-  const response = await fetch(`/network.json?${parameters}`, { signal, headers: { Accept: "application/json" } });
+const SHOWN = 5;
+
+const fetched = async (parameters, signal, address = "/network.json") => {
+  const response = await fetch(`${address}?${parameters}`, { signal, headers: { Accept: "application/json" } });
   const body = await response.json();
   if (!response.ok) throw new Error(body.detail ?? body.title);
   return body;
@@ -32,4 +34,17 @@ export const bring = async (parameters, opened, signal) => {
   for (const [iri, { own, ...node }] of nodes) if (own) nodes.set(iri, { ...node, label: own.text, language: own.language });
   const kinds = data.kinds.map((kind) => ({ ...kind, count: [...edges.values()].filter((edge) => edge.kind === kind.id).length }));
   return { ...data, kinds, nodes: [...nodes.values()], edges: [...edges.values()] };
+};
+
+/** Whether what an edge rests on is not there yet: of many edges none comes with it. */
+export const untold = (edge) => edge.count > 0 && !edge.because.length;
+
+/** Bring what all edges between the two ends of one rest on, the latest first, into these edges. */
+export const tell = async (edge, data, parameters, short) => {
+  const own = new URLSearchParams([["a", short(edge.from)], ["b", short(edge.to)], ...["off", "from", "until", "asOf", "standing", "version"].filter((one) => parameters.has(one)).map((one) => [one, parameters.get(one)])]);
+  const { timeline } = await fetched(own, undefined, "/relation.json");
+  for (const other of data.edges) {
+    const items = timeline.filter((item) => item.kind === other.kind && item.from === other.from && item.to === other.to);
+    if (items.length && untold(other)) other.because = items.reverse().slice(0, SHOWN);
+  }
 };

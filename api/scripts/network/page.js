@@ -3,7 +3,7 @@ import { copying, download, el, number } from "../shared/dom.js";
 import { GraphView } from "../shared/graphview.js";
 import { layout } from "../shared/layout.js";
 import { Terms } from "../shared/terms.js";
-import { bring } from "./bring.js";
+import { bring, tell } from "./bring.js";
 import { drawn, pairsOf } from "./drawn.js";
 import { panelOf } from "./panel.js";
 import { rowsOf } from "./rows.js";
@@ -75,7 +75,7 @@ const fill = () => {
   const way = data.to ? `; ${data.paths.length ? `${data.paths.length} ${data.paths.length === 1 ? "way" : "ways"} of ${data.paths[0].length - 1} ${data.paths[0].length === 2 ? "step" : "steps"}` : "no way found"}` : "";
   status.textContent = `${number(data.nodes.length)} actors, ${number(data.edges.length)} relations${way}${left}`;
   const latest = [...data.edges].sort((a, b) => (b.end ?? b.begin ?? "").localeCompare(a.end ?? a.begin ?? ""));
-  rows.replaceChildren(...rowsOf(latest.slice(0, MOST_ROWS), data, leads));
+  rows.replaceChildren(...rowsOf(latest.slice(0, MOST_ROWS), data, leads, short));
   document.getElementById("messages").textContent = (data.messages ?? []).join(" ");
   more.textContent = latest.length > MOST_ROWS ? `The latest ${MOST_ROWS} of ${number(latest.length)} relations are shown; the exports hold them all.` : "";
 };
@@ -91,7 +91,7 @@ const leads = (iri) => {
 const pick = (id) => {
   picked = id;
   view.pick(id);
-  because.replaceChildren(...panelOf(id, data, { terms, leads, fold: opened().includes(short(id)) ? () => fold(id) : null }));
+  because.replaceChildren(...panelOf(id, data, { terms, leads, tell: (edge) => tell(edge, data, asked(), short), fold: opened().includes(short(id)) ? () => fold(id) : null }));
 };
 
 const show = async () => {

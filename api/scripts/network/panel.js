@@ -1,8 +1,10 @@
 // The panel: an actor with its relations, or all that relates two of them, each with the words it rests on.
 import { el, link, number } from "../shared/dom.js";
+import { untold } from "./bring.js";
 import { kindColour, pairsOf, sideOf } from "./drawn.js";
 
 const MOST_KINDS = 3;
+const SHOWN = 5;
 const WORDS = { ua: "Ukrainian side", ru: "Russian side", tp: "Third party" };
 
 const named = ({ label, language }) => el("span", { lang: language }, label);
@@ -28,7 +30,28 @@ export const evidence = (item, terms) => el("li", {},
     ...[["statement", "statement"], ["claim", "claim"]].map(([key, words]) => (item[key] ? link(terms.page(item[key]), words) : null)),
   ].filter(Boolean).flatMap((part, at) => (at ? [" · ", part] : [part]))));
 
-const ofPair = (id, data, { terms, leads }) => {
+// What an edge rests on; brought when it is opened, where it is not there yet.
+const reasons = (edge, { terms, tell }, details) => {
+  const list = el("ul", { class: "ruled" }), fill = () => list.replaceChildren(...edge.because.map((item) => evidence(item, terms)));
+  const wait = async () => {
+    list.replaceChildren(el("li", { class: "muted" }, "…"));
+    try {
+      await tell(edge);
+      fill();
+    } catch (error) {
+      list.replaceChildren(el("li", { class: "error" }, error.message));
+    }
+  };
+  fill();
+  if (untold(edge)) {
+    if (details) details.addEventListener("toggle", wait, { once: true });
+    else wait();
+  }
+  return list;
+};
+
+const ofPair = (id, data, given) => {
+  const { terms, leads } = given;
   const edges = pairsOf(data).get(id), names = new Map(data.nodes.map((node) => [node.iri, node]));
   const [one, other] = [edges[0].from, edges[0].to].map((iri) => names.get(iri));
   const actor = (node) => el("a", { class: "ego", href: leads(node.iri), lang: node.language }, node.label);
@@ -38,8 +61,8 @@ const ofPair = (id, data, { terms, leads }) => {
       link(`/relation?${new URLSearchParams({ a: terms.short(one.iri), b: terms.short(other.iri) })}`, "Everything between them, in order of time")),
     ...edges.flatMap((edge) => [
       el("h3", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), named(names.get(edge.from)), ` ${edge.label} `, named(names.get(edge.to))),
-      el("ul", { class: "ruled" }, ...edge.because.map((item) => evidence(item, terms))),
-      edge.count > edge.because.length ? el("p", { class: "muted small" }, `${edge.because.length} of ${number(edge.count)} are shown; the exports hold them all.`) : null,
+      reasons(edge, given),
+      edge.count > SHOWN ? el("p", { class: "muted small" }, `${SHOWN} of ${number(edge.count)} are shown; the exports hold them all.`) : null,
     ]),
   ].filter(Boolean);
 };
@@ -62,34 +85,5 @@ const why = (data, terms, one, other) => {
   return el("p", { class: "muted small" }, kinds.slice(0, MOST_KINDS).join(", "), kinds.length > MOST_KINDS ? ` and ${kinds.length - MOST_KINDS} more` : "", " · ", link(`/relation?${parameters}`, "on whose word"));
 };
 
-const ofActor = (id, data, { terms, leads, fold }) => {
-  const names = new Map(data.nodes.map((node) => [node.iri, node])), node = names.get(id);
-  const own = data.edges.filter(({ from, to }) => from === id || to === id).sort((a, b) => (b.end ?? b.begin ?? "").localeCompare(a.end ?? a.begin ?? ""));
-  const [side] = sideOf(node.side);
-  const ways = data.to && id === data.ego ? data.paths.slice(0, 5) : [];
-  return [
-    el("h2", { lang: node.language }, node.label),
-    el("p", { class: "row" }, node.side ? el("span", { class: `side ${side}` }, WORDS[side]) : null, el("span", { class: "tag" }, node.kind), link(terms.page(id), "Open page"),
-      id === data.ego ? null : el("a", { class: "ego", href: leads(id) }, "Centre here"), fold ? el("button", { type: "button", class: "btn", click: fold }, "Fold") : null),
-    measured(node, data),
-    ways.length ? el("h3", {}, ways.length === 1 ? "Shortest way" : "Shortest ways") : null,
-    ...ways.map((way) => el("ol", { class: "way" }, ...way.map((iri, at) => el("li", {}, at ? why(data, terms, way[at - 1], iri) : null,
-      el("a", { class: "ego", href: leads(iri), lang: names.get(iri)?.language }, names.get(iri)?.label ?? terms.short(iri)))))),
-    el("h3", {}, `Relations (${number(own.length)})`),
-    el("ul", { class: "ruled" }, ...own.map((edge) => {
-      const out = edge.from === id, other = names.get(out ? edge.to : edge.from);
-      return el("li", {}, el("details", {},
-        el("summary", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), `${!edge.directed ? "" : out ? "" : "← "}${edge.label}${edge.directed && out ? " →" : ""} `, el("b", { lang: other.language }, other.label), " ",
-          el("span", { class: "muted small" }, span(edge))),
-        el("ul", { class: "ruled" }, ...edge.because.map((item) => evidence(item, terms))),
-        el("p", {}, el("a", { class: "ego", href: leads(other.iri) }, "Centre on ", named(other)))));
-    })),
-  ].filter(Boolean);
-};
-
-/** The contents for an actor's IRI, a pair's id, or nothing chosen. */
-export const panelOf = (id, data, given) => {
-  if (id && pairsOf(data).has(id)) return ofPair(id, data, given);
-  if (id && data.nodes.some(({ iri }) => iri === id)) return ofActor(id, data, given);
-  return [el("h2", {}, "Because"), el("p", { class: "muted" }, "Choose a line to read the words it rests on, or an actor to see what is around it. The table below says the same.")];
-};
+const ofActor = (id, data, given) => {
+  const { terms, leads, fold } = given;

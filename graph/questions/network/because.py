@@ -16,7 +16,7 @@ from onrecord.graph.questions.things.statements import (
     Rendering,
     Sourced,
     Statement,
-    fetch_statements,
+    fetch_sources,
 )
 from onrecord.graph.relations.kinds import kinds
 from onrecord.graph.relations.network import Relation
@@ -74,20 +74,29 @@ class Because:
     date: str | None = None
 
 
-def fetch(loader: Loader, relations: Iterable[Relation]) -> None:
-    """Have all that because() needs of these relations fetched, in a few queries."""
-    relations = list(relations)
+def fetch(loader: Loader, relations: Iterable[Relation], actors: Iterable[str] = ()) -> None:
+    """Have all that because() needs of these relations fetched, and the facts of these actors, in a few queries."""
+    relations, actors = list(relations), list(actors)
     things = sorted({thing for relation in relations for thing in relation.evidence})
     loader.mention(end for relation in relations for end in (relation.source, relation.target))
-    loader.fetch(things)
+    loader.mention(actors)
+    if not things:
+        loader.fetch(actors)
+        return
+    loader.fetch_along([*things, *actors], "rendering", "relay", "asserts")
     renderings = [thing for thing in things if Thing(loader, thing).is_a("Rendering")]
     statements = [thing for thing in things if Thing(loader, thing).is_a("Statement")]
-    statements += loader.follow_back(renderings, "rendering")
     claims = [thing for thing in things if loader.iris(thing, "claimant")]
-    made = fetch_statements(loader, [*statements, *loader.follow_back(claims, "asserts")], claims, alone=True)
-    every = [*claims, *(claim.iri for statement in made for claim in statement.claims)]
-    loader.mention(name for thing in (*every, *things, *statements) for name in _named(loader, thing))
-    loader.mention(every)
+    claims += loader.follow(statements, "asserts")
+    making = loader.follow_back([*renderings, *claims], "rendering", "asserts")
+    renderings += loader.follow(statements, "rendering")
+    fetch_sources(loader, [*renderings, *claims, *making])
+    read = loader.follow(loader.follow([*renderings, *claims], "evidence"), "ofVersion")
+    read += loader.follow([*renderings, *claims], "reportedIn", "assertedBy")
+    loader.mention(loader.follow(loader.follow(read, "versionOf"), "publisher"))
+    statements += making
+    loader.mention(name for thing in (*claims, *things, *statements) for name in _named(loader, thing))
+    loader.mention(claims)
 
 
 def _named(loader: Loader, thing: str) -> list[str]:

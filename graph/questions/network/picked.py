@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from onrecord.graph import terms
-from onrecord.graph.questions import ask, ask_of, question
+from onrecord.graph.questions import ask_of, question
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.because import Because
 from onrecord.graph.relations import network as relations
@@ -26,7 +26,11 @@ MOST_EDGES: Final = 1000
 """How many edges are shown at most."""
 STRONGEST: Final = 2000
 """From so many relations the network of all is drawn at most, and so many between actors are looked at: those that rest on most."""
-_LIMITED: Final = f"ORDER BY DESC(?count) LIMIT {STRONGEST + 1}"
+STRONGEST_OF: Final = 1000
+"""Of the relations of the actors in the middle so many are looked at: those that rest on most."""
+MANY: Final = 5000
+"""Where more relations begin at the actors shown, those between them are found among the STRONGEST of all."""
+_COUNTED: Final = "?relation rec:relationCount ?count"
 MOST_PATHS: Final = 20
 """How many of the shortest ways between two actors are shown."""
 
@@ -57,6 +61,39 @@ class Edge:
 
 
 @dataclass(slots=True)
+class Shown:
+    """Of the actors of a picture: on which side they are by a post, and what else is said to be the same as one of them."""
+
+    sides: dict[str, str] = field(default_factory=dict)
+    twins: dict[str, set[str]] = field(default_factory=dict)
+    identities: dict[str, set[str]] = field(default_factory=dict)
+    """The IRIs of the statements that say so."""
+    relations: int = 0
+    """How many relations begin at them, counted up to MANY and one."""
+
+    @property
+    def one(self) -> dict[str, str]:
+        """Each thing that is merged with an actor, and the actor."""
+        return {twin: actor for actor, twins in self.twins.items() for twin in twins}
+
+
+def shown(ledger: RowSource, actors: Iterable[str]) -> Shown:
+    """What is to be known of these actors."""
+    found = Shown()
+    for row in ask_of(ledger, question("actors_shown"), actors):
+        value = {name: row[name].value for name in row}
+        if "relations" in value:
+            found.relations += int(value["relations"])
+        elif "side" in value:
+            found.sides[value["thing"]] = value["side"]
+        else:
+            found.twins.setdefault(value["thing"], set()).add(value["twin"])
+            if "identity" in value:
+                found.identities.setdefault(value["thing"], set()).add(value["identity"])
+    return found
+
+
+@dataclass(slots=True)
 class Picked:
     """The edges, the actors with how far they are from the first, the ways between two, and how much was left out."""
 
@@ -65,6 +102,7 @@ class Picked:
     paths: list[list[str]] = field(default_factory=list)
     left_out: int = 0
     edges_left_out: int = 0
+    shown: Shown = field(default_factory=Shown)
     message: str | None = None
     """What to know of how they were picked."""
 
@@ -72,7 +110,8 @@ class Picked:
 def direct(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
     """What relates the two actors asked for to each other, and nobody else."""
     steps: dict[str, int | None] = {str(asked.ego): 0, str(asked.to): 1}
-    return Picked(_Around(ledger, asked, of_kinds).among(steps), steps)
+    around = _Around(ledger, asked, of_kinds)
+    return around.picked(around.among(steps), steps)
 
 
 def pick(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
@@ -90,20 +129,14 @@ def pick(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
         frontier = ordered[: max(0, asked.most - len(steps))]
         left_out.update(ordered[len(frontier) :])
         steps.update(dict.fromkeys(frontier, step))
-    every = around.among(steps)
-    edges = _strongest(every, asked.ego)
-    return Picked(
-        edges,
-        steps,
-        left_out=len(left_out),
-        edges_left_out=len(every) - len(edges),
-        message=around.message,
-    )
+        if len(steps) >= asked.most:
+            break
+    return around.picked(around.among(steps), steps, left_out=len(left_out))
 
 
 def _of_all(around: _Around, asked: Wanted) -> Picked:
     """The actors that are related most, by the relations that rest on most: of as many as there may be, all cannot be added up."""
-    strongest, more = around.strongest()
+    strongest = around.strongest()
     ordered = _heaviest(strongest)
     steps: dict[str, int | None] = dict.fromkeys(ordered[: asked.most])
     every = (
@@ -111,15 +144,7 @@ def _of_all(around: _Around, asked: Wanted) -> Picked:
         if asked.fallen
         else [edge for edge in strongest if edge.source in steps and edge.target in steps]
     )
-    edges = _strongest(every, None)
-    message = f"This is drawn from the {STRONGEST:,} relations that rest on most." if more else None
-    return Picked(
-        edges,
-        steps,
-        left_out=len(ordered) - len(steps),
-        edges_left_out=len(every) - len(edges),
-        message=message,
-    )
+    return around.picked(every, steps, left_out=len(ordered) - len(steps))
 
 
 def _heaviest(edges: Iterable[Edge], known: Collection[str] = ()) -> list[str]:
@@ -140,73 +165,111 @@ class _Around:
         self._kinds = {kind.name for kind in of_kinds}
         self._asked_for: set[str] = set()
         self._edges: dict[tuple[str, str, str], Edge] = {}
-        self.message: str | None = None
-        """What to know of how they were picked."""
+        self._shown: Shown | None = None
+        self._messages: dict[str, None] = {}
+
+    def picked(
+        self,
+        edges: Sequence[Edge],
+        steps: dict[str, int | None],
+        paths: list[list[str]] | None = None,
+        left_out: int = 0,
+    ) -> Picked:
+        """The strongest of these edges between these actors, with what is to be known of them."""
+        drawn = list(edges) if paths is not None else _strongest(edges, self._asked.ego)
+        known = self._shown or shown(self._ledger, steps)
+        return Picked(
+            drawn,
+            steps,
+            paths or [],
+            left_out,
+            len(edges) - len(drawn),
+            known,
+            " ".join(self._messages) or None,
+        )
 
     def of(self, actors: Collection[str]) -> list[Edge]:
         """Those of these actors."""
         missing = set(actors) - self._asked_for
         self._asked_for |= missing
-        for edge in self._fallen(missing) if self._asked.fallen else self._added_up(missing):
+        for edge in self._fallen(missing) if self._asked.fallen else self._of(missing):
             self._edges.setdefault(edge.place, edge)
         wanted = set(actors)
         return [edge for edge in self._edges.values() if wanted & {edge.source, edge.target}]
 
     def among(self, actors: Collection[str]) -> list[Edge]:
         """Those between any two of these actors."""
+        self._shown = shown(self._ledger, actors)
         if self._asked.fallen:
             self.of(actors)
             return [edge for edge in self._edges.values() if edge.source in actors and edge.target in actors]
-        others = ", ".join(str(NamedNode(actor)) for actor in sorted(actors))
-        text = bind(question("relations_among"), {"others": others})
-        if self._asked.is_dated:
-            text = text.replace(_LIMITED, "")  # those of the time asked for may be any
-        found = ask_of(self._ledger, text, actors)
-        if len(found) > STRONGEST and not self._asked.is_dated:
-            found = sorted(found, key=lambda row: -int(row["count"].value))[:STRONGEST]
-            self.message = (
-                f"Of the relations between these actors, the {STRONGEST:,} that rest on most were looked at."
-            )
+        iris = ", ".join(str(NamedNode(actor)) for actor in sorted(actors))
+        if self._shown.relations > MANY:
+            rows = self._ledger.rows(self._text("relations_strongest_among", actors=iris))
+            self._messages[
+                f"These actors have very many relations: those between them were found among the {STRONGEST:,} of all that rest on most."
+            ] = None
+        else:
+            rows = ask_of(self._ledger, self._text("relations_among", others=iris), actors)
+            rows = self._most(rows, STRONGEST, "between these actors")
         known = (edge for edge in self._edges.values() if edge.source in actors and edge.target in actors)
-        return list({edge.place: edge for edge in (*known, *self._edges_in(found))}.values())
+        return list({edge.place: edge for edge in (*known, *self._edges_in(rows))}.values())
 
-    def strongest(self) -> tuple[list[Edge], bool]:
-        """The STRONGEST edges of all that rest on most, those of them that are asked for; and whether there are more in all."""
-        rows = ask(self._ledger, "relations_strongest")
-        return list(self._edges_in(rows[:STRONGEST])), len(rows) > STRONGEST
+    def strongest(self) -> list[Edge]:
+        """The STRONGEST edges of all that rest on most, those of them that are asked for."""
+        rows = self._ledger.rows(self._text("relations_strongest"))
+        if len(rows) > STRONGEST:
+            self._messages[f"This is drawn from the {STRONGEST:,} relations that rest on most."] = None
+        return list(self._edges_in(rows[:STRONGEST]))
 
-    def _added_up(self, actors: Iterable[str]) -> Iterable[Edge]:
-        return self._read(question("relations_of"), actors)
+    def _of(self, actors: Collection[str]) -> Iterable[Edge]:
+        whose = (
+            "of the actor in the middle" if set(actors) == {self._asked.ego} else "of the actors on the way"
+        )
+        rows = ask_of(self._ledger, self._text("relations_of"), actors)
+        return self._edges_in(self._most(rows, STRONGEST_OF, whose))
 
-    def _read(self, text: str, actors: Iterable[str]) -> Iterable[Edge]:
-        return self._edges_in(ask_of(self._ledger, text, actors))
+    def _most(self, rows: list[dict[str, Term]], most: int, whose: str) -> list[dict[str, Term]]:
+        if self._asked.is_dated:
+            most = max(most, STRONGEST_OF)  # as the queries have it
+        if len(rows) <= most:
+            return rows
+        self._messages[f"Of the relations {whose}, the {most:,} that rest on most were looked at."] = None
+        return sorted(rows, key=lambda row: -int(row["count"].value))[:most]
+
+    def _text(self, name: str, **bindings: str) -> str:
+        """A query, with what of the time asked for can be said in it."""
+        text = bind(question(name), bindings)
+        if not self._asked.is_dated:
+            return text
+        until = min((day for day in (self._asked.end, self._asked.as_of) if day is not None), default=None)
+        bounds = [] if until is None else [f'(!BOUND(?from) || ?from <= "{until}"^^xsd:date)']
+        bounds += (
+            [] if self._asked.begin is None else [f'(!BOUND(?to) || ?to >= "{self._asked.begin}"^^xsd:date)']
+        )
+        days = "OPTIONAL { ?relation rec:firstOn ?from } OPTIONAL { ?relation rec:lastOn ?to }"
+        return text.replace(_COUNTED, f"{_COUNTED} {days} FILTER({' && '.join(bounds)})", 1)
 
     def _edges_in(self, rows: Iterable[Mapping[str, Term]]) -> Iterable[Edge]:
-        found = []
         for row in rows:
-            name = row["kind"].value.rpartition("/")[2]
+            value = {name: row[name].value for name in row}
+            name = value["kind"].rpartition("/")[2]
             if name in self._kinds:
-                ends = row["source"].value, row["target"].value
-                found.append(Edge(kinds()[name], *ends, int(row["count"].value), node=row["relation"].value))
-        if self._asked.is_dated:
-            date(self._ledger, found)
-        return (edge for edge in found if _may_lie_in(edge, self._asked))
+                edge = Edge(
+                    kinds()[name],
+                    value["source"],
+                    value["target"],
+                    int(value["count"]),
+                    value.get("first"),
+                    value.get("last"),
+                    value["relation"],
+                )
+                if _may_lie_in(edge, self._asked):
+                    yield edge
 
-    def _fallen(self, actors: Iterable[str]) -> Iterable[Edge]:
+    def _fallen(self, actors: Collection[str]) -> Iterable[Edge]:
         """With what rests on claims that no longer count, which is not added up in the graph."""
-        for actor in sorted(actors):
-            yield from edges_of(relations.relations(self._ledger, actor, sorted(self._kinds), fallen=True))
-
-
-def date(ledger: RowSource, edges: Iterable[Edge]) -> None:
-    """Give edges that are added up in the graph their first and last day."""
-    nodes = {edge.node: edge for edge in edges if edge.node is not None}
-    for row in ask_of(ledger, question("relations_dated"), nodes):
-        edge = nodes[row["thing"].value]
-        if "first" in row:
-            edge.begin = row["first"].value
-        else:
-            edge.end = row["last"].value
+        return edges_of(relations.around(self._ledger, actors, sorted(self._kinds), fallen=True))
 
 
 def _strongest(edges: Sequence[Edge], ego: str | None) -> list[Edge]:
@@ -225,18 +288,27 @@ def _may_lie_in(edge: Edge, asked: Wanted) -> bool:
     return (until is None or edge.begin <= until) and (asked.begin is None or edge.end >= asked.begin)
 
 
+def lies_in(edge: Edge, asked: Wanted) -> bool:
+    """Whether all that an edge rests on lies in the time asked for, by its first and last day."""
+    if edge.kind.lasting or edge.begin is None or edge.end is None:
+        return False
+    until = min((day for day in (asked.end, asked.as_of) if day is not None), default=edge.end)
+    return edge.end <= until and (asked.begin is None or asked.begin <= edge.begin)
+
+
 def _between(around: _Around, one: str, other: str, asked: Wanted) -> Picked:
     """The shortest ways from one actor to another, whichever way their relations go."""
     import networkx as nx  # noqa: PLC0415  half a second that only this needs
 
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from([one, other])
+    around.of([one, other])
     sides = [{one}, {other}]
-    for step in range(asked.steps):
+    for _ in range(asked.steps):
         if nx.has_path(graph, one, other):
             break
-        # From either end in turn: far fewer actors than from one end alone.
-        side = sides[step % 2]
+        # From where fewer actors have been reached: far fewer in all than from one end alone.
+        side = min(sides, key=len)
         edges = around.of(side)
         graph.add_edges_from((edge.source, edge.target) for edge in edges)
         side.update(end for edge in edges for end in (edge.source, edge.target))
@@ -248,7 +320,7 @@ def _between(around: _Around, one: str, other: str, asked: Wanted) -> Picked:
     steps: dict[str, int | None] = {one: 0, other: None}
     for path in paths:
         steps.update({actor: distance for distance, actor in enumerate(path)})
-    return Picked(around.among(steps), steps, paths, message=around.message)
+    return around.picked(around.among(steps), steps, paths)
 
 
 def _by_length(path: list[str]) -> tuple[int, list[str]]:

@@ -11,7 +11,8 @@ from onrecord.graph.questions import ask, ask_of, question
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.because import Because, because, fetch
 from onrecord.graph.questions.network.measures import measures, simple
-from onrecord.graph.questions.network.picked import Edge, Picked, date, direct, edges_of, pick
+from onrecord.graph.questions.network.picked import MANY as BUSY
+from onrecord.graph.questions.network.picked import Edge, Picked, Shown, direct, edges_of, lies_in, pick
 from onrecord.graph.questions.things.loader import Loader, Name
 from onrecord.graph.relations import merging
 from onrecord.graph.relations import network as relations
@@ -25,7 +26,10 @@ SHOWN: Final = 5
 """How many pieces of evidence an edge shows; all of them in exports."""
 BUDGET: Final = 200
 """How many things edges may rest on in all that come with their evidence."""
-
+MANY: Final = 1000
+"""Where all edges rest on more things than this, none comes with its evidence: it is to be asked of a pair."""
+EXACT: Final = 2000
+"""Of a time, so many things that edges rest on are looked at one by one."""
 
 OLD: Final = (
     "Where the data directory was made by an older version of onrecord, `onrecord build` brings it up to date: it adds the "
@@ -112,32 +116,29 @@ def _shown(
     asked = replace(asked, ego=ego, to=to)
     shown = [kind for kind in kinds().values() if kind.name not in asked.off]
     picked = choose(ledger, asked, [kind for kind in shown if not kind.among])
-    edges = picked.edges
-    if asked.is_dated or asked.fallen or evidence is None:
-        edges = _kept(_detailed(ledger, edges, fallen=asked.fallen), asked)
-    else:
-        date(ledger, edges)
-        if evidence:
-            _detailed(ledger, _affordable(edges), fallen=False)
-    common = relations.among(
-        ledger, picked.steps, [kind for kind in shown if kind.among], fallen=asked.fallen
-    )
-    edges = sorted([*edges, *_kept(edges_of(common), asked)], key=lambda edge: edge.place)
+    together = [kind for kind in shown if kind.among]
+    messages = [] if picked.message is None else [picked.message]
+    if picked.shown.relations > BUSY and not all(kind.asked for kind in together):
+        together = [kind for kind in together if kind.asked]
+        messages.append("Who spoke on one topic was not looked for: ask for fewer actors (most).")
+    edges, more = _detailed(ledger, asked, picked, together, evidence)
+    messages += more
     related = {end for edge in edges for end in (edge.source, edge.target)} | {asked.ego, asked.to}
     loader = Loader(ledger, sparing=True)
-    fetch(loader, [relation for edge in edges for relation in edge.relations])
     nodes = {iri: Node(iri, step) for iri, step in picked.steps.items() if iri in related}
-    describe(loader, nodes.values())
+    resting = {thing for edge in edges for relation in edge.relations for thing in relation.evidence}
+    telling = evidence is None or len(resting) <= MANY
+    fetch(loader, [relation for edge in edges for relation in edge.relations] if telling else [], nodes)
+    describe(loader, nodes.values(), picked.shown)
     for edge in edges:
-        every = because(loader, edge.relations, fallen=asked.fallen) if edge.relations else []
+        every = because(loader, edge.relations, fallen=asked.fallen) if edge.relations and telling else []
         edge.because = every if evidence is None else every[:evidence]
-        edge.whole = bool(edge.relations) and len(edge.because) == len(every)
+        edge.whole = bool(every) and len(edge.because) == len(every)
         nodes[edge.source].count += edge.count
         nodes[edge.target].count += edge.count
     ordered = sorted(nodes.values(), key=lambda node: (node.step or 0, -node.count, node.iri))
-    found, messages = measures(simple(nodes, edges))
-    if picked.message is not None:
-        messages.append(picked.message)
+    found, left_out = measures(simple(nodes, edges))
+    messages = [*left_out, *messages]
     if asked.ego is not None and asked.ego == asked.to:
         messages.append(
             "The two are said to be the same, and are shown as one: see the identities of that actor."
@@ -164,32 +165,64 @@ def keeps_relations(ledger: RowSource) -> bool:
     return bool(ask(ledger, "relations_kept"))
 
 
-def _affordable(edges: Iterable[Edge]) -> list[Edge]:
-    """The edges that rest on fewest things, as many as rest on BUDGET things in all."""
+def _affordable(edges: Iterable[Edge], most: int) -> list[Edge]:
+    """The edges that rest on fewest things, as many as rest on so many things in all."""
     found, total = [], 0
     for edge in sorted(edges, key=lambda edge: (edge.count, edge.place)):
         total += edge.count
-        if total > BUDGET:
+        if total > most:
             break
         found.append(edge)
     return found
 
 
-def _detailed(ledger: RowSource, edges: list[Edge], *, fallen: bool) -> list[Edge]:
-    """These edges with the relations they add up, found by what those rest on."""
-    nodes = {edge.node: edge for edge in edges if edge.node is not None}
-    things: dict[str, list[str]] = {}
-    for row in ask_of(ledger, question("relations_resting"), nodes):
-        things.setdefault(nodes[row["thing"].value].kind.name, []).append(row["evidence"].value)
-    places = {edge.place: edge for edge in edges}
-    of_kind = [kinds()[name] for name in things]
-    every = sorted({thing for several in things.values() for thing in several})
-    ends = {end for edge in edges for end in (edge.source, edge.target)}
-    for relation in relations.resting_on(ledger, every, of_kind, ends, fallen=fallen) if every else ():
+def _detailed(
+    ledger: RowSource, asked: Wanted, picked: Picked, together: list[Kind], evidence: int | None
+) -> tuple[list[Edge], list[str]]:
+    """All edges, in order, those that are shown with their evidence or in part with the relations they add up; and what to know of it.
+
+    `together` are the kinds that are looked for among the actors shown.
+    """
+    edges, one, messages = picked.edges, picked.shown.one, []
+    total = sum(edge.count for edge in edges)
+    if evidence is None or asked.fallen or (asked.is_dated and total <= EXACT):
+        looked_at = edges
+    elif asked.is_dated:
+        looked_at = _affordable((edge for edge in edges if not lies_in(edge, asked)), EXACT)
+        messages.append(
+            "Many of the relations rest on too much to be looked at one by one: what they rest on is counted of all times."
+        )
+    else:
+        looked_at = _affordable(edges, BUDGET) if evidence and total <= MANY else []
+    things = _resting(ledger, looked_at)
+    queries = relations.among_queries(picked.steps, together, one, fallen=asked.fallen)
+    first, *others = relations.resting_queries(
+        {thing for several in things.values() for thing in several},
+        [kinds()[name] for name in things],
+        {end for edge in looked_at for end in (edge.source, edge.target)},
+        one,
+        fallen=asked.fallen,
+    ) or [{}]
+    found = [relations.asked(ledger, each, one) for each in ({**queries, **first}, *others)]
+    common = [relation for several in found for relation in several if kinds()[relation.kind].among]
+    places = {edge.place: edge for edge in looked_at}
+    for relation in (relation for several in found for relation in several):
         edge = places.get((relation.source, relation.target, relation.kind))
         if edge is not None:
             edge.relations.append(relation)
-    return edges
+    if asked.is_dated or asked.fallen or evidence is None:
+        kept = {edge.place for edge in looked_at}
+        edges = [*_kept(looked_at, asked), *(edge for edge in edges if edge.place not in kept)]
+    return sorted([*edges, *_kept(edges_of(common), asked)], key=lambda edge: edge.place), messages
+
+
+def _resting(ledger: RowSource, edges: Iterable[Edge]) -> dict[str, set[str]]:
+    """By kind, what these edges rest on of those that are added up in the graph."""
+    nodes = {edge.node: edge.kind.name for edge in edges if edge.node is not None}
+    found: dict[str, set[str]] = {}
+    for row in ask_of(ledger, question("relations_resting"), nodes):
+        found.setdefault(nodes[row["thing"].value], set()).add(row["evidence"].value)
+    return found
 
 
 def _kept(edges: Iterable[Edge], asked: Wanted) -> list[Edge]:
@@ -202,21 +235,16 @@ def _kept(edges: Iterable[Edge], asked: Wanted) -> list[Edge]:
     return found
 
 
-def describe(loader: Loader, nodes: Iterable[Node]) -> None:
+def describe(loader: Loader, nodes: Iterable[Node], shown: Shown) -> None:
     """Say of these nodes what they are called, what they are, and on which side."""
     nodes = list(nodes)
     loader.fetch(node.iri for node in nodes)
-    loader.mention(node.iri for node in nodes)
-    rows = ask_of(loader.ledger, question("sides_by_post"), [node.iri for node in nodes])
-    by_post = {row["thing"].value: row["side"].value for row in rows}
-    merged = ask_of(loader.ledger, question("merged_nodes"), [node.iri for node in nodes])
-    loader.mention(row["twin"].value for row in merged)
+    loader.mention(iri for node in nodes for iri in (node.iri, *shown.twins.get(node.iri, ())))
     for node in nodes:
         types = [one for one in loader.iris(node.iri, "rdf:type") if one.startswith(terms.REC)]
-        side = loader.iris(node.iri, "side") or [by_post.get(node.iri, "")]
+        side = loader.iris(node.iri, "side") or [shown.sides.get(node.iri, "")]
         node.name = loader.name(node.iri)
         node.kind = min(types, default="Thing").removeprefix(terms.REC)
         node.side = side[0].removeprefix(terms.REC) or None
-        own = [row for row in merged if row["thing"].value == node.iri]
-        node.same = [loader.name(iri) for iri in sorted({row["twin"].value for row in own})]
-        node.identities = sorted({row["identity"].value for row in own if "identity" in row})
+        node.same = [loader.name(iri) for iri in sorted(shown.twins.get(node.iri, ()))]
+        node.identities = sorted(shown.identities.get(node.iri, ()))

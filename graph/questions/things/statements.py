@@ -233,22 +233,16 @@ def fetch_statements(
     claims: Iterable[str] = (),
     *,
     opposed: bool = False,
-    alone: bool = False,
 ) -> list[Statement]:
     """Statements with all that a page shows of them, in the order given; and claims, fetched with theirs.
 
-    Of claims that stand against them, facts alone are fetched; `opposed`: what those rest on, too; `alone`: nothing of
-    them, nor of assessments and of what supports or supersedes a claim.
+    Of claims that stand against them, facts alone are fetched; `opposed`: what those rest on, too.
     """
     wanted, claims = list(dict.fromkeys(statements)), list(claims)
     loader.fetch_along([*wanted, *claims], "rendering", "relay", "asserts")
     renderings = loader.follow(wanted, "rendering")
     asserted = loader.follow(wanted, "asserts")
-    if alone:
-        resting = [*asserted, *claims, *loader.follow_back([*asserted, *claims], "asserts"), *renderings]
-        loader.fetch_through(resting, *_RESTING)
-    else:
-        _fetch_claims(loader, [*asserted, *claims], renderings, opposed=opposed)
+    _fetch_claims(loader, [*asserted, *claims], renderings, opposed=opposed)
     return [Statement(loader, iri) for iri in wanted]
 
 
@@ -257,6 +251,11 @@ def fetch_claims(loader: Loader, claims: Iterable[str]) -> list[Claim]:
     wanted = list(dict.fromkeys(claims))
     _fetch_claims(loader, wanted)
     return [Claim(loader, iri) for iri in wanted]
+
+
+def fetch_sources(loader: Loader, things: Iterable[str]) -> None:
+    """Have claims, statements and renderings fetched with all that a page shows of what they rest on."""
+    loader.fetch_through(things, *_RESTING)
 
 
 def _fetch_claims(
@@ -269,5 +268,5 @@ def _fetch_claims(
     linked += [other for claim in claims for other in loader.against(claim)[:MOST_AGAINST]]
     whole = list(dict.fromkeys([*claims, *linked])) if opposed else claims
     resting = [*whole, *loader.follow_back(whole, "asserts"), *loader.follow_back(claims, "assesses")]
-    loader.fetch_through([*resting, *renderings], *_RESTING)
+    fetch_sources(loader, [*resting, *renderings])
     loader.fetch(linked)

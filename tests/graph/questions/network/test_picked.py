@@ -71,3 +71,27 @@ def test_of_a_time_none_is_passed_over(graph: InMemory, monkeypatch: pytest.Monk
     edges, found = drawn(graph, Wanted(ego=f"{BASE}actor/a", as_of="2025-01-31"))
     assert edges == {"ab": 5, "ea": 2, "be": 1}
     assert found.message is None
+
+
+def test_of_actors_with_very_many_relations_those_of_all_that_rest_on_most_are_drawn(
+    graph: InMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picked, "MANY", 1)
+    monkeypatch.setattr(picked, "STRONGEST_OF", 1)
+    edges, found = drawn(graph, Wanted(ego=f"{BASE}actor/a"))
+    # Of a's own the strongest leads to b; between the two stands what all hold, which here is everything.
+    assert edges == {"ab": 5}
+    assert found.message is not None
+    assert (
+        "Of the relations of the actor in the middle, the 1 that rest on most were looked at."
+        in found.message
+    )
+    assert "found among the 2,000 of all that rest on most" in found.message
+
+
+def test_nobody_further_on_is_looked_for_once_there_are_as_many_as_may_be(graph: InMemory) -> None:
+    _, found = drawn(graph, Wanted(ego=f"{BASE}actor/a", steps=4, most=3))
+    assert [actor[-1] for actor in found.steps] == ["a", "b", "e"]
+    assert found.left_out == 0
+    _, found = drawn(graph, Wanted(ego=f"{BASE}actor/a", steps=4, most=4))
+    assert [actor[-1] for actor in found.steps] == ["a", "b", "e", "c"]
