@@ -87,3 +87,33 @@ const why = (data, terms, one, other) => {
 
 const ofActor = (id, data, given) => {
   const { terms, leads, fold } = given;
+  const names = new Map(data.nodes.map((node) => [node.iri, node])), node = names.get(id);
+  const own = data.edges.filter(({ from, to }) => from === id || to === id).sort((a, b) => (b.end ?? b.begin ?? "").localeCompare(a.end ?? a.begin ?? ""));
+  const [side] = sideOf(node.side);
+  const ways = data.to && id === data.ego ? data.paths.slice(0, 5) : [];
+  return [
+    el("h2", { lang: node.language }, node.label),
+    el("p", { class: "row" }, node.side ? el("span", { class: `side ${side}` }, WORDS[side]) : null, el("span", { class: "tag" }, node.kind), link(terms.page(id), "Open page"),
+      id === data.ego ? null : el("a", { class: "ego", href: leads(id) }, "Centre here"), fold ? el("button", { type: "button", class: "btn", click: fold }, "Fold") : null),
+    measured(node, data),
+    ways.length ? el("h3", {}, ways.length === 1 ? "Shortest way" : "Shortest ways") : null,
+    ...ways.map((way) => el("ol", { class: "way" }, ...way.map((iri, at) => el("li", {}, at ? why(data, terms, way[at - 1], iri) : null,
+      el("a", { class: "ego", href: leads(iri), lang: names.get(iri)?.language }, names.get(iri)?.label ?? terms.short(iri)))))),
+    el("h3", {}, `Relations (${number(own.length)})`),
+    el("ul", { class: "ruled" }, ...own.map((edge) => {
+      const out = edge.from === id, other = names.get(out ? edge.to : edge.from);
+      const details = el("details", {},
+        el("summary", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), `${!edge.directed ? "" : out ? "" : "← "}${edge.label}${edge.directed && out ? " →" : ""} `, el("b", { lang: other.language }, other.label), " ",
+          el("span", { class: "muted small" }, span(edge))));
+      details.append(reasons(edge, given, details), el("p", {}, el("a", { class: "ego", href: leads(other.iri) }, "Centre on ", named(other))));
+      return el("li", {}, details);
+    })),
+  ].filter(Boolean);
+};
+
+/** The contents for an actor's IRI, a pair's id, or nothing chosen. */
+export const panelOf = (id, data, given) => {
+  if (id && pairsOf(data).has(id)) return ofPair(id, data, given);
+  if (id && data.nodes.some(({ iri }) => iri === id)) return ofActor(id, data, given);
+  return [el("h2", {}, "Because"), el("p", { class: "muted" }, "Choose a line to read the words it rests on, or an actor to see what is around it. The table below says the same.")];
+};
