@@ -29,6 +29,7 @@ from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.questions import is_described
 from onrecord.graph.questions.tables import jsonld, revisions, series, tables
 from onrecord.graph.questions.tables.tables import Cursor, Row, Table
+from onrecord.graph.rows import solutions
 from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class _Version:
         answer = asking().ask(
             bind(text, values), _SOLUTIONS, default_graphs=default_graphs or (), version=self.number
         )
-        return tables.solutions(answer.read())
+        return solutions(answer.read())
 
 
 @blueprint.get("/api/statements")
@@ -199,7 +200,7 @@ def _answer(
     after = sole(given, "after")
     table = make(given, None if after is None else _place(after))
     answer = asking().ask(table.query, _SOLUTIONS, version=version)
-    rows = table.rows(tables.solutions(answer.read()))
+    rows = table.rows(solutions(answer.read()))
     if not rows and after is None:
         _check(named(given))
     following = table.following(rows)

@@ -5,7 +5,6 @@ The file is changed where an evidence stands and nowhere else, so its comments, 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, Final
 import yaml
 
 from onrecord.graph.files import atomic
+from onrecord.graph.files.texts import digest
 from onrecord.graph.records import inheritance, passages, yaml_reader
 from onrecord.graph.records.passages import TextRange
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
@@ -86,24 +86,17 @@ def _text_of(file: str, tree: yaml_reader.Located, texts: Sequence[Path]) -> str
         line = ""
         if len(texts) == 1:
             text = read_text(texts[0])
-            line = f", of this text 'sha256: {digest_of(text)}' and 'characters: {len(text)}'"
+            line = f", of this text 'sha256: {digest(text)}' and 'characters: {len(text)}'"
         message = f"states no 'sha256' of its text, so no offsets can be counted: add it on top{line}"
         raise RecordError([Diagnostic(file, 0, message)])
     for candidate in texts:
-        if digest_of(text := read_text(candidate)) == stated:
+        if digest(text := read_text(candidate)) == stated:
             return text
-    seen = (
-        f"the text's sha256 is {digest_of(text)}" if len(texts) == 1 else f"none of {len(texts)} texts has it"
-    )
+    seen = f"the text's sha256 is {digest(text)}" if len(texts) == 1 else f"none of {len(texts)} texts has it"
     message = (
         f"states the sha256 {stated}, {seen}: give the text of this version, or 'onrecord revise' the record"
     )
     raise RecordError([Diagnostic(file, tree.lines["sha256"], message)])
-
-
-def digest_of(text: str) -> str:
-    """The sha256 of a text in UTF-8, as sha256sum prints it."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from anyascii import anyascii
 
 from onrecord.graph import terms
 from onrecord.graph.authoring import mentions
-from onrecord.graph.authoring.anchor import digest_of, read_text
+from onrecord.graph.authoring.anchor import read_text
+from onrecord.graph.files.texts import digest
 from onrecord.graph.records.passages import TextRange
 from onrecord.graph.records.yaml_reader import CHECK, Diagnostic, RecordError, quoted
 from onrecord.graph.search.names import Names, words
@@ -94,8 +95,8 @@ class _Draft:
         slug = (publisher or self.host).rpartition("/")[2].replace(".", "-").lower()
         document = f"document/{slug}" + (f"-{self.published}" if self.published else "")
         headline = self.text.partition("\n")[0].strip()
-        digest = digest_of(self.text)
-        yield f"id: {document}/{digest[:8]}"
+        sha256 = digest(self.text)
+        yield f"id: {document}/{sha256[:8]}"
         yield "type: DocumentVersion"
         yield "versionOf:"
         yield f"  id: {document}"
@@ -111,7 +112,7 @@ class _Draft:
             "by the address or as given" if self.published else "the day is not known"
         )
         yield "readAs: FullText"
-        yield f"sha256: {digest}"
+        yield f"sha256: {sha256}"
         yield f"characters: {len(self.text)}"
 
     def _mentioned(self) -> Iterator[str]:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from onrecord.graph.authoring.anchor import digest_of, read_text
+from onrecord.graph.authoring.anchor import read_text
+from onrecord.graph.files.texts import digest
 from onrecord.graph.records import inheritance, passages, yaml_reader
 from onrecord.graph.records.passages import TextRange
 from onrecord.graph.records.yaml_reader import CHECK, Diagnostic, Located, RecordError, quoted
@@ -37,12 +38,12 @@ def revise(path: Path, article: Path) -> Revised:
     """The record of the version whose text is given, made from that of an earlier one. RecordError where it cannot be."""
     tree = yaml_reader.read(path)
     text = read_text(article)
-    digest = digest_of(text)
+    sha256 = digest(text)
     document, slash, _ = str(tree.get("id", "")).rpartition("/")
     if tree.get("readAs") != "FullText" or "sha256" not in tree or not slash:
         message = "is no record of a text that was read in full ('readAs: FullText' with 'sha256'): only such a one can be revised"
         raise RecordError([Diagnostic(str(path), 0, message)])
-    if tree["sha256"] == digest:
+    if tree["sha256"] == sha256:
         raise RecordError(
             [
                 Diagnostic(
@@ -50,15 +51,15 @@ def revise(path: Path, article: Path) -> Revised:
                 )
             ]
         )
-    return _Revision(tree, text, f"{document}/{digest[:8]}", digest).made()
+    return _Revision(tree, text, f"{document}/{sha256[:8]}", sha256).made()
 
 
 class _Revision:
-    def __init__(self, tree: Located, text: str, version: str, digest: str) -> None:
+    def __init__(self, tree: Located, text: str, version: str, sha256: str) -> None:
         self.tree = tree
         self.text = text
         self.version = version
-        self.digest = digest
+        self.sha256 = sha256
         self.carried: set[TextRange] = set()
         self.left: list[str] = []
         self.moved = self._moved()
@@ -84,7 +85,7 @@ class _Revision:
             if key in self.tree:
                 yield f"{key}: {_flow(self.tree[key])}  {CHECK} as in the version before"
         yield "readAs: FullText"
-        yield f"sha256: {self.digest}"
+        yield f"sha256: {self.sha256}"
         yield f"characters: {len(self.text)}"
 
     def _statement(self, node: Located) -> Iterator[str]:

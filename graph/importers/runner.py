@@ -20,7 +20,7 @@ from onrecord.graph.changes import Commit
 from onrecord.graph.errors import OnrecordError, UnknownGraph
 from onrecord.graph.files.texts import Texts
 from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row, Surroundings
-from onrecord.graph.importers.spool import Said, Spool, lines, undescribed
+from onrecord.graph.importers.spool import RecordLines, Spool, lines, undescribed
 from onrecord.graph.ledger import Ledger
 
 AUTHOR: Final = "onrecord import"
@@ -161,10 +161,10 @@ class Reading:
         """The IRI of the graph of the import."""
         return self.importer.graph(self.around.base)
 
-    def made_here(self) -> Iterator[Said | Refusal]:
+    def made_here(self) -> Iterator[RecordLines | Refusal]:
         """What the files say, worked out in this process."""
         for item in self.importer.records(self._rows(), self.around):
-            yield item if isinstance(item, Refusal) else Said.of(item, self.graph)
+            yield item if isinstance(item, Refusal) else RecordLines.of(item, self.graph)
 
     def count(self, rows: int) -> None:
         """Note that so many more rows were read."""
@@ -189,7 +189,7 @@ class Reading:
         self.refused(refusal)
 
 
-Make = Callable[[Reading], Iterator[Said | Refusal]]
+Make = Callable[[Reading], Iterator[RecordLines | Refusal]]
 """Works out what the files of a reading say: all of it, then, sorted by line, what is refused."""
 
 
@@ -212,7 +212,7 @@ def _itself(importer: Importer, files: Sequence[Path], base: str) -> Record:
             ox.Triple(
                 graph,
                 ox.NamedNode(terms.PREFIXES["dcterms"] + "source"),
-                ox.NamedNode(f"urn:sha256:{digest(path)}"),
+                ox.NamedNode(f"urn:sha256:{file_digest(path)}"),
             )
             for path in files
         ),
@@ -223,7 +223,7 @@ def _itself(importer: Importer, files: Sequence[Path], base: str) -> Record:
     return record
 
 
-def digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """The SHA-256 of a file; BadFile where it cannot be read."""
     try:
         with path.open("rb") as file:

@@ -174,7 +174,7 @@ class Spool:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RecordLines:
     """What one record says, as lines(); `shared` and `texts` as of a Record, `partition` as of Spool.say."""
 
     key: str
@@ -184,7 +184,7 @@ class Said:
     partition: int | None = None
 
     @classmethod
-    def of(cls, record: Record, graph: str) -> Said:
+    def of(cls, record: Record, graph: str) -> RecordLines:
         """What a record says in the graph of its import."""
         return cls(record.key, record.shared, lines(record.quads(graph)), record.texts)
 

@@ -18,7 +18,7 @@ MOST: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class SearchResult:
     """One thing that was found, what it is called, and how it stands where it is a claim."""
 
     hit: Hit
@@ -33,7 +33,7 @@ class Found:
     `instead` holds words that occur nowhere, each with the word that was looked for in its place.
     """
 
-    results: list[Result]
+    results: list[SearchResult]
     instead: dict[str, str]
     version: int
     newest: int
@@ -51,7 +51,7 @@ def search(ledger: Ledger, source: RowSource, text: str, kind: str | None = None
     loader = Loader(source)
     loader.mention(hit.iri for hit in hits)
     loader.fetch(hit.iri for hit in hits if hit.kind == "claim")
-    results = [Result(hit, loader.name(hit.iri), _standing(loader, hit)) for hit in hits]
+    results = [SearchResult(hit, loader.name(hit.iri), _standing(loader, hit)) for hit in hits]
     return Found(results, instead, state.version, ledger.version)
 
 

@@ -15,7 +15,7 @@ from onrecord.graph.disputes import identities
 from onrecord.graph.records import labels, quotations
 from onrecord.graph.records.project import Project
 from onrecord.graph.records.seeds import check_together, described_in, load_all, seed_files, unread
-from onrecord.graph.records.yaml_ld import Record
+from onrecord.graph.records.yaml_ld import RecordFile
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.validation import validate
 from onrecord.graph.validation.report import SHAPES
@@ -67,7 +67,7 @@ def check_files(
     return sorted(set(problems)), summary
 
 
-def read_beside(paths: Sequence[Path], base: str) -> tuple[list[Record], frozenset[ox.Quad]]:
+def read_beside(paths: Sequence[Path], base: str) -> tuple[list[RecordFile], frozenset[ox.Quad]]:
     """The records of these files, labelled, in this order, and what the seeds and the project around them say.
 
     Raises RecordError with what is wrong with them.
@@ -80,7 +80,7 @@ def read_beside(paths: Sequence[Path], base: str) -> tuple[list[Record], frozens
     return labels.complete(given, surroundings), surroundings
 
 
-def _read_from(article: Path, given: Sequence[Record]) -> Record | None:
+def _read_from(article: Path, given: Sequence[RecordFile]) -> RecordFile | None:
     """Which of the records was read from this text: the one there is, or of several the one that states its hash."""
     if len(given) == 1:
         return given[0]
@@ -93,12 +93,12 @@ def _read_from(article: Path, given: Sequence[Record]) -> Record | None:
 
 def _around(
     paths: Iterable[Path],
-    given: Iterable[Record],
+    given: Iterable[RecordFile],
     base: str,
     project: Project | None,
     *,
     with_seeds: bool,
-) -> tuple[list[Record], list[Diagnostic]]:
+) -> tuple[list[RecordFile], list[Diagnostic]]:
     """The other records, and what is wrong with those that cannot be read.
 
     Left out are those being checked: the same file, or a copy of the same document version.
@@ -112,7 +112,7 @@ def _around(
     return [record for record in loaded if record.graph not in replaced], problems
 
 
-def _against_shapes(given: Iterable[Record], surroundings: frozenset[ox.Quad]) -> list[Diagnostic]:
+def _against_shapes(given: Iterable[RecordFile], surroundings: frozenset[ox.Quad]) -> list[Diagnostic]:
     before = ox.Store()
     before.extend(surroundings)
     given = list(given)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.attributes import Name, expand, local_name
-from onrecord.graph.records.yaml_ld import Record
+from onrecord.graph.records.yaml_ld import RecordFile
 from onrecord.graph.text import phrases
 
 _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
@@ -19,7 +19,7 @@ _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
 _Said = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
 
 
-def complete(records: Sequence[Record], surroundings: Iterable[ox.Quad]) -> list[Record]:
+def complete(records: Sequence[RecordFile], surroundings: Iterable[ox.Quad]) -> list[RecordFile]:
     """The records with an English label for each claim and statement that they describe and do not name.
 
     `surroundings` hold the names of what these records mention and do not describe, such as words of the vocabulary.
@@ -32,7 +32,7 @@ def complete(records: Sequence[Record], surroundings: Iterable[ox.Quad]) -> list
     return [replace(record, quads=record.quads | _labels(record, facts)) for record in records]
 
 
-def _labels(record: Record, facts: _Facts) -> frozenset[ox.Quad]:
+def _labels(record: RecordFile, facts: _Facts) -> frozenset[ox.Quad]:
     graph = ox.NamedNode(record.graph)
     made = set()
     for iri in record.lines:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from onrecord.graph.records import passages
 from onrecord.graph.records.passages import short
-from onrecord.graph.records.yaml_ld import Quotation, Record
+from onrecord.graph.records.yaml_ld import Quotation, RecordFile
 from onrecord.graph.records.yaml_reader import Diagnostic
 
 
-def verify(record: Record, article: Path) -> list[Diagnostic]:
+def verify(record: RecordFile, article: Path) -> list[Diagnostic]:
     """Every way in which the record's offsets, hash and length do not fit the article's text (UTF-8); [] if all fit."""
     try:
         data = article.read_bytes()

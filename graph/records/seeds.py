@@ -15,7 +15,7 @@ from onrecord.graph import terms
 from onrecord.graph.disputes import derivation
 from onrecord.graph.records import labels, yaml_ld
 from onrecord.graph.records.project import Project
-from onrecord.graph.records.yaml_ld import Record
+from onrecord.graph.records.yaml_ld import RecordFile
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.search import keys
 from onrecord.graph.search.names import Names
@@ -29,7 +29,7 @@ class Seeds:
     """What the seeds say: every quad, derived ones included, and the records they were read from."""
 
     quads: frozenset[ox.Quad]
-    records: tuple[Record, ...]
+    records: tuple[RecordFile, ...]
     base: str = terms.DEFAULT_BASE
 
 
@@ -76,7 +76,7 @@ def _read(paths: Iterable[Path], base: str) -> Seeds:
     return Seeds(stated | made, tuple(loaded), base)
 
 
-def load_all(paths: Iterable[Path], base: str) -> tuple[list[Record], list[Diagnostic]]:
+def load_all(paths: Iterable[Path], base: str) -> tuple[list[RecordFile], list[Diagnostic]]:
     """The records that can be read and the problems of those that cannot."""
     loaded, problems = [], []
     for path in paths:
@@ -99,7 +99,7 @@ def described_in(quads: Iterable[ox.Quad]) -> set[str]:
     return {subject.value for subject in subjects if isinstance(subject, ox.NamedNode)}
 
 
-def check_together(loaded: Iterable[Record], known: set[str], unread: str = "") -> list[Diagnostic]:
+def check_together(loaded: Iterable[RecordFile], known: set[str], unread: str = "") -> list[Diagnostic]:
     """IRIs described in two files, and references to what no file describes; `known` is described elsewhere.
 
     What stands in the `unread` text of other files may be described there.
@@ -127,7 +127,7 @@ def check_together(loaded: Iterable[Record], known: set[str], unread: str = "") 
     return problems
 
 
-def _circles(loaded: Iterable[Record]) -> Iterator[Diagnostic]:
+def _circles(loaded: Iterable[RecordFile]) -> Iterator[Diagnostic]:
     """What leads back to where it began, in one step or several: each circle once."""
     for names, wrong in circles.RELATIONS:
         following: dict[str, set[str]] = defaultdict(set)

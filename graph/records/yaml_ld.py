@@ -51,7 +51,7 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordFile:
     """What one file says. `lines` gives the line of each IRI it describes, `references` of each IRI it names.
 
     Of `additions`, another file's, it says more: a rendering of a statement, evidence for a claim.
@@ -68,7 +68,7 @@ class Record:
     characters: int | None = None
 
 
-def load(path: Path, base: str = terms.DEFAULT_BASE) -> Record:
+def load(path: Path, base: str = terms.DEFAULT_BASE) -> RecordFile:
     """Read one record. Raises RecordError with every problem found, each with its line and remedy."""
     tree = read(path)
     if problems := unchecked(path):
@@ -87,7 +87,7 @@ class _Reader:
     additions: dict[str, int] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
 
-    def read(self, tree: Located) -> Record:
+    def read(self, tree: Located) -> RecordFile:
         top = tree.get("id")
         if not isinstance(top, str):
             message = (
@@ -121,7 +121,7 @@ class _Reader:
                 self._say(tree.line, f"leaves a node without an IRI at {quad.predicate}: give it an 'id:'")
         self._stop_if_wrong()
         digest, characters = tree.get("sha256"), tree.get("characters")
-        return Record(
+        return RecordFile(
             self.file, graph.value, quads, self.lines, self.references, tuple(self.quotations), self.additions,
             digest if isinstance(digest, str) else None, characters if isinstance(characters, int) else None,
         )  # fmt: skip

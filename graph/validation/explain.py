@@ -12,7 +12,7 @@ from rdflib import SH, XSD
 
 from onrecord.graph import terms
 from onrecord.graph.validation.overlay import Overlay, read_terms
-from onrecord.graph.validation.rdflib_terms import as_stored
+from onrecord.graph.validation.rdflib_terms import store_literal
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.validation.wellformed import either, label
 from onrecord.graph.vocabulary import ontology
@@ -124,5 +124,5 @@ def _shown(value: rdflib.Literal) -> str:
 def _n3(term: rdflib.term.Node) -> str:
     """The term as N-Triples writes it; rdflib's n3() would spread a text with line breaks over several lines."""
     if isinstance(term, rdflib.Literal):
-        return str(as_stored(term))
+        return str(store_literal(term))
     return f"<{term}>" if isinstance(term, rdflib.URIRef) else f"_:{term}"

@@ -96,7 +96,7 @@ def as_rdflib(
     return rdflib.BNode(term.value if isinstance(term, ox.BlankNode) else str(hash(term)))
 
 
-def as_stored(literal: rdflib.Literal) -> ox.Literal:
+def store_literal(literal: rdflib.Literal) -> ox.Literal:
     """The literal of rdflib's as the store has it."""
     if literal.language is not None:
         return ox.Literal(str(literal), language=literal.language)
@@ -107,7 +107,7 @@ def _compared(one: rdflib.Literal, operator: str, other: object) -> bool | None:
     """What the store makes of the comparison; None where it cannot compare the two."""
     if not isinstance(other, rdflib.Literal):
         return None
-    text = f"SELECT ({as_stored(one)} {operator} {as_stored(other)} AS ?r) {{}}"
+    text = f"SELECT ({store_literal(one)} {operator} {store_literal(other)} AS ?r) {{}}"
     (row,) = cast("ox.QuerySolutions", _empty().query(text))
     found = row["r"]
     return None if found is None else str(getattr(found, "value", "")) == "true"

@@ -17,11 +17,13 @@ LONGEST = 64
 
 
 @pytest.fixture(scope="module")
-def record() -> yaml_ld.Record:
+def record() -> yaml_ld.RecordFile:
     return yaml_ld.load(RECORD)
 
 
-def test_every_quotation_stands_in_the_article_at_its_offsets(record: yaml_ld.Record, article: Path) -> None:
+def test_every_quotation_stands_in_the_article_at_its_offsets(
+    record: yaml_ld.RecordFile, article: Path
+) -> None:
     assert len(record.quotations) > 50
     assert quotations.verify(record, article) == []
 
@@ -32,7 +34,7 @@ def spoken(text: str) -> list[range]:
 
 
 def test_the_publishers_own_words_are_quoted_in_short_pieces_only(
-    record: yaml_ld.Record, article: Path
+    record: yaml_ld.RecordFile, article: Path
 ) -> None:
     speech = spoken(article.read_text(encoding="utf-8"))
     long = [

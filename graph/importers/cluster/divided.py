@@ -10,7 +10,7 @@ from onrecord.graph.importers.cluster import partitions, parts, work
 from onrecord.graph.importers.cluster.workers import Workers
 from onrecord.graph.importers.model import Importer, Refusal
 from onrecord.graph.importers.runner import Around, Options, Outcome, Reading
-from onrecord.graph.importers.spool import Said, Spool
+from onrecord.graph.importers.spool import RecordLines, Spool
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected, Report, Result
@@ -35,7 +35,7 @@ class Divided:
     found: list[Result] = field(default_factory=list)
     _surrounding: work.Surrounding | None = None
 
-    def __call__(self, reading: Reading) -> Iterator[Said | Refusal]:
+    def __call__(self, reading: Reading) -> Iterator[RecordLines | Refusal]:
         """All that the files say, then what is refused, by line."""
         importer, files = reading.importer, reading.files
         plan = partitions.plan(importer, files, reading.around, self.rows)

@@ -29,7 +29,7 @@ from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.errors import OnrecordError, UnknownVersion
 from onrecord.graph.importers import discovery
 from onrecord.graph.importers.model import Importer, Refusal, Row, Surroundings
-from onrecord.graph.importers.spool import Said, undescribed
+from onrecord.graph.importers.spool import RecordLines, undescribed
 from onrecord.graph.rows import solutions
 
 _PACKAGES: Final = (_graph, ontology, shapes)
@@ -55,10 +55,10 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class PartitionOutcome:
     """What came of a partition; the report is that of the gate, as a dictionary."""
 
-    said: list[Said]
+    said: list[RecordLines]
     refused: list[Refusal]
     report: dict[str, Any] | None
 
@@ -142,7 +142,7 @@ class _Unpacked:
 _unpacked: Final = _Unpacked()
 
 
-def work(job: Job, surrounding: Surrounding, number: int, rows: Sequence[Row]) -> Made:
+def work(job: Job, surrounding: Surrounding, number: int, rows: Sequence[Row]) -> PartitionOutcome:
     """What the rows of a partition say, and what the shapes say of that. WrongWorker; BadImporter."""
     if job.release != release():
         raise WrongWorker(different(job.release, release()))
@@ -157,20 +157,20 @@ def work(job: Job, surrounding: Surrounding, number: int, rows: Sequence[Row]) -
             report = _check(
                 [line for one in said if not one.shared for line in one.lines] + [*new], store, fast=job.fast
             )
-    return Made(said, refused, report)
+    return PartitionOutcome(said, refused, report)
 
 
 def _said(
     importer: Importer, rows: Sequence[Row], around: Surroundings, number: int
-) -> tuple[list[Said], list[Refusal]]:
-    said: list[Said] = []
+) -> tuple[list[RecordLines], list[Refusal]]:
+    said: list[RecordLines] = []
     refused: list[Refusal] = []
     graph = importer.graph(around.base)
     for item in importer.records(rows, around):
         if isinstance(item, Refusal):
             refused.append(item)
         else:
-            said.append(replace(Said.of(item, graph), partition=number))
+            said.append(replace(RecordLines.of(item, graph), partition=number))
     return said, refused
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
+from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import ordering
@@ -226,17 +226,6 @@ def pages(
         after = table.following(rows)
         if after is None:
             return
-
-
-def solutions(body: bytes) -> list[dict[str, Term]]:
-    """The solutions in an answer as SPARQL results in JSON; a variable without value has no key."""
-    found = parse_query_results(body, QueryResultsFormat.JSON)
-    assert isinstance(found, QuerySolutions)  # noqa: S101  (for the type checker)
-    names = [variable.value for variable in found.variables]
-    return [
-        {name: cell for name, cell in zip(names, row, strict=True) if isinstance(cell, Literal | NamedNode)}
-        for row in found
-    ]
 
 
 def csv_cell(value: Value | None) -> str:

@@ -159,11 +159,12 @@ def disputes(  # noqa: PLR0913, PLR0917
 def _read(ledger: Ledger, make: Callable[[Cursor], Table]) -> tuple[list[Row], int]:
     """All rows of a table, from one version, and which."""
     from onrecord.graph.questions.tables import tables  # noqa: PLC0415
+    from onrecord.graph.rows import solutions  # noqa: PLC0415
 
     version = ledger.version
 
     def read(query: str) -> list[dict[str, Any]]:
-        return tables.solutions(ledger.query(query, formats={"solutions": "json"}, version=version).read())
+        return solutions(ledger.query(query, formats={"solutions": "json"}, version=version).read())
 
     return [row for page in tables.pages(read, make) for row in page], version
 

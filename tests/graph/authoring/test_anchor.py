@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.graph.authoring.anchor import anchor, digest_of
+from onrecord.graph.authoring.anchor import anchor
+from onrecord.graph.files.texts import digest
 from onrecord.graph.records.yaml_reader import RecordError, quoted, read
 
 TEXT = "Ракети: “31 missiles”, and 131 missiles; 598 drones. Later 598 drones, it\u2019s said — «без слів».\nEnd.\n"
@@ -21,7 +22,7 @@ def text(tmp_path: Path) -> Path:
 
 def record(tmp_path: Path, evidence: str, text: str = TEXT) -> Path:
     path = tmp_path / "record.yaml"
-    head = f"# kept 🎉\nid: document/a/b # here\nsha256:   {digest_of(text)}\nclaims:\n  - id: claim/x\n    evidence:"
+    head = f"# kept 🎉\nid: document/a/b # here\nsha256:   {digest(text)}\nclaims:\n  - id: claim/x\n    evidence:"
     path.write_bytes(f"{head}{evidence}\n    note: {{en: 'after'}}  # stays\n".encode())
     return path
 

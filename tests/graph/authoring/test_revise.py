@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph import terms
-from onrecord.graph.authoring.anchor import anchor, digest_of
+from onrecord.graph.authoring.anchor import anchor
 from onrecord.graph.authoring.revise import revise
 from onrecord.graph.changes import ChangeSet
+from onrecord.graph.files.texts import digest
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions.tables.revisions import between, compare
 from onrecord.graph.records.check import check_files, read_beside
@@ -28,12 +29,12 @@ def record(directory: Path) -> tuple[Path, Path]:
     path = directory / "old.yaml"
     path.write_text(
         f"""\
-id: document/a-paper/{digest_of(OLD)[:8]}
+id: document/a-paper/{digest(OLD)[:8]}
 type: DocumentVersion
 versionOf: {{id: document/a-paper, type: Document, label: {{en: A paper}}, publisher: actor/kyiv-independent, language: en}}
 published: 2025-08-28
 readAs: FullText
-sha256: {digest_of(OLD)}
+sha256: {digest(OLD)}
 characters: {len(OLD)}
 events:
   - {{id: event/x, type: Strike, label: {{en: X}}, begin: 2025-08-27T12:00:00+03:00, end: 2025-08-28T12:00:00+03:00, datePrecision: Night, place: place/kyiv}}
@@ -58,7 +59,7 @@ claims:
 def test_what_stands_word_for_word_is_carried_over_and_the_rest_is_listed(tmp_path: Path) -> None:
     old, new = record(tmp_path)
     revised = revise(old, new)
-    assert f"revises: document/a-paper/{digest_of(OLD)[:8]}" in revised.text
+    assert f"revises: document/a-paper/{digest(OLD)[:8]}" in revised.text
     for words in ("We strike", "Peskov said", "A building burnt"):
         assert (
             f'start: {NEW.index(words)}, end: {NEW.index(words) + len(words)}, exact: "{words}"'
@@ -94,7 +95,7 @@ def test_with_what_the_person_adds_both_versions_are_valid_and_the_difference_is
     old, new = record(tmp_path)
     path = tmp_path / "new.yaml"
     looked = "\n".join(line.partition("# check:")[0].rstrip() for line in revise(old, new).text.splitlines())
-    version = f"document/a-paper/{digest_of(NEW)[:8]}"
+    version = f"document/a-paper/{digest(NEW)[:8]}"
     more = f"  - {{id: claim/killed-2, assertedBy: {version}, claimant: actor/kyiv-independent, measure: killed, atLeast: 25, supersedes: claim/killed, concerns: event/x, evidence: at least 25 in Kyiv}}\n"
     path.write_text(f"{looked}\n{more}", encoding="utf-8")
     anchor(path, [new])
@@ -143,11 +144,11 @@ def test_what_stands_twice_or_in_other_surroundings_is_left_and_a_quotation_keep
     new.write_text(after, encoding="utf-8")
     path.write_text(
         f"""\
-id: document/a-paper/{digest_of(before)[:8]}
+id: document/a-paper/{digest(before)[:8]}
 type: DocumentVersion
 versionOf: {{id: document/a-paper, type: Document, label: {{en: A paper}}, publisher: actor/kyiv-independent, language: en}}
 readAs: FullText
-sha256: {digest_of(before)}
+sha256: {digest(before)}
 characters: {len(before)}
 statements:
   - {{id: statement/x, speaker: actor/peskov, rendering: {{mode: Direct, evidence: [We strike]}}}}

@@ -64,7 +64,7 @@ claims:
 )
 
 
-def load(directory: Path, text: str) -> yaml_ld.Record:
+def load(directory: Path, text: str) -> yaml_ld.RecordFile:
     path = directory / "record.yaml"
     path.write_text(text, encoding="utf-8")
     return yaml_ld.load(path)

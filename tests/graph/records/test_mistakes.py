@@ -10,7 +10,7 @@ from onrecord.graph import terms
 from onrecord.graph.records import check
 from onrecord.graph.records.quotations import verify
 from onrecord.graph.records.seeds import check_together, load_all
-from onrecord.graph.records.yaml_ld import Quotation, Record, load
+from onrecord.graph.records.yaml_ld import Quotation, RecordFile, load
 from onrecord.graph.records.yaml_reader import RecordError
 
 REFERENCE = Path(__file__).resolve().parents[3] / "seeds" / "reference"
@@ -135,13 +135,13 @@ MISTAKES = [
 
 
 @pytest.fixture(scope="module")
-def around() -> list[Record]:
+def around() -> list[RecordFile]:
     records, problems = load_all(sorted(REFERENCE.glob("*.yaml")), terms.DEFAULT_BASE)
     assert problems == []
     return records
 
 
-def problems(directory: Path, text: str, around: list[Record], patch: pytest.MonkeyPatch) -> list[str]:
+def problems(directory: Path, text: str, around: list[RecordFile], patch: pytest.MonkeyPatch) -> list[str]:
     patch.setattr(check, "_around", lambda *_, **__: (around, []))
     path = directory / "record.yaml"
     path.write_text(text, encoding="utf-8")
@@ -149,7 +149,7 @@ def problems(directory: Path, text: str, around: list[Record], patch: pytest.Mon
 
 
 def test_the_record_without_mistakes_has_no_message(
-    tmp_path: Path, around: list[Record], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, around: list[RecordFile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert problems(tmp_path, GOOD, around, monkeypatch) == []
     assert len(MISTAKES) >= 40
@@ -162,7 +162,7 @@ def test_a_mistake_has_one_message_with_its_line_and_its_remedy(  # noqa: PLR091
     at: str,
     says: list[str],
     tmp_path: Path,
-    around: list[Record],
+    around: list[RecordFile],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert old in GOOD
@@ -195,7 +195,7 @@ def test_of_another_text_only_its_hash_is_said(tmp_path: Path) -> None:
     article = tmp_path / "article.txt"
     article.write_text("on Friday", encoding="utf-8")
     quotation = Quotation(7, "Thursday", 3, 11)
-    record = Record("r", "g", frozenset(), {}, {}, (quotation,), {}, "0" * 64, 11)
+    record = RecordFile("r", "g", frozenset(), {}, {}, (quotation,), {}, "0" * 64, 11)
     (problem,) = verify(record, article)
     assert "is this the version that was read?" in problem.message
 

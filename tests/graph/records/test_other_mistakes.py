@@ -9,7 +9,7 @@ from tests.graph.records.test_mistakes import GOOD, REFERENCE, problems
 
 from onrecord.graph import terms
 from onrecord.graph.records.seeds import load_all
-from onrecord.graph.records.yaml_ld import Record
+from onrecord.graph.records.yaml_ld import RecordFile
 
 _EVENT = "  - {id: event/other, type: Event, label: {en: O}, begin: 2025-08-27T12:00:00+03:00, end: 2025-08-28T12:00:00+03:00, datePrecision: Day, partOf: event/my-strike}\n"
 MISTAKES = [
@@ -100,7 +100,7 @@ MISTAKES = [
 
 
 @pytest.fixture(scope="module")
-def around() -> list[Record]:
+def around() -> list[RecordFile]:
     records, found = load_all(sorted(REFERENCE.glob("*.yaml")), terms.DEFAULT_BASE)
     assert found == []
     return records
@@ -113,7 +113,7 @@ def test_a_mistake_has_one_message_with_its_line_and_its_remedy(  # noqa: PLR091
     at: str,
     says: list[str],
     tmp_path: Path,
-    around: list[Record],
+    around: list[RecordFile],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert GOOD.count(old) >= 1
@@ -135,6 +135,6 @@ def test_a_mistake_has_one_message_with_its_line_and_its_remedy(  # noqa: PLR091
     ],
 )
 def test_what_only_looks_like_a_mistake_has_no_message(
-    old: str, new: str, tmp_path: Path, around: list[Record], monkeypatch: pytest.MonkeyPatch
+    old: str, new: str, tmp_path: Path, around: list[RecordFile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert problems(tmp_path, GOOD.replace(old, new, 1), around, monkeypatch) == []

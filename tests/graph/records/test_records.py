@@ -274,7 +274,7 @@ class TestQuotations:
         article = tmp_path / "article.txt"
         article.write_text(self.TEXT, encoding="utf-8")
         quotation = yaml_ld.Quotation(7, exact, start, start + len(exact), **more)
-        record = yaml_ld.Record("r.yaml", "g", frozenset(), {}, {}, (quotation,), None, None)
+        record = yaml_ld.RecordFile("r.yaml", "g", frozenset(), {}, {}, (quotation,), None, None)
         return [str(problem) for problem in quotations.verify(record, article) if problem.line]
 
     def test_that_stands_at_its_offsets_passes(self, tmp_path: Path) -> None:
@@ -301,7 +301,9 @@ class TestQuotations:
     def test_offsets_count_characters_and_not_bytes(self, tmp_path: Path) -> None:
         article = tmp_path / "article.txt"
         article.write_text("Путін «сказав» 7", encoding="utf-8")
-        record = yaml_ld.Record("r", "g", frozenset(), {}, {}, (yaml_ld.Quotation(1, "7", 15, 16),), None, 16)
+        record = yaml_ld.RecordFile(
+            "r", "g", frozenset(), {}, {}, (yaml_ld.Quotation(1, "7", 15, 16),), None, 16
+        )
         assert [
             problem for problem in quotations.verify(record, article) if "sha256" not in problem.message
         ] == []
@@ -309,5 +311,5 @@ class TestQuotations:
     def test_from_another_version_of_the_text_are_refused_by_its_hash(self, tmp_path: Path) -> None:
         article = tmp_path / "article.txt"
         article.write_text(self.TEXT, encoding="utf-8")
-        record = yaml_ld.Record("r", "g", frozenset(), {}, {}, (), "0" * 64, None)
+        record = yaml_ld.RecordFile("r", "g", frozenset(), {}, {}, (), "0" * 64, None)
         assert "is this the version that was read?" in str(quotations.verify(record, article)[0])

@@ -60,7 +60,7 @@ def refusals(directory: Path, text: str) -> list[str]:
     return [f"{problem.line}: {problem.message}" for problem in refused.value.problems]
 
 
-def values(record: yaml_ld.Record, subject: str, predicate: str) -> set[ox.Quad]:
+def values(record: yaml_ld.RecordFile, subject: str, predicate: str) -> set[ox.Quad]:
     wanted = ox.NamedNode(BASE + subject), ox.NamedNode(terms.REC + predicate)
     return {quad.object for quad in record.quads if (quad.subject, quad.predicate) == wanted}
 
