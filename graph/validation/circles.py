@@ -35,7 +35,7 @@ def found(view: Overlay, whole: Iterable[Term]) -> Iterator[Result]:
             values = (value for predicate in predicates for value in view.values(f"<{iri}>", predicate))
             return sorted(value[1:-1] for value in values if value[0] == "<")
 
-        nodes = (row[0] for row in view.added if row[1] in predicates) if changed else whole
+        nodes = (row[0] for row in view.coming(predicates)) if changed else whole
         for circle in closed(sorted({node[1:-1] for node in nodes if node[0] == "<"}), following):
             yield Result(
                 circle[0], message(circle, names, wrong), predicates[0][1:-1], f"<{circle[1]}>", SHAPES + "Circle",

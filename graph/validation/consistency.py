@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from onrecord.graph import terms
-from onrecord.graph.validation.overlay import Overlay, Term, as_term
+from onrecord.graph.validation.overlay import Overlay, Term, lexical
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.vocabulary import ontology
 
@@ -25,6 +25,7 @@ _EASTERNMOST: Final = timezone(timedelta(hours=14))
 """Where each day begins first."""
 
 
+@lru_cache(4096)
 def _moment(text: str) -> datetime | None:
     """The moment that a text gives with its time zone; of no other is it known whether it was before another."""
     try:
@@ -34,6 +35,7 @@ def _moment(text: str) -> datetime | None:
     return found if found is not None and found.tzinfo is not None else None
 
 
+@lru_cache(4096)
 def _after(one: str, other: str) -> bool:
     """Whether one day or moment is after another: two moments as such, anything else by the days as they are written."""
     moments = _moment(one), _moment(other)
@@ -43,6 +45,7 @@ def _after(one: str, other: str) -> bool:
     return all(days) and terms.day_order(days[0]) > terms.day_order(days[1])
 
 
+@lru_cache(4096)
 def _surely_after(one: str, other: str) -> bool:
     """As _after, but a day is compared with a moment by where on earth it begins first."""
     moment = _moment(other)
@@ -55,17 +58,28 @@ def _surely_after(one: str, other: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """Where days or moments are found: at the end of a path, by the first of some properties that any of its ends has."""
+
+    path: Path
+    names: tuple[str, ...]
+
+    def ways(self) -> Iterator[Path]:
+        """The whole paths."""
+        return ((*self.path, name) for name in self.names)
+
+
+@dataclass(frozen=True, slots=True)
 class DateOrder:
     """What must not be after what, seen from one node.
 
-    `early` and `late` are each the ways to a value, the first of which that has one counts. `path` is the property that
-    a result names. The message has {early} and {late}, the values, and what else it names.
+    `path` is the property that a result names. The message has {early} and {late}, the values, and what else it names.
     """
 
     name: str
     path: str
-    early: tuple[Path, ...]
-    late: tuple[Path, ...]
+    early: Days
+    late: Days
     message: str
     after: Callable[[str, str], bool] = _after
     kind: str | None = None
@@ -76,76 +90,77 @@ _PUBLISHED: Final = ("publishedAt", "published")
 _SAID: Final = ("saidAt", "saidOn")
 
 
-def _ways(*start: str, ends: Sequence[str]) -> tuple[Path, ...]:
-    return tuple((*start, end) for end in ends)
+def _days(*path: str, ends: tuple[str, ...] = ()) -> Days:
+    """By the properties `ends`, or by the last of the path."""
+    return Days(path, ends) if ends else Days(path[:-1], path[-1:])
 
 
 _ZONES: Final = "Where the days differ by time zone alone, give the moment"
 DATE_ORDERS: Final = (
     DateOrder(
-        "SaidBeforePrinted", "reportedIn", _ways("^rendering", ends=_SAID), _ways("reportedIn", ends=_PUBLISHED),
+        "SaidBeforePrinted", "reportedIn", _days("^rendering", ends=_SAID), _days("reportedIn", ends=_PUBLISHED),
         "It was said on {early}, by 'saidOn' or 'saidAt', and the version that reports it was published before, on {late}: correct "
         f"one of them, or 'reportedIn'. {_ZONES}: 'publishedAt', with its offset from UTC.", _surely_after,
     ),
     DateOrder(
-        "AsOfBeforeSaid", "asOfFrom", (("asOfFrom",),), _ways("^asserts", ends=_SAID),
+        "AsOfBeforeSaid", "asOfFrom", _days("asOfFrom"), _days("^asserts", ends=_SAID),
         "'asOfFrom' is {early}, after {late}, when it was said: nobody counts what is still to come. Correct one of them. "
         f"{_ZONES} of which it speaks in the zone of the day, or 'saidAt'.",
     ),
     DateOrder(
-        "AsOfBeforePrinted", "asOfFrom", (("asOfFrom",),), _ways("assertedBy", ends=_PUBLISHED),
+        "AsOfBeforePrinted", "asOfFrom", _days("asOfFrom"), _days("assertedBy", ends=_PUBLISHED),
         "'asOfFrom' is {early}, after {late}, when the version that says so was published: correct one of them. "
         f"{_ZONES} of which it speaks in the zone of the day, or 'publishedAt'.",
     ),
     DateOrder(
-        "PublishedBeforeRead", "retrieved", _ways(ends=_PUBLISHED), (("retrieved",),),
+        "PublishedBeforeRead", "retrieved", _days(ends=_PUBLISHED), _days("retrieved"),
         "'retrieved' is {late}, before the version was published, on {early}: correct one of them.", _surely_after,
     ),
     DateOrder(
-        "RevisedLater", "revises", _ways("revises", ends=_PUBLISHED), _ways(ends=_PUBLISHED),
+        "RevisedLater", "revises", _days("revises", ends=_PUBLISHED), _days(ends=_PUBLISHED),
         "The version that it 'revises' was published on {early}, after this one, on {late}: exchange the two, or correct the days.",
     ),
     DateOrder(
-        "PartBeginsInTime", "partOf", (("begin",),), (("partOf", "end"),),
+        "PartBeginsInTime", "partOf", _days("begin"), _days("partOf", "end"),
         "It begins on {early}, after the event that it is 'partOf' has ended, on {late}: correct 'partOf', 'begin' or 'end'.",
     ),
     DateOrder(
-        "PartEndsInTime", "partOf", (("partOf", "begin"),), (("end",),),
+        "PartEndsInTime", "partOf", _days("partOf", "begin"), _days("end"),
         "It ends on {late}, before the event that it is 'partOf' begins, on {early}: correct 'partOf', 'begin' or 'end'.",
     ),
     DateOrder(
-        "PostHadBegun", "speakingAs", (("speakingAs", "from"),), _ways(ends=_SAID),
+        "PostHadBegun", "speakingAs", _days("speakingAs", "from"), _days(ends=_SAID),
         "It was said on {late}, before the tenure that 'speakingAs' names began, on {early}: name the post held on that day, or correct "
         "'from' of the tenure.",
     ),
     DateOrder(
-        "PostHadNotEnded", "speakingAs", _ways(ends=_SAID), (("speakingAs", "until"),),
+        "PostHadNotEnded", "speakingAs", _days(ends=_SAID), _days("speakingAs", "until"),
         "It was said on {early}, after the tenure that 'speakingAs' names had ended, on {late}: name the post held on that day, or "
         "correct 'until' of the tenure.",
     ),
     DateOrder(
-        "SupersedesEarlier", "supersedes", (("supersedes", "asOfFrom"),), (("asOfUntil",),),
+        "SupersedesEarlier", "supersedes", _days("supersedes", "asOfFrom"), _days("asOfUntil"),
         "It speaks of {late} ('asOfUntil') and 'supersedes' a claim that speaks of a later moment, from {early} ('asOfFrom'): exchange "
         "the two, or write 'retracts' where a later count was taken back.",
     ),
     DateOrder(
-        "SupersedesEarlierWords", "supersedes", _ways("supersedes", "^asserts", ends=_SAID), _ways("^asserts", ends=_SAID),
+        "SupersedesEarlierWords", "supersedes", _days("supersedes", "^asserts", ends=_SAID), _days("^asserts", ends=_SAID),
         "It was said on {late}, and 'supersedes' a claim that was made after that, on {early}: exchange the two, or correct the days.",
     ),
     DateOrder(
-        "RetractsEarlierWords", "retracts", _ways("retracts", "^asserts", ends=_SAID), _ways("^asserts", ends=_SAID),
+        "RetractsEarlierWords", "retracts", _days("retracts", "^asserts", ends=_SAID), _days("^asserts", ends=_SAID),
         "It was said on {late}, and 'retracts' a claim that was made after that, on {early}: exchange the two, or correct the days.",
     ),
     DateOrder(
-        "JudgedAfterSaid", "assessedOn", _ways("assesses", "^asserts", ends=_SAID), (("assessedOn",),),
+        "JudgedAfterSaid", "assessedOn", _days("assesses", "^asserts", ends=_SAID), _days("assessedOn"),
         "'assessedOn' is {late}, before the claim was made, on {early}: correct one of them.",
     ),
     DateOrder(
-        "JudgedAfterPrinted", "assessedOn", _ways("assesses", "assertedBy", ends=_PUBLISHED), (("assessedOn",),),
+        "JudgedAfterPrinted", "assessedOn", _days("assesses", "assertedBy", ends=_PUBLISHED), _days("assessedOn"),
         "'assessedOn' is {late}, before the version that makes the claim was published, on {early}: correct one of them.",
     ),
     DateOrder(
-        "CountedSinceItBegan", "asOfUntil", (("concerns", "begin"),), (("asOfUntil",),),
+        "CountedSinceItBegan", "asOfUntil", _days("concerns", "begin"), _days("asOfUntil"),
         "'asOfUntil' is {late}, before the event that it 'concerns' can have begun, on {early}: correct 'asOfUntil', 'concerns', or "
         "'begin' of the event.", kind="QuantityClaim",
     ),
@@ -167,20 +182,21 @@ def found(view: Overlay, whole: Iterable[Term]) -> Iterator[Result]:
     else:
         nodes = list(whole)
         asked = {name: set(nodes) for name in (*(rule.name for rule in DATE_ORDERS), *_PATHS)}
+    sound = _Sound(view)
     for rule in DATE_ORDERS:
         for node in sorted(asked[rule.name]):
-            yield from _of_rule(rule, node, view)
+            yield from _of_rule(rule, node, view, sound)
     for name, check in _CHECKS.items():
         for node in sorted(asked[name]):
             for path, value, message in check(node, view):
                 yield _result(view, node, (path, value), message, name)
 
 
-def _of_rule(rule: DateOrder, node: Term, view: Overlay) -> Iterator[Result]:
+def _of_rule(rule: DateOrder, node: Term, view: Overlay, sound: _Sound) -> Iterator[Result]:
     if rule.kind is not None and not _is_a(view, node, rule.kind):
         return
-    late = _first(view, node, rule.late)
-    for early in _first(view, node, rule.early) if late else ():
+    late = sound.first(node, rule.late)
+    for early in sound.first(node, rule.early) if late else ():
         for end in late:
             if rule.after(early, end):
                 message = rule.message.format(early=early, late=end)
@@ -197,19 +213,19 @@ def _result(view: Overlay, node: Term, wrong: tuple[str, Term | None], message: 
 def _touched(view: Overlay) -> Mapping[str, set[Term]]:
     """The nodes of which each rule has to be asked after a change."""
     asked: defaultdict[str, set[Term]] = defaultdict(set)
-    reading = _reading()
-    for subject, predicate, value, _ in view.touched():
-        for name, path, step in reading.get(predicate, ()):
-            start = value if path[step][0] == "^" else subject
-            if start[0] == "<":
-                asked[name] |= _along(view, {start}, [_back(one) for one in reversed(path[:step])])
+    for predicate, ways in _reading().items():
+        rows = list(view.touched([predicate]))
+        for name, path, step in ways if rows else ():
+            end = 2 if path[step][0] == "^" else 0
+            reached = {row[end] for row in rows if row[end][0] == "<"}
+            asked[name] |= _along(view, reached, [_back(one) for one in reversed(path[:step])])
     return asked
 
 
 @cache
 def _reading() -> Mapping[str, Sequence[tuple[str, Path, int]]]:
     """By predicate, the rules that read it, each with a path and the step in it."""
-    ways = [(rule.name, path) for rule in DATE_ORDERS for path in (*rule.early, *rule.late)]
+    ways = [(rule.name, path) for rule in DATE_ORDERS for path in (*rule.early.ways(), *rule.late.ways())]
     ways += [(name, path) for name, paths in _PATHS.items() for path in paths]
     made: defaultdict[str, list[tuple[str, Path, int]]] = defaultdict(list)
     for name, path in ways:
@@ -222,6 +238,7 @@ def _back(step: str) -> str:
     return step[1:] if step[0] == "^" else "^" + step
 
 
+@cache
 def _iri(step: str) -> Term:
     return f"<{terms.REC}{step.removeprefix('^')}>"
 
@@ -229,42 +246,55 @@ def _iri(step: str) -> Term:
 def _along(view: Overlay, nodes: set[Term], path: Iterable[str]) -> set[Term]:
     """The ends of a path."""
     for step in path:
+        predicate = _iri(step)
         if step[0] == "^":
-            nodes = {subject for node in nodes for subject, _ in view.referrers(node, _iri(step))}
+            nodes = {subject for node in nodes for subject in view.subjects(node, predicate)}
         else:
-            nodes = {value for node in nodes if node[0] == "<" for value in view.values(node, _iri(step))}
+            nodes = {value for node in nodes if node[0] == "<" for value in view.values(node, predicate)}
     return nodes
 
 
-def _first(view: Overlay, node: Term, paths: Iterable[Path]) -> list[str]:
-    """The texts of the literals to which the first of these paths leads that leads to any."""
-    for *way, name in paths:
-        nodes = {one for one in _along(view, {node}, way) if one[0] == "<" and _is_sound(view, one, name)}
-        ends = sorted(end for end in _along(view, nodes, [name]) if end[0] == '"')
-        if ends:
-            return _texts(ends)
-    return []
-
-
 def _texts(literals: Iterable[Term]) -> list[str]:
-    return [str(as_term(literal).value) for literal in literals]
+    return [lexical(literal) for literal in literals if literal[0] == '"']
 
 
 _TOGETHER: Final = (_SAID, _PUBLISHED)
 _IN_ORDER: Final = (("begin", "end"), ("asOfFrom", "asOfUntil"), ("from", "until"))
+_PAIRS: Final = {name: pair for pair in (*_TOGETHER, *_IN_ORDER) for name in pair}
 
 
-def _is_sound(view: Overlay, node: Term, name: str) -> bool:
-    """Whether what a node says by a property goes with what it says beside it; if not, that is said already, by shapes/."""
-    for pair in (*_TOGETHER, *_IN_ORDER):
-        if name in pair:
-            ones, others = (
-                _texts(value for value in view.values(node, _iri(one)) if value[0] == '"') for one in pair
-            )
-            if pair in _TOGETHER:
-                return all(terms.day(one) == terms.day(other) for one in ones for other in others)
-            return not any(_after(one, other) for one in ones for other in others)
-    return True
+class _Sound:
+    """The days and moments that go with what is said beside them; of those that do not, shapes/ say it already."""
+
+    def __init__(self, view: Overlay) -> None:
+        self._view = view
+        self._of: dict[tuple[Term, str], list[str]] = {}
+
+    def first(self, node: Term, days: Days) -> list[str]:
+        """Those that a rule looks at."""
+        nodes = _along(self._view, {node}, days.path) if days.path else (node,)
+        for name in days.names if nodes else ():
+            found = [text for one in nodes for text in self._said(one, name)]
+            if found:
+                return sorted(found)
+        return []
+
+    def _said(self, node: Term, name: str) -> list[str]:
+        key = node, name
+        found = self._of.get(key)
+        if found is None:
+            texts = _texts(self._view.values(node, _iri(name))) if node[0] == "<" else []
+            found = self._of[key] = texts if not texts or self._goes_together(node, name) else []
+        return found
+
+    def _goes_together(self, node: Term, name: str) -> bool:
+        pair = _PAIRS.get(name)
+        if pair is None:
+            return True
+        ones, others = (_texts(self._view.values(node, _iri(one))) for one in pair)
+        if pair in _TOGETHER:
+            return all(terms.day(one) == terms.day(other) for one in ones for other in others)
+        return not any(_after(one, other) for one in ones for other in others)
 
 
 def _is_a(view: Overlay, node: Term, kind: str) -> bool:
@@ -343,7 +373,7 @@ def _unread(node: Term, view: Overlay) -> _Found:
     """Of what was not read there are no passages."""
     if _ADDRESS not in view.values(node, _iri("readAs")):
         return
-    for excerpt, _ in view.referrers(node, _iri("ofVersion")):
+    for excerpt in view.subjects(node, _iri("ofVersion")):
         yield (
             "readAs",
             _ADDRESS,

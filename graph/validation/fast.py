@@ -54,14 +54,14 @@ def compares_days(node: Term, view: Overlay) -> bool:
     return any(str(shapes().targets[index].shape) == _NOT_ITS for index in shapes().aims(node, view))
 
 
-def at_fault(nodes: Iterable[Term], triples: Iterable[tuple[Term, Term, Term]], view: Overlay) -> set[str]:
-    """The IRIs of those of the nodes, which all have IRIs, that do not satisfy the shapes, read in the triples.
+def at_fault(nodes: Iterable[Term], pieces: Iterable[str], view: Overlay) -> set[str]:
+    """The IRIs of those of the nodes, which all have IRIs, that do not satisfy the shapes, read in pieces of N-Triples.
 
     Overlaps of tenures are not among their faults. Raises OutOfRange, whatever the engine raises, and ValueError where it says
     something of other nodes.
     """
     names = set(nodes)
-    text = _as_text(names, triples, view)
+    text = _as_text(names, pieces, view)
     if _LARGE.search(text):
         raise OutOfRange
     report = _compiled().validate_text(text, "ntriples")
@@ -72,13 +72,12 @@ def at_fault(nodes: Iterable[Term], triples: Iterable[tuple[Term, Term, Term]], 
     return {name[1:-1] for name in found}
 
 
-def _as_text(names: Iterable[Term], triples: Iterable[tuple[Term, Term, Term]], view: Overlay) -> str:
+def _as_text(names: Iterable[Term], pieces: Iterable[str], view: Overlay) -> str:
     """The data as N-Triples: what is read, the class hierarchy, and each node as object of the properties of its shapes."""
-    read = (f"{subject} {predicate} {value} .\n" for subject, predicate, value in triples)
     aims = (
         f"<{_FOCUS}> <{_FOCUS}:{index}> {name} .\n" for name in names for index in shapes().aims(name, view)
     )
-    return "".join((*read, *aims, _hierarchy()))
+    return "".join((*pieces, *aims, _hierarchy()))
 
 
 @cache

@@ -8,8 +8,8 @@ A term is a text here, as N-Triples writes it: a large change is checked in a fr
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Final, cast
 
@@ -38,39 +38,80 @@ class Overlay:
         self.change = change
         self._before = before
         rows = change if isinstance(change, bytes) else change.rows
-        lines = rows.decode().split("\n")
-        gone = [line for line in lines if line[:1] == "D"]
-        self._gone = frozenset(ox.parse("\n".join(line[2:] for line in gone).encode(), ox.RdfFormat.N_QUADS))
-        self.removed: list[Row] = [_row(line) for line in gone]
-        self.added: list[Row] = [_row(line) for line in lines if line[:1] == "A"]
-        self._from: defaultdict[Term, list[tuple[Term, Term]]] = defaultdict(list)
-        self._to: defaultdict[Term, list[tuple[Term, Term]]] = defaultdict(list)
+        self.removed: list[Row] = []
+        self.added: list[Row] = []
+        self._by_predicate: dict[Term, list[Row]] = {}
+        self._from: dict[Term, dict[Term, list[Term]]] = {}
+        self._to: dict[Term, dict[Term, list[Term]]] = {}
         self._graphs: dict[Term, str] = {}
-        for subject, predicate, value, graph in self.added:
-            self._from[subject].append((predicate, value))
-            self._to[value].append((subject, predicate))
-            # The first by name, so that one change has one report.
-            known = self._graphs.get(subject)
-            if known is None or graph < known:
-                self._graphs[subject] = graph
+        gone = self._read(rows.decode().split("\n"))
+        self._index()
+        self._gone = frozenset(ox.parse("\n".join(gone).encode(), ox.RdfFormat.N_QUADS))
         self._about: dict[Term, Mapping[Term, Sequence[Term]]] = {}
+        self._values: dict[tuple[Term, Term], Sequence[Term]] = {}
         self._types: dict[Term, frozenset[str]] = {}
+        self._typing: dict[Term, str] = {}
+        self._descriptions: dict[Term, str] = {}
+        self._named: dict[Term, bool] = {}
         self._alive: set[Term] = set()
 
-    def touched(self) -> Iterable[Row]:
-        """The quads that go, and those that come."""
-        return chain(self.removed, self.added)
+    def _read(self, lines: Iterable[str]) -> list[str]:
+        """Take the rows in, and give the quads that go, as N-Quads."""
+        gone: list[str] = []
+        for line in lines:
+            if not line:
+                continue
+            # Neither IRIs nor blank nodes have spaces in them.
+            mark, subject, predicate, rest = line.split(" ", 3)
+            value, _, graph = rest[:-2].rpartition(" ")
+            if not value or graph[0] not in "<_" or '"' in graph:
+                value, graph = rest[:-2], ""
+            if mark == "D":
+                gone.append(line[2:])
+                self.removed.append((subject, predicate, value, graph))
+            else:
+                self.added.append((subject, predicate, value, graph))
+        return gone
+
+    def _index(self) -> None:
+        for row in self.added:
+            subject, predicate, value, graph = row
+            self._by_predicate.setdefault(predicate, []).append(row)
+            if subject not in self._from:
+                self._from[subject] = {}
+                self._graphs[subject] = graph
+            elif graph < self._graphs[subject]:
+                self._graphs[subject] = graph  # the first by name, so that one change has one report
+            values = self._from[subject].setdefault(predicate, [])
+            if (
+                not values or values[-1] != value
+            ):  # rows are sorted: what two graphs say comes one after the other
+                values.append(value)
+            if value[0] != '"':
+                self._to.setdefault(value, {}).setdefault(predicate, []).append(subject)
+
+    def coming(self, predicates: Iterable[Term]) -> Iterable[Row]:
+        """The quads that come, of some properties."""
+        return chain.from_iterable(self._by_predicate.get(predicate, ()) for predicate in predicates)
+
+    def touched(self, predicates: Collection[Term]) -> Iterable[Row]:
+        """The quads that go, and those that come, of some properties."""
+        return chain((row for row in self.removed if row[1] in predicates), self.coming(predicates))
+
+    def nodes(self) -> set[Term]:
+        """The subjects of the quads that go or come."""
+        return {*self._from, *(row[0] for row in self.removed)}
 
     def about(self, node: Term) -> Mapping[Term, Sequence[Term]]:
         """The properties of a node, each with its values."""
         found = self._about.get(node)
         if found is None:
-            made: dict[Term, dict[Term, None]] = {}
-            for predicate, value in self._from.get(node, ()):
-                made.setdefault(predicate, {})[value] = None
+            said: dict[Term, Collection[Term]] = dict(self._from.get(node, {}))
+            stored: dict[Term, dict[Term, None]] = {}
             for quad in self._stored(node, None, None):
-                made.setdefault(str(quad.predicate), {})[str(quad.object)] = None
-            found = self._about[node] = {predicate: tuple(values) for predicate, values in made.items()}
+                stored.setdefault(str(quad.predicate), {})[str(quad.object)] = None
+            said.update((p, {**dict.fromkeys(said.get(p, ())), **values}) for p, values in stored.items())
+            found = self._about[node] = {predicate: tuple(values) for predicate, values in said.items()}
         return found
 
     def values(self, node: Term, predicate: Term) -> Sequence[Term]:
@@ -78,17 +119,38 @@ class Overlay:
         about = self._about.get(node)
         if about is not None:
             return about.get(predicate, ())
-        found = dict.fromkeys(value for name, value in self._from.get(node, ()) if name == predicate)
-        found.update((str(quad.object), None) for quad in self._stored(node, predicate, None))
-        return tuple(found)
+        key = node, predicate
+        found = self._values.get(key)
+        if found is None:
+            said = dict.fromkeys(self._from.get(node, {}).get(predicate, ()))
+            said.update((str(quad.object), None) for quad in self._stored(node, predicate, None))
+            found = self._values[key] = tuple(said)
+        return found
 
-    def referrers(self, node: Term, predicate: Term | None = None) -> Iterator[tuple[Term, Term]]:
+    def subjects(self, node: Term, predicate: Term) -> Collection[Term]:
+        """The nodes that name this one by a property, each once."""
+        come: Collection[Term]
+        if node[0] == '"':  # seldom asked for, and not kept
+            come = {row[0] for row in self.added if row[2] == node and row[1] == predicate}
+        else:
+            come = self._to.get(node, {}).get(predicate, ())
+        if not self._is_named(node):
+            return come if len(come) < 2 else set(come)
+        return {*come, *(str(quad.subject) for quad in self._stored(None, predicate, node))}
+
+    def referrers(self, node: Term) -> Iterator[tuple[Term, Term]]:
         """The nodes that name this one, each with the property; some may come twice."""
-        for subject, name in self._to.get(node, ()):
-            if predicate is None or name == predicate:
-                yield subject, name
-        for quad in self._stored(None, predicate, node):
+        for predicate, subjects in self._to.get(node, {}).items():
+            yield from ((subject, predicate) for subject in subjects)
+        for quad in self._stored(None, None, node):
             yield str(quad.subject), str(quad.predicate)
+
+    def _is_named(self, node: Term) -> bool:
+        """Whether the store says anything with this as its object: looked up once, since of most that come it says nothing."""
+        found = self._named.get(node)
+        if found is None:
+            found = self._named[node] = next(self._stored(None, None, node), None) is not None
+        return found
 
     def types(self, node: Term) -> frozenset[str]:
         """The IRIs of what a node is said to be."""
@@ -96,6 +158,31 @@ class Overlay:
         if found is None:
             kinds = self.values(node, TYPE)
             found = self._types[node] = frozenset(kind[1:-1] for kind in kinds if kind[0] == "<")
+        return found
+
+    def typing(self, node: Term) -> str:
+        """What a node is said to be, as lines of N-Triples."""
+        if node[0] != "<":
+            return ""
+        found = self._typing.get(node)
+        if found is None:
+            found = "".join([f"{node} {TYPE} <{kind}> .\n" for kind in self.types(node)])
+            self._typing[node] = found
+        return found
+
+    def description(self, node: Term) -> str:
+        """What is said of a node, but for literals that the store cannot read, and what it names is said to be: N-Triples."""
+        found = self._descriptions.get(node)
+        if found is None:
+            about = self.about(node)
+            dead = self.dead(value for values in about.values() for value in values)
+            lines = [
+                f"{node} {predicate} {value} .\n{self.typing(value)}"
+                for predicate, values in about.items()
+                for value in values
+                if value not in dead
+            ]
+            found = self._descriptions[node] = "".join(lines)
         return found
 
     def demoted(self) -> set[Term]:
@@ -130,7 +217,7 @@ class Overlay:
             return
         pattern = (
             None if subject is None else _node(subject),
-            None if predicate is None else ox.NamedNode(predicate[1:-1]),
+            None if predicate is None else _property(predicate),
             None if value is None else as_term(value),
         )
         for quad in self._before.quads_for_pattern(*pattern, None):
@@ -151,14 +238,16 @@ def read_terms(texts: Iterable[Term]) -> list[Read]:
     return [cast("Read", quad.object) for quad in ox.parse(lines.encode(), ox.RdfFormat.N_TRIPLES)]
 
 
+def lexical(literal: Term) -> str:
+    """The text of a literal."""
+    text = literal[1 : literal.rindex('"')]
+    return text if "\\" not in text else str(as_term(literal).value)
+
+
+@lru_cache(1024)
+def _property(text: Term) -> ox.NamedNode:
+    return ox.NamedNode(text[1:-1])
+
+
 def _node(text: Term) -> ox.NamedNode | ox.BlankNode:
     return ox.NamedNode(text[1:-1]) if text[0] == "<" else ox.BlankNode(text[2:])
-
-
-def _row(line: str) -> Row:
-    """One row of a change; neither IRIs nor blank nodes have spaces in them."""
-    _, subject, predicate, rest = line.split(" ", 3)
-    value, _, graph = rest[:-2].rpartition(" ")
-    if not value or graph[0] not in "<_" or '"' in graph:
-        return subject, predicate, rest[:-2], ""
-    return subject, predicate, value, graph

@@ -30,11 +30,15 @@ Path = tuple[Step, ...]
 
 @dataclass(frozen=True)
 class Target:
-    """What a shape is for: the instances of classes (IRIs), and the nodes that have properties (as the overlay writes them)."""
+    """What a shape is for: the instances of classes (IRIs), and the nodes that have properties (as the overlay writes them).
+
+    And the paths of more than one step forth that it reads, with those of the shapes that it names.
+    """
 
     shape: rdflib.URIRef
     classes: frozenset[str]
     properties: frozenset[str]
+    paths: frozenset[Path]
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,11 @@ class Shapes:
 
     def aims(self, node: Term, view: Overlay) -> tuple[int, ...]:
         """Which of the targets a node belongs to, as indices."""
-        return _aims(view.types(node), _looked_for().intersection(view.about(node)))
+        return _aims(view.types(node), tuple(view.about(node)))
+
+    def paths_of(self, node: Term, view: Overlay) -> tuple[Path, ...]:
+        """The paths of more than one step forth that the shapes read from a node."""
+        return _paths_of(self.aims(node, view))
 
     @contextmanager
     def aimed_at(self, focus: Iterable[Term], view: Overlay) -> Iterator[rdflib.Graph]:
@@ -69,21 +77,23 @@ class Shapes:
                 self.graph.remove((None, SH.targetNode, None))
 
 
-@lru_cache(1024)
-def _aims(types: frozenset[str], properties: frozenset[str]) -> tuple[int, ...]:
+@lru_cache(4096)
+def _aims(types: frozenset[str], properties: tuple[Term, ...]) -> tuple[int, ...]:
     above, none = ontology.superclasses(), frozenset[str]()
     # What calls itself a member of a closed list is refused as such (wellformed.py): nothing else to add.
     kinds = none.union(*(above.get(kind, none) for kind in types)) - ontology.closed_lists()
     return tuple(
         index
         for index, target in enumerate(shapes().targets)
-        if target.classes & kinds or target.properties & properties
+        if target.classes & kinds or not target.properties.isdisjoint(properties)
     )
 
 
-@cache
-def _looked_for() -> frozenset[str]:
-    return frozenset[str]().union(*(target.properties for target in shapes().targets))
+@lru_cache(1024)
+def _paths_of(aims: tuple[int, ...]) -> tuple[Path, ...]:
+    return tuple(
+        path for path in shapes().paths if any(path in shapes().targets[index].paths for index in aims)
+    )
 
 
 @cache
@@ -103,8 +113,7 @@ def shapes() -> Shapes:
         for outer, inner in graph.subject_objects(SH.property)
         if isinstance(outer, rdflib.URIRef)
     }
-    paths = {_path(graph, node) for node in graph.objects(None, SH.path)}
-    beyond = sorted((p for p in paths if len(p) > 1 or (p and p[0].inverse)), key=str)
+    beyond = sorted(_beyond(graph, set(graph.subjects(SH.path))), key=str)
     reading: defaultdict[str, list[tuple[Path, int]]] = defaultdict(list)
     for path in beyond:
         for index, step in enumerate(path):
@@ -124,8 +133,20 @@ def _take_targets(graph: rdflib.Graph) -> tuple[Target, ...]:
                 found[shape][kind].add(str(value) if kind == "class" else f"<{value}>")
         graph.remove((None, tie, None))
     return tuple(
-        Target(shape, frozenset(t["class"]), frozenset(t["property"])) for shape, t in sorted(found.items())
+        Target(shape, frozenset(t["class"]), frozenset(t["property"]), _beyond(graph, _below(graph, shape)))
+        for shape, t in sorted(found.items())
     )
+
+
+def _below(graph: rdflib.Graph, shape: rdflib.term.Node) -> set[rdflib.term.Node]:
+    """A shape and all that it leads to."""
+    return {node for node in graph.transitive_objects(shape, None) if node is not None}
+
+
+def _beyond(graph: rdflib.Graph, shapes: Iterable[rdflib.term.Node]) -> frozenset[Path]:
+    """The paths of shapes that are more than one step forth."""
+    paths = {_path(graph, node) for shape in shapes for node in graph.objects(shape, SH.path)}
+    return frozenset(path for path in paths if len(path) > 1 or (path and path[0].inverse))
 
 
 def _path(graph: rdflib.Graph, node: rdflib.term.Node) -> Path:

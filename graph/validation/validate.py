@@ -6,9 +6,11 @@ each just the triples its shapes read. So the cost follows the change, not the s
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -22,7 +24,7 @@ from onrecord.graph.changes import ChangeSet
 from onrecord.graph.validation import circles, consistency, fast, voices, wellformed
 from onrecord.graph.validation.explain import explain
 from onrecord.graph.validation.fast import Engines
-from onrecord.graph.validation.overlay import TYPE, Overlay, Term
+from onrecord.graph.validation.overlay import Overlay, Term
 from onrecord.graph.validation.rdflib_terms import as_rdflib, rdflib_as_needed
 from onrecord.graph.validation.report import Report, Result
 from onrecord.graph.validation.shapes import Path, Step, shapes
@@ -50,8 +52,20 @@ def validate(
 
     The change may be given as its rows, which saves reading them. Without `engines`, pyshacl alone judges.
     """
-    view = Overlay(change, before)
-    return Report.of(_found(view, affected(view), engines or Engines(fast=False)))
+    with _few_collections():
+        view = Overlay(change, before)
+        return Report.of(_found(view, affected(view), engines or Engines(fast=False)))
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for garbage seldom: a large change is many objects, none of them garbage, which would be looked through again and again."""
+    usual = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def validate_all(store: ox.Store, engines: Engines | None = None) -> Report:
@@ -76,15 +90,16 @@ class Scope:
 def affected(view: Overlay) -> Scope:
     """The nodes a change can have made wrong."""
     scope = Scope()
-    recounted = {subject for subject, predicate, _, _ in view.touched() if predicate == _CHARACTERS}
-    for node in {subject for subject, _, _, _ in view.touched()}:
+    recounted = {row[0] for row in view.touched([_CHARACTERS])}
+    for node in view.nodes():
         _include(node, view, scope, whole=node in recounted)
-    reading = shapes().reading
-    for subject, predicate, value, _ in view.touched():
-        for path, step in reading.get(predicate, ()):
-            start = value if path[step].inverse else subject
-            for reached in _back_along(path[:step], start, view):
-                _include(reached, view, scope)
+    for predicate, ways in shapes().reading.items():
+        for path, step in ways:
+            if not step and not path[step].inverse:
+                continue  # the subject, which is included
+            for start in {row[2 if path[step].inverse else 0] for row in view.touched([predicate])}:
+                for reached in _back_along(path[:step], start, view):
+                    _include(reached, view, scope)
     for node in view.demoted():
         _include_referrers(node, view, scope)
         # Shapes ask of what kind the end of a path is where the path is one step, forth or back.
@@ -107,8 +122,8 @@ def _include(node: Term, view: Overlay, scope: Scope, *, whole: bool = False) ->
             scope.focus.add(version)
             scope.beside[version].add(node)
     if whole:
-        scope.beside[node].update(excerpt for excerpt, _ in view.referrers(node, _OF_VERSION))
-    for tenure in _tenures_like(node, view):
+        scope.beside[node].update(view.subjects(node, _OF_VERSION))
+    for tenure in _tenures_like(node, view) if _HOLDER in about else ():
         scope.focus.add(tenure)
         scope.beside[node].add(tenure)
         scope.beside[tenure].add(node)
@@ -118,8 +133,8 @@ def _tenures_like(node: Term, view: Overlay) -> set[Term]:
     """The other tenures of the same person in the same institution, with which this one may overlap."""
     about = view.about(node)
     holders, found = set(about.get(_HOLDER, ())), set()
-    for institution in about.get(_INSTITUTION, ()) if holders else ():
-        for other, _ in view.referrers(institution, _INSTITUTION):
+    for institution in about.get(_INSTITUTION, ()):
+        for other in view.subjects(institution, _INSTITUTION):
             if other != node and not holders.isdisjoint(view.values(other, _HOLDER)):
                 found.add(other)
     return found
@@ -155,11 +170,11 @@ def _found(view: Overlay, scope: Scope, engines: Engines) -> Iterator[Result]:
     size = _FAST_BATCH if engines.fast else _BATCH
     for begin in range(0, len(data), size):
         batch = data[begin : begin + size]
-        triples = extract(batch, view, scope.beside)
+        pieces = extract(batch, view, scope.beside)
         if engines.fast:
-            yield from _by_both(batch, triples, view, scope, engines)
+            yield from _by_both(batch, pieces, view, scope, engines)
         else:
-            yield from _by_pyshacl(batch, triples, view).results
+            yield from _by_pyshacl(batch, pieces, view).results
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,26 +186,26 @@ class _Judged:
 
 
 def _by_both(
-    batch: list[Term], triples: set[Triple], view: Overlay, scope: Scope, engines: Engines
+    batch: list[Term], pieces: set[str], view: Overlay, scope: Scope, engines: Engines
 ) -> tuple[Result, ...]:
     """What pyshacl says of the nodes with which the fast engine finds fault; of all of them, where the two do not agree."""
     try:
-        suspects = fast.at_fault(batch, triples, view)
+        suspects = fast.at_fault(batch, pieces, view)
     except MemoryError:
         raise
     except fast.OutOfRange:
-        return _by_pyshacl(batch, triples, view).results
+        return _by_pyshacl(batch, pieces, view).results
     except Exception:
         log.exception(
             "the fast engine failed over %d nodes from %s on: pyshacl checks them", len(batch), batch[0]
         )
         engines.failed += 1
-        return _by_pyshacl(batch, triples, view).results
+        return _by_pyshacl(batch, pieces, view).results
     beyond = {node[1:-1] for node in batch if node in scope.beside and fast.compares_days(node, view)}
     if not suspects and not beyond:
         return ()
     asked = suspects | beyond
-    judged = _by_pyshacl([node for node in batch if node[1:-1] in asked], triples, view)
+    judged = _by_pyshacl([node for node in batch if node[1:-1] in asked], pieces, view)
     if suspects <= judged.at_fault:
         return judged.results
     log.warning(
@@ -198,20 +213,20 @@ def _by_both(
         ", ".join(sorted(suspects - judged.at_fault)[:5]),
     )
     engines.disagreed += 1
-    return _by_pyshacl(batch, triples, view).results
+    return _by_pyshacl(batch, pieces, view).results
 
 
-def _by_pyshacl(batch: list[Term], triples: set[Triple], view: Overlay) -> _Judged:
+def _by_pyshacl(batch: list[Term], pieces: set[str], view: Overlay) -> _Judged:
     """What pyshacl says of the nodes. Where it fails, it fails over one node, which is named."""
     try:
         with rdflib_as_needed():
-            return _against_shapes(batch, triples, view)
+            return _against_shapes(batch, pieces, view)
     except MemoryError:
         raise
     except Exception as error:
         if len(batch) > 1:
             half = len(batch) // 2
-            one, other = (_by_pyshacl(part, triples, view) for part in (batch[:half], batch[half:]))
+            one, other = (_by_pyshacl(part, pieces, view) for part in (batch[:half], batch[half:]))
             return _Judged(one.at_fault | other.at_fault, one.results + other.results)
         log.exception("the shapes could not be held against %s", batch[0])
         message = (
@@ -220,9 +235,6 @@ def _by_pyshacl(batch: list[Term], triples: set[Triple], view: Overlay) -> _Judg
         )
         result = Result(batch[0][1:-1], message, source=view.source(batch[0]))
         return _Judged(frozenset({batch[0][1:-1]}), (result,))
-
-
-Triple = tuple[Term, Term, Term]
 
 
 class _Extract(rdflib.Graph):
@@ -241,50 +253,37 @@ def _prepared(text: str) -> Query:
     return prepareQuery(text)
 
 
-def extract(focus: Iterable[Term], view: Overlay, beside: Mapping[Term, Iterable[Term]]) -> set[Triple]:
-    """What the shapes read of the given nodes: their triples, the types of what they name, and the ends of paths."""
-    triples: set[Triple] = set()
-    described: set[Term] = set()
-    typed: set[Term] = set()
+def extract(focus: Iterable[Term], view: Overlay, beside: Mapping[Term, Iterable[Term]]) -> set[str]:
+    """What the shapes read of the given nodes: their triples, the types of what they name, and the ends of paths.
 
-    def describe(node: Term) -> None:
-        if node not in described:
-            described.add(node)
-            for predicate, values in view.about(node).items():
-                triples.update((node, predicate, value) for value in values)
-                add_types(values)
-
-    def add_types(nodes: Iterable[Term]) -> None:
-        for node in nodes:
-            if node[0] == "<" and node not in typed:
-                typed.add(node)
-                triples.update((node, TYPE, f"<{kind}>") for kind in view.types(node))
-
+    As lines of N-Triples, one or more a piece.
+    """
+    pieces: set[str] = set()
     for node in focus:
-        describe(node)
+        pieces.add(view.description(node))
         for other in beside.get(node, ()):
-            describe(other)
+            pieces.add(view.description(other))
         about = view.about(node)
-        for path in shapes().paths:
+        for path in shapes().paths_of(node, view):
             if not path[0].inverse and path[0].predicate not in about:
                 continue
-            reached: set[Term] = {node}
+            reached: Collection[Term] = (node,)
             for step in path:
-                reached = {end for start in reached for end in _take(step, start, view, triples)}
-                add_types(reached)
-    # What the store cannot read has no value that a shape could compare. The nodes in focus have none of it, see _found.
-    dead = view.dead(value for _, _, value in triples)
-    return {triple for triple in triples if triple[2] not in dead} if dead else triples
+                reached = {end for start in reached for end in _take(step, start, view, pieces)}
+    return pieces
 
 
-def _take(step: Step, start: Term, view: Overlay, triples: set[Triple]) -> set[Term]:
-    """The nodes one step further, the triples stepped over going into the set."""
+def _take(step: Step, start: Term, view: Overlay, pieces: set[str]) -> Collection[Term]:
+    """The nodes one step further, the triples stepped over and the types of these nodes going into the set."""
+    predicate = step.predicate
     if step.inverse:
-        ends = {subject for subject, _ in view.referrers(start, step.predicate)}
-        triples.update((end, step.predicate, start) for end in ends)
-    else:
-        ends = set(view.values(start, step.predicate))
-        triples.update((start, step.predicate, end) for end in ends)
+        ends = view.subjects(start, predicate)
+        pieces.update([f"{end} {predicate} {start} .\n{view.typing(end)}" for end in ends])
+        return ends
+    # What the store cannot read has no value that a shape could compare.
+    ends = view.values(start, predicate)
+    dead = view.dead(ends)
+    pieces.update([f"{start} {predicate} {end} .\n{view.typing(end)}" for end in ends if end not in dead])
     return ends
 
 
@@ -295,16 +294,15 @@ def _back_along(path: Path, end: Term, view: Overlay) -> set[Term]:
         if step.inverse:
             reached = {value for node in reached for value in view.values(node, step.predicate)}
         else:
-            reached = {subject for node in reached for subject, _ in view.referrers(node, step.predicate)}
+            reached = {subject for node in reached for subject in view.subjects(node, step.predicate)}
     return reached
 
 
-def _against_shapes(focus: Iterable[Term], triples: Iterable[Triple], view: Overlay) -> _Judged:
+def _against_shapes(focus: Iterable[Term], pieces: Iterable[str], view: Overlay) -> _Judged:
     import pyshacl  # noqa: PLC0415  (a tenth of a second, and most changes have no fault for it to explain)
 
     graph = _Extract(bind_namespaces="none")
-    lines = "".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in triples)
-    for quad in ox.parse(lines.encode(), ox.RdfFormat.N_TRIPLES):
+    for quad in ox.parse("".join(pieces).encode(), ox.RdfFormat.N_TRIPLES):
         graph.add((as_rdflib(quad.subject), as_rdflib(quad.predicate), as_rdflib(quad.object)))
     for triple in shapes().hierarchy:
         graph.add(triple)

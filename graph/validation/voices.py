@@ -29,6 +29,10 @@ _SUBJECT, _PREDICATE, _OBJECT = (
 )
 _SAME: Final = f"<{terms.PREFIXES['owl']}sameAs>"
 _TAKE_BACK: Final = (_SUPERSEDES, _RETRACTS)
+_READ: Final = (
+    *(*_TAKE_BACK, _CLAIMANT, _ASSERTS, _SPEAKING_AS, _SAID_ON, _HOLDER, _INSTITUTION, _FROM, _UNTIL),
+    *(_SAME, _SUBJECT, _PREDICATE, _OBJECT),
+)
 
 Pair = tuple[Term, Term, Term]
 """A claim, or a relation between two; the property or word; and the claim that is taken back."""
@@ -65,7 +69,7 @@ def _result(view: Overlay, node: Term, newer: Term, predicate: Term, older: Term
 def _touched(view: Overlay) -> Iterator[Pair]:
     claims: set[Term] = set()
     actors: set[Term] = set()
-    for subject, predicate, value, _ in view.touched():
+    for subject, predicate, value, _ in view.touched(_READ):
         if predicate in _TAKE_BACK or predicate == _CLAIMANT:
             claims.add(subject)
         elif predicate == _ASSERTS:
@@ -83,11 +87,11 @@ def _touched(view: Overlay) -> Iterator[Pair]:
             yield from _of(view, [subject])
     for actor in actors:
         if actor[0] == "<":
-            claims.update(claim for claim, _ in view.referrers(actor, _CLAIMANT))
+            claims.update(view.subjects(actor, _CLAIMANT))
     yield from _of(view, claims)
     for claim in claims:
         for predicate in _TAKE_BACK:
-            yield from ((newer, predicate, claim) for newer, _ in view.referrers(claim, predicate))
+            yield from ((newer, predicate, claim) for newer in view.subjects(claim, predicate))
 
 
 def _of(view: Overlay, nodes: Iterable[Term]) -> Iterator[Pair]:
@@ -120,5 +124,5 @@ class _Seen:
             for text in self._view.values(str(subject), name):
                 yield ox.Quad(subject, predicate, as_term(text))
         else:
-            for text in {text for text, _ in self._view.referrers(str(value), name)}:
+            for text in self._view.subjects(str(value), name):
                 yield ox.Quad(cast("Subject", as_term(text)), predicate, cast("Value", value))

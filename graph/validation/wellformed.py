@@ -16,7 +16,7 @@ from typing import Final
 from onrecord.graph import terms
 from onrecord.graph.text.suggestions import did_you_mean, nearest
 from onrecord.graph.validation import circles, datatypes
-from onrecord.graph.validation.overlay import TYPE, Overlay, Term, as_term
+from onrecord.graph.validation.overlay import TYPE, Overlay, Term, lexical
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.vocabulary import languages, ontology
 
@@ -75,11 +75,12 @@ _WORKED_OUT: Final = frozenset(
         *("relationKind", "relationFrom", "relationTo", "relationCount", "relationRestsOn"),
     )
 )
+_OURS: Final = (_SAME, _PRECISION, *_WORKED_OUT)
 
 
 def worked_out(view: Overlay) -> Iterator[Result]:
     """What only the service may say, said in another graph than graph/derived and graph/names."""
-    for subject, predicate, value, graph in view.added:
+    for subject, predicate, value, graph in view.coming(_OURS):
         if predicate == _SAME and not graph.endswith("/graph/derived>") and _is_own(subject, value, view):
             message = (
                 f"{value} is another thing of this graph: that the two are the same is a statement of its own, with who "
@@ -112,7 +113,7 @@ def _is_own(subject: Term, value: Term, view: Overlay) -> bool:
 
 def _bare(term: Term) -> str:
     """The IRI, the text of a literal, or the label of a blank node."""
-    return term[1:-1] if term[0] == "<" else as_term(term).value
+    return term[1:-1] if term[0] == "<" else lexical(term) if term[0] == '"' else term[2:]
 
 
 def _not_ours(node: Term, about: Mapping[Term, Sequence[Term]]) -> dict[Term, list[Term]]:
@@ -146,29 +147,31 @@ def _problems(name: str, about: _About) -> Iterator[_Problem]:
         message = "It is not said what this is: add 'type:', such as Person, Event or Claim."
         yield terms.RDF_TYPE, None, message, "Typed"
     yield from _of_types(types)
-    known = types & ontology.classes()
+    for path, message, shape in _of_predicates(tuple(about), types & ontology.classes()):
+        for value in about[f"<{path}>"]:
+            yield path, value if shape != "Domain" else None, message, shape
+    own = f"<{name}>"
     for predicate, values in about.items():
-        path = predicate[1:-1]
-        of_all = _of_predicate(path, known)
         for value in values:
+            if value[0] == '"':
+                continue
             if value[0] == "_":
-                yield path, value, "The value has no IRI: give it an 'id'.", "BlankNode"
-            if value == f"<{name}>" and path.startswith(terms.REC) and path not in _NO_CIRCLES:
-                short = path.removeprefix(terms.REC)
-                yield (
-                    path,
-                    value,
-                    f"'{short}' names the very thing that it is said of: correct or remove it.",
-                    "Itself",
-                )
-            for message, shape in of_all:
-                yield path, value if shape != "Domain" else None, message, shape
-            if value[0] == "<" and value.startswith(_REC) and predicate != TYPE and not _known(value[1:-1]):
+                yield predicate[1:-1], value, "The value has no IRI: give it an 'id'.", "BlankNode"
+            elif value == own and predicate.startswith(_REC) and predicate[1:-1] not in _NO_CIRCLES:
+                short = predicate[1:-1].removeprefix(terms.REC)
+                message = f"'{short}' names the very thing that it is said of: correct or remove it."
+                yield predicate[1:-1], value, message, "Itself"
+            elif value.startswith(_REC) and predicate != TYPE and not _known(value[1:-1]):
                 message = f"The ontology knows no {terms.short(value[1:-1])}{_nearest(value[1:-1])}"
-                yield path, value, message, "KnownTerm"
+                yield predicate[1:-1], value, message, "KnownTerm"
 
 
 @lru_cache(4096)
+def _of_predicates(predicates: tuple[Term, ...], known: frozenset[str]) -> tuple[tuple[str, str, str], ...]:
+    """What is wrong with any of some properties of something of known classes: property, message and rule."""
+    return tuple((one[1:-1], *wrong) for one in predicates for wrong in _of_predicate(one[1:-1], known))
+
+
 def _of_predicate(path: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """What is wrong with a property of something of known classes: messages, each with its rule."""
     if instead := ontology.replaced().get(path):
@@ -188,7 +191,6 @@ def _known(name: str) -> bool:
 
 def _of_literals(about: _About, dead: Mapping[Term, str]) -> Iterator[_Problem]:
     for predicate, values in about.items():
-        verbatim = predicate in _VERBATIM
         for value in values:
             if value[0] != '"':
                 continue
@@ -201,19 +203,19 @@ def _of_literals(about: _About, dead: Mapping[Term, str]) -> Iterator[_Problem]:
                 yield predicate[1:-1], value, problem, "Language"
             if predicate in _NAMES and not value.isascii() and (message := _decomposed(value)):
                 yield predicate[1:-1], value, message, "Composed"
-            if not verbatim and _SUSPECT.search(value) and (message := _unwritable(value)):
+            if _SUSPECT.search(value) and predicate not in _VERBATIM and (message := _unwritable(value)):
                 yield predicate[1:-1], value, message, "Characters"
 
 
 def _tag(literal: Term) -> str | None:
     """The language that a literal is in, or that it names."""
     if literal[-1] == ">":
-        return str(as_term(literal).value) if literal.endswith(_LANGUAGE) else None
+        return lexical(literal) if literal.endswith(_LANGUAGE) else None
     return None if literal[-1] == '"' else literal[literal.rindex("@") + 1 :]
 
 
 def _decomposed(literal: Term) -> str | None:
-    text = str(as_term(literal).value)
+    text = lexical(literal)
     if unicodedata.is_normalized("NFC", text):
         return None
     return (
@@ -223,7 +225,7 @@ def _decomposed(literal: Term) -> str | None:
 
 
 def _unwritable(literal: Term) -> str | None:
-    text = str(as_term(literal).value)
+    text = lexical(literal)
     found = _UNWRITABLE.search(text)
     return found and (
         f"The text {datatypes.shown(text)} holds U+{ord(found[0]):04X}, which XML cannot hold or changes, "
