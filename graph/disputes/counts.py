@@ -65,13 +65,13 @@ def _across(store: ox.Store, parties: list[list[Node]]) -> Iterator[Pair]:
     kept: dict[frozenset[tuple[str, Node]], list[tuple[int, Node]]] = defaultdict(list)
     for party, claims in enumerate(parties):
         for claim in claims:
-            kept[_counted(store, claim)].append((party, claim))
+            kept[counted(store, claim)].append((party, claim))
     for alike in kept.values():
         if len({party for party, _ in alike}) > 1:
             yield from ((a, b) for one, a in alike for other, b in alike if one < other)
 
 
-def _counted(store: ox.Store, claim: Node) -> frozenset[tuple[str, Node]]:
+def counted(store: ox.Store, claim: Node) -> frozenset[tuple[str, Node]]:
     """What a claim counts, and within which limits; of things that are the same, one stands for all."""
     return frozenset(
         (name, min(objects(store, value, "mergedAs"), key=str, default=value))

@@ -13,7 +13,16 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import grades, identities, ordering, rules, sources, standing, touched
+from onrecord.graph.disputes import (
+    corrections,
+    grades,
+    identities,
+    ordering,
+    rules,
+    sources,
+    standing,
+    touched,
+)
 from onrecord.graph.disputes.view import is_a, objects
 from onrecord.graph.relations import aggregates
 from onrecord.graph.terms import rec
@@ -81,7 +90,13 @@ def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) ->
         )
     if claims is not None and len(claims) > _MANY:
         claims = None
-    before = _contradictions(store, graph, claims)
+    before = _related(store, base, claims, corrections.SUPERSEDES)
+    after = {ox.Quad(*triple, graph) for triple in corrections.triples(store, base, claims)}
+    yield before - after, {quad for quad in after - before if quad not in store}
+    if claims is not None:
+        claims |= _ends(before ^ after, corrections.SUPERSEDES)
+
+    before = _related(store, base, claims, rules.CONTRADICTS)
     after = {ox.Quad(*triple, graph) for triple in rules.triples(store, base, claims)}
     yield before - after, {quad for quad in after - before if quad not in store}
 
@@ -116,31 +131,42 @@ def _graph(base: str) -> ox.NamedNode:
 @cache
 def _read() -> frozenset[str]:
     """The predicates on which what is derived depends."""
-    names = (*standing.READS, *sources.READS, *grades.READS)
+    names = (*corrections.READS, *standing.READS, *sources.READS, *grades.READS)
     return rules.predicates() | identities.READS | {rec(name).value for name in names}
 
 
-def _contradictions(store: ox.Store, graph: ox.NamedNode, claims: Nodes | None) -> set[ox.Quad]:
-    """What graph/derived says of contradictions of some claims, or of all, and then of the rules too."""
+def _related(store: ox.Store, base: str, claims: Nodes | None, name: ox.NamedNode) -> set[ox.Quad]:
+    """What graph/derived says of this property between some claims; or between all, and then of the rules that find it too."""
+    graph = _graph(base)
     found: set[ox.Quad] = set()
     if claims is None:
-        for name in ("Rule", "ClaimRelation"):
-            for node in store.quads_for_pattern(None, ox.NamedNode(terms.RDF_TYPE), rec(name), graph):
-                found |= set(store.quads_for_pattern(node.subject, None, None, graph))
-        return found | set(store.quads_for_pattern(None, rules.CONTRADICTS, None, graph))
+        nodes = {quad.subject for quad in store.quads_for_pattern(None, rules.PREDICATE, name, graph)}
+        for quad in store.quads_for_pattern(None, ox.NamedNode(terms.RDF_TYPE), rec("Rule"), graph):
+            if (quad.subject == corrections.rule(base)) == (name == corrections.SUPERSEDES):
+                nodes.add(quad.subject)
+        for node in nodes:
+            found |= set(store.quads_for_pattern(node, None, None, graph))
+        return found | set(store.quads_for_pattern(None, name, None, graph))
     for claim in claims:
         for end in (rules.SUBJECT, rules.OBJECT):
             for quad in store.quads_for_pattern(None, end, claim, graph):
-                found.update(store.quads_for_pattern(quad.subject, None, None, graph))
-        found.update(store.quads_for_pattern(claim, rules.CONTRADICTS, None, graph))
-        found.update(store.quads_for_pattern(None, rules.CONTRADICTS, claim, graph))
+                said = set(store.quads_for_pattern(quad.subject, None, None, graph))
+                if any(one.predicate == rules.PREDICATE and one.object == name for one in said):
+                    found |= said
+        found.update(store.quads_for_pattern(claim, name, None, graph))
+        found.update(store.quads_for_pattern(None, name, claim, graph))
     return found
+
+
+def _ends(quads: Iterable[ox.Quad], name: ox.NamedNode) -> Nodes:
+    """The claims that these quads relate by this property."""
+    pairs = (quad for quad in quads if quad.predicate == name)
+    return {end for quad in pairs for end in (quad.subject, quad.object) if isinstance(end, ox.NamedNode)}
 
 
 def _with_contradicted(store: ox.Store, claims: Nodes, contradictions: set[ox.Quad]) -> Nodes:
     """These claims, and those that they contradict or contradicted."""
-    pairs = (quad for quad in contradictions if quad.predicate == rules.CONTRADICTS)
-    ends = {end for quad in pairs for end in (quad.subject, quad.object) if isinstance(end, ox.NamedNode)}
+    ends = _ends(contradictions, rules.CONTRADICTS)
     return claims.union(ends, *(standing.contradicting(store, claim) for claim in claims))
 
 

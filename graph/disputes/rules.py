@@ -45,24 +45,40 @@ def triples(store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = 
     counted = counts.of_all(store) if claims is None else ((), counts.with_part(store, claims))
     for file in queryfiles.in_package("onrecord.graph.disputes"):
         rule = ox.NamedNode(f"{base}rule/{file.name}")
-        yield rule, _TYPE, rec("Rule")
-        yield rule, _LABEL, ox.Literal(file.label, language="en")
-        yield rule, rec("note"), ox.Literal(file.definition, language="en")
+        yield from described(rule, file.label, file.definition)
         if counted is not None and _COUNTS.search(file.text):
             found = _counted(store, file.text, *counted)
         else:
             found = _found(store, file.text, asked)
         for pair in found:
             for one, other in (pair, pair[::-1]):
-                relation = ox.NamedNode(terms.mint(f"{base}relation", file.name, [one.value, other.value]))
-                label = f"Contradiction found by the rule “{file.label}”"
-                yield one, CONTRADICTS, other
-                yield relation, _TYPE, rec("ClaimRelation")
-                yield relation, _LABEL, ox.Literal(label, language="en")
-                yield relation, SUBJECT, one
-                yield relation, PREDICATE, CONTRADICTS
-                yield relation, OBJECT, other
-                yield relation, rec("derivedBy"), rule
+                yield from related(
+                    base, rule, f"Contradiction found by the rule “{file.label}”", (one, CONTRADICTS, other)
+                )
+
+
+def described(rule: ox.NamedNode, label: str, definition: str) -> Iterator[Triple]:
+    """What is said of a rule itself."""
+    yield rule, _TYPE, rec("Rule")
+    yield rule, _LABEL, ox.Literal(label, language="en")
+    yield rule, rec("note"), ox.Literal(definition, language="en")
+
+
+def related(
+    base: str, rule: ox.NamedNode, label: str, found: tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]
+) -> Iterator[Triple]:
+    """One claim, what it does to another, and that claim, with the relation that says which rule found it."""
+    one, name, other = found
+    relation = ox.NamedNode(
+        terms.mint(f"{base}relation", rule.value.rpartition("/")[2], [one.value, other.value])
+    )
+    yield found
+    yield relation, _TYPE, rec("ClaimRelation")
+    yield relation, _LABEL, ox.Literal(label, language="en")
+    yield relation, SUBJECT, one
+    yield relation, PREDICATE, name
+    yield relation, OBJECT, other
+    yield relation, rec("derivedBy"), rule
 
 
 def _found(store: ox.Store, text: str, asked: str | None) -> set[counts.Pair]:

@@ -6,9 +6,10 @@ somebody's latest assessment calls it contested, or refuted without a say in it)
 stands stays in the graph. Nobody takes back another's word: a claim that retracts or supersedes one of another voice, which
 the gate refuses, counts for nothing here.
 
-That a claim supersedes another is stated with who says so, and never derived: a later and higher count leaves an earlier
-one true of its moment, and "local authorities" are not one voice. It would also take the earlier count out of
-contradictions: of 30 by one, then 25 by another, the dispute would be gone as soon as the first says 31.
+That a claim supersedes another is stated with who says so, or follows where one voice goes back on its own count
+(corrections.py). A later and higher count leaves an earlier one true of its moment, and "local authorities" are not one voice.
+If it superseded the earlier one, that would leave contradictions too: of 30 by one, then 25 by another, the dispute would be
+gone as soon as the first says 31.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def _fallen(store: ox.Store, claim: ox.NamedNode) -> tuple[str, set[ox.NamedNode
     """Why a claim no longer counts, whatever contradicts it; None where it does."""
     for standing, grounds in (
         ("Retracted", _taken_back(store, claim, "retracts")),
-        ("Refuted", _refuted(store, claim)),
+        ("Refuted", refuted(store, claim)),
         ("Superseded", _taken_back(store, claim, "supersedes")),
     ):
         if grounds:
@@ -86,7 +87,7 @@ def _taken_back(store: ox.Store, claim: ox.NamedNode, name: str) -> set[ox.Named
     return {newer for newer in subjects(store, name, claim) if sources.same_voice(store, newer, claim)}
 
 
-def _refuted(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
+def refuted(store: ox.Store, claim: ox.NamedNode) -> set[ox.NamedNode]:
     """The assessments that find a claim wrong and whose word on it counts: an editor's, or its own claimant's."""
     found = _judged(store, claim, "refuted")
     own = sources.voices(store, claim) if found else set()

@@ -61,7 +61,7 @@ def _touched(
     match name:
         case "asserts" | "supersedes" | "retracts" | "contradicts" | "assesses" if value is not None:
             found.add(value)
-        case "saidOn" | "speakingAs":
+        case "saidOn" | "saidAt" | "speakingAs":
             found |= objects(store, subject, "asserts")
         case "verdict" | "assessedOn" | "assessedBy":
             found |= objects(store, subject, "assesses")

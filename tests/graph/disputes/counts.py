@@ -149,6 +149,44 @@ FINISHED = {
     ),
 }  # fmt: skip
 
+MOMENTARY = {
+    "of people missing, for one minute": (
+        count("a", "y", "25", "28 12:00", measure="missing"),
+        count("b", "z", "3", "28 12:00", measure="missing"),
+        True,
+    ),
+    "a lower bound above an upper one": (
+        count("a", "y", "25+", "28 12:00", measure="missing"),
+        count("b", "z", "24-", "28 12:00", measure="missing"),
+        True,
+    ),
+    "a minute apart": (
+        count("a", "y", "25", "28 12:00", measure="missing"),
+        count("b", "z", "3", "28 12:01", measure="missing"),
+        False,
+    ),
+    "on one day": (
+        count("a", "y", "25", "28", measure="missing"),
+        count("b", "z", "3", "28", measure="missing"),
+        False,
+    ),
+    "bounds that meet": (
+        count("a", "y", "25", "28 12:00", measure="missing"),
+        count("b", "z", "3+", "28 12:00", measure="missing"),
+        False,
+    ),
+    "by the same claimant": (
+        count("a", "y", "25", "28 12:00", measure="missing"),
+        count("b", "y", "3", "28 12:00", measure="missing"),
+        False,
+    ),
+    "an estimate": (
+        count("a", "y", "25", "28 12:00", measure="missing"),
+        count("b", "z", "~3", "28 12:00", measure="missing"),
+        False,
+    ),
+}
+
 DENIED_COUNTS = {
     "the same count": (count("a", "y", "21+", "28", stance="Denies"), count("b", "z", "21+", "28"), True),
     "a higher one implies it": (

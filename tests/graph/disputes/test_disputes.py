@@ -15,7 +15,7 @@ from tests.graph.disputes.claims import (
     store_of,
     target,
 )
-from tests.graph.disputes.counts import DENIED_COUNTS, FINISHED, GROWING
+from tests.graph.disputes.counts import DENIED_COUNTS, FINISHED, GROWING, MOMENTARY
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import derivation
@@ -215,6 +215,7 @@ OFFICES = {
 
 TABLES = {
     "growing-counts": GROWING,
+    "momentary-counts": MOMENTARY,
     "finished-counts": FINISHED,
     "denied-counts": DENIED_COUNTS,
     "target-kinds": TARGETS,
@@ -246,7 +247,7 @@ def test_each_rule_says_in_its_first_line_what_it_finds_and_that_the_superseded_
         for q in derived
         if q.predicate.value == terms.REC + "note" and "/rule/" in str(q.subject)
     ]
-    assert len(labels) == 8
+    assert len(labels) == 10
     for words in labels:
         assert "Superseded and retracted claims take no part" in words
         assert "one claimant's" in words

@@ -271,6 +271,8 @@ def pool() -> list[ox.Quad]:
         "c:b rec:supersedes c:g . c:e rec:retracts c:h0 . c:h1 rec:contradicts c:h3 . c:a rec:concerns event:part .",
         assessed("one", "a", "refuted", "01") + assessed("two", "a", "fair", "03") + assessed("six", "h3", "contested", "02"),
         "said:f rec:asserts c:f ; rec:saidOn '2025-01-05'^^xsd:date .",
+        "said:n rec:asserts c:n4 ; rec:saidAt '2025-08-30T10:00:00Z'^^xsd:dateTime . c:taken a rec:PropertyClaim ; rec:claimant actor:ann ; rec:retracts c:n5 .",
+        assessed("seven", "n4", "refuted", "02"),
         "said:p rec:asserts c:p ; rec:speakingAs tenure:bob .",
         "c:p a rec:ResponsibilityClaim ; rec:claimant actor:bob ; rec:stance rec:Asserts ; rec:concerns event:part ; rec:responsible actor:army .",
         "tenure:land a rec:Tenure ; rec:holder actor:bob ; rec:institution actor:land .",
@@ -281,7 +283,16 @@ def pool() -> list[ox.Quad]:
         "tenure:ann rec:from '2025-01-01'^^xsd:date ; rec:until '2025-01-03'^^xsd:date .",
         "event:one rec:begin '2025-08-27T03:00:00Z'^^xsd:dateTime . event:part rec:begin '2025-08-28T00:00:00Z'^^xsd:dateTime .",
     ]  # fmt: skip
-    for i, (who, least, most, day) in enumerate([("x", 30, 30, 28), ("y", 25, 25, 29), ("x", 31, 40, 29)]):
+    for i, (who, least, most, day) in enumerate(
+        [
+            ("x", 30, 30, 28),
+            ("y", 25, 25, 29),
+            ("x", 31, 40, 29),
+            ("ann", 29, 29, 28),
+            ("ministry", 24, 24, 29),
+            ("ministry", 28, 28, 30),
+        ]
+    ):
         parts.append(
             f"c:n{i} a rec:QuantityClaim ; rec:claimant actor:{who} ; rec:stance rec:Asserts ; rec:concerns event:one ; "
             f"rec:measure rec:killed ; rec:atLeast {least} ; rec:atMost {most} ; "
