@@ -17,7 +17,7 @@ from typing import Final, cast
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import counts, rules, sources, standing
+from onrecord.graph.disputes import counts, identities, rules, sources, standing
 from onrecord.graph.disputes.view import literals, objects, subjects
 from onrecord.graph.terms import rec
 
@@ -76,8 +76,9 @@ def triples(store: ox.Store, base: str, claims: Iterable[Node] | None = None) ->
     """Which count supersedes which, with the rule; given claims, only where one of these has a part."""
     yield from rules.described(rule(base), _LABEL, _DEFINITION)
     derived = ox.NamedNode(terms.graph_iri("derived", base))
+    known: dict[Node, set[Node]] = {}
     for higher, lower in _pairs(store, None if claims is None else set(claims)):
-        order = _order(store, higher, lower)
+        order = _order(store, higher, lower) if _may_be_one(store, higher.claim, lower.claim, known) else 0
         earlier, later = (higher, lower) if order > 0 else (lower, higher)
         if order and _is_correction(store, later.claim, earlier.claim, derived):
             label = f"Superseded by the rule “{_LABEL}”"
@@ -175,6 +176,22 @@ def _moment(value: object) -> datetime | None:
 
 def _not_after(one: datetime | None, other: datetime | None) -> bool:
     return one is not None and other is not None and one <= other
+
+
+def _may_be_one(store: ox.Store, one: Node, other: Node, known: dict[Node, set[Node]]) -> bool:
+    """Whether two claims may be one voice's, whatever the day: a quick look, since most are not. `known` keeps what was found."""
+    claimants = [objects(store, claim, "claimant") for claim in (one, other)]
+    for who in claimants[0] | claimants[1]:
+        if who not in known:
+            tenures = {
+                tenure
+                for twin in identities.twins(store, [who])
+                for tenure in subjects(store, "holder", twin)
+            }
+            offices = {office for tenure in tenures for office in objects(store, tenure, "institution")}
+            known[who] = identities.twins(store, {who, *offices})
+    reach = [{voice for who in some for voice in known[who]} for some in claimants]
+    return not reach[0].isdisjoint(reach[1])
 
 
 def _order(store: ox.Store, one: _Count, other: _Count) -> int:
