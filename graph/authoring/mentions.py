@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from onrecord.graph.records.passages import TextRange
-from onrecord.graph.search.names import Names, words
+from onrecord.graph.search.names import TITLES, Names, words
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 _LONGEST: Final = 6
@@ -186,37 +186,8 @@ def _has_another_first_name(
     return set(surname) < own and not set(words(word)) & own
 
 
-_TITLES: Final = frozenset(
+_TITLES: Final = TITLES | frozenset(
     [
-        "president",
-        "minister",
-        "premier",
-        "chancellor",
-        "mayor",
-        "governor",
-        "general",
-        "admiral",
-        "colonel",
-        "major",
-        "captain",
-        "secretary",
-        "ambassador",
-        "speaker",
-        "senator",
-        "king",
-        "pope",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "professor",
-        "spokesman",
-        "spokesperson",
-        "spokeswoman",
-        "leader",
-        "chief",
-        "head",
         "and",
         "but",
         "with",
@@ -227,24 +198,6 @@ _TITLES: Final = frozenset(
         "since",
         "after",
         "before",
-        "президент",
-        "президента",
-        "міністр",
-        "мер",
-        "речник",
-        "голова",
-        "генерал",
-        "полковник",
-        "прем’єр",
-        "посол",
-        "министр",
-        "мэр",
-        "представитель",
-        "глава",
-        "генералы",
-        "премьер",
-        "секретар",
-        "секретарь",
         "та",
         "і",
         "й",

@@ -36,7 +36,8 @@ def check_files(
     """Every problem of the given records, and, where there is none, a sentence on what was checked.
 
     Around them are the package's seeds, unless they are to be left out, and what else the project holds.
-    `article` is the text that one of the records was read from; without it offsets are held against lengths only.
+    `article` is the text that one of the records was read from. Without it quotations are verified in the texts that the
+    project has; where it has none with the hash that a record states, offsets are held against lengths only.
     """
     given, problems = load_all(paths, base)
     around, beside = _around(paths, given, base, project, with_seeds=with_seeds)
@@ -48,6 +49,10 @@ def check_files(
             problems.append(Diagnostic(str(article), 0, message))
         else:
             problems += quotations.verify(read_from, article)
+    texts = project.texts() if project and article is None else {}
+    found = [record for record in given if record.sha256 in texts]
+    for record in found:
+        problems += quotations.verify(record, texts[str(record.sha256)])
     surroundings = frozenset(ontology.vocabulary_quads(base)).union(*(record.quads for record in around))
     problems += [
         p
@@ -56,13 +61,17 @@ def check_files(
     ]
     if not problems:
         given = labels.complete(given, surroundings)
-        problems += _against_shapes(given, surroundings)
+        broken = _against_shapes(given, surroundings)
+        # What a file around them would describe is not known, if it cannot be read: only that is said.
+        problems += beside if broken and beside else broken
     count = sum(len(record.quotations) for record in given)
-    against = (
-        f"verified against {article}"
-        if article is not None
-        else "fit their lengths (give --text to verify them)"
-    )
+    if article is not None:
+        against = f"verified against {article}"
+    elif found:
+        verified = sum(len(record.quotations) for record in found)
+        against = f"fit their lengths, {verified} of them verified in texts/"
+    else:
+        against = "fit their lengths (give --text to verify them)"
     summary = f"{len(given)} record{'s' if len(given) != 1 else ''} valid, {sum(len(r.quads) for r in given):,} quads; {count} quotations {against}"
     return sorted(set(problems)), summary
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -67,10 +68,15 @@ class Project:
         return {**values, ENVIRONMENT_PREFIX + "DATA": str(data), **environment}
 
     def files(self) -> list[Path]:
-        """Its record files, sorted: all .yaml under reference/ and records/."""
+        """Its record files, sorted: all .yaml and .yml under reference/ and records/."""
         return sorted(
             path
             for room in ("reference", "records")
-            for path in (self.root / room).rglob("*.yaml")
-            if path.is_file()
+            for path in (self.root / room).rglob("*")
+            if path.suffix in {".yaml", ".yml"} and path.is_file()
         )
+
+    def texts(self) -> dict[str, Path]:
+        """The files under texts/, which the project keeps to itself, by the sha256 of what they hold."""
+        paths = (path for path in sorted((self.root / "texts").rglob("*")) if path.is_file())
+        return {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in paths}

@@ -25,6 +25,26 @@ _IDENTITIES: Final = frozenset({"sameAs", "differentFrom"})
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """What a language tag looks like."""
 
+_KINDS: Final = {
+    "Actor": "actor",
+    "Assessment": "assessment",
+    "Claim": "claim",
+    "ClaimRelation": "relation",
+    "Document": "document",
+    "DocumentVersion": "document",
+    "Editor": "editor",
+    "Event": "event",
+    "Identity": "identity",
+    "Place": "place",
+    "Platform": "platform",
+    "Rendering": "rendering",
+    "Statement": "statement",
+    "Tenure": "tenure",
+    "Topic": "topic",
+    "WeaponType": "weapon",
+}
+"""What the ids of the things of a class begin with, and of those of the classes under it."""
+
 _ANYTHING: Final = re.compile(r"(?s).*")
 _TAKES: Final = {
     "xsd:date": (_ANYTHING, "a date such as 2025-08-28"),
@@ -116,13 +136,24 @@ def class_problem(value: Any) -> str | None:
     return None if value in known else f"'{value}' is no class of the ontology{_nearest(str(value), known)}"
 
 
+def id_problem(name: str, kind: object) -> str | None:
+    """What to say of an id that begins as those of other things do, of a thing of this class; None for a class that is none."""
+    above = ontology.superclasses().get(f"{terms.REC}{kind}", frozenset())
+    begins = {_KINDS[one] for one in _local(above) if one in _KINDS}
+    if not begins or "#" in name or ":" in name or name.partition("/")[0] in begins:
+        return None
+    (begin,) = begins
+    return f"'{name}' is the id of a {kind}: it begins with '{begin}/'"
+
+
 def word_problem(value: Any, iri: str) -> str | None:
     """What to say of a word that is not on the closed list of a key (by its property); the message shows the whole list."""
     known = RELATIONS | _IDENTITIES if iri == "rdf:predicate" else _list_of(iri)
     if value in known:
         return None
     there_are = f"There are {', '.join(sorted(known))}"
-    meant = did_you_mean([f"'{one}'" for one in nearest(str(value), known)])
+    close = sorted(known & _local(ontology.called(str(value)))) or nearest(str(value), known)
+    meant = did_you_mean([f"'{one}'" for one in close[:1]])
     return f"'{value}' is no word that this key takes: {meant}{' ' if meant else ''}{there_are}"
 
 

@@ -108,6 +108,13 @@ def check_together(loaded: Iterable[RecordFile], known: set[str], unread: str = 
     problems = []
     loaded = list(loaded)
     for record in loaded:
+        twin = first.get(record.graph)
+        if twin is not None and record.graph in record.lines:
+            message = (
+                f"{record.graph} is described a second time (first in {twin}): remove one of the two files"
+            )
+            problems.append(Diagnostic(record.file, record.lines[record.graph], message))
+            continue
         for iri, line in record.lines.items():
             if iri in first:
                 message = (

@@ -96,8 +96,12 @@ class _Reader:
             raise RecordError([Diagnostic(self.file, tree.line, message)])
         # A reference file's top node only names the graph; a document version is itself described.
         self.version = top if "type" in tree else None
+        graphs = [terms.graph_iri(name, self.base) for name in ("reference", "assessments")]
+        if self.version is None and self._iri(top) not in graphs:
+            self._say(tree.lines["id"], f"'{top}' is no place for records: a version of a document has a 'type', what several "
+                      "records share stands in graph/reference, judgements in graph/assessments")  # fmt: skip
         own = set(tree) - {"id", "each"} - set(schema.sections())
-        if self.version is None and own:
+        if self.version is None and own and own <= set(schema.keys()):
             stray = min(own)
             self._say(
                 tree.lines[stray],
@@ -146,7 +150,7 @@ class _Reader:
             self._say(line, f"'{name}' is no version of {own}: its id begins with {own}/")
         elif tree.get("readAs") == "FullText" and isinstance(digest, str):
             end = name[len(own) + 1 :]
-            if _DIGEST.fullmatch(end) and not digest.startswith(end):
+            if _DIGEST.fullmatch(end) and not digest.lower().startswith(end):
                 self._say(
                     line,
                     f"'{name}' ends in the hash of another text: that of this one, as 'sha256' has it, begins with {digest[:8]}",
@@ -219,6 +223,8 @@ class _Reader:
                 node.line,
                 f"{node['id']} is described a second time (first on line {self.lines[iri]}): merge the two or rename one",
             )
+        elif problem := schema.id_problem(str(node["id"]), node.get("type")):
+            self._say(node.line, problem)
         self.lines.setdefault(iri, node.line)
         if "exact" in node and "start" in node and "end" in node:
             self._quotation(node, own=node.get("ofVersion", self.version) == self.version)

@@ -19,8 +19,11 @@ _REMEDIES = {
     "did not find expected '-' indicator": _INDENT,
     "did not find expected key": _INDENT,
     "mapping values are not allowed in this context": f"{_INDENT}; a text with ': ' in it stands in quotation marks",
+    "found character that cannot start any token": ": a space and no tab follows '-' and ':', and a text that begins with one of % @ ` "
+    "stands in quotation marks",
+    "did not find expected <document start>": ": a file holds one record, so remove the line before, '...' or '%…'",
 }
-"""What to do about what the parser says of indentation."""
+"""What to do about what the parser says of indentation and of marks."""
 _BRACKET = ": close the bracket that opens here, or write the text in quotation marks"
 _UNCLOSED = {
     "found unexpected end of stream": ": close the quotation mark that opens here",
@@ -28,6 +31,9 @@ _UNCLOSED = {
     "did not find expected ',' or '}'": _BRACKET,
 }
 """The same of what was opened and not closed."""
+_NO_COLON = "could not find expected ':'"
+_ODD_SPACE = re.compile(r"^[ \t]*[^\S \t]")
+"""Indentation with a space that is none of YAML's, such as one that does not break a line."""
 CHECK = "# check:"
 """A comment that begins so marks what a draft proposes: a record is none until a person has looked and removed it."""
 MAX_BYTES = 1 << 20
@@ -157,8 +163,17 @@ class _Builder:
         except yaml.MarkedYAMLError as error:
             # Of what was opened and not closed, where it was opened tells more than where the file ended.
             unclosed = _UNCLOSED.get(str(error.problem)) if error.context_mark else None
+            if error.problem == _NO_COLON:
+                unclosed = ": write 'key: value', with a colon and a space behind the key"
             mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
             lines = text.splitlines()
+            odd = next((number for number, line in enumerate(lines, 1) if _ODD_SPACE.match(line)), None)
+            if odd is not None:
+                _fail(
+                    self.file,
+                    odd,
+                    f"begins with a space of another kind, U+{ord(lines[odd - 1].lstrip(' ')[0]):04X}: indent with ordinary spaces",
+                )
             tab = mark is not None and mark.line < len(lines) and lines[mark.line].startswith("\t")
             hint = (
                 ": indent with spaces"
@@ -166,8 +181,9 @@ class _Builder:
                 else unclosed or _REMEDIES.get(str(error.problem), "")
             )
             _fail(self.file, mark.line + 1 if mark else 0, f"is not YAML: {error.problem}{hint}")
-        except yaml.YAMLError as error:
-            _fail(self.file, 0, f"is not YAML: {error}")
+        except yaml.reader.ReaderError as error:
+            line = text[: text.find(chr(error.character))].count("\n") + 1
+            _fail(self.file, line, f"holds the control character U+{error.character:04X}: remove it")
         return self.result
 
     def _take(self, event: yaml.Event, line: int) -> None:

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -21,6 +21,70 @@ _ALIKE: Final = 84.0
 """From this similarity of two words, of 100, on they may be one in two spellings."""
 _SHORT: Final = 4
 """Words of fewer letters are alike only if they are the same: a letter less or more makes another word of them."""
+TITLES: Final = frozenset(
+    [
+        "president",
+        "minister",
+        "premier",
+        "chancellor",
+        "mayor",
+        "governor",
+        "general",
+        "admiral",
+        "colonel",
+        "major",
+        "captain",
+        "marshal",
+        "secretary",
+        "ambassador",
+        "speaker",
+        "senator",
+        "king",
+        "pope",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "professor",
+        "spokesman",
+        "spokesperson",
+        "spokeswoman",
+        "leader",
+        "chief",
+        "head",
+        "commander",
+        "президент",
+        "президента",
+        "міністр",
+        "мер",
+        "речник",
+        "голова",
+        "генерал",
+        "полковник",
+        "прем’єр",
+        "посол",
+        "міністра",
+        "губернатор",
+        "командувач",
+        "секретар",
+        "пан",
+        "министр",
+        "мэр",
+        "представитель",
+        "глава",
+        "генералы",
+        "премьер",
+        "секретарь",
+        "командующий",
+        "господин",
+        "министра",
+        "губернатора",
+    ]
+)
+"""Words before a name that are no part of it."""
+_ADJECTIVE: Final = re.compile(r"(?<=[kt])(?:oho|omu|oiu|oi|im)$")
+"""The cases of a name that is declined as an adjective, as words() spells them: Зеленського, Зеленскому."""
 _SPELLINGS: Final = (
     (
         re.compile(r"\bx(?=\d)"),
@@ -110,7 +174,36 @@ def _match(iri: str, own: str, name: str) -> Match | None:
     if set(theirs) <= set(ours) and any(len(word) >= _SHORT or word[0].isdigit() for word in theirs):
         return Match(iri, own, _PART, "a part of the name")
     likeness = _likeness(ours, theirs)
-    return Match(iri, own, likeness, "spelt alike") if likeness else None
+    if likeness:
+        return Match(iri, own, likeness, "spelt alike")
+    reason = _addressed(ours, theirs)
+    return Match(iri, own, _PART, reason) if reason else None
+
+
+def _addressed(ours: tuple[str, ...], theirs: tuple[str, ...]) -> str | None:
+    """Why words that are not all in a name may be it: a title before it, or initials.
+
+    The first initial has to be that of another of its words, a second may be a patronymic's.
+    """
+    plain = tuple(word for word in theirs if word not in _titles())
+    if plain[-1:] == ours[-1:] and plain != theirs and set(plain) <= set(ours):
+        return "a part of the name, with a title"
+    initials = [word for word in theirs if len(word) == 1 and word.isalpha()]
+    rest = [word for word in theirs if word not in initials]
+    others = [word for word in ours if word not in rest]
+    if (
+        initials
+        and rest
+        and len(rest) + len(others) == len(ours)
+        and any(one.startswith(initials[0]) for one in others)
+    ):
+        return "a part of the name, with initials"
+    return None
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(word for title in TITLES for word in words(title))
 
 
 def _likeness(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
@@ -128,13 +221,17 @@ def _likeness(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
             _SAME
             if word == other
             else 0.0
-            if len(word) < _SHORT or word[0].isdigit()
-            else fuzz.ratio(word, other)
+            if min(len(word), len(other)) < _SHORT or word[0].isdigit()
+            else max(fuzz.ratio(word, other), fuzz.ratio(_nominative(word), _nominative(other)))
             for other in more
         )
         least = min(least, best)
     # A word of the shorter name that is like none of the longer one's makes them two names.
     return min(least, _PART - 1) if least >= _ALIKE and (len(fewer) == len(theirs) or len(fewer) > 1) else 0.0
+
+
+def _nominative(word: str) -> str:
+    return _ADJECTIVE.sub("i", word)
 
 
 def _digits(names: tuple[str, ...]) -> set[str]:

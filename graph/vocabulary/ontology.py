@@ -140,6 +140,14 @@ def labels() -> Mapping[str, str]:
     return {_iri(t.subject): str(getattr(t.object, "value", "")) for t in _with(_RDFS + "label")}
 
 
+def called(name: str) -> list[str]:
+    """The terms that have this label in some language, in any case: загиблі -> rec:killed."""
+    triples = _with(_SKOS + "prefLabel")
+    return sorted(
+        {_iri(triple.subject) for triple in triples if _text(triple.object).casefold() == name.casefold()}
+    )
+
+
 @cache
 def properties() -> Mapping[str, Property]:
     """Every property the ontology declares, foreign ones such as rdfs:label included."""
@@ -217,6 +225,10 @@ def _with(predicate: str) -> tuple[ox.Triple, ...]:
 
 def _typed(kind: str) -> Iterator[str]:
     return (_iri(triple.subject) for triple in _with(terms.RDF_TYPE) if _iri(triple.object) == kind)
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, ox.Literal) else ""
 
 
 def _iri(term: object) -> str:

@@ -259,22 +259,11 @@ def measure_of(name: str) -> str:
     known = [one for one, kinds in ontology.members().items() if terms.REC + "Measure" in kinds]
     if iri not in known:
         short = sorted(one.removeprefix(terms.REC) for one in known)
-        alike = nearest(name, short) or [one for one in short if one.lower() == name.lower()] or _called(name)
+        alike = nearest(name, short) or [one for one in short if one.lower() == name.lower()]
+        alike = alike or [one.removeprefix(terms.REC) for one in ontology.called(name) if one in known]
         meant = did_you_mean(alike[:1], f"there are {', '.join(short)}")
         raise BadParameter(f"{name[:50]!r} is no measure of the vocabulary: {meant}")
     return iri
-
-
-def _called(name: str) -> list[str]:
-    """The measures that are called so in any language of the vocabulary."""
-    return sorted(
-        str(triple.subject)[1:-1].removeprefix(terms.REC)
-        for triple in ontology.vocabulary_triples()
-        if triple.predicate.value == terms.PREFIXES["skos"] + "prefLabel"
-        and isinstance(triple.object, Literal)
-        and triple.object.value.casefold() == name.casefold()
-        and terms.REC + "Measure" in ontology.members().get(str(triple.subject)[1:-1], ())
-    )[:1]
 
 
 def _table(  # noqa: PLR0913

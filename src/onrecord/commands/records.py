@@ -90,7 +90,7 @@ def validate(files: tuple[Path, ...], text: Path | None) -> None:
         paths = project.files()
         if not paths:
             raise click.ClickException(
-                f"{directory} holds no .yaml under reference/ or records/: nothing to check"
+                f"{directory} holds no .yaml or .yml under reference/ or records/: nothing to check"
             )
     elif (project := Project.around(files[0])) is not None:
         settings = Settings.read({}, project.environment(os.environ))

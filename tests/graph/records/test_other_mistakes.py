@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from tests.graph.records.test_mistakes import GOOD, REFERENCE, problems
 
 from onrecord.graph import terms
+from onrecord.graph.records.check import check_files
+from onrecord.graph.records.project import Project
 from onrecord.graph.records.seeds import load_all
 from onrecord.graph.records.yaml_ld import RecordFile
 
+BASE = terms.DEFAULT_BASE
 _EVENT = "  - {id: event/other, type: Event, label: {en: O}, begin: 2025-08-27T12:00:00+03:00, end: 2025-08-28T12:00:00+03:00, datePrecision: Day, partOf: event/my-strike}\n"
 MISTAKES = [
     # what stands there, what somebody wrote, where the message is, and what it says
@@ -28,6 +32,13 @@ MISTAKES = [
     ("atLeast: 4", "atLeast: !!int 4", "atLeast:", ["YAML tag", "remove it"]),
     ("atLeast: 4", "atLeast: *count", "atLeast:", ["alias", "write the value out"]),
     ("claims:\n", "---\nclaims:\n", "---", ["remove the '---'"]),
+    ("    measure: killed", "    measure:killed", "    measure:killed", ["write 'key: value'"]),
+    ("    measure: killed", "    measure： killed", "    measure：", ["write 'key: value'"]),
+    ("    measure: killed", "\u00a0\u00a0\u00a0\u00a0measure: killed", "\u00a0", ["U+00A0", "ordinary spaces"]),
+    ("  - id: claim/mine-happened", "  -\tid: claim/mine-happened", "  -\tid", ["a space and no tab follows '-'"]),
+    ("measure: killed", "measure: @killed", "measure:", ["stands in quotation marks"]),
+    ("label: {en: A strike}", "label: {en: Київ\x07}", "label: {en: Київ", ["control character U+0007"]),
+    ("claims:\n", "...\nclaims:\n", "claims:\n  - id", ["remove the line before"]),
     ("events:\n  - id: event/my-strike\n    type", "events:\n    id: event/my-strike\n    type", "events:", ["'events' takes a list"]),
     # Norway and its like: words that other readers of YAML take for true, false or nothing
     ("measure: killed", "measure: no", "measure:", ["'no' is no word that this key takes"]),
@@ -69,6 +80,11 @@ MISTAKES = [
     ("measure: killed", "type: TargetClaim\n    measure: killed", "type: TargetClaim", ["does not go with 'measure'", "QuantityClaim"]),
     ("type: xsd:date", "type: date", "value:", ["'date'", "such as xsd:date"]),
     ("readAs: QuotationOnly", "readAs: QuotationOnly\neach: {Quantityclaim: {stance: Asserts}}", "each:", ["'Quantityclaim', which is no class"]),
+    ("measure: killed", "measure: Загиблі", "measure:", ["did you mean 'killed'?"]),
+    # ids
+    ("id: claim/mine-killed", "id: claims/mine-killed", "- id: claims/", ["the id of a QuantityClaim", "'claim/'"]),
+    ("id: event/my-strike\n    type", "id: strike/my-strike\n    type", "- id: strike/", ["the id of a Strike", "'event/'"]),
+    ("id: statement/peskov-mine", "id: claim/peskov-said", "- id: claim/peskov-said", ["the id of a Statement", "'statement/'"]),
     # names
     ("    speaker: actor/peskov", "    speaker: Дмитрий Песков", "speaker:", ["'onrecord resolve NAME'"]),
     ("    speaker: actor/peskov", "    speaker: actor/песков", "speaker:", ["actor/peskov?"]),
@@ -138,3 +154,80 @@ def test_what_only_looks_like_a_mistake_has_no_message(
     old: str, new: str, tmp_path: Path, around: list[RecordFile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert problems(tmp_path, GOOD.replace(old, new, 1), around, monkeypatch) == []
+
+
+def made(root: Path, **files: str) -> list[Path]:
+    """A project with these files, by the folders they stand in."""
+    for name, text in {"onrecord": "seeds = false", **files}.items():
+        path = root / (f"{name}.toml" if name == "onrecord" else f"{name.replace('__', '/')}.yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return Project.read(root).files()
+
+
+def said(root: Path, *paths: Path) -> list[str]:
+    project = Project.read(root)
+    found, _ = check_files(paths or project.files(), None, project=project, with_seeds=False)
+    return [str(problem).removeprefix(f"{root}/") for problem in found]
+
+
+_PLACE = "id: graph/reference\nplaces:\n  - {id: place/odesa, label: {en: Odesa}, latitude: 46.5, longitude: 30.7}\n"
+
+
+def test_a_file_kept_twice_is_one_mistake(tmp_path: Path) -> None:
+    made(tmp_path, records__one=GOOD, records__two=GOOD)
+    twice = [line for line in said(tmp_path) if "a second time" in line]
+    assert twice == [
+        f"records/two.yaml:1: {BASE}document/my-paper/quoted is described a second time (first in {tmp_path}/records/one.yaml:1): "
+        "remove one of the two files"
+    ]
+
+
+def test_a_reference_file_fills_no_graph_of_its_own(tmp_path: Path) -> None:
+    made(tmp_path, reference__places=_PLACE.replace("graph/reference", "graph/refs"))
+    (line,) = said(tmp_path)
+    assert line.startswith("reference/places.yaml:1: 'graph/refs' is no place for records")
+
+
+def test_an_unknown_section_is_one_mistake(tmp_path: Path) -> None:
+    made(tmp_path, reference__places=_PLACE.replace("places:", "place:"))
+    (line,) = said(tmp_path)
+    assert line.startswith("reference/places.yaml:2: ")
+    assert "type: DocumentVersion" in line or "'places'" in line
+
+
+def test_of_a_record_beside_a_file_that_cannot_be_read_only_that_file_is_told(tmp_path: Path) -> None:
+    event = "id: graph/reference\nevents:\n  - {id: event/here, type: Strike, label: {en: Here}, begin: 2025-08-27T12:00:00+03:00, end: 2025-08-28T12:00:00+03:00, datePrecision: Day, place: place/odesa}\n"
+    made(tmp_path, reference__places=_PLACE.replace("46.5", "north"), reference__events=event)
+    (line,) = said(tmp_path, tmp_path / "reference" / "events.yaml")
+    assert line.startswith("reference/places.yaml:3: 'latitude' is 'north'")
+
+
+def test_quotations_are_verified_in_the_texts_of_a_project(tmp_path: Path) -> None:
+    text = "At least four people died."
+    digest = sha256(text.encode()).hexdigest()
+    evidence = "{start: 9, end: 20, exact: four people}"
+    record = (
+        f"id: document/my-paper/{digest[:8]}\ntype: DocumentVersion\nversionOf: {{id: document/my-paper, type: Document, label: {{en: M}}, "
+        f"url: 'https://example.org/a', publisher: actor/paper, language: en}}\npublished: 2025-08-28\nreadAs: FullText\nsha256: {digest}\n"
+        f"characters: {len(text)}\nactors: [{{id: actor/paper, type: NewsOutlet, label: {{en: Paper}}}}]\nclaims:\n  - {{id: claim/quiet, "
+        f"subject: actor/paper, predicate: wasSuccessful, evidence: {evidence}}}\n"
+    )
+    made(tmp_path, records__one=record, reference__places=_PLACE)
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "one.txt").write_text(text, encoding="utf-8")
+    project = Project.read(tmp_path)
+    found, summary = check_files(project.files(), None, project=project, with_seeds=False)
+    assert (found, summary.partition("; ")[2]) == (
+        [],
+        "1 quotations fit their lengths, 1 of them verified in texts/",
+    )
+    made(tmp_path, records__one=record.replace("start: 9, end: 20", "start: 8, end: 19"))
+    (line,) = said(tmp_path)
+    assert "the text does not read “four people” at 8–19. It does at start: 9, end: 20" in line
+
+
+def test_records_may_end_in_yml(tmp_path: Path) -> None:
+    (path,) = made(tmp_path, reference__places=_PLACE)
+    path.rename(path.with_suffix(".yml"))
+    assert [one.name for one in Project.read(tmp_path).files()] == ["places.yml"]

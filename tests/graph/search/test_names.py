@@ -37,6 +37,20 @@ def names() -> Names:
         ("Pjeskow", ["actor/peskov"], "spelt alike"),
         ("Poutine", ["actor/putin"], "spelt alike"),
         ("Kyjiw", ["place/kyiv"], "the same in Latin letters"),
+        ("В. Зеленський", ["actor/zelensky"], "a part of the name, with initials"),
+        ("V. O. Zelensky", ["actor/zelensky"], "a part of the name, with initials"),
+        ("Лавров С.", ["actor/lavrov"], "a part of the name, with initials"),
+        ("D.J. Trump", ["actor/trump"], "a part of the name, with initials"),
+        ("President Zelensky", ["actor/zelensky"], "a part of the name, with a title"),
+        ("Міністр Лавров", ["actor/lavrov"], "a part of the name, with a title"),
+        ("Зеленського", ["actor/zelensky"], "spelt alike"),
+        ("Зеленському", ["actor/zelensky"], "spelt alike"),
+        ("Путіну", ["actor/putin"], "spelt alike"),
+        ("Лаврова", ["actor/lavrov"], "spelt alike"),
+        ("Zełenski", ["actor/zelensky"], "a part of the name"),
+        ("Kh‑101", ["weapon/kh-101"], "the same in Latin letters"),
+        ("КН-23", ["weapon/kn-23"], "the same in Latin letters"),
+        ("Киеве", ["place/kyiv"], "the same in Latin letters"),
         ("Ukraine", ["actor/ukraine", "place/ukraine"], "the same name"),
     ],
 )
@@ -47,7 +61,28 @@ def test_a_name_is_found_with_the_reason(names: Names, name: str, things: list[s
 
 
 @pytest.mark.parametrize(
-    "name", ["UNN", "Nobody", "Kh-48", "KN-24", "the", "Peter Rutherford", "Х-22", "", "?", "Moskva"]
+    "name",
+    [
+        "UNN",
+        "Nobody",
+        "Kh-48",
+        "KN-24",
+        "the",
+        "Peter Rutherford",
+        "Х-22",
+        "",
+        "?",
+        "Moskva",
+        "A. Putin",
+        "М. Зеленський",
+        "V.",
+        "President",
+        "Lviv",
+        "Macron",
+        "Kh-102",
+        "Kyivstar",
+        "Minister Müller",
+    ],
 )
 def test_what_is_like_no_name_is_not_found(names: Names, name: str) -> None:
     assert names.resolve(name) == []
