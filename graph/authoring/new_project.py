@@ -63,7 +63,32 @@ A project for onrecord: who said what, where, and in which words.
 - `records/`: one file for each version of a document that was read.
 - `reference/`: people, places, weapons and topics that several records speak of.
 - `onrecord.toml`: the settings. `seeds = false` leaves out the example records that come with the package.
-- `texts/`: the texts that were read. They belong to their publishers and are kept out of the repository.
+- `texts/`: the texts that were read. They belong to their publishers and are kept out of the repository; `validate` verifies
+  every quotation in them.
+
+A source known only by a quotation needs no text. This is a whole record:
+
+    id: document/evening-paper-2025-09-03/quoted
+    type: DocumentVersion
+    versionOf: {id: document/evening-paper-2025-09-03, type: Document, label: {en: Evening Paper}, url: "https://example.org/a", publisher: actor/evening-paper, language: en}
+    published: 2025-09-03
+    readAs: QuotationOnly
+    actors:
+      - {id: actor/evening-paper, type: NewsOutlet, label: {en: Evening Paper}}
+      - {id: actor/fire-service, type: GovernmentBody, label: {en: Fire Service}}
+    places:
+      - {id: place/harbour, label: {en: The harbour}, latitude: 59.91, longitude: 10.74}
+    events:
+      - {id: event/harbour-2025-09-03, type: Event, label: {en: Fire in the harbour}, begin: 2025-09-03T00:00:00+02:00, end: 2025-09-04T00:00:00+02:00, datePrecision: Day, place: place/harbour}
+    statements:
+      - id: statement/fire-service-2025-09-03
+        speaker: actor/fire-service
+        saidOn: 2025-09-03
+        rendering: {evidence: "at least three people were hurt, the Fire Service said"}
+        asserts:
+          - {id: claim/harbour-injured, concerns: event/harbour-2025-09-03, measure: injured, atLeast: 3, asOfFrom: 2025-09-03T00:00:00+02:00, asOfUntil: 2025-09-04T00:00:00+02:00, evidence: "at least three people were hurt"}
+
+`docs/records.md` of onrecord says what each key means; `onrecord validate` names what is wrong, where, and what to write instead.
 """,
 }
 """Each file's content, by its path in the project."""

@@ -30,6 +30,16 @@ def test_a_new_project_is_valid_as_it_is(project: Project) -> None:
     assert {path.name for path in project.root.iterdir()} == {"records", "reference", "onrecord.toml", "README.md", ".gitignore", ".github"}  # fmt: skip
 
 
+def test_the_record_in_its_readme_is_valid(project: Project) -> None:
+    shown = (project.root / "README.md").read_text(encoding="utf-8").partition("whole record:\n\n")[2]
+    lines = [line[4:] for line in shown.partition("\n\n`docs")[0].splitlines()]
+    assert len(lines) > 15
+    path = project.root / "records" / "harbour.yaml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    problems, _ = check_files(project.files(), None, project=project, with_seeds=False)
+    assert problems == []
+
+
 def test_the_seeds_are_in_or_out(project: Project) -> None:
     (project.root / "reference" / "mine.yaml").write_text(ACTOR, encoding="utf-8")
     with_seeds = read_project(project, BASE, with_seeds=True)
