@@ -94,7 +94,7 @@ class _Draft:
         publisher = self._publisher()
         slug = (publisher or self.host).rpartition("/")[2].replace(".", "-").lower()
         document = f"document/{slug}" + (f"-{self.published}" if self.published else "")
-        headline = self.text.partition("\n")[0].strip()
+        headline = self.text.partition("\n")[0].strip("\ufeff \t\r\n")
         sha256 = digest(self.text)
         yield f"id: {document}/{sha256[:8]}"
         yield "type: DocumentVersion"

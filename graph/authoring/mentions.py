@@ -315,9 +315,10 @@ def figures(text: str, names: Names, within: TextRange) -> list[Figure]:
             found.append(
                 Figure(TextRange(start, match.end() + people.end()), _bounds(number, bound), lost, None)
             )
-        elif noun and noun[0] and _loss(text, match.end(), clause, within):
+        elif noun and noun[0] and (lost := _loss(text, match.end(), clause, within)):
+            measure = noun[1].replace("killed", lost)  # children killed, or children injured
             found.append(
-                Figure(TextRange(start, match.end() + noun[0].end()), _bounds(number, bound), noun[1], None)
+                Figure(TextRange(start, match.end() + noun[0].end()), _bounds(number, bound), measure, None)
             )
     return found
 

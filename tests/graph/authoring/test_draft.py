@@ -81,6 +81,16 @@ def test_a_figure_with_its_noun_is_a_claim(
     assert [(figure.measure, figure.bounds) for figure in found] == figures
 
 
+def test_children_hurt_are_not_children_killed(tmp_path: Path, names: Names) -> None:
+    text = "Заголовок\nПоранено 20 людей, з них двоє дітей.\nЗагинули двоє дітей.\n"
+    claims = drafted(tmp_path, text, names)["claims"]
+    assert [claim["measure"] for claim in claims] == ["injured", "injuredChildren", "killedChildren"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_headline(tmp_path: Path, names: Names) -> None:
+    assert drafted(tmp_path, "\ufeffHeadline\r\nNothing.\r\n", names)["headline"] == {"en": "Headline"}
+
+
 def test_a_draft_is_no_record_until_every_mark_is_gone(tmp_path: Path, names: Names) -> None:
     (tmp_path / "article.txt").write_text("Headline\n“We strike”, Peskov said.\n", encoding="utf-8")
     path = tmp_path / "record.yaml"
