@@ -38,6 +38,8 @@ _OCCURS: Final = {
 DRAWN: Final = 500
 """How many events are drawn on a map and over time at most."""
 _LATEST = 6
+_EAST, _WEST = timedelta(hours=14), timedelta(hours=12)
+"""So much sooner than in Greenwich a day begins in the first time zone, and so much later it ends in the last."""
 _STATEMENTS: Final = (ListQuery("statements_dated", "date"), ListQuery("statements_undated", ""))
 _DOCUMENTS: Final = (ListQuery("documents_dated", "date"), ListQuery("documents_undated", ""))
 _ACTORS: Final = (ListQuery("actors_named"), ListQuery("actors_unnamed", ""))
@@ -116,25 +118,64 @@ def events(  # noqa: PLR0913
 ) -> Page[Event]:
     """Events, the latest first; of those that were on two days or between them, where they are given. BadParameter.
 
-    Those that go on when the first day begins, such as a night that began the day before, stand last: the fifty latest of them.
+    A day is that of the event's own time zone, in which its bounds are written: a night that ends in Kyiv at half past midnight
+    is on both days, whatever the day is in Greenwich then. Those that go on when the first day begins, such as that night, stand
+    last: the fifty latest of them.
     """
     if earliest is not None and latest is not None and _begin(earliest) > _begin(latest):
         raise BadParameter(f"from={earliest} is after to={latest}: exchange them")
-    if latest is not None and after is None and before is None:
-        after = Key((_end(latest) - timedelta(microseconds=1)).isoformat(), "")
+    begins = latest is not None and after is None and before is None
+    if latest is not None and begins:
+        after = Key((_begin(latest) + timedelta(days=1) + _WEST).isoformat(), "")
     found = listing.page(ledger, _EVENTS, size or PAGE, after=after, before=before)
+    if latest is not None:
+        _begin(latest)
+        last = _order(latest)
+        while begins and found.following and all(_order(key.value) > last for key in found.things):
+            found = listing.page(ledger, _EVENTS, size or PAGE, after=found.following)
+        found = Page(
+            [key for key in found.things if _order(key.value) <= last], found.previous, found.following
+        )
     if earliest is not None:
-        begin = _begin(earliest)
-        kept = [key for key in found.things if (bounds(key.value) or [(begin, begin)])[0][0] >= begin]
-        following = found.following if len(kept) == len(found.things) else None
+        begin, first = _begin(earliest), _order(earliest)
+        over = [key for key in found.things if (bounds(key.value) or [(begin, begin)])[0][0] < begin - _EAST]
+        kept = [key for key in found.things if _order(key.value) >= first]
+        following = None if over else found.following
         if following is None:
-            moment = Literal(begin.isoformat(), datatype=NamedNode(terms.PREFIXES["xsd"] + "dateTime"))
-            rows = ledger.rows(bind(question("events_during"), {"from": str(moment)}))
-            kept += [Key(row["key"].value, row["thing"].value) for row in rows]
+            kept += _going_on(ledger, begin, first)
         found = Page(kept, found.previous, following)
     loader = Loader(ledger)
     loader.fetch_through((key.thing for key in found.things), ("place", "weapon"))
     return found.of(lambda keys: [Event(loader, key.thing) for key in keys])
+
+
+def _going_on(ledger: RowSource, begin: datetime, first: tuple[int, str]) -> list[Key]:
+    """Events that began before a day, as they are written, and had not ended when it began: the latest fifty."""
+    window = {"from": begin + _WEST, "until": begin - _EAST}
+    moments = {
+        name: str(Literal(moment.isoformat(), datatype=NamedNode(terms.PREFIXES["xsd"] + "dateTime")))
+        for name, moment in window.items()
+    }
+    rows = ledger.rows(bind(question("events_during"), moments))
+    found = [
+        Key(row["key"].value, row["thing"].value)
+        for row in rows
+        if _order(row["key"].value) < first and _last(row["end"].value) >= first
+    ]
+    return found[:PAGE]
+
+
+def _order(text: str) -> tuple[int, str]:
+    """The day of a moment as it is written, to compare."""
+    return terms.day_order(terms.day(text))
+
+
+def _last(end: str) -> tuple[int, str]:
+    """The last day of what ends at a moment: that which ends at midnight is the one before it."""
+    found = bounds(end)
+    if "T00:00:00" in end and found and found[0][0].year > 1:
+        return _order((found[0][0] - timedelta(microseconds=1)).isoformat())
+    return _order(end)
 
 
 def events_with_tolls(  # noqa: PLR0913
@@ -157,10 +198,6 @@ def _begin(day: str) -> datetime:
     if not found:
         raise BadParameter(f"{day[:50]!r} is no day: write it as 2025-08-28")
     return found[0][0]
-
-
-def _end(day: str) -> datetime:
-    return _begin(day) and bounds(day)[0][1]
 
 
 def actors(

@@ -100,6 +100,50 @@ def test_events_of_a_period(
     assert [local_name(event.iri) for event in found.things] == expected
 
 
+NIGHTS = {
+    "across midnight in Kyiv, over before it in Greenwich": ("2025-08-27T23:30:00+03:00", "2025-08-28T00:30:00+03:00", "27 28"),
+    "after midnight in Kyiv, before it in Greenwich": ("2025-08-28T00:30:00+03:00", "2025-08-28T02:00:00+03:00", "28"),
+    "the drones and the missiles": ("2025-08-27T19:30:00+03:00", "2025-08-28T09:00:00+03:00", "27 28"),
+    "until midnight": ("2025-08-27T20:00:00+03:00", "2025-08-28T00:00:00+03:00", "27"),
+    "from midnight": ("2025-08-28T00:00:00+03:00", "2025-08-28T01:00:00+03:00", "28"),
+    "the minute of midnight": ("2025-08-28T00:00:00+03:00", "2025-08-28T00:00:00+03:00", "28"),
+    "the evening in Washington": ("2025-08-27T20:30:00-04:00", "2025-08-27T22:00:00-04:00", "27"),
+    "a morning in Kamchatka": ("2025-08-28T08:00:00+12:00", "2025-08-28T09:00:00+12:00", "28"),
+    "three days": ("2025-08-26T12:00:00+03:00", "2025-08-28T12:00:00+03:00", "26 27 28"),
+    "the next night": ("2025-08-28T23:00:00+03:00", "2025-08-29T03:00:00+03:00", "28 29"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    events = "".join(
+        f'<event/{name.replace(" ", "-").replace(",", "")}> a rec:Strike ; rec:begin "{begin}"^^xsd:dateTime ; rec:end "{end}"^^xsd:dateTime .'
+        for name, (begin, end, _) in NIGHTS.items()
+    )
+    head = WORLD[: WORLD.index("GRAPH")]
+    with ledger_of(tmp_path_factory.mktemp("nights"), f"{head} GRAPH <graph/x> {{ {events} }}") as ledger:
+        yield ledger
+
+
+@pytest.mark.parametrize("size", [None, 1, 3])
+@pytest.mark.parametrize("day", ["25", "26", "27", "28", "29", "30"])
+def test_a_night_is_on_both_its_days_as_its_own_time_zone_has_them(
+    nights: Ledger, day: str, size: int | None
+) -> None:
+    expected = {
+        name.replace(" ", "-").replace(",", "") for name, (*_, days) in NIGHTS.items() if day in days.split()
+    }
+    found: list[str] = []
+    page = lists.events(nights, earliest=f"2025-08-{day}", latest=f"2025-08-{day}", size=size)
+    found += [local_name(event.iri) for event in page.things]
+    while page.following:
+        page = lists.events(
+            nights, earliest=f"2025-08-{day}", latest=f"2025-08-{day}", size=size, after=page.following
+        )
+        found += [local_name(event.iri) for event in page.things]
+    assert sorted(found) == sorted(expected)
+
+
 def test_what_is_no_day_is_named(world: Ledger) -> None:
     for given in ({"earliest": "yesterday"}, {"latest": "2025-13-01"}):
         with pytest.raises(BadParameter, match="no day"):
