@@ -140,7 +140,7 @@ def id_problem(name: str, kind: object) -> str | None:
     """What to say of an id that begins as those of other things do, of a thing of this class; None for a class that is none."""
     above = ontology.superclasses().get(f"{terms.REC}{kind}", frozenset())
     begins = {_KINDS[one] for one in _local(above) if one in _KINDS}
-    if not begins or "#" in name or ":" in name or name.partition("/")[0] in begins:
+    if not begins or "#" in name or ":" in name or name.partition("/")[0].casefold() in begins:
         return None
     (begin,) = begins
     return f"'{name}' is the id of a {kind}: it begins with '{begin}/'"
