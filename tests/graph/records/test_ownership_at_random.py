@@ -12,7 +12,7 @@ from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.records.build import RECORDS, BuildClash, build
 from onrecord.graph.records.seeds import Seeds
-from onrecord.graph.records.yaml_ld import Record
+from onrecord.graph.records.yaml_ld import RecordFile
 from onrecord.graph.settings import Settings
 
 BASE = terms.DEFAULT_BASE
@@ -32,7 +32,7 @@ FACTS = [
 
 def seeds_of(records: list[set[ox.Quad]]) -> Seeds:
     made = tuple(
-        Record(f"records/{number}.yaml", GRAPHS[number % 2], frozenset(quads), {}, {}, (), {})
+        RecordFile(f"records/{number}.yaml", GRAPHS[number % 2], frozenset(quads), {}, {}, (), {})
         for number, quads in enumerate(records)
     )
     return Seeds(frozenset[ox.Quad]().union(*records), made)
