@@ -17,7 +17,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-import pyoxigraph as ox
 import requests
 from requests.auth import HTTPDigestAuth
 
@@ -43,7 +42,7 @@ def measure(quads: int, without: Sequence[str], runs: int, seconds: float) -> Ru
     stores.directory(quads)
     with stores.scratch() as scratch:
         data = stores.copy(quads, scratch)
-        file, questions, held = _of_store(_newest(data), scratch)
+        file, questions, held = stores.dumped(data, scratch)
         run = Run(quads, held, left_out=left_out)
         run.machines = {name: Machine() for name in _SERVERS if name not in left_out}
         _loads(run, file, scratch)
@@ -67,23 +66,6 @@ def measure(quads: int, without: Sequence[str], runs: int, seconds: float) -> Ru
     return run
 
 
-def _newest(data: Path) -> Path:
-    return snapshots.path(data, max(snapshots.versions(data)))
-
-
-def _of_store(snapshot: Path, scratch: Path) -> tuple[Path, list[mix.Question], int]:
-    store = ox.Store.read_only(str(snapshot))
-    file = scratch / "quads.nq"
-    store.dump(file, ox.RdfFormat.N_QUADS)
-
-    def ask(query: str) -> list[str]:
-        found = store.query(query, use_default_graph_as_union=True)
-        assert isinstance(found, ox.QuerySolutions)
-        return [str(row["x"]) for row in found]
-
-    return file, mix.questions(ask), len(store)
-
-
 def _loads(run: Run, file: Path, scratch: Path) -> None:
     _say("loading, without checks")
     for name, command in loads.peers(sys.executable, scratch / "loaded", file).items():
@@ -101,7 +83,7 @@ class _Peers:
     def __init__(self, run: Run, data: Path, file: Path, scratch: Path) -> None:
         self._run = run
         copy, self._place, self._file = scratch / "oxigraph", scratch / "virtuoso", file
-        snapshots.copy(_newest(data), copy)
+        snapshots.copy(stores.newest(data), copy)
         self._start: dict[str, Callable[[], contextlib.AbstractContextManager[Server]]] = {
             "onrecord": lambda: servers.onrecord(data),
             "oxigraph serve": lambda: servers.oxigraph(copy),

@@ -19,12 +19,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
 
-from bench import generate
+from bench import generate, mix
 from onrecord import ontology
 from onrecord.graph import disputes, relations
 from onrecord.graph.changes import ChangeSet
+from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
@@ -77,6 +78,25 @@ def copy(quads: int, into: Path) -> Path:
     target = into / str(quads)
     shutil.copytree(directory(quads), target, copy_function=_link)
     return target
+
+
+def newest(data: Path) -> Path:
+    """The newest snapshot in a data directory."""
+    return snapshots.path(data, max(snapshots.versions(data)))
+
+
+def dumped(data: Path, into: Path) -> tuple[Path, list[mix.Question], int]:
+    """The newest snapshot as a file of N-Quads in a directory, the query mix over it, and how many quads it holds."""
+    store = Store.read_only(str(newest(data)))
+    file = into / "quads.nq"
+    store.dump(file, RdfFormat.N_QUADS)
+
+    def ask(query: str) -> list[str]:
+        found = store.query(query, use_default_graph_as_union=True)
+        assert isinstance(found, QuerySolutions)
+        return [str(row["x"]) for row in found]
+
+    return file, mix.questions(ask), len(store)
 
 
 def _link(source: str, target: str) -> None:

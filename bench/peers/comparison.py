@@ -62,7 +62,7 @@ def compare(
     found = []
     for question in questions:
         result = Result(question)
-        accept = answers.GRAPH if question.is_graph else answers.TABLE
+        accept = accepted(question)
         for number in range(_COMPARED):
             text = question.text(number)
             ours = None
@@ -102,6 +102,11 @@ def measure(results: Sequence[Result], servers: Sequence[Server], runs: int, sec
         result.repeated = _rounds(asking, question, partial(_first, question), runs, seconds)
 
 
+def accepted(question: Question) -> str:
+    """The media type in which the answer to a question is asked for."""
+    return answers.GRAPH if question.is_graph else answers.TABLE
+
+
 def _first(question: Question, _number: int) -> str:
     return question.text(0)
 
@@ -127,7 +132,7 @@ def _rounds(
 
 def _timed(client: Client, question: Question, text: str) -> float:
     began = time.perf_counter()
-    client.ask(text, answers.GRAPH if question.is_graph else answers.TABLE)
+    client.ask(text, accepted(question))
     return time.perf_counter() - began
 
 

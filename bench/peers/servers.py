@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,14 +66,20 @@ def _running(command: list[str], url: str, environment: dict[str, str] | None = 
 
 
 @contextlib.contextmanager
-def onrecord(data: Path, python: str = sys.executable) -> Iterator[Server]:
-    """This project, or the version of it that the interpreter `python` has installed, over the data directory as built."""
+def onrecord(
+    data: Path, python: str = sys.executable, more: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """This project, or the version of it that the interpreter `python` has installed, over the data directory as built.
+
+    `more` are other settings, by the names of their variables.
+    """
     port = sparql_servers.free_port()
     settings = {
         "ONRECORD_DATA": str(data),
         "ONRECORD_PORT": str(port),
         "ONRECORD_QUERY_SECONDS": str(LIMIT),
         "ONRECORD_ADMIN_TOKEN": TOKEN,
+        **(more or {}),
     }
     command = [python, "-m", "onrecord", "serve"]
     with _running(command, f"http://127.0.0.1:{port}/sparql{_PROBE}", settings) as pid:

@@ -80,6 +80,8 @@ def _table(body: bytes, kind: str) -> bytes:
     stored = {
         (before.datatype.value, before.value): after for before, after in stored_literals(literals).items()
     }
+    if not stored:
+        return body
     for cell in cells:
         if (after := stored.get((cell["datatype"], cell["value"]))) is not None:
             cell["value"], cell["datatype"] = after.value, after.datatype.value

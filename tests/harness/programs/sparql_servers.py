@@ -16,6 +16,7 @@ from typing import Any
 import requests
 
 _STARTING = 120.0
+_ATTEMPTS = 3
 _VIRTUOSO = """
 [Database]
 DatabaseFile = {place}/virtuoso.db
@@ -41,6 +42,10 @@ KeepAliveTimeout = 15
 [SPARQL]
 ResultSetMaxRows = 1000000
 """
+
+
+class Ended(Exception):  # noqa: N818
+    """A server ended where it should have begun to answer."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +84,35 @@ def has_virtuoso() -> bool:
 @contextlib.contextmanager
 def virtuoso(place: Path, buffers: int = 20_000) -> Iterator[Server]:
     """Virtuoso, over an empty directory, whose files it may read; it may hold so many pages of 8 KiB in memory."""
-    port, internal = free_port(), free_port()
     place.mkdir()
     configuration = place / "virtuoso.ini"
-    configuration.write_text(
-        _VIRTUOSO.format(place=place, port=port, internal=internal, buffers=buffers, dirty=buffers * 3 // 4)
-    )
     start = ["virtuoso-t", "+configfile", str(configuration), "+foreground"]
+
+    def configure() -> tuple[int, int]:
+        port, internal = free_port(), free_port()
+        dirty = buffers * 3 // 4
+        configuration.write_text(
+            _VIRTUOSO.format(place=place, port=port, internal=internal, buffers=buffers, dirty=dirty)
+        )
+        return port, internal
+
+    configure()
     made = subprocess.run(
         [*start, "+pwdold", "dba", "+pwddba", "of-tests"], check=False, capture_output=True, cwd=place
     )
     assert (place / "virtuoso.db").exists(), made.stderr
-    url = f"http://127.0.0.1:{port}"
     given = {"store_user": "dba", "store_password": "of-tests", "store_auth": "digest"}
-    with _running(start, f"{url}/sparql", place) as pid:
+    with contextlib.ExitStack() as stack:
+        for attempt in range(_ATTEMPTS):
+            port, internal = configure()
+            url = f"http://127.0.0.1:{port}"
+            try:
+                pid = stack.enter_context(_running(start, f"{url}/sparql", place))
+                break
+            except Ended:
+                # Another program may have taken the port meanwhile: Virtuoso takes seconds to come to it.
+                if attempt + 1 == _ATTEMPTS:
+                    raise
         yield Server(
             url, {"store": f"{url}/sparql", "store_update": f"{url}/sparql-auth", **given}, pid, internal
         )
@@ -107,7 +127,8 @@ def _running(command: list[str], url: str, directory: Path | None = None) -> Ite
             with contextlib.suppress(requests.RequestException):
                 if requests.post(url, data={"query": "ASK {}"}, timeout=5).ok:
                     break
-            assert process.poll() is None, command
+            if process.poll() is not None:
+                raise Ended(command)
             assert time.monotonic() < until, command
             time.sleep(0.1)
         yield process.pid
