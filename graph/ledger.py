@@ -113,11 +113,7 @@ class Ledger:
     @property
     def graphs_not_data(self) -> list[str]:
         """The graphs that the service keeps for itself, which the dumps leave out and figures do not count."""
-        return (
-            []
-            if self._engine.plain
-            else [terms.graph_iri(name, self._settings.base) for name in terms.NOT_DATA]
-        )
+        return [] if self._engine.plain else terms.not_data(self._settings.base)
 
     def query(
         self,

@@ -70,6 +70,11 @@ def graph_iri(name: str, base: str = DEFAULT_BASE) -> str:
     return f"{base}graph/{name}"
 
 
+def not_data(base: str) -> list[str]:
+    """The IRIs of the graphs of NOT_DATA."""
+    return [graph_iri(name, base) for name in NOT_DATA]
+
+
 def short(iri: str) -> str:
     """The IRI with its prefix where it has one (rec:Actor), else in angle brackets."""
     for prefix, namespace in PREFIXES.items():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from onrecord.graph import errors
+from onrecord.graph import errors, terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.files.access_tokens import AccessTokens
@@ -64,6 +64,17 @@ def noted(directory: Path) -> list[str]:
     notes: list[str] = []
     assert list(verify(directory, Settings(), notes.append)) == []
     return notes
+
+
+def test_a_backup_of_a_graph_that_was_built_of_records_is_found_whole(
+    copy_of_built: Callable[[], Path], tmp_path: Path
+) -> None:
+    # (it has graphs that no dump has, such as that of names)
+    data = copy_of_built()
+    with Ledger.open_read_only(Settings(data=data)) as ledger:
+        assert f"{terms.DEFAULT_BASE}graph/names" in ledger.graph_names()
+        backups.make(ledger, data, tmp_path / "backup")
+    assert found(tmp_path / "backup") == []
 
 
 def test_what_is_whole_is_found_whole_and_left_as_it_was(data: Path, backup: Path) -> None:
