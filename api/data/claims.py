@@ -201,9 +201,15 @@ def _answer(
     table = make(given, None if after is None else _place(after))
     answer = asking().ask(table.query, _SOLUTIONS, version=version)
     rows = table.rows(solutions(answer.read()))
+    following = table.following(rows)
+    if not rows and following is not None:
+        # None has a day: those without one follow at once, and no empty page stands before them.
+        table = make(given, following)
+        answer = asking().ask(table.query, _SOLUTIONS, version=answer.version)
+        rows = table.rows(solutions(answer.read()))
+        following = table.following(rows)
     if not rows and after is None:
         _check(named(given))
-    following = table.following(rows)
     following_page = None if following is None else _address(given, after=_cursor(following))
 
     def respond() -> Response:

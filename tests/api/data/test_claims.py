@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -201,6 +202,16 @@ def test_pages_follow_each_other_until_the_last(toll: FlaskClient, monkeypatch: 
             assert f"<{address}>" in answer.headers["Link"]
     assert found == whole
     assert len(whole) == 7
+
+
+def test_where_no_statement_has_a_day_the_first_page_has_those_without_one(tmp_path: Path) -> None:
+    said = f"@base <{BASE}> . @prefix rec: <ns#> . GRAPH <graph/x> {{ <statement/u> a rec:Statement ; rec:speaker <actor/quiet> . }}"
+    with ledger_of(tmp_path, TOLL, said) as ledger:
+        client = create_app(ledger, settings_of(ledger.directory)).test_client()
+        answer = client.get("/api/statements?speaker=actor/quiet").json
+        assert [row["id"] for row in answer["statements"]] == [BASE + "statement/u"]
+        assert answer["next"] is None
+        assert "\r\n" in client.get("/api/statements?speaker=actor/quiet&accept=text/csv").text.strip()
 
 
 @pytest.mark.parametrize(
