@@ -225,7 +225,7 @@ def _is_correction(store: ox.Store, later: Node, earlier: Node, derived: Node) -
     return (
         not _has_fallen(store, later, derived)
         and not _has_fallen(store, earlier, derived)
-        and sources.same_voice(store, later, earlier)
+        and sources.one_claimant(store, later, earlier)
     )
 
 

@@ -46,10 +46,16 @@ def same_voice(store: Quads, one: ox.NamedNode, other: ox.NamedNode) -> bool:
 
     Also where nobody claims one of them, as long as that is so.
     """
-    claimants = [identities.twins(store, objects(store, claim, "claimant")) for claim in (one, other)]
-    if not all(claimants) or claimants[0] & voices(store, other) or claimants[1] & voices(store, one):
+    claimed = [objects(store, claim, "claimant") for claim in (one, other)]
+    if not all(claimed) or one_claimant(store, one, other):
         return True
     return _source(store, one) == _source(store, other)
+
+
+def one_claimant(store: Quads, one: ox.NamedNode, other: ox.NamedNode) -> bool:
+    """Whether two claims are of one claimant, or of a person and an office of theirs; not of two who hold posts in one office."""
+    claimants = [identities.twins(store, objects(store, claim, "claimant")) for claim in (one, other)]
+    return bool(claimants[0] & voices(store, other) or claimants[1] & voices(store, one))
 
 
 def _offices(store: Quads, claim: ox.NamedNode) -> set[ox.NamedNode]:

@@ -15,6 +15,9 @@ from onrecord.graph.disputes import corrections, derivation
 
 HIGH: Final = count("a", "y", "25", "28 12:00")
 LOW: Final = count("b", "y", "23", "29 12:00")
+POST_OF_W: Final = (
+    "tenure:w a rec:Tenure ; rec:holder actor:w ; rec:institution actor:office . actor:w a rec:Person ."
+)
 REFUTED: Final = (
     "<urn:judged> a rec:Assessment ; rec:assesses claim:{} ; rec:verdict rec:refuted ; rec:assessedBy <urn:editor> ; "
     'rec:assessedOn "2025-09-01"^^xsd:date .'
@@ -74,6 +77,11 @@ CASES: Final[dict[str, tuple[tuple[str, ...], set[tuple[str, str]]]]] = {
     "by another": ((HIGH, count("b", "z", "23", "29 12:00")), set()),
     "by who had left the office": (
         (count("a", "x", "25", "28 12:00"), count("b", "office", "23", "29 12:00"), said("a", "2025-08-28")),
+        set(),
+    ),
+    # Two deputies of one parliament are no one voice: their counts contradict each other.
+    "by two who hold posts in one office": (
+        (count("a", "x", "25", "28 12:00"), count("b", "w", "23", "29 12:00"), said("a", "2024-08-28"), POST_OF_W),
         set(),
     ),
     "another measure": ((HIGH, count("b", "y", "4", "29", measure="killedChildren")), set()),
@@ -140,6 +148,11 @@ def test_a_corrected_count_is_superseded_and_contradicts_nothing() -> None:
         if quad.predicate.value == terms.REC + "standing"
     }
     assert standings == {"a": "Superseded", "b": "Stands", "c": "Stands"}
+
+
+def test_of_two_who_hold_posts_in_one_office_the_counts_contradict_each_other() -> None:
+    (claims, _) = CASES["by two who hold posts in one office"]
+    assert contradictions(*claims) == {("a", "b"), ("b", "a")}
 
 
 def test_the_relation_names_its_rule() -> None:
