@@ -227,7 +227,7 @@ def damaged(what: str, path: object, why: object) -> StoreDamaged:
     """Files of Oxigraph's that are not whole: snapshots share theirs with the store, so both are to be made again."""
     return StoreDamaged(
         f"{what} {path} cannot be read ({why}). Stop the server, move the directories store and snapshots away and start "
-        "again: both are built anew from the history beside them"
+        "again: both are built again from the history beside them"
     )
 
 

@@ -44,7 +44,7 @@ def require(scope: str) -> str:
         raise BadRequest(
             401,
             f"{'Writing' if scope in _WRITING else 'This'} needs a token: send it as `Authorization: Bearer …`, or as the password of Basic authentication. "
-            f"Whoever runs this service makes one with `onrecord token create NAME --scope {scope}`.",
+            f"Those who run this service make one with `onrecord token create NAME --scope {scope}`.",
             WWW_Authenticate=_challenge(),
         )
     token = _token(header.strip())
@@ -52,7 +52,7 @@ def require(scope: str) -> str:
     if holder is None:
         raise BadRequest(
             401,
-            "The token is not known here, or was revoked: check that it is whole, or ask whoever runs this service for another.",
+            "The token is not known here, or was revoked: check that it is whole, or ask those who run this service for another.",
             WWW_Authenticate=_challenge(error="invalid_token"),
         )
     if not holder.opens(scope):

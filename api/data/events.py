@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from flask import Blueprint, Response, request
 
+from onrecord.api.http.answers import json_response
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import given_of
@@ -38,7 +38,7 @@ def events() -> Response:
             "whole": found.listing.following is None,
             "events": _events(found),
         }
-        return Response(json.dumps(document, ensure_ascii=False) + "\n", content_type="application/json")
+        return json_response(document)
 
     return for_reader(ledger().version, (request.full_path,), respond)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from flask import Blueprint, Response, request
 
 from onrecord.api.data.linkeddata import described
-from onrecord.api.http.answers import conditional, content_type, etag
+from onrecord.api.http.answers import conditional, content_type, etag, json_response
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import given_of
@@ -64,7 +63,7 @@ def pair_as_json() -> Response:
         source = _source(asked)
         _check(source, asked)
         document = as_json.pair(pair(source, asked), settings().base, _version(asked))
-        return Response(json.dumps(document, ensure_ascii=False) + "\n", content_type="application/json")
+        return json_response(document)
 
     return conditional(etag(ledger().version, request.full_path), respond)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from flask import Blueprint, Response, request
 
-from onrecord.api.http.answers import conditional, etag
+from onrecord.api.http.answers import conditional, etag, json_response
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import negotiate
@@ -57,8 +56,7 @@ def resolve() -> Response:
         document: dict[str, object] = {"version": version, "name": name, "matches": matches}
         if not matches and not settings().plain and not keeps_relations(ledger()):
             document["message"] = f"No names are kept in this graph. {OLD}"
-        body = json.dumps(document, ensure_ascii=False)
-        response = Response(body + "\n", content_type=OFFERS[0])
+        response = json_response(document)
         response.headers["Onrecord-Version"] = str(version)
         return response
 

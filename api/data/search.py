@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template, request
 from markupsafe import Markup
 
-from onrecord.api.http.answers import conditional, etag, not_modified
+from onrecord.api.http.answers import conditional, etag, json_response, not_modified
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import parameters, sole
@@ -44,8 +43,7 @@ def results() -> Response:
     """The same as JSON; `limit` is how many results at most."""
 
     def show(found: Found | None) -> Response:
-        text = json.dumps(_document(found), ensure_ascii=False, indent=1) + "\n"
-        return Response(text, content_type="application/json")
+        return json_response(_document(found), indent=1)
 
     return allow_any_origin(_answer("json", show))
 

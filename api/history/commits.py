@@ -5,12 +5,11 @@ The address of one is also the name of the version it made, in graph/history; it
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
-from onrecord.api.http.answers import conditional, content_type, etag
+from onrecord.api.http.answers import conditional, content_type, etag, json_response
 from onrecord.api.http.compression import accepts_gzip
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
@@ -65,13 +64,13 @@ def _listed(number: int, *, page: bool) -> Response:
     if page:
         return make_response(render_template("history.html", commits=shown, number=number, more=more))
     following = url_for("history.commits", page=number + 1) if more else None
-    return _json({"commits": [_described(commit) for commit in shown], "next": following})
+    return json_response({"commits": [_described(commit) for commit in shown], "next": following}, indent=2)
 
 
 def _shown(version: int, chosen: str) -> Response:
     found = _commit(version)
     if chosen == _JSON:
-        return _json(_described(found))
+        return json_response(_described(found), indent=2)
     if chosen in _FORMATS:
         return Response(_in_prov(found, chosen), content_type=content_type(chosen))
     if chosen != PAGE:
@@ -129,7 +128,3 @@ def _in_prov(found: Commit, media_type: str) -> bytes:
 
 def _chosen(data: list[str]) -> str:
     return negotiate(accept_header(), [*data, PAGE], "The history")
-
-
-def _json(document: object) -> Response:
-    return Response(json.dumps(document, ensure_ascii=False, indent=2) + "\n", content_type=_JSON)

@@ -5,7 +5,6 @@ A new one takes the files of that version first: /snapshots/<version> lists them
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import IO, Final
 from flask import Blueprint, Response, request
 
 from onrecord.api.access.auth import require
+from onrecord.api.http.answers import json_response
 from onrecord.api.http.context import ledger, settings
 
 blueprint = Blueprint("snapshots", __name__)
@@ -77,5 +77,6 @@ def _pieces(opened: IO[bytes]) -> Iterator[bytes]:
 
 
 def _json(document: object) -> Response:
-    text = json.dumps(document, indent=2) + "\n"
-    return Response(text, content_type="application/json", headers={"Cache-Control": "no-store"})
+    response = json_response(document, indent=2)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -110,6 +110,12 @@ def write_response(commit: Commit, status: int = 200) -> Response:
     return response
 
 
+def json_response(document: object, indent: int | None = None) -> Response:
+    """A document of our own as JSON, its letters of all scripts as they are, with an end of line."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent) + "\n"
+    return Response(text, content_type="application/json")
+
+
 def not_modified(tag: str) -> Response | None:
     """304, where the client holds this answer already; asked before any work is done."""
     held = request.if_none_match

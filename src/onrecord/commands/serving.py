@@ -78,7 +78,7 @@ def _replica(settings: Settings) -> Settings:
 def _warn(settings: Settings) -> None:
     if settings.plain:
         say(
-            "WARNING: a plain store is served (no seeds, no shapes). It takes any RDF from whoever has a token, checks "
+            "WARNING: a plain store is served (no seeds, no shapes). It takes any RDF from anybody with a token, checks "
             "nothing, has a default graph of its own, and shows little on the pages."
         )
     elif not settings.shapes:
