@@ -222,14 +222,6 @@ class Writer:
         # The history has to hold exactly what changed, so that its inverse undoes exactly that.
         return change.only(lambda quad: quad in self.store, lambda quad: quad not in self.store)
 
-    def drop(self, versions: list[int]) -> list[int]:
-        """Remove snapshots that are not read any more; those that another process reads stay, and are returned."""
-        return [
-            version
-            for version in versions
-            if version != self.version and not snapshots.drop(self.data, version)
-        ]
-
 
 class Broken(Exception):  # noqa: N818
     """The change was withdrawn, and this process has to end: its store can no longer be trusted."""
@@ -356,8 +348,6 @@ def _answer(writer: Writer, request: Mapping[str, Any], body: bytes) -> dict[str
             return {"commit": commit.to_dict()}
         case "follow":
             return {"commit": writer.follow(body).to_dict()}
-        case "drop":
-            return {"stayed": writer.drop(request["versions"])}
         case other:
             raise EngineFailure(f"the writer knows no request called {other!r}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import Any
 from onrecord.graph import errors
 from onrecord.graph.changes import Commit, read_header
 from onrecord.graph.engine.base import Staged
+from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.disk.lock import Lock
 from onrecord.graph.engine.processes.launcher import Launcher
@@ -46,6 +48,7 @@ class WriterClient:
         self._history = history
         self._bookkeeping = bookkeeping
         self._worker: Worker | None = None
+        self._dropping: threading.Thread | None = None
         self._closed = False
 
     @property
@@ -150,17 +153,27 @@ class WriterClient:
         return recorded
 
     def _drop_surplus(self) -> None:
+        """Remove the oldest snapshots, in a thread, so that nobody waits for it. What is left of them at a kill is swept at the next start."""
+        self._dropped()
         going = self._versions.surplus(self._settings.snapshots)
         if going:
-            limit = self._settings.commit_seconds
-            try:
-                reply = self.open().ask({"do": "drop", "versions": going}, wall=limit)
-                self._versions.put_back(reply.get("stayed", ()))
-            except OutOfTime:
-                self.stop()
-                log.warning("old snapshots are still there: removing them took longer than %g s", limit)
-            except (Died, errors.OnrecordError) as error:
-                log.warning("old snapshots are still there: %s", error)
+            self._dropping = threading.Thread(
+                target=self._drop, args=(going,), name="old snapshots", daemon=True
+            )
+            self._dropping.start()
+
+    def _drop(self, going: list[int]) -> None:
+        try:
+            self._lock.check()  # another directory may stand in its place by now
+            self._versions.put_back(version for version in going if not snapshots.drop(self._data, version))
+        except (OSError, errors.OnrecordError) as error:
+            log.warning("old snapshots are still there: %s", error)
+
+    def _dropped(self) -> None:
+        """Wait until those are removed of which the last commit left too many."""
+        if self._dropping is not None:
+            self._dropping.join()
+            self._dropping = None
 
     def open(self) -> Worker:
         """The process, started where none runs; it repairs first what a crash has left."""
@@ -168,6 +181,7 @@ class WriterClient:
             return self._worker
         self.stop()
         self.check()
+        self._dropped()  # it sweeps what it finds half removed
         # The writer inherits the lock: as long as it lives, no other server can start.
         kept = (self._lock.descriptor,)
         self._worker = start(self._launcher, "onrecord.graph.engine.writer", keep=kept)
@@ -193,6 +207,7 @@ class WriterClient:
         """Kill the process, and start none again."""
         self._closed = True
         self.stop()
+        self._dropped()
 
 
 def _commit(version: int, message: str, author: str) -> Commit:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -237,6 +238,45 @@ def test_surplus_snapshots_go_when_the_setting_says_so(three: Settings, adding: 
     with open_(replace(three, snapshots=2)) as ledger:
         ledger.commit(adding("x3"), message="m", author="a")
     assert sorted(path.name for path in (three.data / "snapshots").iterdir()) == ["3", "4"]
+
+
+def test_nobody_waits_until_surplus_snapshots_are_gone(
+    three: Settings, adding: Adding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, drop = threading.Event(), threading.Event(), snapshots.drop
+
+    def slowly(data: Path, version: int) -> bool:
+        begun.set()
+        assert go_on.wait(60)
+        return drop(data, version)
+
+    monkeypatch.setattr(snapshots, "drop", slowly)
+    with open_(replace(three, snapshots=2)) as ledger:
+        assert ledger.commit(adding("x3"), message="m", author="a").version == 4
+        assert begun.wait(60)
+        # They are on the disk still, and are read no more.
+        assert snapshots.versions(three.data)[0] == 0
+        assert ledger.about()["versions"] == [3, 4]
+        with pytest.raises(errors.UnknownVersion):
+            ledger.query("SELECT * {} LIMIT 1", version=1)
+        go_on.set()
+    assert snapshots.versions(three.data) == [3, 4]
+
+
+def test_surplus_snapshots_are_not_looked_for_in_another_directory_that_stands_in_their_place(
+    three: Settings, adding: Adding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped: list[int] = []
+    monkeypatch.setattr(snapshots, "drop", lambda _, version: dropped.append(version) or True)
+    with open_(replace(three, snapshots=2)) as ledger:
+        ledger.commit(adding("x3"), message="m", author="a")
+        client = ledger._engine._writer  # type: ignore[attr-defined]
+        client._dropped()
+        assert dropped == [0, 1, 2]
+        three.data.rename(three.data.with_name("moved"))
+        client._drop([3])
+        three.data.with_name("moved").rename(three.data)
+    assert dropped == [0, 1, 2]
 
 
 # Read only, beside a server
