@@ -13,7 +13,7 @@ from typing import Any
 from onrecord.graph import errors
 from onrecord.graph.changes import Commit, read_header
 from onrecord.graph.engine.base import Staged
-from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.disk import snapshots, staging
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.disk.lock import Lock
 from onrecord.graph.engine.processes.launcher import Launcher
@@ -153,21 +153,24 @@ class WriterClient:
         return recorded
 
     def _drop_surplus(self) -> None:
-        """Remove the oldest snapshots, in a thread, so that nobody waits for it. What is left of them at a kill is swept at the next start."""
+        """Take the oldest snapshots away; their files are removed by a thread, so that nobody waits for it."""
         self._dropped()
         going = self._versions.surplus(self._settings.snapshots)
-        if going:
-            self._dropping = threading.Thread(
-                target=self._drop, args=(going,), name="old snapshots", daemon=True
-            )
-            self._dropping.start()
-
-    def _drop(self, going: list[int]) -> None:
+        if not going:
+            return
         try:
-            self._lock.check()  # another directory may stand in its place by now
-            self._versions.put_back(version for version in going if not snapshots.drop(self._data, version))
-        except (OSError, errors.OnrecordError) as error:
+            aside = staging.made(self._data)
+            self._versions.put_back(
+                version for version in going if not snapshots.move(self._data, version, aside / str(version))
+            )
+        except OSError as error:
+            self._versions.put_back(going)
             log.warning("old snapshots are still there: %s", error)
+            return
+        self._dropping = threading.Thread(
+            target=staging.remove, args=(aside,), name="old snapshots", daemon=True
+        )
+        self._dropping.start()
 
     def _dropped(self) -> None:
         """Wait until those are removed of which the last commit left too many."""
@@ -181,7 +184,6 @@ class WriterClient:
             return self._worker
         self.stop()
         self.check()
-        self._dropped()  # it sweeps what it finds half removed
         # The writer inherits the lock: as long as it lives, no other server can start.
         kept = (self._lock.descriptor,)
         self._worker = start(self._launcher, "onrecord.graph.engine.writer", keep=kept)

@@ -87,11 +87,12 @@ def held(data: Path, version: int) -> Iterator[bool]:
         yield locked and path(data, version).is_dir()
 
 
-def drop(data: Path, version: int) -> bool:
-    """Remove a snapshot, or return False where another process holds it."""
+def move(data: Path, version: int, target: Path) -> bool:
+    """Move a snapshot elsewhere on the disk, to be removed there, or return False where another process holds it."""
     with _locked(path(data, version), fcntl.LOCK_EX) as locked:
         if locked:
-            remove(data, version)
+            with contextlib.suppress(OSError):
+                path(data, version).rename(target)
     return not path(data, version).exists()
 
 

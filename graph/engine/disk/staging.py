@@ -14,15 +14,27 @@ _NAME = "staging"
 @contextlib.contextmanager
 def fresh(data: Path) -> Iterator[Path]:
     """An empty directory on the disk of the store, which is removed at the end with all that is in it."""
-    folder = data / _NAME
-    folder.mkdir(exist_ok=True)
-    path = Path(tempfile.mkdtemp(dir=folder))
+    path = made(data)
     try:
         yield path
     finally:
-        shutil.rmtree(path, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            folder.rmdir()
+        remove(path)
+
+
+def made(data: Path) -> Path:
+    """An empty directory on the disk of the store, to be removed by remove(); what a crash leaves is swept."""
+    while True:
+        folder = data / _NAME
+        folder.mkdir(exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # the last one there was just removed
+            return Path(tempfile.mkdtemp(dir=folder))
+
+
+def remove(path: Path) -> None:
+    """Remove such a directory."""
+    shutil.rmtree(path, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        path.parent.rmdir()
 
 
 def sweep(data: Path) -> None:

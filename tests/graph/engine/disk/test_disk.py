@@ -17,6 +17,7 @@ import pytest
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine.disk import lock as locking
+from onrecord.graph.engine.disk import snapshots, staging
 from onrecord.graph.engine.writer_client import WriterClient
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -240,43 +241,35 @@ def test_surplus_snapshots_go_when_the_setting_says_so(three: Settings, adding: 
     assert sorted(path.name for path in (three.data / "snapshots").iterdir()) == ["3", "4"]
 
 
-def test_nobody_waits_until_surplus_snapshots_are_gone(
+def test_nobody_waits_until_the_files_of_surplus_snapshots_are_gone(
     three: Settings, adding: Adding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, go_on, drop = threading.Event(), threading.Event(), snapshots.drop
+    go_on, remove = threading.Event(), staging.remove
 
-    def slowly(data: Path, version: int) -> bool:
-        begun.set()
+    def slowly(path: Path) -> None:
         assert go_on.wait(60)
-        return drop(data, version)
+        remove(path)
 
-    monkeypatch.setattr(snapshots, "drop", slowly)
+    monkeypatch.setattr(staging, "remove", slowly)
     with open_(replace(three, snapshots=2)) as ledger:
         assert ledger.commit(adding("x3"), message="m", author="a").version == 4
-        assert begun.wait(60)
-        # They are on the disk still, and are read no more.
-        assert snapshots.versions(three.data)[0] == 0
-        assert ledger.about()["versions"] == [3, 4]
-        with pytest.raises(errors.UnknownVersion):
-            ledger.query("SELECT * {} LIMIT 1", version=1)
+        assert snapshots.versions(three.data) == ledger.about()["versions"] == [3, 4]
+        left = [path.name for path in (three.data / "staging").glob("*/*")]
+        assert sorted(left) == ["0", "1", "2"]
         go_on.set()
-    assert snapshots.versions(three.data) == [3, 4]
+    assert not (three.data / "staging").exists()
 
 
-def test_surplus_snapshots_are_not_looked_for_in_another_directory_that_stands_in_their_place(
-    three: Settings, adding: Adding, monkeypatch: pytest.MonkeyPatch
+def test_what_a_kill_leaves_of_surplus_snapshots_is_swept_at_the_next_start(
+    three: Settings, adding: Adding, monkeypatch: pytest.MonkeyPatch, count: Count
 ) -> None:
-    dropped: list[int] = []
-    monkeypatch.setattr(snapshots, "drop", lambda _, version: dropped.append(version) or True)
+    monkeypatch.setattr(staging, "remove", lambda _: None)  # killed before
     with open_(replace(three, snapshots=2)) as ledger:
-        ledger.commit(adding("x3"), message="m", author="a")
-        client = ledger._engine._writer  # type: ignore[attr-defined]
-        client._dropped()
-        assert dropped == [0, 1, 2]
-        three.data.rename(three.data.with_name("moved"))
-        client._drop([3])
-        three.data.with_name("moved").rename(three.data)
-    assert dropped == [0, 1, 2]
+        ledger.commit(adding("x3", 10), message="m", author="a")
+    assert [path.name for path in (three.data / "staging").glob("*/1")] == ["1"]
+    with open_(three) as ledger:
+        assert not (three.data / "staging").exists()
+        assert (ledger.about()["versions"], count(ledger)) == ([3, 4], 40)
 
 
 # Read only, beside a server
