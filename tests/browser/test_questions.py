@@ -83,6 +83,24 @@ def test_how_is_lavrov_linked_to_trump_and_on_whose_word(start: Page) -> None:
     expect(panel.locator("details[open] .sentence").first).to_contain_text("Lavrov")
 
 
+def test_how_lavrov_is_linked_to_trump_is_found_without_a_key(start: Page) -> None:
+    start.get_by_role("navigation", name="Main").get_by_role("link", name="Network").click()
+    panel = start.locator("#because")
+    expect(panel.get_by_role("heading", level=2)).to_be_visible()
+    start.locator("#relations").get_by_role("link", name="Sergey Lavrov", exact=True).first.click()
+    expect(panel.get_by_role("heading", level=2)).to_have_text("Sergey Lavrov")
+    start.get_by_label("Steps from the centre").select_option("2")
+    topic = panel.locator("details").filter(has=start.locator("summary", has_text="Donald Trump"))
+    topic.locator("summary").first.click()
+    topic.get_by_role("link", name="All ways there").first.click()
+    way = panel.locator("ol.way").filter(has_text="Vladimir Putin")
+    # Each step says by which relations, and leads to the words.
+    expect(way).to_contain_text("says of →")
+    way.get_by_role("link", name="on whose word").last.click()
+    expect(start.get_by_role("main")).to_contain_text("“he doesn't like him”")
+    expect(start.get_by_role("main")).to_contain_text("On the word of Donald Trump")
+
+
 def test_the_network_goes_into_gephi_with_its_evidence(start: Page) -> None:
     start.get_by_role("navigation", name="Main").get_by_role("link", name="Network").click()
     with start.expect_download() as saved:

@@ -80,11 +80,16 @@ const fill = () => {
   more.textContent = latest.length > MOST_ROWS ? `The latest ${MOST_ROWS} of ${number(latest.length)} relations are shown; the exports hold them all.` : "";
 };
 
-/** The address of the network around an actor, with what else is chosen. */
-const leads = (iri) => {
+/** The address of the network around an actor, or of the ways from there to another, with what else is chosen. */
+const leads = (iri, to = null) => {
   const parameters = asked();
   parameters.delete("to");
   parameters.set("ego", short(iri));
+  if (to) {
+    parameters.set("to", short(to));
+    // Ways may be longer than what is around somebody.
+    parameters.delete("steps");
+  }
   return here(parameters);
 };
 

@@ -94,7 +94,8 @@ const ofActor = (id, data, given) => {
   return [
     el("h2", { lang: node.language }, node.label),
     el("p", { class: "row" }, node.side ? el("span", { class: `side ${side}` }, WORDS[side]) : null, el("span", { class: "tag" }, node.kind), link(terms.page(id), "Open page"),
-      id === data.ego ? null : el("a", { class: "ego", href: leads(id) }, "Centre here"), fold ? el("button", { type: "button", class: "btn", click: fold }, "Fold") : null),
+      id === data.ego ? null : el("a", { class: "ego", href: leads(id) }, "Centre here"),
+      data.ego && id !== data.ego && id !== data.to ? el("a", { class: "ego", href: leads(data.ego, id) }, "Ways from ", named(names.get(data.ego))) : null, fold ? el("button", { type: "button", class: "btn", click: fold }, "Fold") : null),
     measured(node, data),
     ways.length ? el("h3", {}, ways.length === 1 ? "Shortest way" : "Shortest ways") : null,
     ...ways.map((way) => el("ol", { class: "way" }, ...way.map((iri, at) => el("li", {}, at ? why(data, terms, way[at - 1], iri) : null,
@@ -105,7 +106,7 @@ const ofActor = (id, data, given) => {
       const details = el("details", {},
         el("summary", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), `${!edge.directed ? "" : out ? "" : "← "}${edge.label}${edge.directed && out ? " →" : ""} `, el("b", { lang: other.language }, other.label), " ",
           el("span", { class: "muted small" }, span(edge))));
-      details.append(reasons(edge, given, details), el("p", {}, el("a", { class: "ego", href: leads(other.iri) }, "Centre on ", named(other))));
+      details.append(reasons(edge, given, details), el("p", { class: "small" }, el("a", { class: "ego", href: leads(other.iri) }, "Centre on ", named(other)), " · ", el("a", { class: "ego", href: leads(id, other.iri) }, "All ways there")));
       return el("li", {}, details);
     })),
   ].filter(Boolean);
