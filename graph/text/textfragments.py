@@ -30,10 +30,15 @@ def at_the_words(url: str, exact: str) -> str | None:
     words = exact.split()
     if not words:
         return url
-    if len(words) <= _WHOLE_WORDS:
+    broken = "\n" in exact.strip() and len(words) > 1
+    if len(words) <= _WHOLE_WORDS and not broken:
         wanted = _fragment(" ".join(words))
     else:
-        wanted = f"{_fragment(' '.join(words[:_END_WORDS]))},{_fragment(' '.join(words[-_END_WORDS:]))}"
+        # Whole words are looked for within one paragraph, and so is each end: of several paragraphs, an end is one line's.
+        ends = min(_END_WORDS, len(words) // 2)
+        start = exact.strip().splitlines()[0].split()[:ends] if broken else words[:ends]
+        last = exact.strip().splitlines()[-1].split()[-ends:] if broken else words[-ends:]
+        wanted = f"{_fragment(' '.join(start))},{_fragment(' '.join(last))}"
     return f"{url}{'' if '#' in url else '#'}:~:text={wanted}"
 
 

@@ -68,6 +68,9 @@ def test_a_page_is_clean_in_light_and_dark_on_a_desk_and_on_a_phone(
     page.set_viewport_size(PHONE)
     tab.settled()
     assert tab.faults(*CHANGING) == []
+    # Pictures that the server draws on white are inverted in the dark, and nothing else is.
+    inverted = "(all) => all.filter((one) => getComputedStyle(one).filter.includes('invert')).map((one) => one.className)"
+    assert page.locator("main :not(img)").evaluate_all(inverted) == []
 
 
 def test_the_switch_between_light_and_dark_is_remembered(visit: Visiting) -> None:

@@ -11,6 +11,8 @@ const FONT = 'system-ui, "Noto Sans", "DejaVu Sans", sans-serif';
 
 // Of so few, each has its name; of more, those that have room.
 const FEW = 30;
+// How far a name stays from the sides of the drawing, in pixels.
+const EDGE = 8;
 
 const hasWebGL = () => {
   try {
@@ -91,19 +93,26 @@ export class GraphView {
 
   // Names stand outside: to the left of what is on the left. One that would leave the drawing is cut.
   label(context, data, settings, framed = false) {
-    if (!data.label) return;
+    // Who is spoken of has its name in a frame.
+    if (!data.label || (data.highlighted && !framed)) return;
     context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
     const away = data.size + 6, room = (data.left ? data.x : this.place.clientWidth - data.x) - away;
     const letters = Math.floor((data.label.length * (room - 4)) / context.measureText(data.label).width);
     const most = framed ? 60 : Math.max(4, Math.min(this.place.clientWidth < 480 ? 14 : 24, letters));
     const text = data.label.length > most ? `${data.label.slice(0, most - 1)}…` : data.label;
-    const width = context.measureText(text).width, from = data.left ? data.x - away - width : data.x + away;
+    const width = context.measureText(text).width;
+    let from = data.left ? data.x - away - width : data.x + away, { y } = data;
+    if (framed && (from < EDGE || from + width > this.place.clientWidth - EDGE)) {
+      // No room beside it: above it.
+      from = Math.max(EDGE, Math.min(data.x - width / 2, this.place.clientWidth - width - EDGE));
+      y -= data.size + 20;
+    }
     if (framed) {
       context.fillStyle = this.background;
       context.strokeStyle = this.ink;
       context.lineWidth = 1;
       context.beginPath();
-      context.roundRect(from - 4, data.y - 10, width + 8, 20, 4);
+      context.roundRect(from - 4, y - 10, width + 8, 20, 4);
       context.fill();
       context.stroke();
       context.lineWidth = 1.5;
@@ -112,7 +121,7 @@ export class GraphView {
       context.stroke();
     }
     context.fillStyle = this.ink;
-    context.fillText(text, from, data.y + settings.labelSize / 3);
+    context.fillText(text, from, y + settings.labelSize / 3);
   }
 
   /** Closer or further by a factor; in SVG the browser's own zoom has to do. */

@@ -258,7 +258,7 @@ def _clause(claim: Claim, content: str, *, asserted: bool) -> str:
         who = phrases.listed([name.text for name in claim.responsible])
         if not event:
             return f" who is responsible: {who}" if asserted else f" the responsibility of {who}"
-        apposition = "," if "," in event else ""
+        apposition = "," if "," in claim.concerns[-1].text else ""
         was = "were" if len(claim.concerns) > 1 else "was"
         return f" that {event}{apposition} {was} carried out by {who}"
     return f": {content}" if claim.kind == "QuantityClaim" else f" that {content}"

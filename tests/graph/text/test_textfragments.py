@@ -23,3 +23,17 @@ def test_an_address_with_a_fragment_keeps_it() -> None:
 
 def test_an_address_that_is_not_the_web_has_no_passages() -> None:
     assert textfragments.at_the_words("javascript:alert(1)", "x") is None
+
+
+def test_words_of_several_paragraphs_are_named_by_their_ends() -> None:
+    found = textfragments.at_the_words("https://example.org/a", "the end of one.\n\nAnd the next")
+    assert found == "https://example.org/a#:~:text=the%20end%20of,And%20the%20next"
+    found = textfragments.at_the_words("https://example.org/a", "one\ntwo three four five six")
+    assert found == "https://example.org/a#:~:text=one,four%20five%20six"
+
+
+def test_quotes_dashes_commas_and_other_scripts_are_encoded() -> None:
+    found = textfragments.at_the_words("https://example.org/a", '«Да», – he said: "no-one & all"')
+    assert found == (
+        "https://example.org/a#:~:text=%C2%AB%D0%94%D0%B0%C2%BB%2C%20%E2%80%93%20he%20said%3A%20%22no%2Done%20%26%20all%22"
+    )
