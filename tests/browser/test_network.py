@@ -173,7 +173,9 @@ def test_two_actors_show_the_ways_from_one_to_the_other(visit: Visiting) -> None
     page = tab.go("/network?ego=lavrov&to=trump")
     expect(page.get_by_role("status")).to_contain_text("ways of 2 steps")
     expect(page.locator("#because ol.way")).to_have_count(3)
-    expect(page.locator("#because ol.way").first.get_by_role("link")).to_have_count(3)
+    way = page.locator("#because ol.way").first
+    expect(way.locator("a.ego")).to_have_count(3)
+    expect(way.get_by_role("link", name="on whose word")).to_have_count(2)
     assert tab.complaints == []
 
 
