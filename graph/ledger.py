@@ -26,7 +26,7 @@ from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import lookups, screening
 from onrecord.graph.writing.client import Note, Writing
 from onrecord.graph.writing.parsing.documents import RdfDocument
-from onrecord.graph.writing.requests import Apply, Delete, Post, Put, Update
+from onrecord.graph.writing.requests import Apply, Delete, Edit, Post, Put, Update
 from onrecord.graph.writing.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class Ledger:
 
     def commit_rows(self, rows: bytes, *, message: str, author: str, derive: bool = False) -> Commit:
         """As commit(), of a change given as the rows of a ChangeSet, its literals as the store writes them."""
-        return self._transactions.commit(rows, message, author, derive=derive)
+        return self._made(self._transactions.commit(rows, message, author, derive=derive))
 
     def try_rows(self, rows: bytes) -> None:
         """Work a change out and check it as commit_rows() with `derive` does, and make none; the same errors."""
@@ -223,7 +223,7 @@ class Ledger:
 
         It was checked where it was made. StoreDamaged where it is not whole or does not follow on what is here.
         """
-        return self._transactions.follow(patch)
+        return self._made(self._transactions.follow(patch))
 
     # Requests of others, read and evaluated by the editor
 
@@ -244,7 +244,7 @@ class Ledger:
         """
         body = screening.check_size(text, "update", self._settings.update_kilobytes)
         request = Update(body, using_graphs, using_named_graphs)
-        return self._transactions.edit(request, message, author, if_version)[0]
+        return self._edited(request, message, author, if_version)[0]
 
     def store_get(self, graph: str | None, format: str) -> Answer:
         """One graph, None for the default one: "turtle", "ntriples", "rdfxml", "jsonld", "nquads" or "trig"."""
@@ -281,7 +281,7 @@ class Ledger:
         """Make documents, each with its media type, the whole of a graph, or else add them to it; and whether there was none
         before."""
         request = (Put if whole else Post).of(_iri(graph), parts, base)
-        return self._transactions.edit(request, message, author, if_version)
+        return self._edited(request, message, author, if_version)
 
     def load(
         self,
@@ -301,19 +301,30 @@ class Ledger:
         [RdfDocument.of(coming, base), replace(RdfDocument.of(going, base), removes=True)]. Work that may take long opens its
         ledger with Settings.unhurried(). `note` is told how far it is.
         """
-        return self._transactions.load(documents, message, author, if_version, note)
+        return self._made(self._transactions.load(documents, message, author, if_version, note))
 
     def store_delete(
         self, graph: str | None, *, author: str, message: str = "", if_version: int | None = None
     ) -> Commit:
         """Remove a named graph, or empty the default one; UnknownGraph where there is none."""
-        return self._transactions.edit(Delete(_iri(graph)), message, author, if_version)[0]
+        return self._edited(Delete(_iri(graph)), message, author, if_version)[0]
 
     def revert(self, version: int, *, author: str) -> Commit:
         """Undo what one commit changed, as a commit of its own; what has changed since then stays as it is."""
         _, change = from_patch(self.patch(version), f"the patch of version {version}")
         message = f"Revert version {version}"
-        return self._transactions.edit(Apply(change.inverse().rows), message, author, None)[0]
+        return self._edited(Apply(change.inverse().rows), message, author, None)[0]
+
+    def _edited(
+        self, request: Edit, message: str, author: str, if_version: int | None
+    ) -> tuple[Commit, bool]:
+        commit, created = self._transactions.edit(request, message, author, if_version)
+        return self._made(commit), created
+
+    def _made(self, commit: Commit) -> Commit:
+        """The commit, which the index of words follows meanwhile."""
+        self.words.follow()
+        return commit
 
     def about(self) -> dict[str, Any]:
         """How the engine runs, for those who operate it: its versions, and the process ids of its children."""

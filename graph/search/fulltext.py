@@ -106,6 +106,14 @@ class FullText:
                 self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
             self._write(entries, (), state, whole=True)
 
+    def copy(self, other: FullText) -> State:
+        """Make another index what this one is; of which state that is. sqlite3.DatabaseError where there is none."""
+        for suffix in ("", "-wal", "-shm"):
+            other._path.with_name(other._path.name + suffix).unlink(missing_ok=True)
+        with self._reading() as source, closing(sqlite3.connect(other._path)) as target:
+            source.backup(target)
+            return State(*target.execute("SELECT version, commit_id FROM state").fetchone())
+
     def update(self, entries: Iterable[Entry], gone: Iterable[str], state: State) -> None:
         """Put entries in the place of those of the same things, and take away those of things that are gone."""
         self._write(entries, gone, state, whole=False)

@@ -1,11 +1,13 @@
 """An index of words that follows a graph, version by version.
 
-What a few commits changed is brought in by the next search; a whole index is made by a thread of its own. The index of
-an older version that is still kept is made when somebody asks for it, and the last few of those stay.
+Once it is there, each commit has it follow in a thread, and a search that comes sooner brings in itself what is missing. A whole
+index is made by a thread of its own. The index of an older version that is still kept is made when somebody asks for it, from
+the newest one where what lies between them is little, and the last few of those stay.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import defaultdict
@@ -72,6 +74,7 @@ class VersionedIndex:
         self._turn = threading.Lock()
         self._newest = self._file("words")
         self._older: dict[int, _Making] = {}
+        self._following: threading.Thread | None = None
 
     def find(self, text: str, kind: str | None, limit: int) -> tuple[State, list[Hit], dict[str, str]]:
         """What FullText.find gives, and of which version: an older one while the index is made. Busy while there is none."""
@@ -91,8 +94,21 @@ class VersionedIndex:
             if time.monotonic() > end:
                 raise self._newest.not_made()
 
+    def follow(self) -> None:
+        """Have the index, where there is one, follow the graph meanwhile, so that the next search need not."""
+        following = self._following
+        if (following is None or not following.is_alive()) and self._newest.index.state() is not None:
+            self._following = threading.Thread(target=self._follow, name="search index", daemon=True)
+            self._following.start()
+
+    def _follow(self) -> None:
+        # Whatever keeps it from following (a graph that is being closed, say), the next search does it, and tells.
+        with contextlib.suppress(Exception):
+            while self._followed(_PATIENCE) != self._state():
+                pass
+
     def _file(self, name: str) -> _Making:
-        return _Making(FullText(self._directory / f"{name}.sqlite"), self._everything)
+        return _Making(FullText(self._directory / f"{name}.sqlite"), self._everything, self._nearby)
 
     def _of_older(self, version: int, patience: float) -> FullText:
         # Whether it is still kept; if not, this says so.
@@ -125,11 +141,25 @@ class VersionedIndex:
         with self._turn:
             state, newest = self._newest.index.state(), self._state()
             if state and state != newest:
-                touched = self._touched(state, newest)
+                touched = self._touched(state, newest, newest.version)
                 if touched is None:
                     return self._made_meanwhile(patience)
-                self._update(touched, newest)
+                self._update(self._newest.index, touched, newest)
         return newest
+
+    def _nearby(self, index: FullText, wanted: State) -> bool:
+        """Make the index of an older version from the newest one; False where what lies between them is too much."""
+        newest = self._newest.index.state()
+        if newest is None or not self._known(newest) or index is self._newest.index:
+            return False
+        if not 0 < newest.version - wanted.version <= _STEPS:
+            return False
+        copied = self._newest.index.copy(index)
+        touched = self._touched(wanted, copied, wanted.version)
+        if touched is None:
+            return False
+        self._update(index, touched, wanted)
+        return True
 
     def _state(self, version: int | None = None) -> State:
         number = self._graph.version if version is None else version
@@ -180,18 +210,18 @@ class VersionedIndex:
         whole = kind in KINDS and slash and "/" not in rest and "#" not in rest
         return kind if iri.startswith(self._base) and whole else None
 
-    def _touched(self, state: State, newest: State) -> set[str] | None:
-        """The things whose entries may differ between two versions; None where they are too many to be read one by one."""
+    def _touched(self, state: State, newest: State, version: int) -> set[str] | None:
+        """The things whose entries in one of two versions may differ from the other's; None where they are too many to be read."""
         changed: set[str] = set()
-        for version in range(state.version + 1, newest.version + 1):
-            _, change = from_patch(self._graph.patch(version), f"the patch of version {version}")
+        for number in range(state.version + 1, newest.version + 1):
+            _, change = from_patch(self._graph.patch(number), f"the patch of version {number}")
             for quad in (*change.added, *change.removed):
                 # A document is found by its versions' headlines, and they point at it.
                 ends = (quad.subject, quad.object) if quad.predicate.value == _VERSION_OF else (quad.subject,)
                 changed |= {end.value for end in ends if isinstance(end, NamedNode)}
             if len(changed) > _TOUCHED:
                 return None
-        return changed | self._above(changed, newest.version)
+        return changed | self._above(changed, version)
 
     def _above(self, changed: Iterable[str], version: int) -> set[str]:
         """What is found by these things' words. Where a link between them was cut, its beginning is itself among what changed."""
@@ -202,24 +232,30 @@ class VersionedIndex:
             found |= {row["touched"].value for row in self._graph.at(version).rows(text)}
         return found
 
-    def _update(self, touched: set[str], newest: State) -> None:
+    def _update(self, index: FullText, touched: set[str], wanted: State) -> None:
         every = sorted(iri for iri in touched if self._kind(iri))
         entries = [
             entry
             for first in range(0, len(every), _BATCH)
-            for entry in self._entries(every[first : first + _BATCH], newest.version)
+            for entry in self._entries(every[first : first + _BATCH], wanted.version)
         ]
-        self._newest.index.update(entries, set(every) - {entry.iri for entry in entries}, newest)
+        index.update(entries, set(every) - {entry.iri for entry in entries}, wanted)
 
 
 class _Making:
     """One file of the index, made whole by a thread of its own, and how far that is."""
 
-    def __init__(self, index: FullText, everything: Callable[[_Making, int], Iterable[Entry]]) -> None:
+    def __init__(
+        self,
+        index: FullText,
+        everything: Callable[[_Making, int], Iterable[Entry]],
+        nearby: Callable[[FullText, State], bool],
+    ) -> None:
         self.index = index
         self.thread: threading.Thread | None = None
         self.done, self.total = 0, 0
         self._everything = everything
+        self._nearby = nearby
         self._ready = threading.Event()
         self._failure = ""
 
@@ -248,7 +284,8 @@ class _Making:
         for _ in range(_TRIES):
             try:
                 state = wanted()
-                self.index.replace(self._everything(self, state.version), state)
+                if not self._nearby(self.index, state):
+                    self.index.replace(self._everything(self, state.version), state)
             except Exception as error:
                 self._failure = str(error)
                 time.sleep(_PAUSE)

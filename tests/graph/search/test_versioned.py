@@ -184,3 +184,35 @@ def test_an_older_version_has_an_index_of_its_own_while_it_is_kept(ledger: Ledge
     assert kept == ["words-4.sqlite", "words-5.sqlite"]
     with pytest.raises(UnknownVersion):
         index.matches(["ada"], 99, PATIENCE)
+
+
+def test_the_index_of_an_older_version_is_made_from_the_newest_one(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(ledger, '<statement/s> a rec:Statement ; rdfs:label "A statement"@en ; rec:rendering <rendering/r> .')
+    put(ledger, '<rendering/r> rec:text "all that ada said" .')
+    change(ledger, '<actor/ada> rdfs:label "Ada Byron"@en', '<actor/ada> rdfs:label "Augusta Byron"@en')
+    change(ledger, "<statement/s> rec:rendering <rendering/r>")
+    index = index_of(ledger, tmp_path)
+    assert found(index, ledger, "byron") == ["actor/ada"]
+
+    def refused(*_: object) -> Iterator[object]:
+        raise AssertionError("all of it was read")
+
+    monkeypatch.setattr(VersionedIndex, "_everything", refused)
+    ada, said = f"{BASE}actor/ada", f"{BASE}statement/s"
+    # Of each version what was called Ada then, and what had her name in its words.
+    for version, wanted in ((1, (ada,)), (2, (ada,)), (3, (ada, said)), (4, (said,))):
+        state, matches = index.matches(["ada"], version, PATIENCE)
+        assert (state.version, matches["ada"]) == (version, wanted)
+    assert index.matches(["ada"], None, PATIENCE)[1] == {"ada": ()}
+
+
+def test_a_commit_has_the_index_follow_that_somebody_has_searched_in(ledger: Ledger) -> None:
+    put(ledger, '<actor/ben> a rec:Person ; rdfs:label "Ben"@en .')
+    assert ledger.words._newest.index.state() is None
+    assert found(ledger.words, ledger, "ben") == ["actor/ben"]
+    put(ledger, '<actor/cay> a rec:Person ; rdfs:label "Cay"@en .')
+    assert ledger.words._following is not None
+    ledger.words._following.join(60)
+    assert ledger.words._newest.index.state() == State(ledger.version, ledger.commit_id(ledger.version))
