@@ -1,4 +1,7 @@
-"""Labels for claims and statements that a record gives none: the words that the pages use for the same content."""
+"""What a record leaves to be understood in view of others: labels of claims and statements, and whose a later version's claims are.
+
+Labels are the words that the pages use for the same content. Who publishes a document is said by the record of one of its versions.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.attributes import Name, expand, local_name
 from onrecord.graph.records.yaml_ld import RecordFile
+from onrecord.graph.terms import rec
 from onrecord.graph.text import phrases
 
 _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
@@ -20,7 +24,7 @@ _Said = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
 
 
 def complete(records: Sequence[RecordFile], surroundings: Iterable[ox.Quad]) -> list[RecordFile]:
-    """The records with an English label for each claim and statement that they describe and do not name.
+    """The records with an English label for each claim and statement that they describe and do not name, and with claimants.
 
     `surroundings` hold the names of what these records mention and do not describe, such as words of the vocabulary.
     """
@@ -29,7 +33,22 @@ def complete(records: Sequence[RecordFile], surroundings: Iterable[ox.Quad]) -> 
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
             said[quad.subject.value][quad.predicate.value].append(quad.object)
     facts = _Facts(said)
-    return [replace(record, quads=record.quads | _labels(record, facts)) for record in records]
+    return [
+        replace(record, quads=record.quads | _labels(record, facts) | _claimants(record, facts))
+        for record in records
+    ]
+
+
+def _claimants(record: RecordFile, facts: _Facts) -> frozenset[ox.Quad]:
+    """Of claims in the voice of a version whose document another record describes: the publisher."""
+    return frozenset(
+        ox.Quad(ox.NamedNode(iri), rec("claimant"), ox.NamedNode(publisher), ox.NamedNode(record.graph))
+        for iri in record.lines
+        if not facts.iris(iri, "claimant")
+        for version in facts.iris(iri, "assertedBy")
+        for document in facts.iris(version, "versionOf")
+        for publisher in facts.iris(document, "publisher")
+    )
 
 
 def _labels(record: RecordFile, facts: _Facts) -> frozenset[ox.Quad]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from tests.graph.records.test_mistakes import GOOD, REFERENCE, problems
 
 from onrecord.graph import terms
 from onrecord.graph.records.check import check_files
 from onrecord.graph.records.project import Project
-from onrecord.graph.records.seeds import load_all
+from onrecord.graph.records.seeds import load_all, read_project
 from onrecord.graph.records.yaml_ld import RecordFile
 
 BASE = terms.DEFAULT_BASE
@@ -231,3 +232,26 @@ def test_records_may_end_in_yml(tmp_path: Path) -> None:
     (path,) = made(tmp_path, reference__places=_PLACE)
     path.rename(path.with_suffix(".yml"))
     assert [one.name for one in Project.read(tmp_path).files()] == ["places.yml"]
+
+
+def test_a_later_version_speaks_for_the_publisher_that_the_record_of_an_earlier_one_names(
+    tmp_path: Path,
+) -> None:
+    first = GOOD.replace("speakingAs: tenure/peskov-press-secretary\n    ", "")
+    second = (
+        "id: document/my-paper/later\ntype: DocumentVersion\nversionOf: document/my-paper\nrevises: document/my-paper/quoted\n"
+        "published: 2025-08-29\nreadAs: QuotationOnly\nclaims:\n"
+        "  - {id: claim/mine-later, concerns: event/my-strike, measure: killed, atLeast: 5, scope: place/kyiv, evidence: five people}\n"
+    )
+    made(tmp_path, onrecord="seeds = true", records__first=first, records__second=second)
+    project = Project.read(tmp_path)
+    found, _ = check_files(project.files(), None, project=project)
+    assert found == []
+    read = read_project(project, BASE, with_seeds=True)
+    claimants = {
+        quad.object
+        for quad in read.quads
+        if quad.subject == ox.NamedNode(f"{BASE}claim/mine-later")
+        and quad.predicate.value == terms.REC + "claimant"
+    }
+    assert claimants == {ox.NamedNode(f"{BASE}actor/kyiv-independent")}
