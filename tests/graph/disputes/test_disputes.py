@@ -235,6 +235,20 @@ def test_the_rules_find_what_contradicts_and_nothing_else(one: str, other: str, 
     assert contradictions(one, other) == (BOTH if expected else set())
 
 
+OTHER_POST = (
+    "tenure:party a rec:Tenure ; rec:holder actor:x ; rec:institution actor:party . actor:party a rec:Institution . "
+    "said:a rec:speakingAs tenure:{} ."
+)
+
+
+@pytest.mark.parametrize(("post", "expected"), [("party", BOTH), ("x", set())])
+def test_who_holds_two_posts_speaks_for_the_one_that_the_statement_names(
+    post: str, expected: set[tuple[str, str]]
+) -> None:
+    denied, asserted = responsible("a", "x", "army", stance="Denies"), responsible("b", "office", "army")
+    assert contradictions(denied, asserted, said("a", "2024-08-28"), OTHER_POST.format(post)) == expected
+
+
 def test_each_table_holds_contradictions_and_near_misses() -> None:
     for name, cases in TABLES.items():
         assert {expected for _, _, expected in cases.values()} == {True, False}, name
