@@ -20,7 +20,8 @@ from typing import Final
 import requests
 from requests.auth import HTTPDigestAuth
 
-from bench import loads, mix, pages, processes, stores
+from bench import loads, mix, pages
+from bench.machine import processes, stores
 from bench.peers import clients, comparison, report, servers
 from bench.peers.report import Machine, Run
 from bench.peers.servers import Server

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from bench import processes, stores
+from bench.machine import processes, stores
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

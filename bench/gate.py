@@ -20,8 +20,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from bench import generate, stores
+from bench import generate
 from bench.commits import Timed
+from bench.machine import stores
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

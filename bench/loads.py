@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from bench import generate
-from bench.processes import Cost, run
+from bench.machine.processes import Cost, run
 
 _ROUNDS: Final = 3
 _QUADS: Final = (100_000, 1_000_000)

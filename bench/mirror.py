@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bench import stores
+from bench.machine import stores
 from bench.peers import comparison, servers
 from bench.peers.clients import Client
 from bench.peers.comparison import Result

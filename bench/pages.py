@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, QuerySolutions, Store
 from werkzeug.test import TestResponse
 
-from bench import stores
+from bench.machine import stores
 from onrecord.api.app import create_app
 from onrecord.graph import terms
 from onrecord.graph.engine.base import Query

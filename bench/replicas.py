@@ -19,7 +19,7 @@ from typing import Final
 from tests.harness.programs.replicas import balanced, replica
 from tests.torture.victims.service import Service
 
-from bench import stores
+from bench.machine import stores
 from bench.peers import clients, servers
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger

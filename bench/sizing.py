@@ -16,7 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from bench import mix, processes, stores
+from bench import mix
+from bench.machine import processes, stores
 from bench.peers import clients, servers
 from onrecord.graph import terms
 

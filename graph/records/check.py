@@ -14,8 +14,8 @@ from onrecord.graph.changes import ChangeSet
 from onrecord.graph.disputes import identities
 from onrecord.graph.records import labels, quotations
 from onrecord.graph.records.project import Project
+from onrecord.graph.records.record_file import RecordFile
 from onrecord.graph.records.seeds import check_together, described_in, load_all, seed_files, unread
-from onrecord.graph.records.yaml_ld import RecordFile
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.validation import validate
 from onrecord.graph.validation.report import SHAPES

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.attributes import Name, expand, local_name
-from onrecord.graph.records.yaml_ld import RecordFile
+from onrecord.graph.records.record_file import RecordFile
 from onrecord.graph.terms import rec
 from onrecord.graph.text import phrases
 

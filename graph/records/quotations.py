@@ -7,7 +7,7 @@ from pathlib import Path
 
 from onrecord.graph.records import passages
 from onrecord.graph.records.passages import short
-from onrecord.graph.records.yaml_ld import Quotation, RecordFile
+from onrecord.graph.records.record_file import Quotation, RecordFile
 from onrecord.graph.records.yaml_reader import Diagnostic
 
 

@@ -15,7 +15,7 @@ from onrecord.graph import terms
 from onrecord.graph.disputes import derivation
 from onrecord.graph.records import labels, yaml_ld
 from onrecord.graph.records.project import Project
-from onrecord.graph.records.yaml_ld import RecordFile
+from onrecord.graph.records.record_file import RecordFile
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.search import keys
 from onrecord.graph.search.names import Names

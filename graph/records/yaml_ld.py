@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.records import inheritance, schema
+from onrecord.graph.records.record_file import Quotation, RecordFile
 from onrecord.graph.records.yaml_reader import Diagnostic, Entries, Located, RecordError, read, unchecked
 from onrecord.graph.vocabulary import ontology
 
@@ -36,36 +37,6 @@ _NAMED: Final = re.compile(r"[a-z]+/[^\W\d_A-Z](-?[^\W_A-Z])*")
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{8}")
 """How a version's id ends where its text was read in full: the beginning of its hash."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quotation:
-    """An excerpt as a record states it: the words and where they stand, in characters of the version's text."""
-
-    line: int
-    exact: str
-    start: int
-    end: int
-    prefix: str = ""
-    suffix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFile:
-    """What one file says. `lines` gives the line of each IRI it describes, `references` of each IRI it names.
-
-    Of `additions`, another file's, it says more: a rendering of a statement, evidence for a claim.
-    """
-
-    file: str
-    graph: str
-    quads: frozenset[ox.Quad]
-    lines: Mapping[str, int]
-    references: Mapping[str, int]
-    quotations: tuple[Quotation, ...]
-    additions: Mapping[str, int]
-    sha256: str | None = None
-    characters: int | None = None
 
 
 def load(path: Path, base: str = terms.DEFAULT_BASE) -> RecordFile:

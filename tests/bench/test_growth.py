@@ -3,7 +3,7 @@
 Computing time is compared, not time on a clock, and only as a ratio. Where a query is about one thing, things are
 asked for that have the same answer in both graphs: the cost may not grow. What is asked of a thing that everybody speaks of
 may cost more as its answer grows. What goes over all of the graph may cost as much more as the graph is larger. The graphs
-hold what is derived from them, and are kept for the next run: see bench/stores.py.
+hold what is derived from them, and are kept for the next run: see bench/machine/stores.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from importlib.resources import files
 
 import pytest
-from bench.stores import directory
+from bench.machine.stores import directory
 from pyoxigraph import QueryBoolean, Store
 
 from onrecord.graph import queryfiles, terms

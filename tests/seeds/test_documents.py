@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph.records import quotations, yaml_ld
+from onrecord.graph.records.record_file import RecordFile
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = ROOT / "seeds" / "documents" / "kyiv-independent-2025-08-28" / "record.yaml"
@@ -17,13 +18,11 @@ LONGEST = 64
 
 
 @pytest.fixture(scope="module")
-def record() -> yaml_ld.RecordFile:
+def record() -> RecordFile:
     return yaml_ld.load(RECORD)
 
 
-def test_every_quotation_stands_in_the_article_at_its_offsets(
-    record: yaml_ld.RecordFile, article: Path
-) -> None:
+def test_every_quotation_stands_in_the_article_at_its_offsets(record: RecordFile, article: Path) -> None:
     assert len(record.quotations) > 50
     assert quotations.verify(record, article) == []
 
@@ -33,9 +32,7 @@ def spoken(text: str) -> list[range]:
     return [range(match.start(), match.end()) for match in re.finditer('"[^"]*"', text)]
 
 
-def test_the_publishers_own_words_are_quoted_in_short_pieces_only(
-    record: yaml_ld.RecordFile, article: Path
-) -> None:
+def test_the_publishers_own_words_are_quoted_in_short_pieces_only(record: RecordFile, article: Path) -> None:
     speech = spoken(article.read_text(encoding="utf-8"))
     long = [
         quotation.exact

@@ -9,6 +9,7 @@ import pytest
 from onrecord.graph import terms
 from onrecord.graph.records import yaml_ld
 from onrecord.graph.records.check import check_files
+from onrecord.graph.records.record_file import RecordFile
 from onrecord.graph.records.yaml_reader import RecordError
 
 HEAD = """\
@@ -64,7 +65,7 @@ claims:
 )
 
 
-def load(directory: Path, text: str) -> yaml_ld.RecordFile:
+def load(directory: Path, text: str) -> RecordFile:
     path = directory / "record.yaml"
     path.write_text(text, encoding="utf-8")
     return yaml_ld.load(path)

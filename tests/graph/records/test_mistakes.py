@@ -9,8 +9,9 @@ import pytest
 from onrecord.graph import terms
 from onrecord.graph.records import check
 from onrecord.graph.records.quotations import verify
+from onrecord.graph.records.record_file import Quotation, RecordFile
 from onrecord.graph.records.seeds import check_together, load_all
-from onrecord.graph.records.yaml_ld import Quotation, RecordFile, load
+from onrecord.graph.records.yaml_ld import load
 from onrecord.graph.records.yaml_reader import RecordError
 
 REFERENCE = Path(__file__).resolve().parents[3] / "seeds" / "reference"

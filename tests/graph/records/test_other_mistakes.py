@@ -12,8 +12,8 @@ from tests.graph.records.test_mistakes import GOOD, REFERENCE, problems
 from onrecord.graph import terms
 from onrecord.graph.records.check import check_files
 from onrecord.graph.records.project import Project
+from onrecord.graph.records.record_file import RecordFile
 from onrecord.graph.records.seeds import load_all, read_project
-from onrecord.graph.records.yaml_ld import RecordFile
 
 BASE = terms.DEFAULT_BASE
 _EVENT = "  - {id: event/other, type: Event, label: {en: O}, begin: 2025-08-27T12:00:00+03:00, end: 2025-08-28T12:00:00+03:00, datePrecision: Day, partOf: event/my-strike}\n"

@@ -11,8 +11,8 @@ import pytest
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.records.build import RECORDS, BuildClash, build
+from onrecord.graph.records.record_file import RecordFile
 from onrecord.graph.records.seeds import Seeds
-from onrecord.graph.records.yaml_ld import RecordFile
 from onrecord.graph.settings import Settings
 
 BASE = terms.DEFAULT_BASE

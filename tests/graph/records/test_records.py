@@ -10,6 +10,7 @@ import pytest
 
 from onrecord.graph import terms
 from onrecord.graph.records import quotations, yaml_ld
+from onrecord.graph.records.record_file import Quotation, RecordFile
 from onrecord.graph.records.yaml_reader import MAX_BYTES, RecordError
 
 BASE = terms.DEFAULT_BASE
@@ -273,8 +274,8 @@ class TestQuotations:
     def check(self, tmp_path: Path, start: int, exact: str, **more: str) -> list[str]:
         article = tmp_path / "article.txt"
         article.write_text(self.TEXT, encoding="utf-8")
-        quotation = yaml_ld.Quotation(7, exact, start, start + len(exact), **more)
-        record = yaml_ld.RecordFile("r.yaml", "g", frozenset(), {}, {}, (quotation,), None, None)
+        quotation = Quotation(7, exact, start, start + len(exact), **more)
+        record = RecordFile("r.yaml", "g", frozenset(), {}, {}, (quotation,), None, None)
         return [str(problem) for problem in quotations.verify(record, article) if problem.line]
 
     def test_that_stands_at_its_offsets_passes(self, tmp_path: Path) -> None:
@@ -301,9 +302,7 @@ class TestQuotations:
     def test_offsets_count_characters_and_not_bytes(self, tmp_path: Path) -> None:
         article = tmp_path / "article.txt"
         article.write_text("Путін «сказав» 7", encoding="utf-8")
-        record = yaml_ld.RecordFile(
-            "r", "g", frozenset(), {}, {}, (yaml_ld.Quotation(1, "7", 15, 16),), None, 16
-        )
+        record = RecordFile("r", "g", frozenset(), {}, {}, (Quotation(1, "7", 15, 16),), None, 16)
         assert [
             problem for problem in quotations.verify(record, article) if "sha256" not in problem.message
         ] == []
@@ -311,5 +310,5 @@ class TestQuotations:
     def test_from_another_version_of_the_text_are_refused_by_its_hash(self, tmp_path: Path) -> None:
         article = tmp_path / "article.txt"
         article.write_text(self.TEXT, encoding="utf-8")
-        record = yaml_ld.RecordFile("r", "g", frozenset(), {}, {}, (), "0" * 64, None)
+        record = RecordFile("r", "g", frozenset(), {}, {}, (), "0" * 64, None)
         assert "is this the version that was read?" in str(quotations.verify(record, article)[0])

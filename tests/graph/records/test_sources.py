@@ -13,6 +13,7 @@ from onrecord.graph.ledger import Ledger
 from onrecord.graph.records import yaml_ld
 from onrecord.graph.records.build import build
 from onrecord.graph.records.check import check_files
+from onrecord.graph.records.record_file import RecordFile
 from onrecord.graph.records.seeds import Seeds, read_seeds
 from onrecord.graph.records.yaml_reader import RecordError
 from onrecord.graph.settings import Settings
@@ -60,7 +61,7 @@ def refusals(directory: Path, text: str) -> list[str]:
     return [f"{problem.line}: {problem.message}" for problem in refused.value.problems]
 
 
-def values(record: yaml_ld.RecordFile, subject: str, predicate: str) -> set[ox.Quad]:
+def values(record: RecordFile, subject: str, predicate: str) -> set[ox.Quad]:
     wanted = ox.NamedNode(BASE + subject), ox.NamedNode(terms.REC + predicate)
     return {quad.object for quad in record.quads if (quad.subject, quad.predicate) == wanted}
 
