@@ -73,6 +73,17 @@ def test_a_page_is_clean_in_light_and_dark_on_a_desk_and_on_a_phone(
     assert page.locator("main :not(img)").evaluate_all(inverted) == []
 
 
+@pytest.mark.parametrize("path", ["/actor/nobody.html", "/events?from=2025-13-45"])
+def test_a_page_of_an_error_is_clean_too(reading: Visit, path: str) -> None:
+    for scheme, size in (("light", DESKTOP), ("dark", PHONE)):
+        reading.page.emulate_media(color_scheme=scheme)
+        reading.page.set_viewport_size(size)
+        reading.go(path)
+        # That the page has no status of success is noted by every browser.
+        reading.complaints.clear()
+        assert reading.faults() == []
+
+
 def test_the_switch_between_light_and_dark_is_remembered(visit: Visiting) -> None:
     tab = visit(color_scheme="light")
     page = tab.go("/about")
