@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -21,6 +21,8 @@ BASE: Final = 186
 _LEFT, _WIDE = 7.0, 88.0
 _DAY: Final = timedelta(days=1)
 _LABELS: Final = 6
+_NUMBER: Final = 8.0
+"""How much of a chart's width a number takes on a phone, in per cent."""
 _TICKS: Final = 4
 
 
@@ -34,6 +36,8 @@ class Mark:
     back: float | None
     high: float | None
     rises: bool
+    crowded: bool = False
+    """Whether its number would stand on that of a later, higher count where the chart is narrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ def steps(series: Series) -> Steps | None:
         back = across(max(begin, _start(first))) if begin.date() < moment.date() else None
         marks.append(Mark(one, x, up(low), back, up(high) if high and high != low else None, rises))
     lines.append(Segment(since, up(highest), _LEFT + _WIDE, up(highest)))
+    marks = _with_room(marks)
     every = -(-int(length) // _LABELS)
     days = [
         (
@@ -115,6 +120,17 @@ def steps(series: Series) -> Steps | None:
         for number in range(0, int(length), every)
     ]
     return Steps(marks, lines, days, [(up(tick), tick) for tick in _ticks(top)])
+
+
+def _with_room(marks: Sequence[Mark]) -> list[Mark]:
+    """The marks, of which those are crowded whose number has no room on a phone: the highest counts keep theirs."""
+    found, free = [], 100.0
+    for mark in reversed(marks):
+        crowded = mark.rises and mark.x > free - _NUMBER
+        if mark.rises and not crowded:
+            free = mark.x
+        found.append(replace(mark, crowded=crowded))
+    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)
