@@ -126,3 +126,16 @@ def test_the_page_of_an_unforeseen_error_shows_no_more(failing: Over) -> None:
 
 def test_errors_are_not_kept_by_caches(client: FlaskClient) -> None:
     assert client.get("/nowhere").headers["Cache-Control"] == "no-store"
+
+
+def test_a_page_of_an_error_says_when_to_try_again_and_what_it_means(failing: Over) -> None:
+    busy = failing(errors.Busy("all readers are busy", retry_after=3))
+    page = busy.get("/export.ttl?graph=graph/reference", headers={"Accept": "text/html"}).text
+    assert "Try again in 3 seconds" in page
+    assert 'href="http://localhost/export.ttl?graph=graph/reference"' in page
+    assert 'href="/about#problem-busy"' in page
+
+
+def test_a_page_that_is_not_there_offers_to_search_for_its_name(client: FlaskClient) -> None:
+    page = client.get("/actor/nobody-here.html", headers={"Accept": "text/html"}).text
+    assert 'href="/search?q=nobody+here"' in page
