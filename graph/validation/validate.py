@@ -33,7 +33,7 @@ from onrecord.graph.vocabulary import ontology
 if TYPE_CHECKING:
     from rdflib.plugins.sparql.sparql import Query
 
-__all__ = ["Report", "Result", "validate", "validate_all"]
+__all__ = ["Report", "Result", "validate"]
 
 log = logging.getLogger("onrecord.validation")
 
@@ -66,15 +66,6 @@ def _few_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
-
-
-def validate_all(store: ox.Store, engines: Engines | None = None) -> Report:
-    """What is wrong in a whole store."""
-    view = Overlay(ChangeSet(), store)
-    scope = Scope()
-    for node in {str(quad.subject) for quad in store}:
-        _include(node, view, scope, whole=True)
-    return Report.of(_found(view, scope, engines or Engines(fast=False)))
 
 
 @dataclass

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
+from tests.harness.whole_store import validate_all
 
 from onrecord.graph import errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
@@ -353,7 +354,7 @@ def test_the_seeds_conform_with_their_history(seeded: Ledger) -> None:
     for name in seeded.graph_names():
         store.extend(seeded.quads(name))
     assert NamedNode(HISTORY) in set(store.named_graphs())
-    report = validate.validate_all(store)
+    report = validate_all(store)
     assert report.conforms, report.text()
 
 

@@ -15,13 +15,14 @@ import pytest
 import rdflib
 from rdflib import SH, SKOS
 from tests.harness.graphs.world import GRAPH, WORLD, quads
+from tests.harness.whole_store import validate_all
 from tests.shapes.cases import FINE, WRONG, Case
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.validation.fast import Engines
 from onrecord.graph.validation.report import Report
-from onrecord.graph.validation.validate import validate, validate_all
+from onrecord.graph.validation.validate import validate
 from onrecord.graph.vocabulary import ontology
 
 REC = terms.REC

@@ -8,13 +8,13 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from bench.generate import lines
+from tests.harness.whole_store import validate_all
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import derivation
 from onrecord.graph.exports import serialization
 from onrecord.graph.formats import EXPORTS, by_name
 from onrecord.graph.records.seeds import Seeds
-from onrecord.graph.validation.validate import validate_all
 
 BASE, REC = terms.DEFAULT_BASE, terms.REC
 FALLEN = ("Refuted", "Retracted", "Superseded")

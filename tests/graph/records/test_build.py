@@ -10,6 +10,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Dataset, Graph
 from rdflib.compare import isomorphic
+from tests.harness.whole_store import validate_all
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet, as_stored
@@ -18,7 +19,6 @@ from onrecord.graph.records import build
 from onrecord.graph.records.seeds import Seeds, read_seeds
 from onrecord.graph.records.yaml_reader import RecordError
 from onrecord.graph.settings import Settings
-from onrecord.graph.validation import validate
 
 pytestmark = pytest.mark.slow
 
@@ -78,7 +78,7 @@ def test_a_seed_that_is_gone_leaves_the_graph_and_other_graphs_stay(empty: Ledge
 def test_the_seeds_conform_to_the_shapes_as_a_whole(seeds: Seeds) -> None:
     store = ox.Store()
     store.extend(seeds.quads)
-    report = validate.validate_all(store)
+    report = validate_all(store)
     assert report.conforms, report.text()
 
 

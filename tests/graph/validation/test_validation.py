@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.harness.graphs.world import BASE, ELSEWHERE, FACTS, GRAPH, REC, about, node, quad
+from tests.harness.whole_store import validate_all
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.validation.overlay import Overlay, read_terms
 from onrecord.graph.validation.report import Report
-from onrecord.graph.validation.validate import affected, extract, validate, validate_all
+from onrecord.graph.validation.validate import affected, extract, validate
 from onrecord.graph.vocabulary import ontology
 
 

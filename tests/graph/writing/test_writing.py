@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Store
+from tests.harness.whole_store import validate_all
 
 from onrecord.graph import errors
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
-from onrecord.graph.validation.validate import validate_all
 
 pytestmark = pytest.mark.slow
 

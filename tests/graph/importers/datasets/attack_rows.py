@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 
 import pyoxigraph as ox
+from tests.harness.whole_store import validate_all
 
-from onrecord.graph.validation.validate import validate_all
 from onrecord.graph.vocabulary import ontology
 
 COLUMNS = (  # noqa: SIM905
