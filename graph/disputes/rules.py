@@ -20,8 +20,8 @@ from onrecord.graph.disputes import counts
 from onrecord.graph.sparql.tokens import tokenize
 from onrecord.graph.terms import rec
 
-_GROUP: Final = re.compile(r"\?a a rec:")
-"""How each group of a rule begins."""
+_GROUP: Final = re.compile(r"\?a a rec:(\w+)")
+"""How each group of a rule begins: with the one kind of claims that the rule compares."""
 _COUNTS: Final = re.compile(r"\?a [^.]*rec:measure \?measure\b")
 """What a rule that compares counts says of the one and of the other."""
 _AT_ONCE: Final = 100
@@ -41,15 +41,17 @@ _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
 def triples(store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = None) -> Iterator[Triple]:
     """What the rules find, with themselves; given claims, only contradictions in which one of these has a part."""
     claims = None if claims is None else set(claims)
-    asked = None if claims is None else " ".join(sorted(map(str, claims)))
     counted = counts.of_all(store) if claims is None else ((), counts.with_part(store, claims))
     for file in queryfiles.in_package("onrecord.graph.disputes"):
         rule = ox.NamedNode(f"{base}rule/{file.name}")
         yield from described(rule, file.label, file.definition)
-        if counted is not None and _COUNTS.search(file.text):
+        compared = _of_kind(store, file.text, claims)
+        if compared is not None and not compared:
+            found = set()  # to have the engine read the rule costs more than to look for what it compares
+        elif counted is not None and _COUNTS.search(file.text):
             found = _counted(store, file.text, *counted)
         else:
-            found = _found(store, file.text, asked)
+            found = _found(store, file.text, compared)
         for pair in found:
             for one, other in (pair, pair[::-1]):
                 yield from related(
@@ -81,10 +83,20 @@ def related(
     yield relation, rec("derivedBy"), rule
 
 
-def _found(store: ox.Store, text: str, asked: str | None) -> set[counts.Pair]:
-    """What a rule finds among all claims, or with one of those asked of as either."""
-    if asked is None:
+def _of_kind(store: ox.Store, text: str, claims: set[ox.NamedNode] | None) -> set[ox.NamedNode] | None:
+    """Of these claims those that a rule compares; None for all, unless there are none of their kind."""
+    (name,) = set(_GROUP.findall(text))
+    kind = rec(name)
+    if claims is None:
+        return None if next(store.quads_for_pattern(None, _TYPE, kind, None), None) else set()
+    return {claim for claim in claims if next(store.quads_for_pattern(claim, _TYPE, kind, None), None)}
+
+
+def _found(store: ox.Store, text: str, claims: set[ox.NamedNode] | None) -> set[counts.Pair]:
+    """What a rule finds among all claims, or with one of these as either."""
+    if claims is None:
         return _pairs(store, text)
+    asked = " ".join(sorted(map(str, claims)))
     # In each of its groups: what stands outside of a UNION does not narrow what is looked for in it.
     return _pairs(store, text, f"?a {{ {asked} }}") | _pairs(store, text, f"?b {{ {asked} }}")
 

@@ -14,7 +14,7 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str]]] = []
-        self.text = ""
+        self._texts: list[str] = []
         self.misnested: list[str] = []
         self._open: list[str] = []
         self.feed(text)
@@ -24,15 +24,19 @@ class Page(HTMLParser):
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
         if tag not in VOID:
             self._open.append(tag)
-        self.text += "" if tag in INLINE else " "
+        self._texts.append("" if tag in INLINE else " ")
 
     def handle_endtag(self, tag: str) -> None:
         if not self._open or self._open.pop() != tag:
             self.misnested.append(tag)
-        self.text += "" if tag in INLINE else " "
+        self._texts.append("" if tag in INLINE else " ")
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self._texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return "".join(self._texts)
 
     @property
     def unclosed(self) -> list[str]:

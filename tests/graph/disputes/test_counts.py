@@ -118,6 +118,7 @@ def test_limits_that_are_the_same_thing_are_compared(series: ox.Store) -> None:
     assert found(series) == found(series, early) == both((early, late))
 
 
+@pytest.mark.slow
 def test_with_long_series_beside_them_the_other_counts_are_compared_as_ever(
     series: ox.Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

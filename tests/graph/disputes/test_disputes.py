@@ -5,6 +5,8 @@ Each case was worked out by hand from design.md ("When two claims contradict") b
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.graph.disputes.claims import (
     attitude,
@@ -17,7 +19,7 @@ from tests.graph.disputes.claims import (
 )
 from tests.graph.disputes.counts import DENIED_COUNTS, FINISHED, GROWING, MOMENTARY
 
-from onrecord.graph import terms
+from onrecord.graph import queryfiles, terms
 from onrecord.graph.disputes import derivation
 
 BOTH = {("a", "b"), ("b", "a")}
@@ -276,3 +278,11 @@ def test_each_contradiction_names_the_rule_that_found_it() -> None:
         use_default_graph_as_union=True,
     )
     assert {row["rule"].value for row in rows} == {terms.DEFAULT_BASE + "rule/target-kinds"}
+
+
+def test_a_rule_compares_claims_of_one_kind() -> None:
+    # Where a store or a change has none of that kind, the rule is not asked at all.
+    for file in queryfiles.in_package("onrecord.graph.disputes"):
+        kinds = re.findall(r"\ba rec:(\w+Claim)\b", file.text)
+        assert len(kinds) >= 2, file.name
+        assert len(set(kinds)) == 1, file.name

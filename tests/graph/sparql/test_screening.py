@@ -150,6 +150,7 @@ patterns = st.lists(
 )
 
 
+@pytest.mark.slow
 @hypothesis_settings(max_examples=400)
 @given(patterns, st.sampled_from(_CALLS), patterns, st.sampled_from(["", ".", " ", "\n"]))
 def test_whatever_the_parser_takes_for_service_is_refused(

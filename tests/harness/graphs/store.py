@@ -43,18 +43,20 @@ class Followed:
     DERIVED = ox.NamedNode(terms.graph_iri("derived"))
 
     def __init__(self, present: Iterable[ox.Quad] = (), beside: Iterable[ox.Quad] = ()) -> None:
-        present, self._beside = list(present), list(beside)
-        self.store = ox.Store()
-        self.store.extend([*present, *self._beside])
+        present, beside = list(present), list(beside)
+        self.store, self._stated = ox.Store(), ox.Store()
+        self.store.extend([*present, *beside])
         self.present = {quad for quad in present if quad.graph_name != self.DERIVED}
+        self._stated.extend([*self.present, *beside])
 
     def change(self, changed: set[ox.Quad]) -> set[ox.Quad]:
         """Take out those of these quads that are there and put in the others; what is derived then."""
         for quad in changed:
-            if quad in self.present:
-                self.store.remove(quad)
-            else:
-                self.store.add(quad)
+            for store in (self.store, self._stated):
+                if quad in self.present:
+                    store.remove(quad)
+                else:
+                    store.add(quad)
         self.present ^= changed
         for removed, added in derivation.steps(self.store, changed):
             for quad in removed:
@@ -68,4 +70,8 @@ class Followed:
 
     def from_scratch(self) -> set[ox.Quad]:
         """What is derived where nothing is followed."""
-        return set(derivation.derive([*self._beside, *self.present]))
+        for _, added in derivation.steps(self._stated, None):
+            self._stated.extend(added)
+        found = set(self._stated.quads_for_pattern(None, None, None, self.DERIVED))
+        self._stated.remove_graph(self.DERIVED)
+        return found

@@ -32,6 +32,7 @@ def serves_at_its_own(pid: int) -> bool:
     return os.getpriority(os.PRIO_PROCESS, serving) == os.getpriority(os.PRIO_PROCESS, pid)
 
 
+@pytest.mark.slow
 def test_a_long_query_goes_behind_others_and_a_short_one_after_it_does_not(tmp_path: Path) -> None:
     with Ledger.open(Settings(data=tmp_path, readers=1, query_seconds=3, shapes=False)) as ledger:
         ledger.update(
