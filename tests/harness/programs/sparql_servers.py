@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,8 @@ import requests
 
 _STARTING = 120.0
 _ATTEMPTS = 3
-_VIRTUOSO = """
+_VIRTUOSO = ["virtuoso-t", "+configfile", "virtuoso.ini", "+foreground"]
+_CONFIGURATION = """
 [Database]
 DatabaseFile = {place}/virtuoso.db
 ErrorLogFile = {place}/virtuoso.log
@@ -84,30 +88,14 @@ def has_virtuoso() -> bool:
 @contextlib.contextmanager
 def virtuoso(place: Path, buffers: int = 20_000) -> Iterator[Server]:
     """Virtuoso, over an empty directory, whose files it may read; it may hold so many pages of 8 KiB in memory."""
-    place.mkdir()
-    configuration = place / "virtuoso.ini"
-    start = ["virtuoso-t", "+configfile", str(configuration), "+foreground"]
-
-    def configure() -> tuple[int, int]:
-        port, internal = free_port(), free_port()
-        dirty = buffers * 3 // 4
-        configuration.write_text(
-            _VIRTUOSO.format(place=place, port=port, internal=internal, buffers=buffers, dirty=dirty)
-        )
-        return port, internal
-
-    configure()
-    made = subprocess.run(
-        [*start, "+pwdold", "dba", "+pwddba", "of-tests"], check=False, capture_output=True, cwd=place
-    )
-    assert (place / "virtuoso.db").exists(), made.stderr
+    shutil.copytree(_empty_virtuoso(), place)
     given = {"store_user": "dba", "store_password": "of-tests", "store_auth": "digest"}
     with contextlib.ExitStack() as stack:
         for attempt in range(_ATTEMPTS):
-            port, internal = configure()
+            port, internal = _configure(place, buffers)
             url = f"http://127.0.0.1:{port}"
             try:
-                pid = stack.enter_context(_running(start, f"{url}/sparql", place))
+                pid = stack.enter_context(_running(_VIRTUOSO, f"{url}/sparql", place))
                 break
             except Ended:
                 # Another program may have taken the port meanwhile: Virtuoso takes seconds to come to it.
@@ -116,6 +104,29 @@ def virtuoso(place: Path, buffers: int = 20_000) -> Iterator[Server]:
         yield Server(
             url, {"store": f"{url}/sparql", "store_update": f"{url}/sparql-auth", **given}, pid, internal
         )
+
+
+@cache
+def _empty_virtuoso() -> Path:
+    """The directory of an empty database, made once by this process: that takes longer than to start one."""
+    made = Path(tempfile.mkdtemp(prefix="onrecord-virtuoso-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    _configure(made, 20_000)
+    ended = subprocess.run(
+        [*_VIRTUOSO, "+pwdold", "dba", "+pwddba", "of-tests"], check=False, capture_output=True, cwd=made
+    )
+    assert (made / "virtuoso.db").exists(), ended.stderr
+    return made
+
+
+def _configure(place: Path, buffers: int) -> tuple[int, int]:
+    """Write the configuration of a Virtuoso over this directory, with ports that are free: HTTP's and SQL's."""
+    port, internal = free_port(), free_port()
+    dirty = buffers * 3 // 4
+    (place / "virtuoso.ini").write_text(
+        _CONFIGURATION.format(place=place, port=port, internal=internal, buffers=buffers, dirty=dirty)
+    )
+    return port, internal
 
 
 @contextlib.contextmanager
