@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import Final
 
 from onrecord.graph.questions.claims.accounts import Account, Said, Series, bounds
@@ -170,7 +170,7 @@ def posts(tenures: Sequence[Tenure]) -> Posts | None:
         x, end = across(since) if since else 0.0, across(until) if until else 100.0
         rows.append(PostBar(tenure, x, round(max(end - x, 0.5), 2), since is not None, until is not None))
     every = max(1, -(-int(length / 365) // _LABELS))
-    years = range(begin.year, begin.year + int(length / 365) + 1, every)
+    years = range(begin.year, min(begin.year + int(length / 365), MAXYEAR) + 1, every)
     return Posts(rows, [(across(date(year, 1, 1)), year) for year in years if across(date(year, 1, 1)) < 97])
 
 

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.questions import ask, ask_of, question
-from onrecord.graph.questions.claims.accounts import bounds
+from onrecord.graph.questions.claims.accounts import bounds, shifted
 from onrecord.graph.questions.claims.disputing import ORDERS, Dispute, pairs
 from onrecord.graph.questions.claims.tolls import Count, Side, Total, killed, totals
 from onrecord.graph.questions.things import listing
@@ -126,7 +126,7 @@ def events(  # noqa: PLR0913
         raise BadParameter(f"from={earliest} is after to={latest}: exchange them")
     begins = latest is not None and after is None and before is None
     if latest is not None and begins:
-        after = Key((_begin(latest) + timedelta(days=1) + _WEST).isoformat(), "")
+        after = Key(shifted(_begin(latest), timedelta(days=1) + _WEST).isoformat(), "")
     found = listing.page(ledger, _EVENTS, size or PAGE, after=after, before=before)
     if latest is not None:
         _begin(latest)
@@ -138,7 +138,7 @@ def events(  # noqa: PLR0913
         )
     if earliest is not None:
         begin, first = _begin(earliest), _order(earliest)
-        over = [key for key in found.things if (bounds(key.value) or [(begin, begin)])[0][0] < begin - _EAST]
+        over = [key for key in found.things if (bounds(key.value) or [(begin, begin)])[0][0] < shifted(begin, -_EAST)]
         kept = [key for key in found.things if _order(key.value) >= first]
         following = None if over else found.following
         if following is None:
@@ -151,7 +151,7 @@ def events(  # noqa: PLR0913
 
 def _going_on(ledger: RowSource, begin: datetime, first: tuple[int, str]) -> list[Key]:
     """Events that began before a day, as they are written, and had not ended when it began: the latest fifty."""
-    window = {"from": begin + _WEST, "until": begin - _EAST}
+    window = {"from": shifted(begin, _WEST), "until": shifted(begin, -_EAST)}
     moments = {
         name: str(Literal(moment.isoformat(), datatype=NamedNode(terms.PREFIXES["xsd"] + "dateTime")))
         for name, moment in window.items()

@@ -55,7 +55,7 @@ class Said:
         last = self.last
         if last is None or self.since == self.until:
             return last and last.date()
-        return (last - timedelta(microseconds=1)).date()
+        return shifted(last, timedelta(microseconds=-1)).date()
 
     def position(self) -> Key:
         """For sorting: by that day; of one day those whose minute is known come last, then by the count, exact ones last."""
@@ -183,6 +183,14 @@ def bounds(text: str | None) -> list[Bounds]:
         return []
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return [(moment, moment)]
+
+
+def shifted(moment: datetime, by: timedelta) -> datetime:
+    """The moment so much later; the first or the last that there is, where that lies beyond it."""
+    try:
+        return moment + by
+    except OverflowError:
+        return (datetime.min if by < timedelta() else datetime.max).replace(tzinfo=moment.tzinfo)
 
 
 def _account(event: Event, claims: list[Claim]) -> Account:
