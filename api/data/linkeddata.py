@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Final
 from urllib.parse import quote
 
@@ -30,6 +31,9 @@ SUFFIXES: Final = {one.suffix: one for one in formats.GRAPHS}
 OFFERS: Final = {one.media_type: one.suffix for one in formats.GRAPHS} | {PAGE: "html"}
 _VOCABULARY: Final = "ns"
 _SUGGESTIONS: Final = 3
+_SUGGESTING: Final = threading.Lock()
+_PATIENCE: Final = 0.5
+"""Seconds that a request waits for its turn to have suggestions worked out; after that it goes without."""
 
 
 @blueprint.get("/<path:name>")
@@ -74,9 +78,19 @@ def described(stem: str) -> str:
         raise Missing(f"There is nothing at /{stem}: no name holds such characters.") from None
     if questions.is_described(ledger(), iri):
         return iri
-    meant = _meant(stem, iri)
+    meant = _meant_in_turn(stem, iri)
     hint = "" if meant or settings().plain or keeps_relations(ledger()) else f" {OLD}"
     raise Missing(f"There is nothing at /{stem}: the graph does not know {iri}.{hint}", meant)
+
+
+def _meant_in_turn(stem: str, iri: str) -> tuple[Suggestion, ...]:
+    """As _meant, for one request at a time: it costs far more than what is there, and whoever guesses names guesses many."""
+    if not _SUGGESTING.acquire(timeout=_PATIENCE):
+        return ()
+    try:
+        return _meant(stem, iri)
+    finally:
+        _SUGGESTING.release()
 
 
 def _meant(stem: str, iri: str) -> tuple[Suggestion, ...]:

@@ -5,7 +5,6 @@ A page asks here and shows what it gets; api/ holds no SPARQL and no knowledge o
 
 from __future__ import annotations
 
-import contextlib
 import re
 from functools import cache
 from importlib.resources import files
@@ -15,10 +14,11 @@ from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import queryfiles
 from onrecord.graph.queryfiles import asking_of
+from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.text.suggestions import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from onrecord.graph.ledger import RowSource, Term
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _BATCH = 1000
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-"
 _LONGEST_NAME: Final = 48
+_IN_IRIS: Final = re.compile(r"[\w./~:@!$&'()*+,;=-]+")
+"""What may stand anywhere in the path of an IRI."""
 
 
 @cache
@@ -83,27 +85,23 @@ def similar(ledger: RowSource, thing: str, beginning: str) -> list[str]:
     Found are names that one slip leads to, and in a small graph all that are much alike; the cost has a bound.
     """
     end = thing.removeprefix(beginning)
-    text = asking_of(question("alike"), _iris(sorted(beginning + other for other in _one_slip_from(end))))
-    found = ledger.rows(text, beginning=Literal(beginning))
+    # Bound before a thousand IRIs are written into it, which binding would read one by one.
+    text = bind(question("alike"), {"beginning": str(Literal(beginning))})
+    found = ledger.rows(asking_of(text, sorted(beginning + other for other in _one_slip_from(end))))
     ends = [row["thing"].value.removeprefix(beginning) for row in found]
     return [beginning + other for other in nearest(end, ends, limit=3, at_least=0.75)]
 
 
-def _iris(texts: Iterable[str]) -> Iterator[str]:
-    """Those of these texts that are IRIs: a slip within %41 makes none."""
-    for text in texts:
-        with contextlib.suppress(ValueError):
-            yield iri(text)
-
-
 def _one_slip_from(name: str) -> set[str]:
-    """Every name that a letter more, less or other, or two exchanged, makes of this one; none for very long names."""
+    """Every name that a letter more, less or other, or two exchanged, makes of this one, where an IRI may end in it: a
+    slip within %41 makes none. None for very long names."""
     if len(name) > _LONGEST_NAME:
         return set()
     cuts = [(name[:place], name[place:]) for place in range(len(name) + 1)]
-    return {
+    slips = {
         *(left + right[1:] for left, right in cuts if right),
         *(left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1),
         *(left + letter + right[1:] for left, right in cuts for letter in _LETTERS if right),
         *(left + letter + right for left, right in cuts for letter in _LETTERS),
-    } - {""}
+    }
+    return set(filter(_IN_IRIS.fullmatch, slips))
