@@ -6,6 +6,7 @@ A factory, because the ledger has to be opened in the process that answers, once
 from __future__ import annotations
 
 import ctypes
+import gc
 import signal
 import sys
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _PR_SET_PDEATHSIG: Final = 1
+_SWITCH_SECONDS: Final = 0.001
+"""After so long a thread that computes lets another one run that waits: a small request beside a large page waits so long at
+each of its steps. Python's own 5 ms are longer than most requests take."""
 _PLACES: Final = 16
 """Requests that are worked on at once beside all those that may wait for a reader or for their turn to write."""
 
@@ -36,6 +40,7 @@ def create() -> Flask:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     # A worker that is not forked inherits what its supervisor blocks, but not what unblocks it.
     take_signals()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     settings = Settings.read()
     log_to_stderr(access=settings.access_log)
     try:
@@ -72,6 +77,9 @@ def create() -> Flask:
     )
     app.wsgi_app = guarded  # type: ignore[method-assign,assignment]  # where Flask wants it
     guarded.watch()
+    # What is here by now stays. Each full collection would look through all of it, and no answer is made meanwhile.
+    gc.collect()
+    gc.freeze()
     return app
 
 
