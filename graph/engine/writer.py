@@ -22,7 +22,7 @@ from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.base import Bookkeeping
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.disk.commit_log import CommitLog, pieces_of
+from onrecord.graph.engine.disk.commit_log import CommitLog, open_file, pieces_of
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
@@ -35,6 +35,7 @@ from onrecord.graph.errors import (
 from onrecord.graph.files import atomic
 
 _MANY: Final = 50_000
+_LONGEST_MARKS: Final = 64 << 10
 """Above so many quads Oxigraph's bulk loader is used, which does not hold them all in one transaction."""
 
 
@@ -300,10 +301,18 @@ def is_undescribed(data: Path, base: str) -> bool:
 
 
 def _marks(data: Path) -> list[str]:
+    path = checkpoint(data)
     try:
-        return checkpoint(data).read_text().splitlines() or [""]
+        with open_file(path) as file:
+            marks = file.read(_LONGEST_MARKS).decode(errors="replace").splitlines()
     except FileNotFoundError:
         return []
+    except OSError as error:
+        raise StoreDamaged(
+            f"the checkpoint {path} cannot be read ({error.strerror}): remove it, and the next start replays the history"
+        ) from None
+    # Where it was harmed, the whole history is replayed, which costs time and nothing else.
+    return marks if marks and marks[0].isdecimal() else [""]
 
 
 def serve(channel: frames.Channel) -> None:

@@ -186,7 +186,9 @@ class AccessTokens:
         """The tokens, to be changed in place; two commands at once wait for each other."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with (self.path.parent / ".tokens.lock").open("w") as lock:
+            # (opening a pipe to write alone would wait for ever)
+            descriptor = os.open(self.path.parent / ".tokens.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+            with open(descriptor, "rb", buffering=0) as lock:
                 self._hand_over(lock.fileno())
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 tokens = list(self._load())

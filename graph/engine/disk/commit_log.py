@@ -227,7 +227,7 @@ class CommitLog:
         try:
             opened = open_file(path)
         except FileNotFoundError:
-            raise
+            raise StoreDamaged(f"{path} is missing: put back the file from a backup") from None
         except OSError as error:
             raise StoreDamaged(
                 f"{path} cannot be read ({error.strerror}): put back a copy of the file from a backup, or let the user that "
@@ -262,8 +262,6 @@ class CommitLog:
             path = self.path(version)
             try:
                 header = self.checked(version)
-            except FileNotFoundError:
-                yield StoreDamaged(f"{path} is missing: put back the file from a backup")
             except StoreDamaged as error:
                 yield error
             else:
@@ -313,11 +311,8 @@ class CommitLog:
 
     def find(self, commit: Commit) -> Commit | None:
         """This very commit, if it is recorded (another may have its number)."""
-        try:
-            found = self.commit(commit.version)
-        except FileNotFoundError:
-            return None
-        return found if found.id == commit.id else None
+        found = self.commit(commit.version) if self.path(commit.version).exists() else None
+        return found if found is not None and found.id == commit.id else None
 
     def withdraw(self, version: int) -> None:
         """Decide, durably, that this commit did not happen."""

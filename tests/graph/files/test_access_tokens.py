@@ -159,6 +159,12 @@ def test_what_is_no_file_is_not_waited_for(tokens: AccessTokens) -> None:
         tokens.holder("x")
 
 
+def test_a_pipe_in_the_place_of_the_lock_is_not_waited_for(tokens: AccessTokens) -> None:
+    tokens.path.parent.mkdir()
+    os.mkfifo(tokens.path.parent / ".tokens.lock")
+    assert tokens.holder(tokens.create("bot", ["update"])) is not None
+
+
 def test_a_file_of_another_user_is_named_with_the_remedy(
     tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:

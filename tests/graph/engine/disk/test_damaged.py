@@ -211,3 +211,50 @@ def test_a_pipe_among_the_files_of_the_store_is_named_and_not_waited_for(
     make_pipe(file)
     with open_(three) as ledger, pytest.raises(errors.StoreDamaged, match=f"not files: {file.name}"):
         ledger.commit(adding("x3"), message="m", author="a")
+
+
+def make_link_to_nothing(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nothing")
+
+
+def scramble(path: Path) -> None:
+    path.write_bytes(bytes(range(128, 256)))
+
+
+def nest(path: Path) -> None:
+    path.write_bytes(b"[" * 100_000)
+
+
+@pytest.mark.parametrize("harm", [cut, empty, zero, scramble, nest])
+def test_a_harmed_checkpoint_costs_a_replay_and_nothing_else(
+    harm: Callable[[Path], None], three: Settings, adding: Adding, count: Count
+) -> None:
+    harm(three.data / "checkpoint")
+    with open_(three) as ledger:
+        assert (ledger.version, count(ledger)) == (3, 30)
+        assert ledger.commit(adding("x3", 10), message="m", author="a").version == 4
+        assert count(ledger) == 40
+
+
+@pytest.mark.parametrize("harm", [make_pipe, make_directory, make_link_to_itself])
+def test_a_checkpoint_that_is_no_file_is_named_with_the_remedy(
+    harm: Callable[[Path], None], three: Settings, count: Count
+) -> None:
+    path = three.data / "checkpoint"
+    harm(path)
+    with pytest.raises(errors.StoreDamaged, match=r"checkpoint .* cannot be read .* remove it"):
+        open_(three)
+    path.rmdir() if path.is_dir() else path.unlink()
+    with open_(three) as ledger:
+        assert (ledger.version, count(ledger)) == (3, 30)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, make_link_to_nothing, make_link_to_itself, make_pipe])
+def test_the_history_names_a_patch_that_is_gone_since_the_start(
+    harm: Callable[[Path], None], three: Settings
+) -> None:
+    with open_(three) as ledger:
+        harm(three.data / "history" / "000" / "2.patch")
+        with pytest.raises(errors.StoreDamaged, match=r"000/2\.patch (is missing|cannot be read).* backup"):
+            ledger.history()
