@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from tests.harness.graphs.world import quads
+from tests.harness.graphs.trig import quads
 
 from onrecord.api import create_app
 from onrecord.graph.changes import ChangeSet
