@@ -43,7 +43,9 @@ ODD = st.sampled_from(
      "http://[", "javascript:alert(1)", "..", "../../etc/passwd", "%00", "\x00", "\n", "\ud7ff", "\uffff", "<>", "'\"`{}|\\^",
      "ASK {}", "SELECT * { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }", "SELECT", "CLEAR ALL", "DROP GRAPH <urn:g>",
      "INSERT DATA { <urn:s> <urn:p> 1 }", "ASK { \"\"\"", "*/*", "text/html", "text/turtle", "image/png", ";q=", ",,,",
-     "text/html;q=2,*/*;q=0", "W/\"1-a\"", "\"1\"", "*", "\"", "gzip", "gzip;q=nonsense", "bytes=0-5", "x" * 5000]
+     "text/html;q=2,*/*;q=0", "W/\"1-a\"", "\"1\"", "*", "\"", "gzip", "gzip;q=nonsense", "bytes=0-5", "x" * 5000,
+     "9" * 5000, "1_0", "٣", "５", "NaN", "0001-01-01T00:00:00+14:00", "9999-12-31", "9999-12-31T23:59:59-14:00", "0000-00-00",
+     "-0044-03-15", "10000-01-01", "2025-02-30", "2025-W01-1", "２０２５-08-28", "bytes=9-1,0-0", "uk;q=NaN", "[::1", "a:99999"]
 )  # fmt: skip
 VALUES = st.one_of(ODD, st.text(max_size=40).filter(_encodable))
 HEADERS = st.sampled_from(
