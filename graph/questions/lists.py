@@ -138,7 +138,11 @@ def events(  # noqa: PLR0913
         )
     if earliest is not None:
         begin, first = _begin(earliest), _order(earliest)
-        over = [key for key in found.things if (bounds(key.value) or [(begin, begin)])[0][0] < shifted(begin, -_EAST)]
+        over = [
+            key
+            for key in found.things
+            if (bounds(key.value) or [(begin, begin)])[0][0] < shifted(begin, -_EAST)
+        ]
         kept = [key for key in found.things if _order(key.value) >= first]
         following = None if over else found.following
         if following is None:

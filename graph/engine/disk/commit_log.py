@@ -13,7 +13,8 @@ import errno
 import io
 import os
 import stat
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from io import BufferedReader
 from itertools import chain
 from pathlib import Path
@@ -47,6 +48,7 @@ _BLOCK: Final = 4 << 10
 _PIECE: Final = 1 << 20
 _SENT: Final = 64 << 10
 """Bytes of a patch that are read at once for a client, who may take them slowly."""
+_UNPACKING: Final = threading.Lock()
 _KNOWN: Final = 1000
 """Of so many patches it is known that they were whole."""
 
@@ -188,7 +190,9 @@ class CommitLog:
 
         def all_() -> Iterator[bytes]:
             with open_file(path) as file:
-                read = file.read if as_packed or not _is_packed(path) else packed.Unpacked(file).read
+                read = (
+                    file.read if as_packed or not _is_packed(path) else _in_turn(packed.Unpacked(file).read)
+                )
                 yield from iter(lambda: read(_SENT), b"")
 
         return all_(), path.stat().st_size if as_packed else length, as_packed
@@ -356,6 +360,16 @@ def pieces_of(rows: bytes | Path) -> Iterator[bytes]:
         return
     with rows.open("rb") as file:
         yield from iter(lambda: file.read(_PIECE), b"")
+
+
+def _in_turn(read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """To read as given, but by one thread at a time: unpacking needs no lock of Python's, and would take every processor."""
+
+    def reading(size: int) -> bytes:
+        with _UNPACKING:
+            return read(size)
+
+    return reading
 
 
 def _place(version: int, suffix: str) -> str:
