@@ -31,6 +31,7 @@ from onrecord.graph.errors import (
 )
 from onrecord.graph.exports import serialization, tabular
 from onrecord.graph.sparql import mistakes
+from onrecord.graph.sparql.rewriting.needed import needed
 from onrecord.graph.sparql.rewriting.rewrite import Rewritten, rewrite
 from onrecord.graph.sparql.screening import Bounds, screen
 
@@ -186,7 +187,7 @@ def _offered(kind: str, wanted: Mapping[str, str | None]) -> str:
 
 
 def _prepared(request: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """What kind of result a query has, which is screened and parsed for that like one that is run here."""
+    """What kind of result a query has, which is screened and parsed for that like one that is run here; and see needed()."""
     rewritten, has_dataset = Rewritten(text), False
     if request["bounds"] is not None:
         screened = screen(text, Bounds(*request["bounds"]))
@@ -198,7 +199,13 @@ def _prepared(request: Mapping[str, Any], text: str) -> dict[str, Any]:
     except SyntaxError as error:
         raise mistakes.explain(text, str(error), rewritten) from None
     columns = [variable.value for variable in found.variables] if isinstance(found, QuerySolutions) else []
-    return {"kind": _kind_of(found), "data_set": has_dataset, "columns": columns}
+    names = needed(text)
+    return {
+        "kind": _kind_of(found),
+        "data_set": has_dataset,
+        "columns": columns,
+        "needed": None if names is None else sorted(names),
+    }
 
 
 def _convert(request: Mapping[str, Any], body: bytes, pipe: results.Pipe) -> dict[str, Any]:

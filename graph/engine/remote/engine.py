@@ -77,8 +77,11 @@ class RemoteEngine(EmbeddedEngine):
         bounds = query.bounds
         if bounds is not None:
             screening.check_size(query.text, "query", bounds.query_kilobytes)
-        kind, has_data_set, columns = self._kind(query.text, bounds)
-        text = _sent(query.text, self._service.dialect, self._service.pragmas, self._settings.base)
+        kind, has_data_set, columns, needed = self._kind(query.text, bounds)
+        # To leave graphs out doubles what some queries take, so it is done where they may hold an answer.
+        is_ours = needed is not None and needed.isdisjoint(self._service.own_names)
+        pragmas = "" if is_ours else self._service.pragmas
+        text = _sent(query.text, self._service.dialect, pragmas, self._settings.base)
         if query.formats.get(kind) is None or text is None:
             return None
         limit = Limit.of(self._settings, "QUERY_SECONDS", self._settings.result_megabytes)
@@ -99,13 +102,17 @@ class RemoteEngine(EmbeddedEngine):
         }
         return self._read(request, body, version, limit)[1]
 
-    def _kind_of(self, text: str, bounds: screening.Bounds | None) -> tuple[str, bool, list[str]]:
-        """What kind of result a query has, whether it names its data set, and the columns of a table; an error where it is not one that we run."""
+    def _kind_of(
+        self, text: str, bounds: screening.Bounds | None
+    ) -> tuple[str, bool, list[str], frozenset[str] | None]:
+        """What kind of result a query has, whether it names its data set, the columns of a table, and what a graph needs to be
+        seen by it (needed.py); an error where it is not one that we run."""
         request = {"do": "prepare", "bounds": bounds, "base": self._settings.base}
         limit = Limit.of(self._settings, "QUERY_SECONDS")
         reply, answer = self._read(request, text.encode(), None, limit)
         answer.close()
-        return reply["kind"], reply["data_set"], reply["columns"]
+        names = reply["needed"]
+        return reply["kind"], reply["data_set"], reply["columns"], None if names is None else frozenset(names)
 
     def _data_set(self, query: Query, *, has_data_set: bool) -> list[tuple[str, str]]:
         if query.default_graphs is None and query.named_graphs is None:

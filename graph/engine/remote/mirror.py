@@ -182,6 +182,12 @@ class Mirror:
         self._service.pragmas = "".join(
             f"DEFINE input:{kind}-graph-exclude <{name}> " for name in system for kind in ("default", "named")
         )
+        self._service.own_names = frozenset(
+            row["name"].value
+            for name in system
+            for pattern in ("?s ?name ?o", "?s a ?name")
+            for row in self._service.select(f"SELECT DISTINCT ?name {{ GRAPH <{name}> {{ {pattern} }} }}")
+        )
         self._probe()
         self._examined = True
 

@@ -67,6 +67,8 @@ class RemoteServer:
         """The parameters by which its default graph is the union of all graphs."""
         self.pragmas = ""
         """What a query has to begin with there, so that it does not see what is the server's own."""
+        self.own_names: frozenset[str] = frozenset()
+        """The predicates and classes of what is the server's own."""
 
     @property
     def dialect(self) -> dialects.Dialect:
