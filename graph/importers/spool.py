@@ -1,7 +1,7 @@
 """What an import says, and what the last one left, as lines of N-Quads in a temporary file: memory stays flat.
 
-Each line keeps the key of the record that said it first, so that the difference can be told by row. A spool is made for
-one import and is gone after it.
+Each line keeps the key of the record that said it first, and whether others say it too, so that the difference can be told
+by row. A spool is made for one import and is gone after it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _COMES: Final = "line NOT IN (SELECT line FROM left_there)"
 _GOES: Final = "line NOT IN (SELECT line FROM said)"
 _ROW_KEY: Final = terms.REC + "rowKey"
 _TABLES: Final = """
-CREATE TABLE said (line TEXT PRIMARY KEY, record INTEGER NOT NULL, partition INTEGER) WITHOUT ROWID;
+CREATE TABLE said (line TEXT PRIMARY KEY, record INTEGER NOT NULL, partition INTEGER, common INTEGER DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE left_there (line TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE records (record INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, is_row INTEGER NOT NULL);
 """
@@ -63,7 +63,9 @@ class Spool:
         self._database.execute("INSERT OR IGNORE INTO records (key, is_row) VALUES (?, ?)", (key, is_row))
         (record,) = self._database.execute("SELECT record FROM records WHERE key = ?", (key,)).fetchone()
         self._database.executemany(
-            "INSERT OR IGNORE INTO said VALUES (?, ?, ?)", ((line, record, partition) for line in said)
+            "INSERT INTO said (line, record, partition) VALUES (?, ?, ?) "
+            "ON CONFLICT (line) DO UPDATE SET common = 1 WHERE record != excluded.record",
+            ((line, record, partition) for line in said),
         )
 
     def leave(self, present: Iterable[str]) -> None:
@@ -109,9 +111,10 @@ class Spool:
     def differences(self) -> dict[str, list[str]]:
         """The keys of rows that were "added", "corrected" and "gone", each sorted.
 
-        A row is corrected where some of what it said stays, or where it says otherwise what it said before.
+        A row is corrected where some of what it alone says stays, or where it says otherwise what it said before. What others
+        say too (of a speech, say, whose next part is new) does not tell whether it was there.
         """
-        kept = self._keys("line IN (SELECT line FROM left_there)")
+        kept = self._keys("NOT common AND line IN (SELECT line FROM left_there)")
         came = self._keys(_COMES)
         lost, gone = self._losers()
         return {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -20,6 +21,8 @@ SHAPES: Final = "https://w3id.org/onrecord/shapes#"
 _SH: Final = terms.PREFIXES["sh"]
 MOST_RESULTS: Final = 1_000
 _MOST_CHARACTERS: Final = 1 << 20
+_ALIKE: Final = 10
+"""So many results of one shape and property are written out in words."""
 _WORST_FIRST: Final = ("Violation", "Warning", "Info")
 
 
@@ -69,19 +72,30 @@ class Report:
         return not self.results
 
     def text(self) -> str:
-        """The report for a reader, one paragraph a node."""
+        """The report for a reader, one paragraph a node; of what is wrong alike with many things, the first and how many more."""
         if self.conforms:
             return "Everything is as the shapes ask."
         count = len(self.results)
         more = "" if self.complete else " first, what else there is was not looked for"
         lines = [f"{count} thing{'s' if count > 1 else ''} to mend{more}:"]
         focus = None
+        met: Counter[tuple[str | None, str | None]] = Counter()
+        first: dict[tuple[str | None, str | None], str] = {}
         for result in self.results:
+            kind = result.shape, result.path
+            met[kind] += 1
+            path = f"{_readable(result.path)}: " if result.path else ""
+            first.setdefault(kind, f"{path}{result.message}")
+            if met[kind] > _ALIKE:
+                continue
             if result.focus != focus:
                 focus = result.focus
                 lines.append(f"\n{focus}" + (f"  (in {result.source})" if result.source else ""))
-            path = f"{_readable(result.path)}: " if result.path else ""
             lines.append(f"  - {path}{result.message}")
+        more_alike = [(times - _ALIKE, first[kind]) for kind, times in met.items() if times > _ALIKE]
+        if more_alike:
+            lines.append("\nLeft out here:")
+            lines += [f"  - {times:,} more like this: {line}" for times, line in more_alike]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:

@@ -88,3 +88,22 @@ def test_ill_formed_values_leave_no_traceback_in_the_log(
     assert not report.conforms
     assert [record for record in caplog.records if record.exc_info] == []
     assert logging.getLogger("rdflib.term").disabled is False
+
+
+def test_of_many_alike_the_first_are_written_out_and_the_others_counted() -> None:
+    """A report of an import that says one thing of a thousand rows would hide what else is wrong."""
+    alike = [
+        Result(f"urn:a:{number:04}", f"No number {number}.", REC + "p", shape="urn:s")
+        for number in range(990)
+    ]
+    other = Result("urn:b", "Has no name.", "urn:q", shape="urn:s")
+    report = Report.of([*alike, other])
+    text = report.text()
+    assert text.startswith("991 things to mend:\n")
+    assert [line for line in text.split("\n") if "No number" in line] == [
+        *(f"  - rec:p: No number {number}." for number in range(10)),
+        "  - 980 more like this: rec:p: No number 0.",
+    ]
+    assert "Has no name." in text
+    assert "urn:a:0010" not in text
+    assert len(report.to_dict()["results"]) == 991

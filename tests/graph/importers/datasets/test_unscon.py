@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from tests.harness.importing import Said, said
 
+from onrecord.graph import terms
 from onrecord.graph.importers.datasets.unscon import IMPORTER, Paragraph
+from onrecord.graph.importers.spool import Spool, lines
 
 Read = Callable[..., Said]
 COLUMNS = [
@@ -174,3 +176,28 @@ def test_one_unit_may_be_a_criticism_and_a_challenge(read: Read) -> None:
         ("challenges",),
         ("criticises",),
     ]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["before", "between", "after"])
+@pytest.mark.parametrize(
+    "file",
+    [FILE, "UNSC_2014_SPV.7219_spch015_Russian_Federation_neg_00.txt"],
+    ids=["of-the-paragraph", "of-another-paragraph-of-the-speech"],
+)
+def test_a_unit_that_is_added_is_told_as_added(read: Read, file: str, place: int) -> None:
+    """Also where it says of the speech what other units say already: that it is about the same state."""
+    words = "they did nothing"
+    rows = [unit(words, start, "Direct_NegEval Country _ ukraine") for start in (100, 200)]
+    new = unit(words, place * 100 + 50, "Direct_NegEval Country _ ukraine", file=file)
+    before, after = read(*rows), read(*rows[:place], new, *rows[place:])
+    graph = IMPORTER.graph(terms.DEFAULT_BASE)
+    with Spool() as spool:
+        for record in after.records:
+            spool.say(record.key, lines(record.quads(graph)), is_row=not record.shared)
+        spool.leave(line for record in before.records for line in lines(record.quads(graph)))
+        found = spool.differences()
+    key = f"{file} {place * 100 + 50}-{place * 100 + 50 + len(words)}"
+    if file == FILE:  # the text of the paragraph is another
+        assert found == {"added": [key], "corrected": [FILE], "gone": []}
+    else:
+        assert found == {"added": [file, key], "corrected": [], "gone": []}
