@@ -7,6 +7,7 @@ what the graph holds. The outcome is the same as if everything had been derived 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import cache
 from typing import Final
 
@@ -120,7 +121,8 @@ def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) ->
         for triple in grades.triples(store, event)
     }
     before |= {quad for name in ordering.SAYS for quad in _said(store, graph, name, judged)}
-    after |= {ox.Quad(*triple, graph) for claim in found for triple in ordering.triples(store, claim)}
+    since: dict[ox.NamedNode, datetime] = {}
+    after |= {ox.Quad(*triple, graph) for claim in found for triple in ordering.triples(store, claim, since)}
     yield before - after, after - before
 
 
@@ -131,7 +133,7 @@ def _graph(base: str) -> ox.NamedNode:
 @cache
 def _read() -> frozenset[str]:
     """The predicates on which what is derived depends."""
-    names = (*corrections.READS, *standing.READS, *sources.READS, *grades.READS)
+    names = (*corrections.READS, *standing.READS, *sources.READS, *grades.READS, *ordering.READS)
     return rules.predicates() | identities.READS | {rec(name).value for name in names}
 
 

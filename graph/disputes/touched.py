@@ -65,6 +65,8 @@ def _touched(
             found |= objects(store, subject, "asserts")
         case "verdict" | "assessedOn" | "assessedBy":
             found |= objects(store, subject, "assesses")
+        case "published" | "publishedAt":
+            found |= subjects(store, "assertedBy", subject)
         case "begin":
             found |= _on(store, {subject})
         case "unitOf":

@@ -67,6 +67,7 @@ _WORKED_OUT: Final = frozenset(
             "nameKey",
             "matchesText",
             "disputeOrder",
+            "disputeSince",
             "ultimateSource",
             "mergedAs",
             "firstOn",

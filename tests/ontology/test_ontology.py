@@ -38,6 +38,7 @@ WORKED_OUT = {
         REC.nameKey,
         REC.matchesText,
         REC.disputeOrder,
+        REC.disputeSince,
     ),
     *(REC.ultimateSource, REC.mergedAs, REC.firstOn, REC.lastOn),
     *(REC[f"relation{name}"] for name in ("Kind", "From", "To", "Count", "RestsOn")),

@@ -25,6 +25,7 @@ WORKED_OUT = {
     "nameKey",
     "matchesText",
     "disputeOrder",
+    "disputeSince",
     "ultimateSource",
     "mergedAs",
     "relationKind",

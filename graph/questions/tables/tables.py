@@ -185,8 +185,8 @@ def disputes(
     those of which both sides may have been said by then, with `certain` where both were. BadParameter.
     """
     place = _place(after, 2, "after", "afterOther")
-    # The keys in graph/derived are of pairs of which both still count, whenever they were said.
-    kept = moment is None and set(standings or CURRENT) == set(CURRENT)
+    # The keys in graph/derived are of pairs of which both still count.
+    kept = set(standings or CURRENT) == set(CURRENT)
     return _table(
         "disputes_table",
         ("one", "other"),
