@@ -192,6 +192,7 @@ def disputes(
         ("one", "other"),
         {
             "byOrder": f"<{terms.REC}disputeOrder>" if kept else None,
+            "keptBy": f"<{terms.REC}{'disputeOrder' if moment is None else 'disputeSince'}>",
             "event": None if event is None else str(NamedNode(event)),
             "onlyMeasure": None if measure is None else str(NamedNode(measure_of(measure))),
             "moment": None if moment is None else _moment(moment),
