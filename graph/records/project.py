@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -78,5 +79,9 @@ class Project:
 
     def texts(self) -> dict[str, Path]:
         """The files under texts/, which the project keeps to itself, by the sha256 of what they hold."""
-        paths = (path for path in sorted((self.root / "texts").rglob("*")) if path.is_file())
-        return {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in paths}
+        found = {}
+        for path in sorted((self.root / "texts").rglob("*")):
+            with suppress(OSError):  # what cannot be read verifies nothing
+                if path.is_file():
+                    found[hashlib.sha256(path.read_bytes()).hexdigest()] = path
+        return found
