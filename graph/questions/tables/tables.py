@@ -193,6 +193,7 @@ def disputes(
         {
             "byOrder": f"<{terms.REC}disputeOrder>" if kept else None,
             "keptBy": f"<{terms.REC}{'disputeOrder' if moment is None else 'disputeSince'}>",
+            "atAnyTime": "true" if moment is None else None,
             "event": None if event is None else str(NamedNode(event)),
             "onlyMeasure": None if measure is None else str(NamedNode(measure_of(measure))),
             "moment": None if moment is None else _moment(moment),

@@ -173,9 +173,10 @@ def test_disputes_are_found_by_event_with_its_parts_and_by_measure(long: Ledger)
             standings=tables.STANDINGS,
             after=("a", "b"),
         ),
+        tables.disputes(event=STRIKE, measure="killed", moment="2025-08-28T12:00:00Z", after=("a", "b")),
         tables.changes(STRIKE, STRIKE, after=("a", "b")),
     ],
-    ids=["claims", "statements", "disputes", "changes"],
+    ids=["claims", "statements", "disputes", "disputes that count", "changes"],
 )
 def test_a_query_with_all_its_parameters_is_one_that_anybody_may_ask(table: Table) -> None:
     screen(table.query, Settings())
