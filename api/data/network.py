@@ -12,13 +12,14 @@ from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.parameters import given_of
 from onrecord.api.http.problems import BadRequest, Missing
-from onrecord.api.pages.reading import for_reader
+from onrecord.api.pages import networks
+from onrecord.api.pages.reading import for_reader, languages
 from onrecord.graph.questions import described_of
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network.asked import BY, OF_PAIRS, Wanted, wanted, wanted_pair
 from onrecord.graph.questions.network.formats import as_json, as_tables
 from onrecord.graph.questions.network.formats.formats import FORMATS
-from onrecord.graph.questions.network.shown import network, pair
+from onrecord.graph.questions.network.shown import pair
 
 blueprint = Blueprint("network", __name__)
 blueprint.after_request(allow_any_origin)
@@ -38,7 +39,7 @@ def export(suffix: str) -> Response:
         asked = wanted(given, base)
         source = _source(asked)
         _check(source, asked)
-        found = network(source, asked, evidence=chosen.evidence)
+        found = networks.shown(source, asked, chosen.evidence, languages() if suffix == "json" else ())
         if suffix == "csv":
             body = as_tables.table(found, name, base).encode()
         else:

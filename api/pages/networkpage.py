@@ -12,14 +12,14 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.http.parameters import parameters, sole
 from onrecord.api.http.problems import BadRequest, Missing
-from onrecord.api.pages import assets
-from onrecord.api.pages.reading import for_reader
+from onrecord.api.pages import assets, networks
+from onrecord.api.pages.reading import for_reader, languages
 from onrecord.graph.questions import described_of, iri
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network.asked import BY, COLOURS, MOST_STEPS, Wanted, construct_query, wanted
 from onrecord.graph.questions.network.formats.formats import FORMATS
 from onrecord.graph.questions.network.picked import Edge
-from onrecord.graph.questions.network.shown import OLD, keeps_relations, network
+from onrecord.graph.questions.network.shown import OLD, SHOWN, keeps_relations
 from onrecord.graph.questions.resolving import resolve
 from onrecord.graph.relations.kinds import kinds
 
@@ -56,7 +56,7 @@ def page() -> Response:
         if any(one_each[name] != short for name, short in named.items()):
             return redirect(_address(one_each | named | {_OF_THE_DRAWING: opened}), 303)  # type: ignore[return-value]
         asked = wanted(one_each, settings().base)
-        found = network(source, asked)
+        found = networks.shown(source, asked, SHOWN, languages())
         names = {node.iri: node.name for node in found.nodes}
         edges = sorted(found.edges, key=lambda edge: edge.end or edge.begin or "", reverse=True)
         return make_response(

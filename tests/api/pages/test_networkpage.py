@@ -10,9 +10,12 @@ from pyoxigraph import NamedNode, Quad
 from tests.harness.pages import Page
 
 from onrecord.api import create_app
+from onrecord.api.pages import networks
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.questions.network.formats.formats import FORMATS
+from onrecord.graph.questions.network.shown import SHOWN
 from onrecord.graph.settings import Settings
 
 B = terms.DEFAULT_BASE
@@ -103,3 +106,40 @@ def test_a_graph_that_keeps_no_relations_yet_says_what_to_do(tmp_path: Path) -> 
         for path in ("/network", "/network?ego=a", "/network?ego=Peskov"):
             assert "`onrecord build` brings it up to date" in old.get(path, headers=BROWSER).text
         assert "onrecord build" in old.get("/network.json?ego=a").json["messages"][0]
+
+
+def test_a_network_is_worked_out_once_for_its_page_and_all_its_formats_until_there_is_a_new_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    work_out = networks.network
+
+    def counted(*given: object, **named: object) -> object:
+        asked.append(named["evidence"])
+        return work_out(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(networks, "network", counted)
+    settings = Settings(data=tmp_path, cache_megabytes=0)
+    with Ledger.open(settings, _gate=False) as ledger:
+        spoken = (
+            "INSERT DATA {{ GRAPH <urn:g> {{ rec:Person rdfs:subClassOf rec:Actor . <{b}actor/a> a rec:Person . <{b}actor/b> a rec:Person . "
+            "<{b}statement/{n}> a rec:Statement ; rec:speaker <{b}actor/a> ; rec:about <{b}actor/b> }} }}"
+        )
+        ledger.update(spoken.format(b=B, n=1), author="tests")
+        client = create_app(ledger, settings).test_client()
+
+        def all_of() -> dict[str, bytes]:
+            addresses = [f"/network.{suffix}?ego=a" for suffix in FORMATS]
+            return {
+                address: client.get(address).data for address in [*addresses, "/network?ego=a&colour=kind"]
+            }
+
+        first = all_of()
+        # With all evidence, with none (the picture), and with some (the page and what its script reads).
+        assert sorted(asked, key=str) == sorted([None, 0, SHOWN], key=str)
+        assert all_of() == first
+        assert len(asked) == 3
+        ledger.update(spoken.format(b=B, n=2), author="tests")
+        assert b'"count": 1' in first["/network.json?ego=a"]
+        assert b'"count": 2' in all_of()["/network.json?ego=a"]
+        assert len(asked) == 6
