@@ -190,7 +190,7 @@ def test_an_actors_relations_cost_what_their_number_costs(stores: Pair) -> None:
     # Nobody's are the same in both, since what contradicts one's claims goes on being said.
     pairs = []
     for thing in things("actor")[::20]:
-        (rows, small), (more, large) = (ask(store, network.of_actor(thing)) for store in stores)
+        (rows, small), (more, large) = (ask(store, network.of_actor([thing])) for store in stores)
         pairs.append((small * (more + 5) / (rows + 5), large))
     assert_no_growth(pairs)
 
