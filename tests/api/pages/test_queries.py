@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from onrecord.api.pages import networks
 from onrecord.graph.ledger import Ledger
 
 MOST = 12
@@ -45,6 +46,11 @@ PAGES = [
     "/network",
     "/network?ego=lavrov",
     "/network?ego=lavrov&to=trump",
+    "/network?ego=trump&steps=2",
+    "/network?ego=trump&standing=all",
+    "/network?ego=trump&asOf=2025-08-26",
+    "/network.json?ego=trump",
+    "/network.gexf?ego=trump",
     "/relation?a=actor/trump&b=actor/zelensky",
     "/search?q=peskov",
     "/sparql",
@@ -63,6 +69,7 @@ def test_a_page_asks_about_a_dozen_queries_at_most(
         return real(one)
 
     monkeypatch.setattr(seeded._engine, "query", query)
+    app.extensions.pop(networks._KEY, None)
     # An address that nobody asked for yet, so that no answer is held.
     response = app.test_client().get(path, headers={**ACCEPTED, "Accept-Language": "uk"}, buffered=True)
     assert response.status_code == 200
