@@ -22,8 +22,19 @@ from onrecord.graph.files import sorting
 from onrecord.graph.writing.parsing.documents import RdfDocument, chunks
 from onrecord.graph.writing.progress import Progress
 
-_STORED_OTHERWISE: Final = re.compile(rb'"[^"\n]*"\^\^<[^>\n]+>|"@[a-z0-9-]*[A-Z][A-Za-z0-9-]*')
-"""Literals that the store may write otherwise than they are sent: with a datatype, or a language not in lower case."""
+_XSD: Final = rb'"\^\^<http://www\.w3\.org/2001/XMLSchema#'
+_DAY: Final = rb"[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]"
+_TIME: Final = rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{0,16}[1-9])?"
+_ZONE: Final = rb"(?:Z|[+-](?!00:00)[01][0-9]:[0-5][0-9])?"
+_AS_STORED: Final = (
+    rb"(?:0|-?[1-9][0-9]{0,17})" + _XSD + rb"integer>|" + _DAY + _ZONE + _XSD + rb"date>|"
+    + _DAY + _TIME + _ZONE + _XSD + rb'dateTime>|[^"\n]*' + _XSD + rb"(?:anyURI|language)>"
+)  # fmt: skip
+"""Literals that the store writes as they are, seen by their form; a day that no calendar has it keeps as it is sent."""
+_STORED_OTHERWISE: Final = re.compile(
+    rb'"(?!' + _AS_STORED + rb')[^"\n]*"\^\^<[^>\n]+>|"@[a-z0-9-]*[A-Z][A-Za-z0-9-]*'
+)
+"""Literals that the store may write otherwise than they are sent: others with a datatype, or a language not in lower case."""
 _ESCAPED: Final = re.compile(rb'\\"?[^"\\\n]*"\^\^<')
 _REMEMBERED: Final = 200_000
 _MANY: Final = 50_000
