@@ -35,6 +35,7 @@ _STORED_OTHERWISE: Final = re.compile(
     rb'"(?!' + _AS_STORED + rb')[^"\n]*"\^\^<[^>\n]+>|"@[a-z0-9-]*[A-Z][A-Za-z0-9-]*'
 )
 """Literals that the store may write otherwise than they are sent: others with a datatype, or a language not in lower case."""
+_UPPER: Final = re.compile(rb'"@[a-z0-9-]*[A-Z]')
 _ESCAPED: Final = re.compile(rb'\\"?[^"\\\n]*"\^\^<')
 _REMEMBERED: Final = 200_000
 _MANY: Final = 50_000
@@ -100,16 +101,18 @@ class _Canonical:
 
     def holds(self, text: bytes) -> bool:
         """Whether all are, as far as can be told quickly."""
+        whole: list[bytes] = []
+        if _ESCAPED.search(text) is not None:
+            # Few lines, of which the pattern below would find parts of literals.
+            lines = text.split(b"\n")
+            whole = [line for line in lines if b"\\" in line]
+            text = b"\n".join([line for line in lines if b"\\" not in line])
         found = set(_STORED_OTHERWISE.findall(text)) - self._seen
-        if not found:
-            return _ESCAPED.search(text) is None
-        if any(literal.startswith(b'"@') for literal in found) or _ESCAPED.search(text) is not None:
+        if any(literal.startswith(b'"@') for literal in found) or any(map(_UPPER.search, whole)):
             return False
-        lines = b"".join(b"<urn:x> <urn:x> " + literal + b" .\n" for literal in found)
-        literals = {
-            quad.object for quad in parse(lines, RdfFormat.N_QUADS) if isinstance(quad.object, Literal)
-        }
-        quads = [Quad(_X, _X, literal) for literal in literals]
+        whole += [b"<urn:x> <urn:x> " + literal + b" ." for literal in found]
+        objects = {quad.object for quad in parse(b"\n".join(whole), RdfFormat.N_QUADS)} if whole else set()
+        quads = [Quad(_X, _X, literal) for literal in objects if isinstance(literal, Literal)]
         if as_stored(quads) != frozenset(quads):
             return False
         if len(self._seen) > _REMEMBERED:

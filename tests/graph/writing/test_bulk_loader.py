@@ -23,6 +23,7 @@ _WRITTEN = st.one_of(
     st.tuples(st.just("integer"), st.builds("{}{}{}".format, _SIGN, st.sampled_from(["", "0", "00"]), st.integers(0, 10**19))),
     st.tuples(st.just("date"), st.builds("{}{}".format, _DAYS, _ZONES)),
     st.tuples(st.just("dateTime"), st.builds("{}{}{}".format, _DAYS, _TIMES, _ZONES)),
+    st.tuples(st.sampled_from(["integer", "decimal", "urn"]), st.sampled_from(['1"', "\\n1", "01\n", '\\"1', "1\t"])),
     st.tuples(st.sampled_from(["anyURI", "language", "decimal", "boolean", "int", "string"]), st.sampled_from(["a", "EN", "1", "01", "1.0", "true"])),
 )  # fmt: skip
 
@@ -41,6 +42,16 @@ def test_what_is_written_as_it_was_sent_is_written_as_the_store_has_it(typed: tu
 
 @pytest.mark.parametrize("text", ["2025-08-28", "2025-08-28+03:00", "2025-08-28Z"])
 def test_an_ordinary_day_needs_no_look_into_a_store(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_loader, "as_stored", None)
+    monkeypatch.setattr(bulk_loader, "as_stored", lambda quads: frozenset() if quads else frozenset(quads))
     line = f'<urn:s> <urn:p> "{text}"^^<http://www.w3.org/2001/XMLSchema#date> .\n'
     assert bulk_loader._Canonical().holds(line.encode())
+
+
+@pytest.mark.parametrize(
+    ("value", "holds"),
+    [('"a\\nb \\"c\\""@en', True), ('"a\\n"^^<urn:d>', True), ('"\\n01"^^<http://www.w3.org/2001/XMLSchema#string>', True),
+     ('"a \\"^^<urn:d> \\\\"@en', True), ('"a\\n"@EN', False), ('"01"^^<http://www.w3.org/2001/XMLSchema#integer>', False)],
+)  # fmt: skip
+def test_an_escape_in_a_text_does_not_make_a_whole_chunk_doubtful(value: str, holds: bool) -> None:
+    other = '<urn:s> <urn:p> "a \\"b\\" c"^^<urn:d> <urn:g> .\n'
+    assert bulk_loader._Canonical().holds(f"<urn:s> <urn:p> {value} <urn:g> .\n{other}".encode()) is holds
