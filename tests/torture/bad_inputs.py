@@ -264,13 +264,19 @@ def _right(run: Run, service: Service, sent: Input, way: str, ask: Callable[[Ser
 def _refused_as_yaml(sent: Input, scratch: Path) -> bool:
     """Whether `onrecord validate` and `onrecord build` refuse the value in a record, naming its key."""
     key = sent.name
-    kind = next(f.object for f in _WORLD["type"] if f.subject == _old(sent).subject)
+    subject = _old(sent).subject
+    kind = next(f.object for f in _WORLD["type"] if f.subject == subject)
     value: object = {"literal": sent.value.value, "type": sent.value.datatype.value.replace(_XSD, "xsd:")}
     if sent.value.language is not None:
         value = {sent.value.language: sent.value.value}
     elif sent.name != "value":
         value = sent.value.value
-    entry = {"id": "event/bad", "type": str(getattr(kind, "value", "")).removeprefix(terms.REC), key: value}
+    # Its own id, since an id of another kind than the type is refused for that alone.
+    entry = {
+        "id": subject.value.removeprefix(terms.DEFAULT_BASE),
+        "type": str(getattr(kind, "value", "")).removeprefix(terms.REC),
+        key: value,
+    }
     path = scratch / "record.yaml"
     path.write_text(json.dumps({"id": "graph/reference", "events": [entry]}), encoding="utf-8")
     try:
