@@ -22,6 +22,8 @@ from onrecord.graph.importers.model import BadFile, Refusal, Row
 _PACKED: Final = b"\x1f\x8b"
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LARGEST: Final = 2**63
+_SHOWN: Final = 400
+"""So many characters of the names of columns are shown: the first line of a file of another kind may be long."""
 
 
 def csv_rows(
@@ -85,8 +87,9 @@ def jsonl_rows(path: Path) -> Iterator[Row | Refusal]:
 def _check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:
     missing = [name for name in columns if name not in names]
     if missing:
+        there = f"its columns are {_shortened(', '.join(names))}" if names else "it is empty"
         raise BadFile(
-            f"{path}: has no column {', '.join(map(repr, missing))} (its columns are {', '.join(names) or 'none'}): "
+            f"{path}: has no column {', '.join(map(repr, missing))} ({there}): "
             "give the file that this importer takes, as published"
         )
     twice = [name for name in columns if names.count(name) > 1]
@@ -94,6 +97,10 @@ def _check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> 
         raise BadFile(
             f"{path}: has the column {twice[0]!r} twice, so which one counts is in doubt: leave one out"
         )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"
 
 
 def _object(path: Path, number: int, item: Any) -> Row | Refusal:

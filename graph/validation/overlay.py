@@ -80,8 +80,8 @@ class Overlay:
             if subject not in self._from:
                 self._from[subject] = {}
                 self._graphs[subject] = graph
-            elif graph < self._graphs[subject]:
-                self._graphs[subject] = graph  # the first by name, so that one change has one report
+            elif graph != (known := self._graphs[subject]) and _rank(graph) < _rank(known):
+                self._graphs[subject] = graph
             values = self._from[subject].setdefault(predicate, [])
             if (
                 not values or values[-1] != value
@@ -191,12 +191,13 @@ class Overlay:
         return {node for node, kind in lost if kind not in self.values(node, TYPE)}
 
     def source(self, node: Term) -> str | None:
-        """A graph that describes the node: the changed one if it does."""
-        if node in self._graphs:
-            return self._graphs[node][1:-1]
-        for quad in self._stored(node, None, None):
-            return str(getattr(quad.graph_name, "value", "")) or None
-        return None
+        """A graph that describes the node: a changed one if it does, and one in which people write before one that follows."""
+        graphs = (
+            [self._graphs[node]]
+            if node in self._graphs
+            else [f"<{getattr(quad.graph_name, 'value', '')}>" for quad in self._stored(node, None, None)]
+        )
+        return min(graphs, key=_rank, default="")[1:-1] or None
 
     def dead(self, values: Iterable[Term]) -> Mapping[Term, str]:
         """The literals that the store cannot read as their datatype, each with what is wrong (datatypes.unreadable)."""
@@ -230,6 +231,11 @@ def as_term(text: Term) -> Read:
     if text[0] in "<_":
         return _node(text)
     return read_terms([text])[0]
+
+
+def _rank(graph: str) -> tuple[bool, str]:
+    """The graphs in which people write first, then by name, so that one change has one report."""
+    return graph.endswith(("/graph/derived>", "/graph/names>")), graph
 
 
 def read_terms(texts: Iterable[Term]) -> list[Read]:

@@ -45,7 +45,7 @@ def test_the_example_is_imported_and_a_newer_copy_yields_what_the_page_says(
         first = bring("incidents.csv")
         assert first.added == ["UKR-1041", "UKR-1042", "UKR-1043"]
         assert [(refusal.line, refusal.reason) for refusal in first.refused] == [
-            (5, "Invalid isoformat string: '05/03/2025'")
+            (5, "event_date is '05/03/2025', which is no date such as 2025-03-05")
         ]
         assert f"incidents.csv:5: {first.refused[0].reason}" in PAGE
         claims = ledger.rows(

@@ -125,10 +125,11 @@ class _Table:
         )
         for slug, label in (("russia", "Russia"), ("ukraine", "Ukraine")):
             record.describe(f"actor/{slug}", "State", label={"en": label})
-        tellers = {user_accounts.AIR_FORCE[0]: user_accounts.ACCOUNTS["kpszsu/"]} | {
-            account.actor: account for source in self._nights if (account := user_accounts.find(source))
+        # One actor may have accounts on several platforms.
+        accounts = {user_accounts.ACCOUNTS["kpszsu/"]} | {
+            account for source in self._nights if (account := user_accounts.find(source))
         }
-        for account in tellers.values():
+        for account in accounts:
             record.describe(
                 account.actor,
                 account.kind,
@@ -136,7 +137,7 @@ class _Table:
                 unitOf=account.unit_of,
                 side="UkrainianSide",
             )
-        for name in sorted({account.platform for account in tellers.values()}):
+        for name in sorted({account.platform for account in accounts}):
             record.describe(f"platform/{name}", "Platform", label={"en": name.capitalize()})
         record.describe(PUBLISHER, "Group", label={"en": "Maintainers of ua-air-defense-tracker"})
         record.describe(

@@ -37,7 +37,8 @@ def test_a_row_with_cells_missing_is_refused_and_the_next_is_read(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
-        ("", "has no column 'a'"),
+        ("", r"has no column 'a' \(it is empty\)"),
+        ("b" * 9_000 + "\n", r"has no column 'a' \(its columns are b{400} …\)"),
         ("b,c\n", r"has no column 'a' \(its columns are b, c\)"),
         (b"a\n\xff\n", r"file:2: is not UTF-8 \(invalid start byte\)"),
         ('a\n"b"c\n', "is not CSV"),

@@ -290,3 +290,14 @@ def test_a_quad_of_the_default_graph_is_read_too() -> None:
         ("<urn:a>", "<urn:p>", "<urn:o>", ""),
     ]
     assert view.source("<urn:a>") in {None, ""}
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_what_follows_from_a_description_does_not_pass_for_its_place(stored: bool) -> None:
+    follows, written = "https://w3id.org/onrecord/graph/derived", "https://w3id.org/onrecord/graph/import/x"
+    lines = [f'<urn:a> <urn:p> "x" <{graph}> .' for graph in (follows, written)]
+    before = ox.Store()
+    if stored:
+        before.load("\n".join(lines).encode(), ox.RdfFormat.N_QUADS)
+    view = Overlay(b"" if stored else "".join(f"A {line}\n" for line in lines).encode(), before)
+    assert view.source("<urn:a>") == written

@@ -135,9 +135,9 @@ def test_bad_rows_are_those_of_one_process_in_the_order_of_lines(
     rows = [header, *lines[:3], BAD, *lines[3:15], "too,short\n", *lines[15:], BAD.replace("I-x", "I-y")]
     outcome = write(rows)
     assert [(refusal.line, refusal.reason) for refusal in outcome.refused] == [
-        (5, "Invalid isoformat string: '05/03/2025'"),
+        (5, "event_date is '05/03/2025', which is no date such as 2025-03-05"),
         (18, "has 2 cells, and the table 10 columns: mend the row"),
-        (24, "Invalid isoformat string: '05/03/2025'"),
+        (24, "event_date is '05/03/2025', which is no date such as 2025-03-05"),
     ]
     with Ledger.open(Settings(data=data)) as ledger:
         alone = runner.run(
@@ -152,7 +152,7 @@ def test_bad_rows_are_those_of_one_process_in_the_order_of_lines(
 
 def test_strict_names_the_first_bad_row_and_writes_nothing(write: Write, tmp_path: Path) -> None:
     header, *lines = clusters.table(20)
-    with pytest.raises(Stopped, match=r"incidents\.csv:5: Invalid isoformat"):
+    with pytest.raises(Stopped, match=r"incidents\.csv:5: event_date is"):
         write([header, *lines[:3], BAD, *lines[3:], "too,short\n"], strict=True)
     assert not (tmp_path / "parts").exists()
     assert not list(tmp_path.glob(".tmp-*"))

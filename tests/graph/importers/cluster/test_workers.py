@@ -97,7 +97,7 @@ def test_two_workers_of_which_one_is_killed_in_the_middle_make_what_one_process_
     assert parts(tmp_path / "two") == parts(tmp_path / "one") != []
     refused = [line for line in alone.stderr.splitlines() if "refused:" in line]
     assert [line for line in said.splitlines() if "refused:" in line] == refused
-    assert "incidents.csv:5: Invalid isoformat" in refused[0]
+    assert "incidents.csv:5: event_date is" in refused[0]
     cluster.worker()
 
 

@@ -244,6 +244,17 @@ def test_the_account_says_who_speaks(read: Read, source: str, speaker: str, unit
     assert out.rows("SELECT ?who ?unit { ?s rec:speaker ?who . ?who rec:unitOf ?unit }") == [(speaker, unit)]
 
 
+@pytest.mark.parametrize("sources", [("kpszsu/posts/A", "https://t.me/kpszsu/1", "PvKPivden/posts/B")])
+@pytest.mark.parametrize("turned", [False, True])
+def test_every_platform_of_an_actor_with_several_accounts_is_described(
+    read: Read, sources: tuple[str, ...], turned: bool
+) -> None:
+    out = read(*({"source": source} for source in (sources[::-1] if turned else sources)))
+    platforms = "SELECT DISTINCT ?platform { ?platform a rec:Platform } ORDER BY ?platform"
+    assert out.rows(platforms) == [("platform/facebook",), ("platform/telegram",)]
+    assert problems(out.quads) == ""
+
+
 @pytest.mark.parametrize("source", ["watch/?v=1216014506516442", "https://t.me/war_monitor/21099"])
 def test_of_an_account_that_is_not_known_the_figures_are_on_the_word_of_the_table_alone(
     read: Read, source: str
