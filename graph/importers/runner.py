@@ -50,6 +50,11 @@ class Outcome:
     commit: Commit | None = None
 
     @property
+    def refused_rows(self) -> int:
+        """How many rows were refused, in whole or in part; of one row, several things may be."""
+        return len({(refusal.file, refusal.line) for refusal in self.refused})
+
+    @property
     def changes(self) -> bool:
         """Whether the graph is, or would be, another after this import."""
         return bool(self.quads_added or self.quads_removed)
@@ -153,7 +158,7 @@ class Reading:
         new = undescribed((line for said in shared.values() for line in said), self.around)
         for key, said in shared.items():
             spool.say(key, [line for line in said if line in new], is_row=False)
-        self.progress(f"{self.outcome.rows:,} rows read, {len(self.outcome.refused):,} refused")
+        self.progress(f"{self.outcome.rows:,} rows read, {self.outcome.refused_rows:,} refused")
         return sorted(new)
 
     @property

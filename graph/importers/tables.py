@@ -60,7 +60,8 @@ def json_rows(path: Path) -> Iterator[Row | Refusal]:
     try:
         items = json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
-        raise BadFile(f"{path}:{error.lineno}: is not JSON: {error.msg}") from None
+        what = f":{error.lineno}: is not JSON: {error.msg}" if text.strip() else ": is empty"
+        raise BadFile(f"{path}{what}. Give the file that this importer takes, as published") from None
     except (ValueError, RecursionError) as error:
         raise BadFile(f"{path}: is not JSON that can be read: {error}") from None
     if not isinstance(items, list):

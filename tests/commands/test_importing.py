@@ -64,6 +64,27 @@ def test_refused_rows_are_listed_with_their_lines_and_end_it_with_a_code_of_thei
     assert "posts.csv:2: datetime is '28 августа', not a time such as" in ended.stderr
 
 
+def test_every_row_that_differs_is_told_by_its_key(bring: Bring) -> None:
+    keys = [f"2025-08-28 11:{minute:02}" for minute in range(30)]
+    ended = bring(*(POST.replace("2025-08-28 11:19", key) for key in keys))
+    assert ended.stdout.splitlines() == [f"added\t{key}" for key in keys]
+
+
+def test_a_row_of_which_several_things_are_refused_counts_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONRECORD_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("ONRECORD_SHAPES", "0")
+    (tmp_path / "totals.json").write_text('[{"date": "2022-02-25", "day": 2, "tank": 80, "APC": 516}]')
+    (tmp_path / "corrections.json").write_text(
+        '[{"date": "2022-02-26", "day": 3, "tank": -1, "APC": 2, "MRL": 0, "personnel": 0}]'
+    )
+    files = [str(tmp_path / name) for name in ("totals.json", "corrections.json")]
+    ended = CliRunner().invoke(main, ["import", "losses", *files])
+    assert ended.stderr.count("refused: ") == 2
+    assert "\n1 rows were refused" in ended.stderr
+
+
 def test_strict_and_dry_run_change_nothing(bring: Bring, tmp_path: Path) -> None:
     strict = bring(BAD, POST, options=("--strict",))
     assert (strict.exit_code, strict.stdout) == (1, "")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from onrecord.graph.importers import tables
+from onrecord.graph.importers.datasets.attacks import place_names
 from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row, Surroundings
 from onrecord.graph.text.phrases import listed
 
@@ -194,6 +195,7 @@ def _shared(cells: Mapping[str, Any], base: str) -> Iterator[Record]:
     for name in _topics(cells):
         made.describe(f"topic/resistinua-{_latin(name)}", "Topic", label={"uk": name})
     for name in _places(cells):
+        place_names.describe(made, {"ukraine"})
         made.describe(f"place/{_latin(name)}", "Place", within="place/ukraine", label={"uk": name})
     yield made
 

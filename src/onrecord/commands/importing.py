@@ -19,6 +19,7 @@ REFUSED: Final = 3
 _MEGABYTES: Final = 4096
 """What a process of an import may hold: an import is one commit, and one of 360 thousand quads takes 1.1 GB."""
 _SHOWN: Final = 20
+"""So many rows of a kind are shown on a terminal."""
 
 
 @click.command("import")
@@ -132,18 +133,19 @@ def import_(  # noqa: PLR0913, PLR0917
             )
             _report(outcome, dry_run=dry_run)
     if outcome.refused:
-        say(f"{len(outcome.refused):,} rows were refused, as listed above.")
+        say(f"{outcome.refused_rows:,} rows were refused, as listed above.")
         sys.exit(REFUSED)
 
 
 def _report(outcome: Outcome, *, dry_run: bool) -> None:
     """What came of an import: the rows that differ on standard output, the rest on stderr."""
+    shown = _SHOWN if sys.stdout.isatty() else None
     for what in ("added", "corrected", "gone"):
         keys = getattr(outcome, what)
-        for key in keys[:_SHOWN]:
+        for key in keys[:shown]:
             click.echo(f"{what}\t{key}")
-        if len(keys) > _SHOWN:
-            click.echo(f"{what}\t… {len(keys) - _SHOWN:,} more")
+        if shown is not None and len(keys) > shown:
+            say(f"{what}: {len(keys) - shown:,} more; a file or a pipe gets them all")
     counts = (
         f"{len(outcome.added):,} rows added, {len(outcome.corrected):,} corrected, {len(outcome.gone):,} gone"
     )

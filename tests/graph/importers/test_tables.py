@@ -51,6 +51,15 @@ def test_a_file_that_is_none_of_the_kind_is_named_with_the_reason(
         list(tables.csv_rows(written(tmp_path, text), ["a"]))
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("", "file: is empty. Give the"), ("a,b\n", "file:1: is not JSON: Expecting value. Give the")],
+)
+def test_a_file_that_holds_no_json_is_named_with_the_remedy(tmp_path: Path, text: str, wrong: str) -> None:
+    with pytest.raises(BadFile, match=wrong):
+        list(tables.json_rows(written(tmp_path, text)))
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     for read in (tables.json_rows, tables.jsonl_rows, lambda path: tables.csv_rows(path, [])):
         with pytest.raises(BadFile, match="nowhere: cannot be read"):
