@@ -101,8 +101,15 @@ def merged(store: Quads, thing: ox.NamedNode) -> ox.NamedNode:
 
 
 def twins(store: Quads, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
-    """These things and those of the graph that are the same as one of them."""
-    return {one for thing in things for one in (thing, *_values(store, thing, SAME))}
+    """These things and those that an identity says are the same as one of them.
+
+    Their names in other data sets (owl:sameAs in records, such as Wikidata's) are none: no identity says so.
+    """
+    return {
+        one
+        for thing in things
+        for one in (thing, *(same for same in _values(store, thing, SAME) if _values(store, same, MERGED)))
+    }
 
 
 def _values(

@@ -1,4 +1,4 @@
-"""Whether a claim stands, worked out by hand case by case; the grades of events; and that a change followed comes to the same."""
+"""Whether a claim stands, worked out by hand case by case; and that a change followed comes to the same."""
 
 from __future__ import annotations
 
@@ -6,62 +6,11 @@ import random
 
 import pyoxigraph as ox
 import pytest
+from tests.graph.disputes.small_world import REC, WORLD, assessed, claim, derived, held, quads, said, same
 from tests.harness.graphs.store import Followed
 
-from onrecord.graph import terms
-from onrecord.graph.disputes import derivation, touched
+from onrecord.graph.disputes import touched
 from onrecord.graph.vocabulary.ontology import vocabulary_quads
-
-HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in terms.PREFIXES.items())
-HEAD += "".join(
-    f"@prefix {name}: <urn:{name}:> .\n"
-    for name in ("c", "actor", "event", "assessment", "editor", "tenure", "said")
-)
-WORLD = """
-event:one a rec:Strike . event:part a rec:Strike ; rec:partOf event:one .
-actor:land a rec:State . actor:army a rec:ArmedForce ; rec:unitOf actor:land . actor:ministry a rec:GovernmentBody ; rec:unitOf actor:land .
-actor:other a rec:State .
-tenure:ann a rec:Tenure ; rec:holder actor:ann ; rec:institution actor:ministry .
-"""
-REC = terms.REC
-GRAPH = ox.NamedNode("urn:g")
-DERIVED = ox.NamedNode(terms.graph_iri("derived"))
-
-
-def quads(turtle: str) -> set[ox.Quad]:
-    parsed = ox.parse((HEAD + turtle).encode(), format=ox.RdfFormat.TURTLE)
-    return {ox.Quad(q.subject, q.predicate, q.object, GRAPH) for q in parsed}
-
-
-def derived(turtle: str) -> set[ox.Quad]:
-    return set(derivation.derive([*vocabulary_quads(), *quads(WORLD + turtle)]))
-
-
-def said(turtle: str, name: str) -> dict[str, set[str]]:
-    """By the last part of their IRIs, what the things have of one derived property."""
-    found: dict[str, set[str]] = {}
-    for quad in derived(turtle):
-        if quad.predicate.value == REC + name and isinstance(quad.object, ox.NamedNode):
-            key = str(quad.subject).strip("<>").rpartition(":")[2]
-            found.setdefault(key, set()).add(quad.object.value.removeprefix(REC).rpartition(":")[2])
-    return found
-
-
-def claim(name: str, who: str, content: str = "", stance: str = "Asserts") -> str:
-    return f"c:{name} a rec:PropertyClaim ; rec:claimant actor:{who} ; rec:stance rec:{stance} {content} .\n"
-
-
-def same(name: str, who: str, stance: str = "Asserts", more: str = "") -> str:
-    """A claim that the strike was successful."""
-    return claim(name, who, f"; rec:subject event:one ; rec:predicate rec:wasSuccessful {more}", stance)
-
-
-def assessed(name: str, of: str, verdict: str, day: str, by: str = "editor:ed") -> str:
-    return (
-        f"assessment:{name} rec:assesses c:{of} ; rec:verdict rec:{verdict} ; rec:assessedBy {by} ; "
-        f'rec:assessedOn "2025-09-{day}"^^xsd:date .\n'
-    )
-
 
 DENIED = same("a", "x") + same("b", "y", "Denies")
 
@@ -175,85 +124,6 @@ def test_each_standing_says_why() -> None:
     reasons = [q for q in derived(DENIED) if q.predicate.value == REC + "standingReason"]
     assert {str(q.subject) for q in reasons} == {"<urn:c:a>", "<urn:c:b>"}
     assert all("contradicts it" in str(q.object) for q in reasons)
-
-
-def held(name: str, who: str, responsible: str, stance: str = "Asserts", more: str = "") -> str:
-    return (
-        f"c:{name} a rec:ResponsibilityClaim ; rec:claimant actor:{who} ; rec:stance rec:{stance} ; "
-        f"rec:concerns event:one ; rec:responsible actor:{responsible} {more} .\n"
-    )
-
-
-def on(name: str, who: str) -> str:
-    return claim(name, who, "; rec:concerns event:one")
-
-
-SPOKEN = "said:a rec:asserts c:a ; rec:speakingAs tenure:ann .\n"
-
-IDENTITY = "<urn:i> a rec:Identity ; rdf:subject actor:x ; rdf:predicate owl:sameAs ; rdf:object actor:y .\n"
-
-GRADES = {
-    "one claimant": (on("a", "x"), "singleSource"),
-    "one claimant, twice": (on("a", "x") + on("b", "x"), "singleSource"),
-    "an office and who speaks for it": (on("a", "ann") + SPOKEN + on("b", "ministry"), "singleSource"),
-    "an office and its holder, whose post no statement names": (on("a", "ann") + on("b", "ministry"), "singleSource"),
-    "an office and who had left it": (
-        on("a", "ann") + on("b", "ministry") + "tenure:ann rec:until '2025-01-03'^^xsd:date . "
-        "said:a rec:asserts c:a ; rec:saidOn '2025-01-04'^^xsd:date .",
-        "severalSources",
-    ),
-    "two who are said to be the same": (on("a", "x") + on("b", "y") + IDENTITY, "singleSource"),
-    "two who are said to be different": (
-        on("a", "x") + on("b", "y") + IDENTITY.replace("owl:sameAs", "owl:differentFrom"),
-        "severalSources",
-    ),
-    "two names of one party held responsible": (
-        held("a", "x", "land") + held("b", "y", "other") + IDENTITY.replace("actor:x", "actor:land").replace("actor:y", "actor:other"),
-        "severalSources",
-    ),
-    "two claimants": (on("a", "x") + on("b", "y"), "severalSources"),
-    "two, of which one is refuted": (
-        on("a", "x") + on("b", "y") + assessed("one", "b", "refuted", "01"),
-        "singleSource",
-    ),
-    "two, of which one only doubts": (
-        on("a", "x") + claim("b", "y", "; rec:concerns event:one", "Doubts"),
-        "singleSource",
-    ),
-    "two parties held responsible": (
-        held("a", "x", "land") + held("b", "y", "other"),
-        "competingResponsibility",
-    ),
-    "a state and its army held responsible": (
-        held("a", "x", "land") + held("b", "y", "army"),
-        "severalSources",
-    ),
-    "one held responsible, another's part denied": (
-        held("a", "x", "land") + held("b", "y", "other", "Denies"),
-        "singleSource",
-    ),
-    "claimed by the army itself": (held("a", "x", "land") + held("b", "army", "army"), "acknowledgedByBelligerent"),
-    "told by who speaks for the state": (
-        held("a", "ann", "army") + SPOKEN + held("b", "x", "land"),
-        "acknowledgedByBelligerent",
-    ),
-    "told by somebody who holds a post of the state": (
-        held("a", "ann", "army") + held("b", "x", "land"),
-        "acknowledgedByBelligerent",
-    ),
-    "told by somebody who speaks for nobody": (held("a", "y", "army") + held("b", "x", "land"), "severalSources"),
-    "the other side blamed by who speaks for the state": (held("a", "ann", "other") + SPOKEN, "singleSource"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", GRADES)
-def test_the_grade_of_an_event_is_worked_out_from_the_claims(name: str) -> None:
-    turtle, grade = GRADES[name]
-    assert said(turtle, "grade") == {"one": {grade}}
-
-
-def test_nothing_is_said_of_an_event_without_claims_nor_of_what_is_no_event() -> None:
-    assert said(claim("a", "x", "; rec:concerns actor:land"), "grade") == {}
 
 
 # A change followed
