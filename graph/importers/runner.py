@@ -110,6 +110,7 @@ def run(  # noqa: PLR0913
                 f"{', '.join(map(str, files))}: no row was found that this importer understands; nothing was changed"
             )
         spool.leave(_present(ledger, graph))
+        spool.keep_named(ledger, graph, base)
         _refuse_clash(ledger, importer, graph, spool, put_back=options.put_back)
         for name, keys in spool.differences().items():
             setattr(outcome, name, keys)

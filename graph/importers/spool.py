@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,9 +21,16 @@ from onrecord.graph import terms
 from onrecord.graph.changes import as_stored
 from onrecord.graph.files.texts import Texts
 from onrecord.graph.importers.model import Record, Surroundings, described
+from onrecord.graph.rows import RowSource
+from onrecord.graph.vocabulary import ontology
 
 _COMES: Final = "line NOT IN (SELECT line FROM left_there)"
 _GOES: Final = "line NOT IN (SELECT line FROM said)"
+_COMMON: Final = {
+    terms.REC + name
+    for name in ("Actor", "Place", "WeaponType", "Topic", "Platform", "Dataset", "Rule", "RelationKind")
+}
+_KEPT: Final = "(named elsewhere)"
 _ROW_KEY: Final = terms.REC + "rowKey"
 _TABLES: Final = """
 CREATE TABLE said (line TEXT PRIMARY KEY, record INTEGER NOT NULL, partition INTEGER, common INTEGER DEFAULT 0) WITHOUT ROWID;
@@ -73,6 +80,29 @@ class Spool:
         self._database.executemany(
             "INSERT OR IGNORE INTO left_there VALUES (?)", ((line,) for line in present)
         )
+
+    def keep_named(self, source: RowSource, graph: str, base: str) -> None:
+        """Go on saying, of what is of common use and would go, what other graphs name and do not describe.
+
+        They describe it nowhere else because it stood here when they were written, so the shapes would refuse that it goes.
+        """
+        going = {subject for line in self.removed() if (subject := _of_common_use(line))}
+        going = {subject for subject in going if self._owner(subject) is None}
+        ahead = sorted(_needed(source, going, graph, base))
+        kept = set(ahead)
+        while ahead:
+            subject = ahead.pop()
+            said = list(
+                self._texts(
+                    "SELECT line FROM left_there WHERE line >= ? AND line < ?",
+                    (f"<{subject}> ", f"<{subject}>!"),
+                )
+            )
+            self.say(_KEPT, said, is_row=False)
+            # What it lies within, or is a unit of, is named by it.
+            also = {other for other in going - kept if any(f"> <{other}> <" in line for line in said)}
+            kept |= also
+            ahead += sorted(also)
 
     def removed(self) -> Iterator[str]:
         """What goes, sorted."""
@@ -171,8 +201,8 @@ class Spool:
     def _one(self, query: str, value: str) -> object:
         return self._database.execute(query, (value,)).fetchone()
 
-    def _texts(self, query: str) -> Iterator[str]:
-        for (text,) in self._database.execute(query):
+    def _texts(self, query: str, values: Sequence[str] = ()) -> Iterator[str]:
+        for (text,) in self._database.execute(query, values):
             yield text
 
 
@@ -190,6 +220,31 @@ class RecordLines:
     def of(cls, record: Record, graph: str) -> RecordLines:
         """What a record says in the graph of its import."""
         return cls(record.key, record.shared, lines(record.quads(graph)), record.texts)
+
+
+def _of_common_use(line: str) -> str | None:
+    """The thing that a line describes as an actor, a place or the like; None for any other line."""
+    subject, predicate, rest = line.split(" ", 2)
+    kind = rest.partition(" ")[0][1:-1]
+    typed = predicate == f"<{terms.RDF_TYPE}>" and subject[0] == "<"
+    return subject[1:-1] if typed and not _COMMON.isdisjoint(ontology.superclasses().get(kind, ())) else None
+
+
+def _needed(source: RowSource, things: Iterable[str], graph: str, base: str) -> set[str]:
+    """Those of the things that graphs other than this one name, and none of them describes."""
+    values = " ".join(f"<{thing}>" for thing in sorted(things))
+    if not values:
+        return set()
+    others = ", ".join(
+        f"<{name}>" for name in (graph, *(terms.graph_iri(name, base) for name in terms.FOLLOWING))
+    )
+    found = source.rows(f"""
+        SELECT DISTINCT ?thing WHERE {{
+          VALUES ?thing {{ {values} }}
+          FILTER EXISTS {{ GRAPH ?names {{ ?other ?property ?thing }} FILTER (?names NOT IN ({others})) }}
+          FILTER NOT EXISTS {{ GRAPH ?describes {{ ?thing a ?kind }} FILTER (?describes NOT IN ({others})) }}
+        }}""")
+    return {row["thing"].value for row in found if isinstance(row["thing"], ox.NamedNode)}
 
 
 def undescribed(shared: Iterable[str], around: Surroundings) -> set[str]:

@@ -274,3 +274,58 @@ def test_an_import_that_was_reverted_is_brought_in_again_with_put_back(bring: Br
     with pytest.raises(Clash, match="were taken out"):
         bring("a,3")
     assert summary(bring("a,3", put_back=True)) == (["a"], [], [])
+
+
+def test_what_another_graph_names_stays_described_until_nobody_names_it(
+    emptied: Ledger, tmp_path: Path
+) -> None:
+    """A newer copy that no longer names a place must not be refused because another import names it."""
+
+    def with_places(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Refusal]:
+        for row in found:
+            places = Record("places", around.base, shared=True)
+            places.describe("place/country", "Place", label={"en": "Country"}, latitude="1", longitude="2")
+            for name in ("place/unnamed", f"place/{row['key']}")[row["killed"] != "1" :]:
+                places.describe(name, "Place", label={"en": name}, within="place/country")
+            yield places
+            event = Record(row["key"], around.base)
+            event.describe(
+                f"event/{row['killed']}",
+                "Event",
+                label={"en": "It"},
+                begin="2025-01-01T00:00:00Z",
+                end="2025-01-02T00:00:00Z",
+                datePrecision="Day",
+                place=f"place/{row['key']}",
+            )
+            yield event
+
+    first, second = (
+        Bring(
+            emptied,
+            replace(IMPORTER, name=f"named-{next(_NUMBERS)}", records=with_places),
+            tmp_path / f"{name}.csv",
+        )
+        for name in ("first", "second")
+    )
+
+    def places(bring: Bring) -> set[str]:
+        kinds = (quad for quad in bring.state() if quad.object == terms.rec("Place"))
+        return {
+            str(quad.subject.value).rpartition("/")[2]
+            for quad in kinds
+            if isinstance(quad.subject, NamedNode)
+        }
+
+    first("town,1", "village,2")
+    second("town,3")
+    assert places(first) == {"town", "unnamed", "village", "country"}
+    assert places(second) == set()
+    newer = first("hamlet,4")
+    assert (newer.added, newer.gone, newer.corrected) == (["hamlet"], [], [])
+    assert places(first) == {"hamlet", "country", "town"}
+    assert not first("hamlet,4").changes
+    assert not second("town,3").changes
+    second("hamlet,5")
+    first("hamlet,6")
+    assert places(first) == {"hamlet", "country"}
