@@ -102,6 +102,12 @@ _MEASURES: Final = (
         "injured",
     ),
 )
+_NOUN_BEFORE: Final = re.compile(
+    r"\bof (?:the |all |people )*(?P<noun>(?:dead|killed|deaths|fatalities|wounded|injured|injuries) (?:at|to|as)\s+)$",
+    re.IGNORECASE,
+)
+"""What stands before a number that belongs to the noun before it: "the number of dead at 11 and of injured at 34"."""
+_NO_NOUN_AFTER: Final = re.compile(r"\s*(?:$|[,;.:]|(?:and|but|while|by|on|as of)\b)", re.IGNORECASE)
 _PEOPLE: Final = re.compile(r"\b(?:people|людей|люди|людини|осіб|особи|человека?)\b")
 _LOST: Final = re.compile(
     r"\b(?:kill\w*|dead|died|deaths?|fatalit\w+|murder\w*|wound\w*|injur\w*|загин\w+|загибл\w+|вбит\w+|погиб\w+|убит\w+|"
@@ -301,6 +307,12 @@ def figures(text: str, names: Names, within: TextRange) -> list[Figure]:
         number = _COUNTED[value] if value in _COUNTED else int(re.sub(r"\D", "", value))
         bound = _BOUND.search(text, max(within.start, match.start() - 20), match.start())
         start = bound.start() if bound else match.start()
+        before = _NOUN_BEFORE.search(text, within.start, start)
+        if before and _NO_NOUN_AFTER.match(following):
+            measure = next(kind for pattern, kind in _MEASURES if pattern.search(before["noun"].lower()))
+            place = TextRange(before.start("noun"), match.end())
+            found.append(Figure(place, _bounds(number, bound), measure, None))
+            continue
         weapon = next(
             (one for one in weapons if match.start() <= one.place.start < match.end() + len(clause)), None
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import as_file, files
+from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,16 +14,21 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.disputes import identities
-from onrecord.graph.records import labels, quotations
+from onrecord.graph.records import labels, quotations, yaml_reader
 from onrecord.graph.records.project import Project
 from onrecord.graph.records.record_file import RecordFile
 from onrecord.graph.records.seeds import check_together, described_in, load_all, seed_files, unread
 from onrecord.graph.records.yaml_reader import Diagnostic, RecordError
 from onrecord.graph.validation import validate
-from onrecord.graph.validation.report import SHAPES
+from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.vocabulary import ontology
 
 _OF_THE_SPEAKER = {SHAPES + "SpeakingAsOneself", SHAPES + "OwnClaims"}
+_TIME = {"begin", "end", "datePrecision"}
+_UNTIMED = (
+    "The event has no time: give 'begin' and 'end', which bound when it happened, such as 2025-08-27T12:00:00+03:00, and "
+    "'datePrecision: Minute', Hour, Night, Day, Month, or Year where no more is known."
+)
 _CLAIMANT, _SPEAKER = terms.REC + "claimant", terms.REC + "speaker"
 
 
@@ -42,6 +49,8 @@ def check_files(
     given, problems = load_all(paths, base)
     around, beside = _around(paths, given, base, project, with_seeds=with_seeds)
     unknown = unread([*problems, *beside])
+    texts = project.texts() if project and article is None else {}
+    problems = _located(problems, article if len(paths) == 1 else None, texts)
     if article is not None and given:
         read_from = _read_from(article, given)
         if read_from is None:
@@ -49,7 +58,6 @@ def check_files(
             problems.append(Diagnostic(str(article), 0, message))
         else:
             problems += quotations.verify(read_from, article)
-    texts = project.texts() if project and article is None else {}
     found = [record for record in given if record.sha256 in texts]
     for record in found:
         problems += quotations.verify(record, texts[str(record.sha256)])
@@ -89,6 +97,26 @@ def read_beside(paths: Sequence[Path], base: str) -> tuple[list[RecordFile], fro
     return labels.complete(given, surroundings), surroundings
 
 
+def _located(
+    problems: Sequence[Diagnostic], article: Path | None, texts: Mapping[str, Path]
+) -> list[Diagnostic]:
+    """The problems, with where the words of quotations stand whose offsets are wrong, as far as a text is at hand."""
+    found = []
+    for file, several in groupby(problems, key=lambda problem: problem.file):
+        group = list(several)
+        wrong = tuple(problem.quotation for problem in group if problem.quotation)
+        stated = yaml_reader.read(Path(file)).get("sha256") if wrong else None
+        text = article or texts.get(str(stated))
+        if wrong and text:
+            nothing: dict[str, int] = {}
+            sha256 = stated if isinstance(stated, str) else None
+            record = RecordFile(file, "", frozenset(), nothing, nothing, wrong, nothing, sha256)
+            group = [problem for problem in group if not problem.quotation]
+            group += quotations.verify(record, text)
+        found += group
+    return found
+
+
 def _read_from(article: Path, given: Sequence[RecordFile]) -> RecordFile | None:
     """Which of the records was read from this text: the one there is, or of several the one that states its hash."""
     if len(given) == 1:
@@ -121,6 +149,26 @@ def _around(
     return [record for record in loaded if record.graph not in replaced], problems
 
 
+def _untimed_once(results: Sequence[Result]) -> Iterator[Result]:
+    """The results, with one of an event of which neither bounds nor precision are given."""
+    lacks: dict[str, set[str]] = {}
+    for result in results:
+        lacks.setdefault(result.focus, set()).add(_time_lacking(result))
+    for result in results:
+        lacking = _time_lacking(result)
+        if not lacking or not lacks[result.focus] >= _TIME:
+            yield result
+        elif lacking == "begin":
+            yield replace(result, message=_UNTIMED)
+
+
+def _time_lacking(result: Result) -> str:
+    """Which part of its time an event lacks; "" for any other result."""
+    of_bounds = {SHAPES + "EventBegins": "begin", SHAPES + "EventEnds": "end"}
+    precision = result.path == terms.REC + "datePrecision" and result.value is None
+    return "datePrecision" if precision else of_bounds.get(result.shape or "", "")
+
+
 def _against_shapes(given: Iterable[RecordFile], surroundings: frozenset[ox.Quad]) -> list[Diagnostic]:
     before = ox.Store()
     before.extend(surroundings)
@@ -141,7 +189,7 @@ def _against_shapes(given: Iterable[RecordFile], surroundings: frozenset[ox.Quad
     fallback = (given[0].file, 0) if given else ("", 0)
     return [
         Diagnostic(*places.get(result.focus, fallback), f"{result.focus}: {result.message}")
-        for result in report.results
+        for result in _untimed_once(report.results)
         # A claim has its claimant from the statement's speaker, of whom it is said already; so is what they are compared with.
         if not (result.path == _CLAIMANT and result.value in speakers)
         and not (result.focus in unknown and result.shape in _OF_THE_SPEAKER)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.text.suggestions import did_you_mean, nearest
+from onrecord.graph.text.suggestions import did_you_mean, nearest, of_which_it_is_a_part
 from onrecord.graph.validation.datatypes import shown, unreadable
 from onrecord.graph.vocabulary import ontology
 
@@ -193,4 +193,6 @@ def _local(iris: Iterable[str]) -> frozenset[str]:
 
 def _nearest(word: str, known: Iterable[str]) -> str:
     there_are = "see ontology/context.jsonld and docs/records.md for those there are"
-    return ": " + did_you_mean([f"'{one}'" for one in nearest(word, known)], there_are)
+    names = set(known)
+    alike = of_which_it_is_a_part(word, names) or nearest(word, names)
+    return ": " + did_you_mean([f"'{one}'" for one in alike], there_are)

@@ -209,8 +209,11 @@ class _Reader:
             node.line, exact, start, end, str(node.get("prefix", "")), str(node.get("suffix", ""))
         )
         if end - start != len(exact):
-            self._say(node.line, f"the quotation has {len(exact)} characters but its offsets {start}–{end} span {end - start}: "
-                                 "check it with 'onrecord validate RECORD --text ARTICLE'")  # fmt: skip
+            message = (
+                f"the quotation has {len(exact)} characters but its offsets {start}–{end} span {end - start}: "
+                "'onrecord validate RECORD --text ARTICLE' says where its words stand"
+            )
+            self.problems.append(Diagnostic(self.file, node.line, message, quotation if own else None))
         elif own and quotation not in self.quotations:
             self.quotations.append(quotation)
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
+
+from onrecord.graph.records.record_file import Quotation
 
 _INDENT = ": indent each key as its neighbours are, and begin each entry of a list with '- '"
 _REMEDIES = {
@@ -46,11 +48,15 @@ _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "fals
 
 @dataclass(frozen=True, order=True, slots=True)
 class Diagnostic:
-    """One thing wrong with a file, where, and how to mend it. A line of 0 means the file as a whole."""
+    """One thing wrong with a file, where, and how to mend it. A line of 0 means the file as a whole.
+
+    `quotation` is the one whose offsets do not fit its length: a text, where there is one, says where its words stand.
+    """
 
     file: str
     line: int
     message: str
+    quotation: Quotation | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}" if self.line else f"{self.file}: {self.message}"

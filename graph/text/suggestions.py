@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -16,6 +17,14 @@ def nearest(word: str, known: Iterable[str], *, limit: int = 1, at_least: float 
         word, sorted(set(known)), scorer=fuzz.ratio, limit=limit, score_cutoff=100 * at_least
     )
     return [other for other, _, _ in found]
+
+
+def of_which_it_is_a_part(word: str, known: Iterable[str], *, limit: int = 3) -> list[str]:
+    """Up to `limit` known names in camelCase that have the word among theirs, in the order of the alphabet: verb, reportingVerb."""
+    parts = re.compile(r"[A-Za-z][a-z]*")
+    return [name for name in sorted(set(known)) if word.casefold() in map(str.casefold, parts.findall(name))][
+        :limit
+    ]
 
 
 def did_you_mean(alike: Sequence[str], otherwise: str = "") -> str:

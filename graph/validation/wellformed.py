@@ -55,6 +55,7 @@ def check(node: Term, view: Overlay, dead: Mapping[Term, str]) -> Iterator[Resul
 
 _SAME: Final = f"<{_OWL}sameAs>"
 _PRECISION: Final = f"<{terms.REC}datePrecision>"
+_BOUNDS: Final = frozenset({f"<{terms.REC}begin>", f"<{terms.REC}end>"})
 _UNKNOWN: Final = f"<{terms.REC}Unknown>"
 _WORKED_OUT: Final = frozenset(
     f"<{terms.REC}{name}>"
@@ -92,9 +93,16 @@ def worked_out(view: Overlay) -> Iterator[Result]:
                 _bare(subject), message, _bare(predicate), value, SHAPES + "Merged", source=graph[1:-1]
             )
         if predicate == _PRECISION and value == _UNKNOWN:
+            about = view.about(subject)
+            remedy = (
+                "Its 'begin' and 'end' bound when it happened: say how exactly the source gives it, 'datePrecision: Minute', Hour, "
+                "Night, Day, Month, or Year where no more is known."
+                if about.keys() >= _BOUNDS
+                else "Give bounds in which it happened, 'begin' and 'end', with 'datePrecision: Year' where no more is known."
+            )
             message = (
-                "'datePrecision: Unknown' is said by exports of what is current, of an event whose only time was refuted. Give "
-                "bounds in which it happened, 'begin' and 'end', with 'datePrecision: Year' where no more is known."
+                "'datePrecision: Unknown' is said by exports of what is current, of an event whose only time was refuted. "
+                + remedy
             )
             yield Result(
                 _bare(subject), message, _bare(predicate), value, SHAPES + "WorkedOut", source=graph[1:-1]

@@ -40,6 +40,17 @@ def test_a_text_is_asked_for(tmp_path: Path) -> None:
     assert "--text FILE or --text-dir DIR" in onrecord("anchor", str(RECORD)).stderr
 
 
+def test_a_draft_never_overwrites_and_says_what_to_do(tmp_path: Path) -> None:
+    text, record = tmp_path / "article.txt", tmp_path / "record.yaml"
+    text.write_text("Headline\nNothing happened.\n", encoding="utf-8")
+    record.write_text("mine", encoding="utf-8")
+    refused = onrecord("draft", "https://example.org/a", "--text", str(text), "-o", str(record))
+    assert refused.returncode == 1
+    assert f"{record} is there already" in refused.stderr
+    assert "remove it, or give another name with -o" in refused.stderr
+    assert record.read_text(encoding="utf-8") == "mine"
+
+
 def test_a_draft_knows_the_names_of_the_project_it_lies_in_and_other_drafts_are_not_in_the_way(
     tmp_path: Path,
 ) -> None:

@@ -28,6 +28,11 @@ def test_claims_are_shown_as_a_table_for_people(built: Path) -> None:
     assert "2 claims in version 1" in asked.stderr
 
 
+def test_the_person_is_shown_with_the_institution_whose_word_it_is(built: Path) -> None:
+    whole = onrecord("claims", "2025-08-28-strike-on-ukraine", "--data", str(built)).stdout
+    assert "Dmitry Peskov (Kremlin press service)" in whole
+
+
 def test_by_a_moment_it_is_told_whether_it_surely_was_said(built: Path) -> None:
     asked = onrecord(
         *(

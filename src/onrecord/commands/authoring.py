@@ -115,6 +115,10 @@ def write_new(text: str, output: Path | None) -> None:
     try:
         with output.open("x", encoding="utf-8") as file:
             file.write(text)
+    except FileExistsError:
+        raise click.ClickException(
+            f"{output} is there already, and may hold work of yours: remove it, or give another name with -o; nothing was changed"
+        ) from None
     except OSError as error:
         raise click.ClickException(
             f"{output} cannot be written ({error.strerror}); nothing was changed"

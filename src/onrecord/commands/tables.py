@@ -40,11 +40,19 @@ def _word(value: object) -> str:
     return str(value or "").removeprefix(terms.REC).lower()
 
 
+def _whose_word(row: Row) -> object:
+    """The institution whose word it is, with who spoke for it; of several reports in one row only the institution is known."""
+    source, claimant = row.get("sourceName"), row.get("claimantName")
+    if source and claimant and source != claimant and len(_list(row.get("claims"))) == 1:
+        return f"{claimant} ({source})"
+    return source or row["source"]
+
+
 _Shown = Mapping[str, Callable[["Row"], object]]
 _CLAIM: Final[_Shown] = {
     "AS OF": _as_of,
     "CLAIM": lambda row: row.get("label") or row["claim"],
-    "WHOSE WORD": lambda row: row.get("sourceName") or row["source"],
+    "WHOSE WORD": _whose_word,
     "REPORTS": lambda row: len(_list(row.get("claims"))),
     "STANDING": lambda row: _word(row.get("standing")),
 }

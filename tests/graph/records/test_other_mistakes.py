@@ -24,6 +24,12 @@ MISTAKES = [
     ("    atLeast: 4", "    atLeast: 4\n    as_of_from: 2025-08-28T00:00:00+03:00", "as_of_from:", ["did you mean 'asOfFrom'?"]),
     ("saidOn: 2025-08-28", "s\u0430idOn: 2025-08-28", "s\u0430idOn", ["did you mean 'saidOn'?"]),
     ("claims:\n", "claims: []\nclaims:\n", "claims:\n  - id", ["repeats the key 'claims' of line"]),
+    ("reportingVerb: {en: said}", "verb: {en: said}", "verb:", ["unknown key 'verb': did you mean 'reportingVerb'?"]),
+    ("targetRole: hit", "role: hit", "role:", ["unknown key 'role': did you mean 'targetRole'?"]),
+    # an event without its time
+    ("    begin: 2025-08-27T12:00:00+03:00\n    end: 2025-08-28T12:00:00+03:00\n    datePrecision: Night\n", "", "- id: event/my-strike", ["no time", "'begin' and 'end'", "'datePrecision: Minute'", "Year where no more is known"]),
+    ("    end: 2025-08-28T12:00:00+03:00\n", "", "- id: event/my-strike", ["one 'end'"]),
+    ("datePrecision: Night", "datePrecision: Unknown", "- id: event/my-strike", ["Its 'begin' and 'end' bound when", "Year where no more is known"]),
     # YAML
     ("about: [event/my-strike]", "about: [event/my-strike", "about:", ["close the bracket that opens here"]),
     ("label: {en: A strike}", "label: {en: A strike", "label: {en: A strike", ["close the bracket that opens here"]),
@@ -226,6 +232,37 @@ def test_quotations_are_verified_in_the_texts_of_a_project(tmp_path: Path) -> No
     made(tmp_path, records__one=record.replace("start: 9, end: 20", "start: 8, end: 19"))
     (line,) = said(tmp_path)
     assert "the text does not read “four people” at 8–19. It does at start: 9, end: 20" in line
+    made(tmp_path, records__one=record.replace("start: 9, end: 20", "start: 8, end: 20"))
+    (line,) = said(tmp_path)
+    assert "the text does not read “four people” at 8–20. It does at start: 9, end: 20" in line
+
+
+def test_of_offsets_that_do_not_span_the_words_a_text_says_the_right_ones_and_without_one_how_to_find_them(
+    tmp_path: Path,
+) -> None:
+    text = tmp_path / "article.txt"
+    text.write_text("At least four people died.", encoding="utf-8")
+    digest = sha256(text.read_bytes()).hexdigest()
+    record = tmp_path / "record.yaml"
+    record.write_text(
+        f"id: document/my-paper/{digest[:8]}\ntype: DocumentVersion\nversionOf: {{id: document/my-paper, type: Document, label: {{en: M}}, "
+        "url: 'https://example.org/a', publisher: actor/paper, language: en}\npublished: 2025-08-28\nreadAs: FullText\n"
+        f"sha256: {digest}\ncharacters: 26\nactors: [{{id: actor/paper, type: NewsOutlet, label: {{en: Paper}}}}]\nclaims:\n"
+        "  - {id: claim/quiet, subject: actor/paper, predicate: wasSuccessful, evidence: [{start: 8, end: 20, exact: four people}, "
+        "{start: 9, end: 21, exact: four peeple}]}\n",
+        encoding="utf-8",
+    )
+    there = [problem.message for problem in check_files([record], text)[0]]
+    assert there == [
+        "the text does not read “four peeple” at 9–21. Nearest: 'four people' at start: 9, end: 20; the text has 'o' where the record has 'e'",
+        "the text does not read “four people” at 8–20. It does at start: 9, end: 20",
+    ]
+    without = [problem.message for problem in check_files([record], None)[0]]
+    assert len(without) == 2
+    assert all("--text ARTICLE' says where its words stand" in message for message in without)
+    text.write_text("Another text.", encoding="utf-8")
+    (other,) = (problem.message for problem in check_files([record], text)[0])
+    assert other.startswith("the text's sha256 is ")
 
 
 def test_records_may_end_in_yml(tmp_path: Path) -> None:
