@@ -191,6 +191,7 @@ def described(around: Surroundings, iris: Iterable[str]) -> set[str]:
 
 Records = Callable[[Iterable[Row], Surroundings], Iterator[Record | Refusal]]  # a Remark is one too
 Rows = Callable[[Sequence[Path]], Iterator[Row | Refusal]]
+KeyOf = Callable[[str, str], str]
 Together = Callable[[Surroundings], Callable[[Row], Iterable[str]]]
 
 
@@ -201,7 +202,8 @@ class Importer:
     `document` is the rec:Dataset whose rows are read: versions that are rows of it name it with readIn. `licence` is the IRI of the licence
     under which its publisher gives it, None where none is stated; `rights` says in a sentence what follows from that for
     those who pass the graph on. `together` gives for a row the names of what other rows may be about too (its post, its event):
-    on a cluster `records` gets rows that share a name at once, others perhaps not; without it, always all rows.
+    on a cluster `records` gets rows that share a name at once, others perhaps not; without it, always all rows. `key_of` gives the key of a record by the IRI of its version and the rec:rowKey
+    that stands there, where the two keys differ: a row that is gone has no record any more.
     """
 
     name: str
@@ -215,6 +217,7 @@ class Importer:
     rows: Rows
     records: Records
     together: Together | None = None
+    key_of: KeyOf = lambda _, row_key: row_key
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

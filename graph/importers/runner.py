@@ -112,7 +112,7 @@ def run(  # noqa: PLR0913
         spool.leave(_present(ledger, graph))
         spool.keep_named(ledger, graph, base)
         _refuse_clash(ledger, importer, graph, spool, put_back=options.put_back)
-        for name, keys in spool.differences().items():
+        for name, keys in spool.differences(importer.key_of).items():
             setattr(outcome, name, keys)
         outcome.quads_added, outcome.quads_removed = spool.counts()
         if outcome.changes:
@@ -267,7 +267,7 @@ def _refuse_clash(ledger: Ledger, importer: Importer, graph: str, spool: Spool, 
         line, commit = min(stated.items(), key=lambda item: item[0])
         raise Clash(
             f"<{graph}> is the graph of the import {importer.name}, and {len(stated)} facts in it are not the import's, such as\n"
-            f"  {line}\n{_by(commit)}. Move them to a graph of their own, or delete them. Nothing was changed"
+            f"  {line}\n{_by(commit)}. Move them to a graph of their own, or delete them{_revert(commit)}. Nothing was changed"
         )
     if taken and not put_back:
         line, commit = min(taken.items(), key=lambda item: item[0])
@@ -275,6 +275,10 @@ def _refuse_clash(ledger: Ledger, importer: Importer, graph: str, spool: Spool, 
             f"{len(taken)} facts that the files state were taken out of <{graph}>, such as\n  {line}\n{_by(commit)}. "
             "State them again with --put-back, or leave the files' rows out. Nothing was changed"
         )
+
+
+def _revert(commit: Commit | None) -> str:
+    return "" if commit is None else f", or take that version back with 'onrecord revert {commit.version}'"
 
 
 def _by(commit: Commit | None) -> str:

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.changes import as_stored
 from onrecord.graph.files.texts import Texts
-from onrecord.graph.importers.model import Record, Surroundings, described
+from onrecord.graph.importers.model import KeyOf, Record, Surroundings, described
 from onrecord.graph.rows import RowSource
 from onrecord.graph.vocabulary import ontology
 
@@ -138,15 +138,15 @@ class Spool:
         """Whether this is in the graph of the import."""
         return self._one("SELECT 1 FROM left_there WHERE line = ?", line) is not None
 
-    def differences(self) -> dict[str, list[str]]:
-        """The keys of rows that were "added", "corrected" and "gone", each sorted.
+    def differences(self, key_of: KeyOf = lambda _, row_key: row_key) -> dict[str, list[str]]:
+        """The keys of rows that were "added", "corrected" and "gone", each sorted; `key_of` as of an Importer.
 
         A row is corrected where some of what it alone says stays, or where it says otherwise what it said before. What others
         say too (of a speech, say, whose next part is new) does not tell whether it was there.
         """
         kept = self._keys("NOT common AND line IN (SELECT line FROM left_there)")
         came = self._keys(_COMES)
-        lost, gone = self._losers()
+        lost, gone = self._losers(key_of)
         return {
             "added": sorted(came - kept - lost),
             "corrected": sorted((came & (kept | lost)) | (lost & kept)),
@@ -157,7 +157,7 @@ class Spool:
         query = f"SELECT DISTINCT key FROM said JOIN records USING (record) WHERE is_row AND {condition}"  # noqa: S608
         return set(self._texts(query))
 
-    def _losers(self) -> tuple[set[str], set[str]]:
+    def _losers(self, key_of: KeyOf) -> tuple[set[str], set[str]]:
         """The keys of rows that are still there and lost something, and of rows that are gone.
 
         What goes belongs to the row that describes the same thing now, else to the row whose key is said of one of the
@@ -172,7 +172,7 @@ class Spool:
         for quad in quads:
             subject = getattr(quad.subject, "value", "")
             if quad.predicate.value == _ROW_KEY and subject not in owner:
-                owner[subject] = quad.object.value
+                owner[subject] = key_of(subject, quad.object.value)
                 gone.add(owner[subject])
             elif isinstance(quad.object, ox.NamedNode) and quad.object.value in subjects:
                 beside[subject].add(quad.object.value)

@@ -286,6 +286,16 @@ def _oryx_version(made: Record, category: str, model: str) -> str:
     )  # fmt: skip
 
 
+def _key_of(version: str, row_key: str) -> str:
+    """The key of the record of a row: the date alone would not tell its file."""
+    document, _, name = version.rpartition("/")
+    if document.endswith(ORYX_LISTS):
+        return f"oryx {row_key}"
+    return (
+        f"{PERSONNEL if document.endswith(PRISONER_COUNTS) else name.removeprefix(f'{row_key}-')} {row_key}"
+    )
+
+
 IMPORTER: Final = Importer(
     name="losses",
     title="Losses of Russia's armed forces by the word of Ukraine's General Staff, and Oryx's counts",
@@ -298,4 +308,5 @@ IMPORTER: Final = Importer(
     "russia_losses_equipment_oryx.json: all that you have, at once",
     rows=rows,
     records=records,
+    key_of=_key_of,
 )

@@ -25,6 +25,7 @@ TABLES = {
 }
 OBJECTS = {
     "totals": (losses.IMPORTER, "russia_losses_equipment_37655f8.json"),
+    "personnel": (losses.IMPORTER, "russia_losses_personnel_37655f8.json"),
     "oryx": (losses.IMPORTER, "russia_losses_equipment_oryx_37655f8.json"),
     "resistinua": (resistinua.IMPORTER, "resistinua_2391318.jsonl"),
 }
