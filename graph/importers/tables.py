@@ -22,6 +22,8 @@ from onrecord.graph.importers.model import BadFile, Refusal, Row
 _PACKED: Final = b"\x1f\x8b"
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LARGEST: Final = 2**63
+_REMEDY: Final = "Give the file that this importer takes, as published"
+_NONE_OF: Final = 100
 _SHOWN: Final = 400
 """So many characters of the names of columns are shown: the first line of a file of another kind may be long."""
 
@@ -61,7 +63,7 @@ def json_rows(path: Path) -> Iterator[Row | Refusal]:
         items = json.loads(text, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         what = f":{error.lineno}: is not JSON: {error.msg}" if text.strip() else ": is empty"
-        raise BadFile(f"{path}{what}. Give the file that this importer takes, as published") from None
+        raise BadFile(f"{path}{what}. {_REMEDY}") from None
     except (ValueError, RecursionError) as error:
         raise BadFile(f"{path}: is not JSON that can be read: {error}") from None
     if not isinstance(items, list):
@@ -71,18 +73,41 @@ def json_rows(path: Path) -> Iterator[Row | Refusal]:
 
 
 def jsonl_rows(path: Path) -> Iterator[Row | Refusal]:
-    """The objects of a file with one JSON object a line; empty lines are passed over."""
+    """The objects of a file with one JSON object a line; empty lines are passed over.
+
+    BadFile where there is no line, or where the first hundred are no objects: the file is of another kind.
+    """
+    refused: list[Refusal] | None = []
     with _opened(path) as file:
         for number, line in enumerate(file, 1):
-            if line.strip():
-                try:
-                    item = json.loads(line, parse_constant=_no_number)
-                except json.JSONDecodeError as error:
-                    yield Refusal(str(path), number, f"is not JSON: {error.msg} at character {error.pos + 1}")
-                except (ValueError, RecursionError) as error:
-                    yield Refusal(str(path), number, f"is not JSON that can be read: {error}")
-                else:
-                    yield _object(path, number, item)
+            if not line.strip():
+                continue
+            found = _line(path, number, line)
+            if refused is None:
+                yield found
+            elif isinstance(found, Refusal):
+                refused.append(found)
+                if len(refused) == _NONE_OF:
+                    raise BadFile(
+                        f"{path}: none of its first {_NONE_OF} lines is a JSON object that can be read (the first {refused[0].reason}). {_REMEDY}"
+                    )
+            else:
+                yield from refused
+                refused = None
+                yield found
+    if refused == []:
+        raise BadFile(f"{path}: is empty. {_REMEDY}")
+    yield from refused or ()
+
+
+def _line(path: Path, number: int, line: str) -> Row | Refusal:
+    try:
+        item = json.loads(line, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        return Refusal(str(path), number, f"is not JSON: {error.msg} at character {error.pos + 1}")
+    except (ValueError, RecursionError) as error:
+        return Refusal(str(path), number, f"is not JSON that can be read: {error}")
+    return _object(path, number, item)
 
 
 def _check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> None:

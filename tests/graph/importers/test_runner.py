@@ -231,7 +231,7 @@ def test_facts_that_somebody_stated_in_the_graph_of_an_import_are_not_lost(
     version = emptied.version
     with pytest.raises(
         Clash,
-        match=f"(?s)1 facts in it are not the import's.*Mine.*by maria in version {version}\..*'onrecord revert {version}'",
+        match=rf"(?s)1 facts in it are not the import's.*Mine.*by maria in version {version}\..*'onrecord revert {version}'",
     ):
         bring("a,30")
     assert emptied.version == version

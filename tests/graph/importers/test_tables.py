@@ -88,3 +88,25 @@ def test_a_json_array_gives_its_objects_by_number(tmp_path: Path) -> None:
     assert found == [(1, 1), 2, (3, 2)]
     with pytest.raises(BadFile, match="is no JSON array"):
         list(tables.json_rows(written(tmp_path, "{}")))
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("\n \n", "file: is empty"),
+        (
+            "a,b\n" * 100,
+            r"file: none of its first 100 lines is a JSON object that can be read \(the first is not JSON",
+        ),
+    ],
+)
+def test_a_file_without_json_lines_is_named(tmp_path: Path, text: str, wrong: str) -> None:
+    with pytest.raises(BadFile, match=wrong):
+        list(tables.jsonl_rows(written(tmp_path, text)))
+
+
+def test_lines_before_the_first_that_is_json_are_refused_in_their_order(tmp_path: Path) -> None:
+    path = written(tmp_path, "x\n" * 99 + '{"a": 1}\n' + "x\n" * 200)
+    found = list(tables.jsonl_rows(path))
+    assert [item.line for item in found] == list(range(1, 301))
+    assert [item.line for item in found if not isinstance(item, Refusal)] == [100]
