@@ -74,7 +74,8 @@ def computed(pid: int) -> float:
 @contextlib.contextmanager
 def kept_from_computing(ledger: Ledger) -> Iterator[None]:
     """None of the ledger's readers and editors computes meanwhile, as if others had all the processors."""
-    stopped = processes(ledger, "reader") + processes(ledger, "editor")
+    writers = processes(ledger, "writer")
+    stopped = [pid for pid in descendants(ledger.about()["launcher"]) if pid not in writers]
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -90,10 +91,15 @@ def test_a_request_kept_from_computing_for_longer_than_its_limit_is_answered(
     settings: Settings, request_: Request, outcome: object
 ) -> None:
     with opened(settings) as ledger, ThreadPoolExecutor(1) as pool:
-        with kept_from_computing(ledger):
-            asked = pool.submit(request_, ledger)
-            time.sleep(1.5 * LIMIT)
-            assert not asked.done()
+        launcher = ledger.about()["launcher"]
+        os.kill(launcher, signal.SIGSTOP)  # for one that it starts meanwhile would compute
+        try:
+            with kept_from_computing(ledger):
+                asked = pool.submit(request_, ledger)
+                time.sleep(1.5 * LIMIT)
+                assert not asked.done()
+        finally:
+            os.kill(launcher, signal.SIGCONT)
         assert asked.result() == outcome
 
 
