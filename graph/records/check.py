@@ -50,14 +50,14 @@ def check_files(
     around, beside = _around(paths, given, base, project, with_seeds=with_seeds)
     unknown = unread([*problems, *beside])
     texts = project.texts() if project and article is None else {}
-    problems = _located(problems, article if len(paths) == 1 else None, texts)
+    problems = _located(problems, article if len(paths) == 1 else None, _by_digest(article) or texts)
     if article is not None and given:
-        read_from = _read_from(article, given)
-        if read_from is None:
+        read_from = _read_from(article, given, alone=len(paths) == 1)
+        if read_from is not None:
+            problems += quotations.verify(read_from, article)
+        elif len(given) == len(paths):  # else it may be that of one that could not be read
             message = "is the text of none of these records: none states its sha256. Give it with the record that was read from it"
             problems.append(Diagnostic(str(article), 0, message))
-        else:
-            problems += quotations.verify(read_from, article)
     found = [record for record in given if record.sha256 in texts]
     for record in found:
         problems += quotations.verify(record, texts[str(record.sha256)])
@@ -117,9 +117,16 @@ def _located(
     return found
 
 
-def _read_from(article: Path, given: Sequence[RecordFile]) -> RecordFile | None:
-    """Which of the records was read from this text: the one there is, or of several the one that states its hash."""
-    if len(given) == 1:
+def _by_digest(article: Path | None) -> dict[str, Path]:
+    """The text by its sha256; nothing where there is none, or it cannot be read."""
+    return (
+        {hashlib.sha256(article.read_bytes()).hexdigest(): article} if article and article.is_file() else {}
+    )
+
+
+def _read_from(article: Path, given: Sequence[RecordFile], *, alone: bool) -> RecordFile | None:
+    """Which of the records was read from this text: the one that was given `alone`, or of several the one that states its hash."""
+    if alone:
         return given[0]
     try:
         digest = hashlib.sha256(article.read_bytes()).hexdigest()

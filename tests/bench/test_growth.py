@@ -68,6 +68,7 @@ OF_MANY_THINGS = {
     "facts": {},
     "facts_in_brief": {},
     "called": {},
+    "known_through": {},
     "names": {},
     "incoming": {"property": "rec:asserts"},
     "statement_counts": {},

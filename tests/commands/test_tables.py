@@ -33,6 +33,20 @@ def test_the_person_is_shown_with_the_institution_whose_word_it_is(built: Path) 
     assert "Dmitry Peskov (Kremlin press service)" in whole
 
 
+def test_a_claim_that_is_known_through_somebody_alone_is_shown_with_whom(built: Path) -> None:
+    """Two papers have Leavitt's words from Reuters, and none has them from herself; of the interior ministry's two reports one is
+    from AP and one from NPR. The first record has Peskov's words without a relay too.
+    """
+    whole = onrecord("claims", "2025-08-28-strike-on-ukraine", "--data", str(built)).stdout
+    head, *rows = whole.splitlines()
+    assert head.endswith("VIA")
+    (unhappy,) = (row for row in rows if "Trump was not happy about the news" in row)
+    assert unhappy.endswith("  Reuters")
+    (children,) = (row for row in rows if "At least 2 children killed, in Kyiv" in row)
+    assert children.endswith("  Associated Press, NPR")
+    assert all(row.endswith(("stands", "contested")) for row in rows if "Peskov" in row)
+
+
 def test_by_a_moment_it_is_told_whether_it_surely_was_said(built: Path) -> None:
     asked = onrecord(
         *(

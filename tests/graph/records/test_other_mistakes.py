@@ -257,6 +257,11 @@ def test_of_offsets_that_do_not_span_the_words_a_text_says_the_right_ones_and_wi
         "the text does not read “four peeple” at 9–21. Nearest: 'four people' at start: 9, end: 20; the text has 'o' where the record has 'e'",
         "the text does not read “four people” at 8–20. It does at start: 9, end: 20",
     ]
+    among_others = [
+        problem.message
+        for problem in check_files([*made(tmp_path, reference__places=_PLACE), record], text)[0]
+    ]
+    assert among_others == there
     without = [problem.message for problem in check_files([record], None)[0]]
     assert len(without) == 2
     assert all("--text ARTICLE' says where its words stand" in message for message in without)
