@@ -7,10 +7,12 @@ out of it since the last import is not overwritten in silence, but refused until
 from __future__ import annotations
 
 import hashlib
+import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -34,6 +36,10 @@ class Clash(OnrecordError):  # noqa: N818
 
 class Stopped(OnrecordError):  # noqa: N818
     """A row cannot be understood, and the import was to stop there."""
+
+
+class Failed(OnrecordError):  # noqa: N818
+    """The importer itself is at fault; the message says where in it."""
 
 
 @dataclass(slots=True)
@@ -141,6 +147,7 @@ class Reading:
     progress: Callable[[str], None]
     refused: Callable[[Refusal], None]
     outcome: Outcome = field(default_factory=Outcome)
+    _last: Row | None = None
 
     def into(self, spool: Spool, make: Make | None = None) -> list[str]:
         """Every record of the files, as they are worked out here, or by `make`; returns the lines of what is of common use."""
@@ -169,8 +176,13 @@ class Reading:
 
     def made_here(self) -> Iterator[RecordLines | Refusal]:
         """What the files say, worked out in this process."""
-        for item in self.importer.records(self._rows(), self.around):
-            yield item if isinstance(item, Refusal) else RecordLines.of(item, self.graph)
+        try:
+            for item in self.importer.records(self._rows(), self.around):
+                yield item if isinstance(item, Refusal) else RecordLines.of(item, self.graph)
+        except OnrecordError:
+            raise
+        except Exception as error:
+            raise _failed(self.importer, error, self._last) from error
 
     def count(self, rows: int) -> None:
         """Note that so many more rows were read."""
@@ -185,6 +197,7 @@ class Reading:
                 self._refuse(item)
             else:
                 self.count(1)
+                self._last = item
                 yield item
 
     def _refuse(self, refusal: Refusal) -> None:
@@ -197,6 +210,18 @@ class Reading:
 
 Make = Callable[[Reading], Iterator[RecordLines | Refusal]]
 """Works out what the files of a reading say: all of it, then, sorted by line, what is refused."""
+
+
+def _failed(importer: Importer, error: Exception, row: Row | None) -> Failed:
+    """The error of an importer in words: where in its program, and after which row."""
+    program = importer.records.__code__.co_filename if isinstance(importer.records, FunctionType) else ""
+    places = traceback.extract_tb(error.__traceback__)
+    place = next((one for one in reversed(places) if one.filename == program), places[-1])
+    after = f"; the row it read last is {row.file}:{row.line}" if row else ""
+    what = f"{type(error).__name__}: {error}"
+    return Failed(
+        f"the importer {importer.name} fails at {place.filename}:{place.lineno} ({what}){after}. Mend the importer; nothing was changed"
+    )
 
 
 def _itself(importer: Importer, files: Sequence[Path], base: str) -> Record:

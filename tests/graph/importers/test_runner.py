@@ -14,7 +14,7 @@ from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.importers import runner, tables
 from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row, Surroundings
-from onrecord.graph.importers.runner import Clash, Options, Outcome, Stopped
+from onrecord.graph.importers.runner import Clash, Failed, Options, Outcome, Stopped
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
@@ -330,3 +330,17 @@ def test_what_another_graph_names_stays_described_until_nobody_names_it(
     second("hamlet,5")
     first("hamlet,6")
     assert places(first) == {"hamlet", "country"}
+
+
+def test_a_mistake_in_an_importer_is_told_with_its_place_and_the_row(bring: Bring, emptied: Ledger) -> None:
+    def mistaken(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Refusal]:
+        for row in found:
+            yield Record(row["no such column"], around.base)
+
+    version = emptied.version
+    wrong = replace(bring, importer=replace(bring.importer, records=mistaken))
+    with pytest.raises(
+        Failed, match=r"fails at .*test_runner\.py:\d+ \(KeyError: 'no such column'\).*tolls\.csv:2\. Mend"
+    ):
+        wrong("a,3", "b,4")
+    assert emptied.version == version
