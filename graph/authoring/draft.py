@@ -123,7 +123,7 @@ class _Draft:
         yield from (f"#   {iri}: {' '.join(name.split())}" for iri, name in sorted(found.items()))
         unknown = self._unknown()
         if unknown:
-            yield "# Quoted, and described nowhere yet. Write them into a file under reference/ and draft again, and what they say is proposed:"
+            yield "# Quoted, and described nowhere yet. Write them into a file under reference/, remove this draft and draft again, and what they say is proposed:"
             yield "# actors:"
         for name in unknown:
             slug = re.sub(r"[^a-z0-9]+", "-", anyascii(name).lower()).strip("-")
