@@ -42,7 +42,7 @@ NOT_DATA: Final = ("names", "history")
 """Graphs that serve the service alone, and are left out of the dumps and of what is counted."""
 
 
-_DAY: Final = re.compile(r"-?\d{4,}-\d\d-\d\d")
+_DAY: Final = re.compile(r"-?\d+-\d\d-\d\d")
 
 
 @cache
