@@ -10,7 +10,6 @@ from pyoxigraph import NamedNode
 from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import ask
 from onrecord.graph.questions.network.picked import Edge
-from onrecord.graph.relations.kinds import kinds
 
 if TYPE_CHECKING:
     from onrecord.graph.rows import RowSource
@@ -26,22 +25,10 @@ def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[tuple[Edge, 
     rows = ask(ledger, "relations_newest", actor=actor)
     counts: Counter[tuple[str, bool]] = Counter()
     edges = []
-    for row in rows[:_MOST]:
-        value = {name: row[name].value for name in row}
-        kind = kinds()[value["kind"].rpartition("/")[2]]
-        counts[kind.name, value["source"] == actor] += 1
-        if counts[kind.name, value["source"] == actor] <= limit:
-            edges.append(
-                Edge(
-                    kind,
-                    value["source"],
-                    value["target"],
-                    int(value["count"]),
-                    value.get("first"),
-                    value.get("last"),
-                    value["relation"],
-                )
-            )
+    for edge in map(Edge.added_up, rows[:_MOST]):
+        counts[edge.kind.name, edge.source == actor] += 1
+        if counts[edge.kind.name, edge.source == actor] <= limit:
+            edges.append(edge)
     resting = _resting(ledger, edges)
     found = [(edge, resting[str(edge.node)]) for edge in edges]
     return sorted(found, key=lambda item: (item[0].kind.name, item[0].place)), len(edges) < len(rows)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from pyoxigraph import NamedNode
 
@@ -53,6 +53,20 @@ class Edge:
     relations: list[Relation] = field(default_factory=list)
     because: list[Because] = field(default_factory=list)
     whole: bool = False
+
+    @classmethod
+    def added_up(cls, row: Mapping[str, Term]) -> Self:
+        """As the graph keeps it: `relation`, `kind`, `source`, `target`, `count`, and `first` and `last` where there are days."""
+        value = {name: term.value for name, term in row.items()}
+        return cls(
+            kinds()[value["kind"].rpartition("/")[2]],
+            value["source"],
+            value["target"],
+            int(value["count"]),
+            value.get("first"),
+            value.get("last"),
+            value["relation"],
+        )
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -251,21 +265,8 @@ class _Around:
         return text.replace(_COUNTED, f"{_COUNTED} {days} FILTER({' && '.join(bounds)})", 1)
 
     def _edges_in(self, rows: Iterable[Mapping[str, Term]]) -> Iterable[Edge]:
-        for row in rows:
-            value = {name: row[name].value for name in row}
-            name = value["kind"].rpartition("/")[2]
-            if name in self._kinds:
-                edge = Edge(
-                    kinds()[name],
-                    value["source"],
-                    value["target"],
-                    int(value["count"]),
-                    value.get("first"),
-                    value.get("last"),
-                    value["relation"],
-                )
-                if _may_lie_in(edge, self._asked):
-                    yield edge
+        wanted = (row for row in rows if row["kind"].value.rpartition("/")[2] in self._kinds)
+        return (edge for edge in map(Edge.added_up, wanted) if _may_lie_in(edge, self._asked))
 
     def _fallen(self, actors: Collection[str]) -> Iterable[Edge]:
         """With what rests on claims that no longer count, which is not added up in the graph."""
