@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Visiting
 from tests.harness.programs.browser import LIMIT
 
@@ -81,6 +81,23 @@ def test_how_is_lavrov_linked_to_trump_and_on_whose_word(start: Page) -> None:
     expect(way.get_by_role("link").last).to_have_text("Donald Trump")
     panel.locator("summary").first.click()
     expect(panel.locator("details[open] .sentence").first).to_contain_text("Lavrov")
+
+
+def test_what_is_written_while_a_network_is_still_on_its_way_stays(start: Page) -> None:
+    first: list[Route] = []
+    start.route("**/network.json*", lambda route: route.continue_() if first else first.append(route))
+    with start.expect_request("**/network.json*"):
+        start.get_by_role("navigation", name="Main").get_by_role("link", name="Network").click()
+    start.get_by_label("Centre on").fill("Lavrov")
+    start.get_by_label("Path to").fill("Trump")
+    while not first:
+        start.wait_for_timeout(10)
+    first[0].continue_()
+    expect(start.locator("#graph [role=status]")).to_contain_text("actors")
+    expect(start.get_by_label("Centre on")).to_have_value("Lavrov")
+    start.get_by_label("Path to").press("Enter")
+    expect(start.locator("#because").get_by_role("heading", level=2)).to_have_text("Sergey Lavrov")
+    expect(start.locator("#because ol.way").first).to_contain_text("Donald Trump")
 
 
 def test_how_lavrov_is_linked_to_trump_is_found_without_a_key(start: Page) -> None:

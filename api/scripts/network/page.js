@@ -53,8 +53,8 @@ exports.append(share);
 const fill = () => {
   const parameters = asked();
   for (const name of ["ego", "to"]) {
-    // What somebody is about to write is left alone.
-    if (document.activeElement === field(name)) continue;
+    // What somebody writes, or wrote since the address was made, is left alone.
+    if (document.activeElement === field(name) || field(name).dataset.typed) continue;
     const node = data.nodes.find(({ iri }) => iri === data[name]);
     field(name).value = node?.label ?? short(data[name]);
     field(name).dataset.iri = data[name] ?? "";
@@ -141,21 +141,24 @@ const named = async (input) => {
   return first ? short(first.id) : text;
 };
 
-/** What the form asks for, as the address has it. */
+/** What the form asks for, as the address has it. All fields are read at once: names take time, and a network may be shown meanwhile. */
 const wanted = async () => {
-  const parameters = new URLSearchParams();
-  const set = (name, value, unless = "") => { if (value && value !== unless) parameters.set(name, value); };
-  const [ego, to] = await Promise.all(["ego", "to"].map((name) => named(field(name))));
-  set("ego", ego);
-  set("to", ego && to);
-  // Ways may be longer than what is around somebody: who begins or ends asking for them leaves the steps to the service.
-  if (Boolean(to) === Boolean(data?.to)) set("steps", field("steps").value, to ? [...field("steps").options].at(-1).value : "1");
+  const parameters = new URLSearchParams(), rest = new URLSearchParams();
+  const set = (to, name, value, unless = "") => { if (value && value !== unless) to.set(name, value); };
+  const names = Promise.all(["ego", "to"].map((name) => named(field(name))));
+  const steps = field("steps").value, before = Boolean(data?.to);
   const off = [...form.querySelectorAll("[name=kind]:not(:checked)")].map(({ value }) => value).sort().join(",");
-  if (off !== page.dataset.off) parameters.set("off", off);
-  for (const name of ["from", "until", "asOf"]) set(name, field(name).value);
-  set("colour", field("colour").value, "side");
-  if (field("standing").checked) parameters.set("standing", "all");
-  for (const name of ["most", "version"]) set(name, asked().get(name));
+  if (off !== page.dataset.off) rest.set("off", off);
+  for (const name of ["from", "until", "asOf"]) set(rest, name, field(name).value);
+  set(rest, "colour", field("colour").value, "side");
+  if (field("standing").checked) rest.set("standing", "all");
+  for (const name of ["most", "version"]) set(rest, name, asked().get(name));
+  const [ego, to] = await names;
+  set(parameters, "ego", ego);
+  set(parameters, "to", ego && to);
+  // Ways may be longer than what is around somebody: who begins or ends asking for them leaves the steps to the service.
+  if (Boolean(to) === before) set(parameters, "steps", steps, to ? [...field("steps").options].at(-1).value : "1");
+  for (const [name, value] of rest) parameters.set(name, value);
   return parameters;
 };
 
@@ -174,7 +177,16 @@ const reopen = (names) => {
   load();
 };
 
-const change = async () => go(await wanted());
+let changes = 0;
+const change = async () => {
+  const mine = ++changes, texts = ["ego", "to"].map((name) => field(name).value);
+  const parameters = await wanted();
+  // Who changes two fields quickly means both: the earlier of the two questions is not asked.
+  if (mine !== changes) return;
+  ["ego", "to"].forEach((name, at) => { if (field(name).value === texts[at]) delete field(name).dataset.typed; });
+  await go(parameters);
+};
+for (const name of ["ego", "to"]) field(name).addEventListener("input", () => { field(name).dataset.typed = "1"; });
 
 const time = slider(field("asOf"), change);
 suggesting(form, document.getElementById("actors"), terms);

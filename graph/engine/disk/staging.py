@@ -25,7 +25,8 @@ def made(data: Path) -> Path:
     """An empty directory on the disk of the store, to be removed by remove(); what a crash leaves is swept."""
     while True:
         folder = data / _NAME
-        folder.mkdir(exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir()
         with contextlib.suppress(FileNotFoundError):  # the last one there was just removed
             return Path(tempfile.mkdtemp(dir=folder))
 
