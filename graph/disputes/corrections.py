@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import counts, identities, rules, sources, standing
-from onrecord.graph.disputes.view import literals, objects, subjects
+from onrecord.graph.disputes.view import literals, objects, solutions, subjects
 from onrecord.graph.terms import rec
 
 READS: Final = ("saidAt",)
@@ -140,7 +140,7 @@ def _groups(store: ox.Store, touched: set[Node] | None) -> list[list[_Count]]:
         )
         given = f"VALUES (?thing ?measure) {{ {' '.join(sorted(set(values)))} }}"
     groups: dict[tuple[Node, Node], dict[Node, _Count]] = defaultdict(dict)
-    for row in _rows(store, _COUNTS % given):
+    for row in solutions(store, _COUNTS % given):
         kind = row["kind"]
         if kind in _COMPARED:
             bounds = (_number(row["atLeast"]), _number(row["atMost"]))
@@ -149,13 +149,6 @@ def _groups(store: ox.Store, touched: set[Node] | None) -> list[list[_Count]]:
             count = _Count(claim, kind == _GROWS, *bounds, *moments)
             groups[cast("Node", row["thing"]), cast("Node", row["measure"])][claim] = count
     return [list(group.values()) for group in groups.values() if len(group) > 1]
-
-
-def _rows(store: ox.Store, query: str) -> ox.QuerySolutions:
-    return cast(
-        "ox.QuerySolutions",
-        store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True),
-    )
 
 
 def _number(value: object) -> int | None:
@@ -212,7 +205,7 @@ def _said(store: ox.Store, claim: Node) -> Said:
         text for one in statements for name in ("saidOn", "saidAt") for text in literals(store, one, name)
     }
     moments = [moment for text in texts if "T" in text and (moment := _moment(ox.Literal(text)))]
-    return [terms.day_order(day) for day in map(terms.day, texts) if day], moments
+    return sources.day_orders(texts), moments
 
 
 def _before(one: Said, other: Said) -> bool:

@@ -13,8 +13,7 @@ from typing import Final, cast
 
 import pyoxigraph as ox
 
-from onrecord.graph import terms
-from onrecord.graph.disputes.view import objects
+from onrecord.graph.disputes.view import objects, solutions
 
 LONG: Final = 200
 """So many claims of one claimant, on one thing by one measure, are a series that is never compared with itself."""
@@ -81,7 +80,7 @@ def counted(store: ox.Store, claim: Node) -> frozenset[tuple[str, Node]]:
 
 
 def _rows(store: ox.Store, query: str) -> Iterator[dict[str, Node]]:
-    solutions = store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
-    names = [variable.value for variable in cast("ox.QuerySolutions", solutions).variables]
-    for solution in cast("ox.QuerySolutions", solutions):
+    found = solutions(store, query)
+    names = [variable.value for variable in found.variables]
+    for solution in found:
         yield {name: cast("Node", solution[name]) for name in names}

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.disputes import counts
+from onrecord.graph.disputes.view import solutions
 from onrecord.graph.sparql.tokens import tokenize
 from onrecord.graph.terms import rec
 
@@ -119,11 +120,7 @@ def _batches(values: Iterable[str]) -> Iterator[str]:
 
 def _pairs(store: ox.Store, text: str, values: str | None = None) -> set[counts.Pair]:
     query = text if values is None else _GROUP.sub(lambda group: f"VALUES {values} {group.group()}", text)
-    solutions = store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
-    return {
-        cast("counts.Pair", (solution["a"], solution["b"]))
-        for solution in cast("ox.QuerySolutions", solutions)
-    }
+    return {cast("counts.Pair", (solution["a"], solution["b"])) for solution in solutions(store, query)}
 
 
 @cache

@@ -72,12 +72,13 @@ def _offices(store: Quads, claim: ox.NamedNode) -> set[ox.NamedNode]:
 
 def _may_have_lasted(store: Quads, tenure: ox.NamedNode, day: str) -> bool:
     """Whether a day is not outside a tenure; days are compared as written, without their time zones."""
-    first, last = _order(literals(store, tenure, "from")), _order(literals(store, tenure, "until"))
+    first, last = day_orders(literals(store, tenure, "from")), day_orders(literals(store, tenure, "until"))
     return all(
-        all(begin <= when for begin in first) and all(when <= end for end in last) for when in _order([day])
+        all(begin <= when for begin in first) and all(when <= end for end in last)
+        for when in day_orders([day])
     )
 
 
-def _order(texts: Iterable[str]) -> list[tuple[int, str]]:
+def day_orders(texts: Iterable[str]) -> list[tuple[int, str]]:
     """What days are compared by; a text that is no day bounds nothing."""
     return [terms.day_order(day) for day in map(terms.day, texts) if day]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, cast
 
 import pyoxigraph as ox
 
@@ -42,6 +42,12 @@ def subjects(store: Quads, name: str, value: Node) -> set[ox.NamedNode]:
     """The things that have another one as the value of a property."""
     found = store.quads_for_pattern(None, rec(name), value, None)
     return {quad.subject for quad in found if isinstance(quad.subject, ox.NamedNode)}
+
+
+def solutions(store: ox.Store, query: str) -> ox.QuerySolutions:
+    """The solutions of a SELECT over all graphs together; the prefixes of terms.PREFIXES need no declaring."""
+    found = store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
+    return cast("ox.QuerySolutions", found)
 
 
 def is_a(store: ox.Store, thing: ox.NamedNode, kind: str) -> bool:

@@ -53,6 +53,11 @@ class Wanted:
         return _is_in_time(relation, self)
 
     @property
+    def until(self) -> str | None:
+        """The last day of the time asked for, of a window or of the moment; None where it has none."""
+        return min((day for day in (self.end, self.as_of) if day is not None), default=None)
+
+    @property
     def is_dated(self) -> bool:
         """Whether it asks for a time."""
         return (self.begin, self.end, self.as_of) != (None, None, None)

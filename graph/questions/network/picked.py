@@ -256,7 +256,7 @@ class _Around:
         text = bind(question(name), bindings)
         if not self._asked.is_dated:
             return text
-        until = min((day for day in (self._asked.end, self._asked.as_of) if day is not None), default=None)
+        until = self._asked.until
         bounds = [] if until is None else [f'(!BOUND(?from) || ?from <= "{until}"^^xsd:date)']
         bounds += (
             [] if self._asked.begin is None else [f'(!BOUND(?to) || ?to >= "{self._asked.begin}"^^xsd:date)']
@@ -283,18 +283,20 @@ def _may_lie_in(edge: Edge, asked: Wanted) -> bool:
     """Whether something of an edge may lie in the time asked for, by its first and last day."""
     if edge.kind.lasting:
         return True
-    until = min((bound for bound in (asked.end, asked.as_of) if bound is not None), default=None)
     if edge.begin is None or edge.end is None:
         return not asked.is_dated
-    return (until is None or edge.begin <= until) and (asked.begin is None or edge.end >= asked.begin)
+    return (asked.until is None or edge.begin <= asked.until) and (
+        asked.begin is None or edge.end >= asked.begin
+    )
 
 
 def lies_in(edge: Edge, asked: Wanted) -> bool:
     """Whether all that an edge rests on lies in the time asked for, by its first and last day."""
     if edge.kind.lasting or edge.begin is None or edge.end is None:
         return False
-    until = min((day for day in (asked.end, asked.as_of) if day is not None), default=edge.end)
-    return edge.end <= until and (asked.begin is None or asked.begin <= edge.begin)
+    return (asked.until is None or edge.end <= asked.until) and (
+        asked.begin is None or asked.begin <= edge.begin
+    )
 
 
 def _between(around: _Around, one: str, other: str, asked: Wanted) -> Picked:
