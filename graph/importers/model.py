@@ -38,6 +38,10 @@ class Row:
         """The cell of a column."""
         return self.cells[column]
 
+    def says_as(self, other: Row, columns: Iterable[str]) -> bool:
+        """Whether another row has the same in these columns, which are those that are read."""
+        return all(self.cells.get(column) == other.cells.get(column) for column in columns)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Refusal:

@@ -1,7 +1,7 @@
 """Files as rows, one at a time: CSV, JSON and JSON Lines, in UTF-8, packed with gzip or not.
 
-A row whose texts hold what no text in the graph may (control characters, halves of surrogate pairs), or a number that is none
-or past 64 bits, is a Refusal.
+A row whose texts hold what no text in the graph may (control characters, halves of surrogate pairs), or an infinite number
+or one past 64 bits, is a Refusal. NaN in JSON, which programs for tables write where there is nothing, is None.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from onrecord.graph.importers.model import BadFile, Refusal, Row
 
 _PACKED: Final = b"\x1f\x8b"
 _UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LARGEST: Final = 2**63
+_MISSING: Final = frozenset({"", "nan", "na", "n/a", "<na>", "none", "null"})
+_DELIMITERS: Final = (";", "\t", "|")
 _REMEDY: Final = "Give the file that this importer takes, as published"
 _NONE_OF: Final = 100
 _SHOWN: Final = 400
@@ -55,12 +57,18 @@ def csv_rows(
             raise BadFile(f"{path}:{reader.line_num}: is not CSV: {error}. Mend that line") from None
 
 
+def filled(cell: str) -> str:
+    """A cell without the blanks around it; "" where it says nothing, which programs for tables also write as NaN, NA or None."""
+    text = cell.strip()
+    return "" if text.lower() in _MISSING else text
+
+
 def json_rows(path: Path) -> Iterator[Row | Refusal]:
     """The objects of a file that is one JSON array; the line of a row is its number, from 1. The array is read whole."""
     with _opened(path) as file:
         text = file.read()
     try:
-        items = json.loads(text, parse_constant=_no_number)
+        items = json.loads(text, parse_constant=_constant)
     except json.JSONDecodeError as error:
         what = f":{error.lineno}: is not JSON: {error.msg}" if text.strip() else ": is empty"
         raise BadFile(f"{path}{what}. {_REMEDY}") from None
@@ -102,7 +110,7 @@ def jsonl_rows(path: Path) -> Iterator[Row | Refusal]:
 
 def _line(path: Path, number: int, line: str) -> Row | Refusal:
     try:
-        item = json.loads(line, parse_constant=_no_number)
+        item = json.loads(line, parse_constant=_constant)
     except json.JSONDecodeError as error:
         return Refusal(str(path), number, f"is not JSON: {error.msg} at character {error.pos + 1}")
     except (ValueError, RecursionError) as error:
@@ -114,6 +122,11 @@ def _check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> 
     missing = [name for name in columns if name not in names]
     if missing:
         there = f"its columns are {_shortened(', '.join(names))}" if names else "it is empty"
+        for mark in _DELIMITERS:
+            if {*columns} <= {name.strip() for name in ",".join(names).split(mark)}:
+                raise BadFile(
+                    f"{path}: has {mark!r} between its cells and no comma: save it with commas between them"
+                )
         raise BadFile(
             f"{path}: has no column {', '.join(map(repr, missing))} ({there}): "
             "give the file that this importer takes, as published"
@@ -156,8 +169,10 @@ def _problem(value: Any) -> str:
     return ""
 
 
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+def _constant(name: str) -> None:
+    """NaN says nothing; what else JSON of programs has beside numbers is one that no row can mean."""
+    if name != "NaN":
+        raise ValueError(f"{name} is no number that a row can hold")
 
 
 @contextlib.contextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from onrecord.graph.importers.model import Refusal, Row
@@ -34,6 +36,7 @@ PERSONNEL: Final = "personnel"
 PRISONERS: Final = "POW"
 DIRECTION: Final = "greatest losses direction"
 CORRECTION: Final = "correction"
+_MIDNIGHT: Final = re.compile(r"[ T]00:00(:00(\.0+)?)?Z?$")
 _FIGURES: Final = frozenset({*EQUIPMENT, PERSONNEL, PRISONERS})
 ORDER: Final = (
     *("date", "day", *EQUIPMENT, PERSONNEL, "personnel*", PRISONERS, DIRECTION),
@@ -97,13 +100,14 @@ class RowsByKind:
 
 def sort(row: Row, held: RowsByKind) -> Iterator[Refusal]:
     """Put a row where it belongs, once its figures are what such a row may hold."""
+    kind = _kind(row)
+    row = Row(row.file, row.line, _as_published(row.cells))
     cells = row.cells
     if "equipment_oryx" in cells:
         problem = _sort_oryx(row, held)
         if problem:
             yield Refusal.of(row, problem)
         return
-    kind = _kind(cells)
     if kind is None:
         yield Refusal.of(
             row, "is no row of this data set: it has neither 'tank' nor 'personnel' nor 'equipment_oryx'"
@@ -125,16 +129,28 @@ def sort(row: Row, held: RowsByKind) -> Iterator[Refusal]:
     if day not in into:
         counts = {name: count for name, count in cells.items() if name in _FIGURES}
         into[day] = Day(row, day, counts)
-    elif into[day].row.cells != cells:
+    elif not row.says_as(into[day].row, ORDER):
         yield Refusal.of(
             row, f"is a second row on {day}, and differs from the first (item {into[day].row.line}): keep one"
         )
 
 
-def _kind(cells: Mapping[str, Any]) -> str | None:
-    if PERSONNEL in cells:
-        return CORRECTION if "tank" in cells else PERSONNEL
-    return "equipment" if "tank" in cells else None
+def _as_published(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as the data set writes it, of one that went through a program for tables: nulls for what is not there, 80.0, midnights."""
+    kept = {name: value for name, value in cells.items() if value is not None}
+    for name, value in kept.items():
+        if isinstance(value, float) and value.is_integer():
+            kept[name] = int(value)
+    if isinstance(kept.get("date"), str):
+        kept["date"] = _MIDNIGHT.sub("", kept["date"])
+    return kept
+
+
+def _kind(row: Row) -> str | None:
+    """Which series a row is of. Corrections look like totals but for the personnel in them, and for the name of their file."""
+    if "tank" not in row.cells:
+        return PERSONNEL if PERSONNEL in row.cells else None
+    return CORRECTION if PERSONNEL in row.cells or CORRECTION in Path(row.file).name else "equipment"
 
 
 def _problem(kind: str, cells: Mapping[str, Any]) -> str:
@@ -162,6 +178,6 @@ def _sort_oryx(row: Row, held: RowsByKind) -> str:
         return f"'model' is {model!r}: it takes the name of a type"
     if type(count) is not int or count < 0:
         return f"'losses_total' is {count!r}: it takes a whole number, 0 or more"
-    if held.oryx.setdefault((category, model), row).cells != row.cells:
+    if not row.says_as(held.oryx.setdefault((category, model), row), ORDER):
         return f"is a second row on {model!r} of {category!r}, and differs from the first: keep one"
     return ""

@@ -50,19 +50,21 @@ def together(around: Surroundings) -> Callable[[Row], Iterator[str]]:
 
 def records(rows_: Iterable[Row], around: Surroundings) -> Iterator[Record | Refusal]:
     """A record for each post. The rows of one post need not stand together, so all that were understood are held."""
-    by_post: defaultdict[str, list[Attack]] = defaultdict(list)
-    lines: dict[tuple[str, ...], int] = {}
+    by_post: defaultdict[str, dict[str, Attack]] = defaultdict(dict)
     for row in rows_:
-        first = lines.setdefault(tuple(row.cells.values()), row.line)
-        if first != row.line:
-            yield Remark.of(row, f"is the row on line {first} again: it counts once")
-            continue
         for found in understand(row):
             if isinstance(found, Refusal):
                 yield found
-            else:
-                by_post[row["source"].strip()].append(found)
-    table = _Table(by_post, around)
+                continue
+            first = by_post[row["source"].strip()].setdefault(found.key, found)
+            if first is not found and first.meaning == found.meaning:
+                yield Remark.of(row, f"is the row on line {first.row.line} again: it counts once")
+            elif first is not found:
+                yield Refusal.of(
+                    row,
+                    f"is of the same source, times, model and places as the row on line {first.row.line}, and differs from it: keep one",
+                )
+    table = _Table({source: tuple(attacks.values()) for source, attacks in by_post.items()}, around)
     yield table.shared()
     for source in sorted(by_post):
         yield from table.post(source)

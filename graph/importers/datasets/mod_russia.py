@@ -23,31 +23,49 @@ _SPEAKER: Final = "actor/russian-mod"
 _PUBLISHER: Final = "actor/drone-weather-analysis"
 _COLUMNS: Final = ("datetime", "oblasts", "text_snippet")
 _CUT: Final = 400
+_MINUTE: Final = "%Y-%m-%d %H:%M"
 _MOSCOW: Final = timezone(timedelta(hours=3))
 _FOOTER: Final = re.compile(r"\s*🔹\s*(\[Подписа.*)?\Z", re.DOTALL)
 _MARKS: Final = re.compile(r"\*\*|__")
-_CLOCK: Final = r"(?:(\d{1,2})[.:](\d\d)|полуно\w+)(?:\s+мск)?(?:\s+\d{1,2}\s+[а-я]+)?"
+_CLOCK: Final = r"(?:(\d{1,2})[.:](\d\d)|полуно\w+)(?:\s+мск)?(?:\s+(\d{1,2})\s+([а-я]+))?"
+_MONTHS: Final = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()  # noqa: SIM905
 _FROM_TO: Final = re.compile(rf"\b[СсCc]\s+{_CLOCK}\s+до\s+{_CLOCK}")
 _ABOUT: Final = re.compile(rf"\b[Оо]коло\s+{_CLOCK}")
 _LAST_NIGHT: Final = re.compile(r"\b(?:прошедшей|минувшей)\s+ноч", re.IGNORECASE)
-_NUMBERS: Final[Mapping[str, int]] = {
+_ONES: Final[Mapping[str, int]] = {
     word: number
     for number, words in enumerate(
         (
             "один одного", "два двух две", "три трех трёх", "четыре четырех четырёх", "пять пяти", "шесть шести", "семь семи", "восемь восьми",
             "девять девяти", "десять десяти", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать", "пятнадцать", "шестнадцать", "семнадцать",
-            "восемнадцать", "девятнадцать", "двадцать",
+            "восемнадцать", "девятнадцать",
         ),
         1,
     )
     for word in words.split()
 }  # fmt: skip
+_TENS: Final[Mapping[str, int]] = {
+    word: 10 * place
+    for place, word in enumerate("двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто".split(), 2)  # noqa: SIM905
+}  # fmt: skip
+_TO_99: Final[Mapping[str, int]] = {
+    **_ONES,
+    **_TENS,
+    **{f"{ten} {one}": _TENS[ten] + _ONES[one] for ten in _TENS for one in _ONES if _ONES[one] < 10},
+}
+_NUMBERS: Final[Mapping[str, int]] = {
+    **_TO_99,
+    "сто": 100,
+    **{f"сто {rest}": 100 + number for rest, number in _TO_99.items()},
+}
 _DIGITS: Final = 6
 """A number of drones with so many digits is none."""
+_DOWNED: Final = r"\b(?:уничтожен|перехвачен|сбит)\w*"
 _SHOT_DOWN: Final = re.compile(
-    r"(?:уничтожен\w*|перехвачен\w*)(?:\s+и\s+(?:уничтожен\w*|перехвачен\w*))?\s+(\d+|[а-яё]+)\s+украинск\w+\s+беспилотн\w+",
+    rf"(?<!\bне )(?<!\bне были ){_DOWNED}(?:\s+и\s+{_DOWNED})?\s+(\d+|[а-яё]+(?:\s+[а-яё]+){{0,2}})\s+украинск\w+\s+беспилотн\w+",
     re.IGNORECASE,
 )
+_TELLS_OF_DRONES: Final = re.compile(rf"{_DOWNED}[^.!?]*\bукраинск\w+\s+(?:беспилотн|БПЛА)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,31 +109,43 @@ def span(text: str, said: datetime) -> TimeSpan | None:
     """When that was: the last time before the post at which the clock in Moscow showed what the text says; None where it says nothing."""
     local = said.astimezone(_MOSCOW)
     if found := _FROM_TO.search(text):
-        end = _last(_clock(found[3], found[4]), local)
-        return TimeSpan(_last(_clock(found[1], found[2]), end), end, "Minute")
+        end = _last(found.groups()[4:], local)
+        begin = end and _last(found.groups()[:4], end)
+        return TimeSpan(begin, end, "Minute") if begin and end else None
     if found := _ABOUT.search(text):
-        moment = _last(_clock(found[1], found[2]), local)
-        return TimeSpan(moment, moment, "Hour", about=True)
+        moment = _last(found.groups(), local)
+        return TimeSpan(moment, moment, "Hour", about=True) if moment else None
     if _LAST_NIGHT.search(text):
         noon = datetime.combine(local.date() - timedelta(days=1), time(12), _MOSCOW)
-        return TimeSpan(noon, local, "Night")
+        return TimeSpan(noon, min(local, noon + timedelta(days=1)), "Night")
     return None
 
 
-def _clock(hour: str | None, minute: str | None) -> time:
-    return time(int(hour) % 24, int(minute or 0)) if hour is not None else time(0)
+def _last(said: Sequence[str | None], before: datetime) -> datetime | None:
+    """The last moment that is not after another at which a clock shows this hour and minute (none: midnight).
 
-
-def _last(clock: time, before: datetime) -> datetime:
-    """The last moment that is not after another at which a clock shows this."""
-    that_day = datetime.combine(before.date(), clock, _MOSCOW)
-    return that_day if that_day <= before else that_day - timedelta(days=1)
+    None where no clock shows that, or where the day and the month that are named beside it are those of another moment.
+    """
+    hour, minute = int(said[0] or 0), int(said[1] or 0)
+    if hour * 60 + minute > 24 * 60 or minute > 59:
+        return None
+    moment = datetime.combine(before.date(), time(hour % 24, minute), _MOSCOW)
+    moment = moment if moment <= before else moment - timedelta(days=1)
+    days = [moment.date()]
+    if moment.time() == time(0):  # of which of two days midnight is, words leave open
+        days.append(moment.date() - timedelta(days=1))
+    named = said[3] in _MONTHS
+    return (
+        None
+        if named and (said[2], said[3]) not in {(str(day.day), _MONTHS[day.month - 1]) for day in days}
+        else moment
+    )
 
 
 def places(oblasts: str) -> tuple[list[str], list[str]]:
     """The slugs of the places in the column `oblasts`, and the names that are not known."""
     found, unknown = [], []
-    for name in (part.strip() for part in oblasts.split("|")):
+    for name in map(tables.filled, oblasts.split("|")):
         named = next(
             (named for one in (f"{name} oblast", f"{name} krai", name) if (named := place_names.find(one))),
             None,
@@ -127,23 +157,34 @@ def places(oblasts: str) -> tuple[list[str], list[str]]:
     return found, unknown
 
 
+def _said_at(text: str) -> datetime | None:
+    """The minute of a post, in UTC; None where the cell is none, or is of another time zone."""
+    try:
+        said = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    exact = said.second == said.microsecond == 0 and re.match(r"\d{4}-\d\d-\d\d[ T]\d", text.strip())
+    return said.replace(tzinfo=UTC) if exact and not said.utcoffset() else None
+
+
 def records(rows_: Iterable[Row], around: Surroundings) -> Iterator[Record | Refusal]:
     """A record for each post."""
     held = joins.posts(around, DOCUMENT)
     seen: dict[str, Row] = {}
     used: set[str] = {"russia"}
     for row in rows_:
-        key = row["datetime"].strip()
-        try:
-            said = datetime.strptime(key, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-        except ValueError:
-            yield Refusal.of(row, f"datetime is {key!r}, not a time such as 2025-08-28 09:21")
+        said = _said_at(row["datetime"])
+        if said is None:
+            yield Refusal.of(
+                row, f"datetime is {row['datetime']!r}, not a time in UTC such as 2025-08-28 09:21"
+            )
             continue
+        key = f"{said:{_MINUTE}}"
         text = quoted(row["text_snippet"])
         if not plain(text):
             yield Refusal.of(row, "has no text, so there is nothing that was said")
         elif key in seen:
-            if seen[key].cells != row.cells:
+            if not row.says_as(seen[key], ("oblasts", "text_snippet")):
                 yield Refusal.of(
                     row,
                     f"has the same time as the row on line {seen[key].line}, and nothing else tells the posts apart",
@@ -156,7 +197,7 @@ def records(rows_: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
                 for name in unknown
             )
             count, when = shot_down(plain(text)), span(plain(text), said)
-            if _SHOT_DOWN.search(plain(text)) and (count is None or when is None):
+            if _TELLS_OF_DRONES.search(plain(text)) and (count is None or when is None):
                 yield Remark.of(
                     row, "says that drones were shot down, but how many or when is not understood: no claim"
                 )
@@ -196,7 +237,8 @@ class _Post:
         self._row = row
         self._said = said
         self._held = held
-        self._out = Record(row["datetime"].strip(), base)
+        self._key = f"{said:{_MINUTE}}"
+        self._out = Record(self._key, base)
         self._name = f"mod-russia-{said:%Y-%m-%d-%H%M}"
         self._document = held.document if held else f"document/{self._name}"
         self._version = f"{self._document}/imported-row"
@@ -262,7 +304,7 @@ class _Post:
             publishedAt=self._said,
             readAs="TableRow",
             readIn=DOCUMENT,
-            rowKey=self._row["datetime"].strip(),
+            rowKey=self._key,
             note={
                 "en": f"The table breaks the text off after {_CUT} characters; what came after is not known."
             }
@@ -306,5 +348,5 @@ IMPORTER: Final = Importer(
     takes="mod_russia_….csv with the columns datetime (UTC), oblasts and text_snippet",
     rows=rows,
     records=records,
-    together=lambda _: lambda row: [row["datetime"].strip()],
+    together=lambda _: lambda row: [str(_said_at(row["datetime"]))],
 )

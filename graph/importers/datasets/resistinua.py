@@ -24,6 +24,7 @@ DATASET: Final = "document/resistinua"
 PUBLISHER: Final = "actor/resistinua"
 LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 LANGUAGES: Final = ("uk", "en")
+_READ: Final = ("id", "date", "speaker", "url", "topics", "cities", *LANGUAGES)
 _QUOTED: Final = 400
 """How many characters of a text are quoted at most."""
 
@@ -102,7 +103,7 @@ def records(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
         key = str(row.cells.get("id"))
         if not problem and key in seen:
             problem = f"is a second row with the id {key!r}, and differs from the first (line {seen[key].line}): keep one"
-            if seen[key].cells == row.cells:
+            if row.says_as(seen[key], _READ):
                 continue
         if problem:
             yield Refusal.of(row, problem)
@@ -227,11 +228,13 @@ def _places(cells: Mapping[str, Any]) -> list[str]:
 
 
 def _latin(name: str) -> str:
-    """A Ukrainian name in Latin letters, as a part of an IRI."""
-    letters = "".join(_LETTERS.get(letter, letter) for letter in _APOSTROPHES.sub("ʼ", name.lower())).replace(
-        "_", ""
-    )
-    return re.sub("[^a-z0-9]+", "-", letters).strip("-")
+    """A Ukrainian name in Latin letters, as a part of an IRI; one without Ukrainian letters has no other's."""
+    letters = _APOSTROPHES.sub("ʼ", name.lower())
+    latin = "".join(_LETTERS.get(letter, letter) for letter in letters).replace("_", "")
+    short = re.sub("[^a-z0-9]+", "-", latin).strip("-")
+    if any(letter in _LETTERS for letter in letters):
+        return short
+    return f"{short}-{hashlib.sha256(name.encode()).hexdigest()[:6]}".strip("-")
 
 
 # Messages

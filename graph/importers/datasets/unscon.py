@@ -32,6 +32,7 @@ _FILE: Final = re.compile(
 _AGAIN: Final = re.compile(r"A?\d*$")
 """What stands behind the name of a state that speaks again in one meeting: 2, A, A2."""
 _OFFSETS: Final = re.compile(r"(\d+)-(\d+)")
+_LABELS: Final = ("A0", "A2", "A3", "A4", "B1", "B2", "B3")
 
 STATES: Final = {
     "argentina": ("actor/argentina", "Argentina"),
@@ -142,7 +143,10 @@ def records(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
     """What the rows say, paragraph by paragraph."""
     yield _common(around.base)
     paragraphs: dict[str, dict[tuple[int, int], _Unit]] = defaultdict(dict)
-    for row in found:
+    for published in found:
+        # A program for tables may have written nothing where the corpus has its mark for nothing.
+        marked = {name: tables.filled(published[name]) or NONE for name in _LABELS}
+        row = Row(published.file, published.line, {**published.cells, **marked})
         unit = _read(row)
         if isinstance(unit, Refusal):
             yield unit
@@ -150,7 +154,7 @@ def records(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
         units = paragraphs[row["file_id"]]
         span = unit.start, unit.end
         overlapping = [other for other in units.values() if other.start < unit.end and unit.start < other.end]
-        if span in units and units[span].row.cells == row.cells:
+        if span in units and row.says_as(units[span].row, _COLUMNS):
             continue
         if overlapping:
             yield Refusal.of(

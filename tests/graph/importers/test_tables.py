@@ -42,6 +42,8 @@ def test_a_row_with_cells_missing_is_refused_and_the_next_is_read(tmp_path: Path
         ("b,c\n", r"has no column 'a' \(its columns are b, c\)"),
         (b"a\n\xff\n", r"file:2: is not UTF-8 \(invalid start byte\)"),
         ('a\n"b"c\n', "is not CSV"),
+        ("b;a\n1,5;2\n", "file: has ';' between its cells and no comma: save it with commas between them"),
+        ("b\t a\n1\t2\n", r"file: has '\\t' between its cells"),
     ],
 )
 def test_a_file_that_is_none_of_the_kind_is_named_with_the_reason(
@@ -86,6 +88,11 @@ def test_a_json_array_gives_its_objects_by_number(tmp_path: Path) -> None:
         (item.line, item["a"]) if isinstance(item, Row) else item.line for item in tables.json_rows(path)
     ]
     assert found == [(1, 1), 2, (3, 2)]
+    path.write_text('[{"a": NaN}]')
+    assert [item["a"] for item in tables.json_rows(path) if isinstance(item, Row)] == [None]
+    path.write_text('[{"a": -Infinity}]')
+    with pytest.raises(BadFile, match="-Infinity is no number"):
+        list(tables.json_rows(path))
     with pytest.raises(BadFile, match="is no JSON array"):
         list(tables.json_rows(written(tmp_path, "{}")))
 

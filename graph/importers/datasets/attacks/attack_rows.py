@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from onrecord.graph.importers import tables
 from onrecord.graph.importers.datasets.attacks import place_names, weapon_names
 from onrecord.graph.importers.datasets.attacks.place_names import NamedPlace
 from onrecord.graph.importers.datasets.attacks.weapon_names import Weapons
@@ -26,7 +27,7 @@ PRECISIONS: Final = ("Day", "Hour", "Minute")
 """How exactly a time is known, the roughest first."""
 COLUMNS: Final = ("time_start", "time_end", "model", "launch_place", "target", "carrier", *MEASURES, "source")
 _ZONE: Final = ZoneInfo("Europe/Kyiv")
-_TIME: Final = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[ T](\d\d?):(\d\d))?")
+_TIME: Final = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)(?:[ T](\d\d?):(\d\d)(?::00)?)?")
 _COUNT: Final = re.compile(r"(\d{1,6})(?:\.0*)?")
 
 
@@ -52,11 +53,13 @@ class Attack:
     @property
     def key(self) -> str:
         """What tells the row from others of its post."""
-        cells = [
-            str(self.row[name]).strip()
-            for name in ("time_start", "time_end", "model", "launch_place", "target")
-        ]
-        return hashed(cells)
+        cells = [tables.filled(self.row[name]) for name in ("model", "launch_place", "target")]
+        return hashed([*(_clock(self.row[name]) for name in ("time_start", "time_end")), *cells])
+
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """All that was understood of it: two rows of one key that mean the same are one."""
+        return self.key, self.carriers, tuple(self.counts.items())
 
     @property
     def times(self) -> str:
@@ -82,16 +85,16 @@ def understand(row: Row) -> Iterator[Attack | Refusal]:
             f"the model {row['model']!r} is not known: add it to graph/importers/datasets/attacks/weapon_names.py",
         )
         return
-    if not row["source"].strip():
+    if not tables.filled(row["source"]):
         yield Refusal.of(row, "names no source, so nobody's word can be shown for it")
         return
     counts = {}
     for column in MEASURES:
-        text = row[column].strip()
+        text = tables.filled(row[column])
         found = _COUNT.fullmatch(text)
         if found:
             counts[column] = int(found[1])
-        elif text.lower() not in ("", "nan"):
+        elif text:
             yield Refusal.of(row, f"{column} is {text!r}, which is no whole number from 0 to 999,999")
             return
     places, left_out = _places(row["target"], parts=True)
@@ -129,11 +132,16 @@ def moment(text: str, *, end: bool = False) -> tuple[datetime, str]:
     return datetime.fromisoformat(made.isoformat()), "Day" if hour is None else "Minute" if minute else "Hour"
 
 
+def _clock(text: str) -> str:
+    """A time as the table writes it, of one that has seconds or a T as well."""
+    return re.sub(r"[ T](\d\d?:\d\d)(?::00)?$", r" \1", text.strip())
+
+
 def _places(text: str, *, parts: bool) -> tuple[list[NamedPlace], list[str]]:
     """The places that "A and B" names, and the names that are not known. A direction that is no place is neither."""
     found: dict[str, NamedPlace] = {}
     unknown = []
-    for part in text.split(" and "):
+    for part in tables.filled(text).split(" and "):
         name = part.strip().removeprefix("and ").strip()
         if not name or (not parts and place_names.is_direction(name)):
             continue

@@ -131,7 +131,7 @@ _CARRIERS: Final[Mapping[str, str]] = {
 
 def find(name: str) -> Weapons | None:
     """What a name in the table means; None where it is not known."""
-    groups = [_group(part.strip().lower()) for part in name.split(" and ")]
+    groups = [_group(part.strip()) for part in " ".join(name.lower().split()).split(" and ")]
     known = [group for group in groups if group is not None]
     if not known or len(known) < len(groups):
         return None

@@ -115,13 +115,43 @@ def test_a_correction_of_what_is_not_there_is_refused_and_the_rest_of_it_goes_in
     assert len(out.rows("SELECT ?r { ?r a rec:ClaimRelation }")) == 1
 
 
+def test_a_figure_that_is_null_is_no_claim_and_no_total_of_none(read: Read) -> None:
+    out = read(
+        equipment=[{"date": "2022-02-25T00:00:00.000", "day": 2.0, "tank": None, "APC": 516.0, "drone": 0.0}]
+    )
+    assert out.refused == []
+    assert out.rows(f"SELECT ?measure ?least ?most {{ {COUNTS} }} ORDER BY ?measure") == [
+        ("armouredVehiclesLost", 516, 516),
+        ("dronesLost", 0, 0),
+    ]
+    assert out.rows("SELECT ?key ?words { ?v rec:rowKey ?key . ?e rec:exact ?words }") == [
+        ("2022-02-25", '{"date": "2022-02-25", "day": 2, "APC": 516, "drone": 0}')
+    ]
+
+
+def test_corrections_without_personnel_are_known_by_the_name_of_their_file_and_never_totals(
+    read: Read,
+) -> None:
+    rows = [{"date": "2022-10-13", "day": 232, "tank": 0, "APC": 25}]
+    totals = [equipment("2022-10-12", APC=5100), equipment("2022-10-13", APC=5167)]
+    for order in (
+        {"russia_losses_equipment_correction": rows, "equipment": totals},
+        {"equipment": totals, "russia_losses_equipment_correction": rows},
+    ):
+        out = read(**order)
+        assert out.refused == []
+        assert out.rows(
+            "SELECT ?least ?before { ?c rec:atLeast ?least ; rec:supersedes/rec:atMost ?before }"
+        ) == [(5167, 5100)]
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
         ({"date": "2022-02-30", "tank": 1}, "'date' is '2022-02-30'"),
         ({"date": "2022-02-25", "tank": -1}, "'tank' is -1: it takes a whole number, 0 or more"),
         ({"date": "2022-02-25", "tank": 80.5}, "'tank' is 80.5"),
-        ({"date": "2022-02-25", "tank": None}, "'tank' is None"),
+        ({"date": "2022-02-25 06:00", "tank": 80}, "'date' is '2022-02-25 06:00'"),
         ({"date": "2022-02-25", "tank": True}, "'tank' is True"),
         ({"date": "2022-02-25", "personnel": 1, "personnel*": "some"}, "'personnel*' is 'some'"),
         ({"date": "2022-02-25"}, "is no row of this data set"),

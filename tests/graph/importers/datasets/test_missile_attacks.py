@@ -97,6 +97,21 @@ def test_times_are_bounds_in_kyiv_and_no_more_exact_than_the_table(
     ) == [bounds]
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2025-08-27 19:30:00", "2025-08-28 09:00:00"),
+        ("2025-08-27T19:30", "2025-08-28T09:00"),
+        (" 2025-08-27 19:30 ", "2025-08-28T09:00:00"),
+    ],
+)
+def test_a_time_written_in_another_form_names_the_same_row(read: Read, start: str, end: str) -> None:
+    asked = "SELECT ?c ?b ?e { ?c rec:measure rec:launched ; rec:concerns ?s . ?s rec:begin ?b ; rec:end ?e }"
+    (expected,) = read({"time_start": "2025-08-27 19:30", "time_end": "2025-08-28 09:00"}).rows(asked)
+    assert expected[1:] == ("2025-08-27T19:30:00+03:00", "2025-08-28T09:00:00+03:00")
+    assert read({"time_start": start, "time_end": end}).rows(asked) == [expected]
+
+
 def test_an_hour_that_the_clocks_skip_or_repeat_is_still_a_moment() -> None:
     assert [moment(text)[0].isoformat() for text in ("2025-03-30 03:30", "2025-10-26 03:30")] == [
         "2025-03-30T03:30:00+02:00",

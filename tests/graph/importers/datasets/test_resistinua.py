@@ -188,6 +188,18 @@ def test_a_message_twice_is_one_and_two_that_differ_are_refused(read: Read) -> N
     assert "is a second row with the id 'HKFB5PFN2Wg', and differs from the first (line 1)" in refusal.reason
 
 
+def test_names_that_look_alike_in_latin_letters_are_different_things(read: Read) -> None:
+    out = read(
+        message(cities=["Харків"], topics=["!!!"]), message(id="B", cities=["Kharkiv"], topics=["???"])
+    )
+    for kind in ("Place", "Topic"):
+        names = out.rows(f"SELECT ?name {{ ?thing a rec:{kind} ; rdfs:label ?name }}")
+        things = out.rows(f"SELECT DISTINCT ?thing {{ ?thing a rec:{kind} }}")
+        # Ukraine, within which both places lie, is a place too.
+        assert len(things) == len(names) == (3 if kind == "Place" else 2)
+    assert ("place/kharkiv",) in out.rows('SELECT ?place { ?place rdfs:label "Харків"@uk }')
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
