@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
@@ -42,25 +41,10 @@ NOT_DATA: Final = ("names", "history")
 """Graphs that serve the service alone, and are left out of the dumps and of what is counted."""
 
 
-_DAY: Final = re.compile(r"-?\d+-\d\d-\d\d")
-
-
 @cache
 def rec(name: str) -> NamedNode:
     """A term of the ontology, by its short name."""
     return NamedNode(REC + name)
-
-
-def day(text: str) -> str:
-    """The day of an xsd:date or xsd:dateTime as it is written there, in years of any length; "" where there is none."""
-    found = _DAY.match(text)
-    return found[0] if found else ""
-
-
-def day_order(day: str) -> tuple[int, str]:
-    """What days are compared by: as texts, years before 1 or after 9999 would stand in the wrong place."""
-    year, month, date = day.rsplit("-", 2)
-    return int(year), f"{month}-{date}"
 
 
 def graph_iri(name: str, base: str = DEFAULT_BASE) -> str:

@@ -90,7 +90,7 @@ def _mark(response: Response) -> None:
 
 def squeezed(pieces: Iterable[bytes]) -> Answer:
     """The pieces, compressed with gzip."""
-    # No time stamp in the header: the same answer is the same bytes. A large one goes to a file, as it did before.
+    # No time stamp in the header: the same answer is the same bytes. A large one goes to a file, as the answer itself does.
     squeezer: Any = zlib.compressobj(_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     packed = Answer(0)
     for piece in pieces:

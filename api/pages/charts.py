@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import Final
 
-from onrecord.graph.questions.claims.accounts import Account, Said, Series, bounds
+from onrecord.graph.questions.claims.accounts import Account, Said, Series
 from onrecord.graph.questions.things.entities import Tenure
 from onrecord.graph.questions.things.loader import Name
+from onrecord.graph.text import dates
 
 TOP: Final = 26
 BASE: Final = 186
@@ -238,7 +239,7 @@ def _start(day: date) -> datetime:
 
 
 def _day(text: str | None) -> date | None:
-    found = bounds(text)
+    found = dates.bounds(text)
     return _local(found[0][0]).date() if found else None
 
 

@@ -27,8 +27,8 @@ from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement
 from onrecord.graph.text import phrases
 from onrecord.graph.text.textfragments import at_the_words
 
-# What XML cannot hold, however it is written.
 _ANCHOR: Final = re.compile("</?a\\b[^>]*>")
+# What XML cannot hold, however it is written.
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -136,7 +136,7 @@ def citation(statement: Statement) -> citations.Citation:
 
 
 def utc(moment: datetime | None) -> str:
-    """A moment as Atom wants it; the beginning of time as it counts it where there is none."""
+    """A moment as Atom wants it, in UTC; 1 January 1970 where there is none."""
     return (moment or datetime.fromtimestamp(0, UTC)).astimezone(UTC).isoformat(timespec="seconds")
 
 

@@ -18,8 +18,9 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import counts, identities, rules, sources, standing
-from onrecord.graph.disputes.view import literals, objects, solutions, subjects
+from onrecord.graph.quads import literals, objects, solutions, subjects
 from onrecord.graph.terms import rec
+from onrecord.graph.text import dates
 
 READS: Final = ("saidAt",)
 """The property that it depends on, beside those of the rules and of standings."""
@@ -159,12 +160,7 @@ def _number(value: object) -> int | None:
 
 
 def _moment(value: object) -> datetime | None:
-    """A moment; None where its time zone is not known, or its year is beyond what Python reads."""
-    try:
-        found = datetime.fromisoformat(value.value) if isinstance(value, ox.Literal) else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo else None
+    return dates.moment(value.value) if isinstance(value, ox.Literal) else None
 
 
 def _not_after(one: datetime | None, other: datetime | None) -> bool:
@@ -204,7 +200,7 @@ def _said(store: ox.Store, claim: Node) -> Said:
     texts = {
         text for one in statements for name in ("saidOn", "saidAt") for text in literals(store, one, name)
     }
-    moments = [moment for text in texts if "T" in text and (moment := _moment(ox.Literal(text)))]
+    moments = [moment for text in texts if "T" in text and (moment := dates.moment(text))]
     return sources.day_orders(texts), moments
 
 

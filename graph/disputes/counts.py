@@ -13,7 +13,7 @@ from typing import Final, cast
 
 import pyoxigraph as ox
 
-from onrecord.graph.disputes.view import objects, solutions
+from onrecord.graph.quads import objects, solutions
 
 LONG: Final = 200
 """So many claims of one claimant, on one thing by one measure, are a series that is never compared with itself."""

@@ -24,7 +24,7 @@ from onrecord.graph.disputes import (
     standing,
     touched,
 )
-from onrecord.graph.disputes.view import is_a, objects
+from onrecord.graph.quads import is_a, objects
 from onrecord.graph.relations import aggregates
 from onrecord.graph.terms import rec
 

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from onrecord.graph.disputes import identities, sources
 from onrecord.graph.disputes.rules import Triple
-from onrecord.graph.disputes.view import objects, reached, subjects
+from onrecord.graph.quads import objects, reached, subjects
 from onrecord.graph.terms import rec
 
 READS = ("concerns", "claimant", "stance", "responsible", "unitOf", *sources.READS)

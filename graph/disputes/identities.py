@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes.rules import OBJECT, PREDICATE, SUBJECT, Triple
-from onrecord.graph.disputes.view import Quads
+from onrecord.graph.quads import Quads
 from onrecord.graph.terms import rec
 
 SAME: Final = ox.NamedNode(terms.PREFIXES["owl"] + "sameAs")

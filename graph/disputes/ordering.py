@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 import pyoxigraph as ox
@@ -17,16 +17,15 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.disputes.rules import Triple
 from onrecord.graph.disputes.standing import contradicting
-from onrecord.graph.disputes.view import literals, objects, subjects
+from onrecord.graph.quads import literals, objects, subjects
 from onrecord.graph.terms import rec
+from onrecord.graph.text import dates
 
 _SAID: Final = ("saidAt", "saidOn", "publishedAt", "published")
 READS: Final = ("asOfFrom", "asserts", "assertedBy", *_SAID)
 """The properties that the moment depends on."""
 SAYS: Final = ("disputeOrder", "disputeSince")
 _DATE_TIME: Final = ox.NamedNode(terms.PREFIXES["xsd"] + "dateTime")
-_EAST: Final = timezone(timedelta(hours=14))
-"""Where a day begins first."""
 _LATER_YEAR: Final = re.compile(r"\d{5}")
 _ALWAYS, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _LENGTH: Final = 16
@@ -69,16 +68,18 @@ def _since(store: ox.Store, claim: ox.NamedNode, known: dict[ox.NamedNode, datet
 
 def _moments(texts: Iterable[str]) -> list[datetime]:
     """When each of these moments, or of these days in some time zone, may have begun."""
-    return [_moment(text if "T" in text else f"{text[:10]}T00:00:00{text[10:]}") for text in texts]
+    return [_moment(text) for text in texts]
 
 
 def _moment(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=_EAST)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    found = dates.begin(text, dates.EASTERNMOST)
+    if found is None:
         # Beyond the years 1 to 9999, or no moment at all.
         return _NEVER if _LATER_YEAR.match(text) else _ALWAYS
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        return _ALWAYS if found.year == 1 else _NEVER
 
 
 def _counts(store: ox.Store, claim: ox.NamedNode) -> bool:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.disputes import counts
-from onrecord.graph.disputes.view import solutions
+from onrecord.graph.quads import solutions
 from onrecord.graph.sparql.tokens import tokenize
 from onrecord.graph.terms import rec
 

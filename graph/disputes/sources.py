@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from onrecord.graph import terms
 from onrecord.graph.disputes import identities
 from onrecord.graph.disputes.rules import Triple
-from onrecord.graph.disputes.view import Quads, literals, objects, subjects
+from onrecord.graph.quads import Quads, literals, objects, subjects
 from onrecord.graph.terms import rec
+from onrecord.graph.text import dates
 
 READS = ("claimant", "asserts", "speakingAs", "saidOn", "holder", "institution", "from", "until")
 """The properties that it depends on, beside identities."""
@@ -81,4 +81,4 @@ def _may_have_lasted(store: Quads, tenure: ox.NamedNode, day: str) -> bool:
 
 def day_orders(texts: Iterable[str]) -> list[tuple[int, str]]:
     """What days are compared by; a text that is no day bounds nothing."""
-    return [terms.day_order(day) for day in map(terms.day, texts) if day]
+    return [dates.day_order(day) for day in map(dates.day, texts) if day]

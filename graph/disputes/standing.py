@@ -20,7 +20,7 @@ import pyoxigraph as ox
 
 from onrecord.graph.disputes import sources
 from onrecord.graph.disputes.rules import Triple
-from onrecord.graph.disputes.view import is_a, literals, objects, subjects
+from onrecord.graph.quads import is_a, literals, objects, subjects
 from onrecord.graph.terms import rec
 
 READS = (

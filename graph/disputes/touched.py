@@ -8,7 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.disputes.view import objects, reached, subjects
+from onrecord.graph.quads import objects, reached, subjects
 from onrecord.graph.terms import rec
 from onrecord.graph.vocabulary import ontology
 

@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from onrecord.graph import terms
 from onrecord.graph.terms import rec
+from onrecord.graph.text import dates
 
 _RDF: Final = terms.PREFIXES["rdf"]
 
@@ -135,4 +136,4 @@ class Current:
 
 def _day(value: Node) -> str:
     """The day of a date or moment, as it is written there."""
-    return terms.day(value.value) if isinstance(value, Literal) else ""
+    return dates.day(value.value) if isinstance(value, Literal) else ""

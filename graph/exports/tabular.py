@@ -20,6 +20,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from onrecord.graph import terms
 from onrecord.graph.errors import NotInstalled
 from onrecord.graph.files import sorting
+from onrecord.graph.text import dates
 from onrecord.graph.vocabulary import ontology
 
 FORMATS: Final = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
@@ -247,16 +248,16 @@ def _integer(text: str) -> int | None:
 
 
 def _moment(text: str) -> datetime | None:
+    moment = dates.moment(text)
     try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo is not None else None
-    except (ValueError, OverflowError):
+        return moment and moment.astimezone(UTC)
+    except OverflowError:
         return None
 
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(terms.day(text))
+        return date.fromisoformat(dates.day(text))
     except ValueError:
         return None
 

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.importers.model import Record, Surroundings
+from onrecord.graph.text import dates
 
 LONGEST: Final = timedelta(hours=36)
 """A strike whose bounds are wider is of no one night."""
@@ -71,7 +72,7 @@ def strikes(around: Surroundings, place: str, attacker: str) -> list[Strike]:
         }} ORDER BY ?event ?label""")
     found: dict[str, Strike] = {}
     for row in rows:
-        begin, end = _moment(row["begin"].value), _moment(row["end"].value)
+        begin, end = dates.moment(row["begin"].value), dates.moment(row["end"].value)
         if begin is not None and end is not None and end - begin <= LONGEST:
             found.setdefault(row["event"].value, Strike(row["event"].value, row["label"].value, begin, end))
     return list(found.values())
@@ -168,11 +169,3 @@ def rule(record: Record) -> None:
 
 def _short(iri: str) -> str:
     return iri.rpartition("/")[2]
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

@@ -12,7 +12,6 @@ from pyoxigraph import Literal, NamedNode
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.questions import ask, ask_of, question
-from onrecord.graph.questions.claims.accounts import bounds, shifted
 from onrecord.graph.questions.claims.disputing import ORDERS, Dispute, pairs
 from onrecord.graph.questions.claims.tolls import Count, Side, Total, killed, totals
 from onrecord.graph.questions.things import listing
@@ -21,6 +20,7 @@ from onrecord.graph.questions.things.listing import Key, ListQuery, Page
 from onrecord.graph.questions.things.loader import Loader, Name, local_name
 from onrecord.graph.questions.things.statements import Statement, fetch_statements
 from onrecord.graph.sparql.tokens import bind
+from onrecord.graph.text import dates
 from onrecord.graph.vocabulary import ontology
 from onrecord.graph.vocabulary.expectations import expectations
 
@@ -126,7 +126,7 @@ def events(  # noqa: PLR0913
         raise BadParameter(f"from={earliest} is after to={latest}: exchange them")
     begins = latest is not None and after is None and before is None
     if latest is not None and begins:
-        after = Key(shifted(_begin(latest), timedelta(days=1) + _WEST).isoformat(), "")
+        after = Key(dates.shifted(_begin(latest), timedelta(days=1) + _WEST).isoformat(), "")
     found = listing.page(ledger, _EVENTS, size or PAGE, after=after, before=before)
     if latest is not None:
         _begin(latest)
@@ -141,7 +141,7 @@ def events(  # noqa: PLR0913
         over = [
             key
             for key in found.things
-            if (bounds(key.value) or [(begin, begin)])[0][0] < shifted(begin, -_EAST)
+            if (dates.bounds(key.value) or [(begin, begin)])[0][0] < dates.shifted(begin, -_EAST)
         ]
         kept = [key for key in found.things if _order(key.value) >= first]
         following = None if over else found.following
@@ -155,7 +155,7 @@ def events(  # noqa: PLR0913
 
 def _going_on(ledger: RowSource, begin: datetime, first: tuple[int, str]) -> list[Key]:
     """Events that began before a day, as they are written, and had not ended when it began: the latest fifty."""
-    window = {"from": shifted(begin, _WEST), "until": shifted(begin, -_EAST)}
+    window = {"from": dates.shifted(begin, _WEST), "until": dates.shifted(begin, -_EAST)}
     moments = {
         name: str(Literal(moment.isoformat(), datatype=NamedNode(terms.PREFIXES["xsd"] + "dateTime")))
         for name, moment in window.items()
@@ -164,22 +164,14 @@ def _going_on(ledger: RowSource, begin: datetime, first: tuple[int, str]) -> lis
     found = [
         Key(row["key"].value, row["thing"].value)
         for row in rows
-        if _order(row["key"].value) < first and _last(row["end"].value) >= first
+        if _order(row["key"].value) < first and dates.day_order(dates.last_day(row["end"].value)) >= first
     ]
     return found[:PAGE]
 
 
 def _order(text: str) -> tuple[int, str]:
     """The day of a moment as it is written, to compare."""
-    return terms.day_order(terms.day(text))
-
-
-def _last(end: str) -> tuple[int, str]:
-    """The last day of what ends at a moment: that which ends at midnight is the one before it."""
-    found = bounds(end)
-    if "T00:00:00" in end and found and found[0][0].year > 1:
-        return _order((found[0][0] - timedelta(microseconds=1)).isoformat())
-    return _order(end)
+    return dates.day_order(dates.day(text))
 
 
 def events_with_tolls(  # noqa: PLR0913
@@ -198,7 +190,7 @@ def events_with_tolls(  # noqa: PLR0913
 
 
 def _begin(day: str) -> datetime:
-    found = bounds(day)
+    found = dates.bounds(day)
     if not found:
         raise BadParameter(f"{day[:50]!r} is no day: write it as 2025-08-28")
     return found[0][0]

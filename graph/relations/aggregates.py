@@ -13,10 +13,12 @@ from typing import Final, cast
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.quads import solutions
 from onrecord.graph.relations import merging
 from onrecord.graph.relations.kinds import Kind, bringing, kinds
 from onrecord.graph.relations.touched import things as touched
 from onrecord.graph.terms import rec
+from onrecord.graph.text import dates
 
 Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 Key = tuple[str, str, str]
@@ -80,9 +82,9 @@ def triples(base: str, key: Key, rests_on: Mapping[ox.NamedNode, Span]) -> Itera
     if kinds()[kind].lasting and len(lasts) < len(rests_on):
         lasts = []
     if firsts:
-        yield relation, _FIRST, ox.Literal(min(firsts, key=terms.day_order), datatype=_DATE)
+        yield relation, _FIRST, ox.Literal(min(firsts, key=dates.day_order), datatype=_DATE)
     if lasts:
-        yield relation, _LAST, ox.Literal(max(lasts, key=terms.day_order), datatype=_DATE)
+        yield relation, _LAST, ox.Literal(max(lasts, key=dates.day_order), datatype=_DATE)
     for thing in rests_on:
         yield relation, RESTS_ON, thing
 
@@ -137,7 +139,7 @@ def _of_moved(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode]:
         solution["evidence"]
         for kind in (bringing() if moved else ())
         for block in blocks
-        for solution in _asked(store, kind.starting(block))
+        for solution in solutions(store, kind.starting(block))
     )
     return {thing for thing in found if isinstance(thing, ox.NamedNode)}
 
@@ -205,12 +207,7 @@ def _solutions(
             for block in blocks
         ]
     for text in texts:
-        yield from _asked(store, text)
-
-
-def _asked(store: ox.Store, text: str) -> Iterable[ox.QuerySolution]:
-    answer = store.query(text, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
-    return cast("Iterable[ox.QuerySolution]", answer)
+        yield from solutions(store, text)
 
 
 def _stands_for(store: ox.Store, end: ox.NamedNode) -> str:
@@ -223,7 +220,7 @@ def _stands_for(store: ox.Store, end: ox.NamedNode) -> str:
 
 def _span(begin: object, end: object, kind: Kind) -> Span:
     first, last = (
-        terms.day(bound.value) or None if isinstance(bound, ox.Literal) else None for bound in (begin, end)
+        dates.day(bound.value) or None if isinstance(bound, ox.Literal) else None for bound in (begin, end)
     )
     # What lasts and has no end known has none; what is an act on a day begins and ends on it.
     return (first, last) if kind.lasting else (first or last, last or first)
@@ -233,4 +230,4 @@ def _earlier(one: Span, other: Span) -> Span:
     first, last = (
         [bound for bound in bounds if bound is not None] for bounds in zip(one, other, strict=True)
     )
-    return min(first, key=terms.day_order, default=None), min(last, key=terms.day_order, default=None)
+    return min(first, key=dates.day_order, default=None), min(last, key=dates.day_order, default=None)

@@ -40,7 +40,6 @@ class Kind:
     """It is looked for among actors that are shown anyway, and leads to no others: too many have it in common."""
     asked: bool = False
     """It is shown only where it is asked for."""
-
     found_from: tuple[str, ...] = ("evidence",)
     """The variables by which its evidence is found."""
 

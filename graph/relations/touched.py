@@ -8,6 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.quads import objects, subjects
 from onrecord.graph.vocabulary import ontology
 
 Nodes = set[ox.NamedNode]
@@ -95,21 +96,9 @@ def _naming(store: ox.Store, thing: ox.NamedNode) -> Nodes:
     return own | named | _subjects(store, own, "contradicts")
 
 
-def _objects(store: ox.Store, subjects: Nodes, *names: str) -> Nodes:
-    quads = (
-        quad
-        for subject in subjects
-        for name in names
-        for quad in store.quads_for_pattern(subject, ox.NamedNode(terms.REC + name), None, None)
-    )
-    return {quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)}
+def _objects(store: ox.Store, things: Nodes, *names: str) -> Nodes:
+    return {value for thing in things for name in names for value in objects(store, thing, name)}
 
 
 def _subjects(store: ox.Store, values: Nodes, *names: str) -> Nodes:
-    quads = (
-        quad
-        for value in values
-        for name in names
-        for quad in store.quads_for_pattern(None, ox.NamedNode(terms.REC + name), value, None)
-    )
-    return {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    return {thing for value in values for name in names for thing in subjects(store, name, value)}

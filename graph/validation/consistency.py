@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Final
 
 from onrecord.graph import terms
+from onrecord.graph.text import dates
 from onrecord.graph.validation.overlay import Overlay, Term, lexical
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.vocabulary import ontology
@@ -21,18 +22,10 @@ from onrecord.graph.vocabulary import ontology
 Path = tuple[str, ...]
 """Properties by their local names; with ^ before it, from the value to the subject."""
 
-_EASTERNMOST: Final = timezone(timedelta(hours=14))
-"""Where each day begins first."""
-
 
 @lru_cache(4096)
 def _moment(text: str) -> datetime | None:
-    """The moment that a text gives with its time zone; of no other is it known whether it was before another."""
-    try:
-        found = datetime.fromisoformat(text) if "T" in text else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
+    return dates.moment(text)
 
 
 @lru_cache(4096)
@@ -41,8 +34,8 @@ def _after(one: str, other: str) -> bool:
     moments = _moment(one), _moment(other)
     if moments[0] is not None and moments[1] is not None:
         return moments[0] > moments[1]
-    days = terms.day(one), terms.day(other)
-    return all(days) and terms.day_order(days[0]) > terms.day_order(days[1])
+    days = dates.day(one), dates.day(other)
+    return all(days) and dates.day_order(days[0]) > dates.day_order(days[1])
 
 
 @lru_cache(4096)
@@ -50,10 +43,8 @@ def _surely_after(one: str, other: str) -> bool:
     """As _after, but a day is compared with a moment by where on earth it begins first."""
     moment = _moment(other)
     if moment is not None and "T" not in one:
-        try:
-            return datetime.fromisoformat(one[:10]).replace(tzinfo=_EASTERNMOST) > moment
-        except (ValueError, OverflowError):
-            return False
+        begin = dates.begin(one[:10], dates.EASTERNMOST)
+        return begin is not None and begin > moment
     return _after(one, other)
 
 
@@ -293,7 +284,7 @@ class _Sound:
             return True
         ones, others = (_texts(self._view.values(node, _iri(one))) for one in pair)
         if pair in _TOGETHER:
-            return all(terms.day(one) == terms.day(other) for one in ones for other in others)
+            return all(dates.day(one) == dates.day(other) for one in ones for other in others)
         return not any(_after(one, other) for one in ones for other in others)
 
 

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import sources
-from onrecord.graph.disputes.view import Subject, Value
+from onrecord.graph.quads import Subject, Value
 from onrecord.graph.validation.overlay import Overlay, Term, as_term
 from onrecord.graph.validation.report import SHAPES, Result
 

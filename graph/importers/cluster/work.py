@@ -16,21 +16,20 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 import onrecord
 from onrecord import graph as _graph
 from onrecord import ontology, shapes
-from onrecord.graph import terms
+from onrecord.graph import quads
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.errors import OnrecordError, UnknownVersion
 from onrecord.graph.importers import discovery
 from onrecord.graph.importers.model import Importer, Refusal, Row, Surroundings
 from onrecord.graph.importers.spool import RecordLines, undescribed
-from onrecord.graph.rows import solutions
 
 _PACKAGES: Final = (_graph, ontology, shapes)
 _FILES: Final = {".py", ".rq", ".ttl", ".jsonld"}
@@ -111,9 +110,7 @@ class _Around:
         self.base = base
 
     def rows(self, query: str) -> list[dict[str, Any]]:
-        found = self._store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
-        body = cast("ox.QuerySolutions", found).serialize(format=ox.QueryResultsFormat.JSON)
-        return list(solutions(body or b""))
+        return quads.rows(self._store, query)
 
 
 class _Unpacked:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from onrecord.graph import terms
 from onrecord.graph.questions.things.entities import Event, Tenure
 from onrecord.graph.questions.things.loader import Name
 from onrecord.graph.questions.things.statements import Claim
+from onrecord.graph.text import dates
 
 _ORDER: Final = ("TargetClaim", "ResponsibilityClaim", "PropertyClaim", "AttitudeClaim", "Claim")
-_DATE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?")
 
 Key = tuple[object, ...]
-Bounds = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Said:
     @property
     def last(self) -> datetime | None:
         """The last moment at which it can have been said: where that is not known, the last that it speaks of."""
-        spoken_of = [end for _, end in bounds(self.claim.as_of_until)]
+        spoken_of = [end for _, end in dates.bounds(self.claim.as_of_until)]
         return self.until or next(iter(spoken_of), None) or self.since
 
     @property
@@ -55,7 +53,7 @@ class Said:
         last = self.last
         if last is None or self.since == self.until:
             return last and last.date()
-        return shifted(last, timedelta(microseconds=-1)).date()
+        return dates.shifted(last, timedelta(microseconds=-1)).date()
 
     def position(self) -> Key:
         """For sorting: by that day; of one day those whose minute is known come last, then by the count, exact ones last."""
@@ -146,15 +144,15 @@ def said_of(claim: Claim) -> Said:
     """A claim with whose word it is, and when it was said."""
     spoken, offices = [], []
     for statement in claim.statements:
-        spoken += bounds(statement.moment or statement.day)
+        spoken += dates.bounds(statement.moment or statement.day)
         for tenure in statement.speaking_as:
             offices += [office] if (office := Tenure(claim.loader, tenure.iri).institution) else []
-    read = [found for version in _versions(claim) for found in bounds(version)]
+    read = [found for version in _versions(claim) for found in dates.bounds(version)]
     first = [begin for begin, _ in spoken]
     if not first:
         # In its own voice a document speaks when it is published; what a statement of an unknown day speaks of was over by then.
         first = (
-            [begin for begin, _ in bounds(claim.as_of_from)]
+            [begin for begin, _ in dates.bounds(claim.as_of_from)]
             if claim.statements
             else [begin for begin, _ in read]
         )
@@ -167,30 +165,6 @@ def said_of(claim: Claim) -> Said:
         min((end for _, end in (*spoken, *read)), default=None),
         [claim],
     )
-
-
-def bounds(text: str | None) -> list[Bounds]:
-    """Between which moments a date lies, or a moment twice; nothing where it is neither. Without a time zone it is of UTC."""
-    if text is None:
-        return []
-    try:
-        day = _DATE.fullmatch(text)
-        if day:
-            start = datetime.fromisoformat(f"{day[1]}T00:00:00{day[2] or 'Z'}")
-            return [(start, start + timedelta(days=1))]
-        moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        return []
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return [(moment, moment)]
-
-
-def shifted(moment: datetime, by: timedelta) -> datetime:
-    """The moment so much later; the first or the last that there is, where that lies beyond it."""
-    try:
-        return moment + by
-    except OverflowError:
-        return (datetime.min if by < timedelta() else datetime.max).replace(tzinfo=moment.tzinfo)
 
 
 def _account(event: Event, claims: list[Claim]) -> Account:
@@ -221,11 +195,7 @@ def _account(event: Event, claims: list[Claim]) -> Account:
 
 def _days(claim: Claim) -> tuple[str, str]:
     """The first and the last day that a claim speaks of, as each report gives them in a time zone of its own."""
-    last = claim.as_of_until or ""
-    if last[10:19] == "T00:00:00" and last > "0001-01-02":
-        # The day that ends at midnight is the one before it.
-        last = (date.fromisoformat(last[:10]) - timedelta(days=1)).isoformat()
-    return (claim.as_of_from or "")[:10], last[:10]
+    return dates.day(claim.as_of_from or ""), dates.last_day(claim.as_of_until or "")
 
 
 def _series(claim: Claim) -> Series:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
-from onrecord.graph.questions.claims.accounts import bounds
 from onrecord.graph.questions.tables import tables
 from onrecord.graph.questions.things import listing
 from onrecord.graph.questions.things.listing import Key, ListQuery, Page
 from onrecord.graph.questions.things.loader import Loader, Name
 from onrecord.graph.questions.things.statements import Claim, fetch_claims
+from onrecord.graph.text import dates
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource
@@ -55,7 +55,7 @@ class Dispute:
     @property
     def latest(self) -> str:
         """The latest moment that either speaks of, as text that sorts."""
-        ends = [end for one in (self.one, self.other) for _, end in bounds(one.as_of_until)]
+        ends = [end for one in (self.one, self.other) for _, end in dates.bounds(one.as_of_until)]
         return max(ends).isoformat() if ends else ""
 
 
@@ -82,7 +82,7 @@ def claims(  # noqa: PLR0913
     if sort not in SORTED:
         raise BadParameter(f"{sort[:50]!r} is no order of claims: give one of {', '.join(SORTED)}")
     if as_of is not None and after is None and before is None:
-        ends = [end for _, end in bounds(as_of)]
+        ends = [end for _, end in dates.bounds(as_of)]
         if not ends or sort != "moment":
             raise BadParameter(
                 f"asOf={as_of[:50]!r} has to be a day, such as 2025-08-28, in a list that is sorted by moment"

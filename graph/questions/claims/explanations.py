@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import Final
 
 from onrecord.graph.attributes import Name
-from onrecord.graph.questions.claims.accounts import bounds
 from onrecord.graph.questions.things.statements import Claim
-from onrecord.graph.text import phrases
+from onrecord.graph.text import dates, phrases
 
 _UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 
@@ -75,8 +74,8 @@ def _counts(claim: Claim, other: Claim, who: str, me: str | None) -> str:
 
 def _gap(late: Claim, early: Claim) -> str:
     """How long after one count the other was made, at the least, in the largest unit that fits; "" where it may be none."""
-    ends = [end for _, end in bounds(early.as_of_until)]
-    begins = [begin for begin, _ in bounds(late.as_of_from)]
+    ends = [end for _, end in dates.bounds(early.as_of_until)]
+    begins = [begin for begin, _ in dates.bounds(late.as_of_from)]
     gap = begins[0] - ends[0] if begins and ends else timedelta()
     for unit, size in _UNITS:
         if gap >= size:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from onrecord.graph.questions import ask_of, question
-from onrecord.graph.questions.claims.accounts import bounds
 from onrecord.graph.questions.things.entities import Event
 from onrecord.graph.questions.things.loader import Loader, Name
+from onrecord.graph.text import dates
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import Term
@@ -60,7 +60,9 @@ def killed(loader: Loader, events: Sequence[Event]) -> Mapping[str, Mapping[Side
         exact = _number(row, "atLeast") == _number(row, "atMost") is not None
         claimant = loader.name(row["claimant"].value)
         moment = (
-            next((end for _, end in bounds(row["until"].value)), _EARLIEST) if "until" in row else _EARLIEST
+            next((end for _, end in dates.bounds(row["until"].value)), _EARLIEST)
+            if "until" in row
+            else _EARLIEST
         )
         rank = (moment, least, exact, row["claim"].value)
         sides = found[row["thing"].value]

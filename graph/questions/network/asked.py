@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from pyoxigraph import NamedNode
 
-from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.relations.kinds import kinds
 from onrecord.graph.relations.network import Relation
+from onrecord.graph.text import dates
 from onrecord.graph.text.suggestions import did_you_mean, nearest
 
 MOST_STEPS: Final = 4
@@ -91,7 +90,10 @@ def wanted(given: Mapping[str, str], base: str) -> Wanted:
     version = given.get("version")
     if version is not None and not (version.isascii() and version.isdigit() and len(version) <= _DIGITS):
         raise BadParameter(f"version={version[:20]} is not the number of a version")
-    days = {name: _day(given, name) for name in ("from", "until", "asOf")}
+    days = {
+        name: dates.given_day(given[name], name) if name in given else None
+        for name in ("from", "until", "asOf")
+    }
     return Wanted(
         None if "ego" not in given else _iri(given["ego"], base),
         None if "to" not in given else _iri(given["to"], base),
@@ -132,18 +134,8 @@ def _iri(name: str, base: str) -> str:
         raise BadParameter(f"{name[:100]!r} names nobody: give an IRI, or its part after {base}") from None
 
 
-def _day(given: Mapping[str, str], name: str) -> str | None:
-    text = given.get(name)
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise BadParameter(f"{name}={text[:50]} is no day: write it as 2025-08-28") from None
-
-
 def _is_in_time(relation: Relation, asked: Wanted) -> bool:
-    begin, end = (None if bound is None else terms.day(bound) for bound in (relation.begin, relation.end))
+    begin, end = (None if bound is None else dates.day(bound) for bound in (relation.begin, relation.end))
     lasting = kinds()[relation.kind].lasting
     if asked.as_of is not None:
         if lasting:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final, Self
 
 from pyoxigraph import NamedNode
 
-from onrecord.graph import terms
 from onrecord.graph.questions import ask_of, question
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.because import Because
@@ -18,6 +17,7 @@ from onrecord.graph.relations import network as relations
 from onrecord.graph.relations.kinds import Kind, kinds
 from onrecord.graph.relations.network import Relation
 from onrecord.graph.sparql.tokens import bind
+from onrecord.graph.text import dates
 
 if TYPE_CHECKING:
     from onrecord.graph.rows import RowSource, Term
@@ -339,8 +339,8 @@ def edges_of(found: Iterable[Relation]) -> list[Edge]:
 
 
 def _edge_of(kind: Kind, several: list[Relation]) -> Edge:
-    begins = [terms.day(relation.begin) for relation in several if relation.begin]
-    ends = [terms.day(relation.end) for relation in several if relation.end]
+    begins = [dates.day(relation.begin) for relation in several if relation.begin]
+    ends = [dates.day(relation.end) for relation in several if relation.end]
     goes_on = kind.lasting and len(ends) < len(several)
     return Edge(
         kind, several[0].source, several[0].target,

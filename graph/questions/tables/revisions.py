@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import NamedNode, Quad, Store
 
-from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter, UnknownGraph
+from onrecord.graph.quads import rows
 from onrecord.graph.questions import ask, is_described
 from onrecord.graph.questions.tables import tables
 from onrecord.graph.questions.things.loader import local_name
@@ -83,15 +83,7 @@ def compare(old: Iterable[Quad], new: Iterable[Quad], described: Iterable[Quad])
     versions = [_taken_over(store, quads) for quads in (old, new)]
     store.extend(described)
 
-    def read(text: str) -> list[dict[str, Any]]:
-        found = store.query(text, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
-        names = [variable.value for variable in cast("QuerySolutions", found).variables]
-        return [
-            {name: row[name] for name in names if row[name] is not None}
-            for row in cast("QuerySolutions", found)
-        ]
-
-    return _changes(read, *versions)
+    return _changes(lambda text: rows(store, text), *versions)
 
 
 def _taken_over(store: Store, quads: Iterable[Quad]) -> str:

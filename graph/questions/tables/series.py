@@ -7,13 +7,13 @@ function asks one query a page of rows, and costs what the event's claims are, n
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from onrecord.graph import terms
 from onrecord.graph.questions import ask
 from onrecord.graph.questions.tables import tables
 from onrecord.graph.questions.tables.tables import Row, Table
+from onrecord.graph.text import dates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource
 
 _COUNTED: Final = ("concerns", "weapon", "weaponOneOf", "ofParty", "scope", "launchedFrom", "carrier")
-_EARLIEST_ZONE, _LATEST_ZONE = timedelta(hours=14), timedelta(hours=-12)
 
 
 def everything(ledger: RowSource, event: str, measure: str) -> list[Row]:
@@ -73,14 +72,10 @@ def _before(row: Row, other: Row) -> bool:
     for begin, end in (("asOfFrom", "asOfUntil"), ("saidFrom", "saidUntil")):
         last, first = row.get(end), other.get(begin)
         if isinstance(last, str) and isinstance(first, str):
-            return _moment(last, _LATEST_ZONE) <= _moment(first, _EARLIEST_ZONE)
+            # A bound without a time zone is that of a day.
+            ended, began = dates.moment(last, dates.WESTERNMOST), dates.moment(first, dates.EASTERNMOST)
+            return ended is not None and began is not None and ended <= began
     return False
-
-
-def _moment(text: str, zone: timedelta) -> datetime:
-    """A moment; one without a time zone, which is the bound of a day, as it is in the zone of this offset."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else datetime.fromisoformat(f"{text}+00:00") - zone
 
 
 def _by_count(row: Row) -> tuple[object, ...]:

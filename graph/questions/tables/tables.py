@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
@@ -19,6 +18,7 @@ from onrecord.graph.disputes import ordering
 from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.questions import question
 from onrecord.graph.sparql.tokens import bind
+from onrecord.graph.text import dates
 from onrecord.graph.text.suggestions import did_you_mean, nearest
 from onrecord.graph.vocabulary import ontology
 
@@ -302,12 +302,9 @@ def _standings(names: Sequence[str]) -> str:
 
 
 def _moment(text: str) -> str:
-    try:
-        # In an address a plus sign is a space.
-        found = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+    # In an address a plus sign is a space.
+    found = dates.moment(text.replace(" ", "+"))
+    if found is None:
         raise BadParameter(
             f"{text[:50]!r} is no moment: give day, time and time zone, such as 2025-08-28T12:00:00Z"
         )
@@ -315,8 +312,4 @@ def _moment(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadParameter(f"{text[:50]!r} is no day: write it as 2025-08-28") from None
-    return str(Literal(day.isoformat(), datatype=NamedNode(_XSD + "date")))
+    return str(Literal(dates.given_day(text), datatype=NamedNode(_XSD + "date")))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -12,6 +11,7 @@ import click
 from onrecord.commands import Location, location_options, say
 from onrecord.graph import terms
 from onrecord.graph.settings import Settings
+from onrecord.graph.text import dates
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import Ledger, RowSource
@@ -26,8 +26,7 @@ def _as_of(row: Row) -> str:
     """The moment or the days that a claim speaks of, each in its own time zone."""
     first, last = str(row.get("asOfFrom", "")), str(row.get("asOfUntil", ""))
     if last[11:19] == "00:00:00" and first != last:
-        # The day that ends at midnight is the one before it.
-        last = (date.fromisoformat(last[:10]) - timedelta(days=1)).isoformat()
+        last = dates.last_day(last)
         first = first[:10] if first[11:19] == "00:00:00" else first
     return last if first in ("", last) else f"{first} to {last}" if last else f"from {first}"
 

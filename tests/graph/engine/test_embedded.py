@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
-from tests.graph.engine.readable import EX, FOREVER, filled, text
+from tests.harness.graphs.readable import EX, FOREVER, filled, text
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.graph.engine.readable import FOREVER, filled, text
+from tests.harness.graphs.readable import FOREVER, filled, text
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from onrecord.graph import terms
 from onrecord.graph.questions.network.formats.as_graph import Attribute, xml_safe
 from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import Network, Node
+from onrecord.graph.text import dates
 
 _NAMESPACE: Final = "http://gexf.net/1.3"
 _OF_NODES: Final = {
@@ -83,7 +83,7 @@ def _values(element: ET.Element, of: str, values: Mapping[str, Attribute | None]
 def _spells(element: ET.Element, edge: Edge) -> None:
     """The times in which an edge is there; a bound that is not known is open."""
     spans = sorted({(relation.begin or "", relation.end or "") for relation in edge.relations})
-    known = [(terms.day(begin), terms.day(end)) for begin, end in spans if begin or end]
+    known = [(dates.day(begin), dates.day(end)) for begin, end in spans if begin or end]
     if not known:
         return
     holder = ET.SubElement(element, "spells")

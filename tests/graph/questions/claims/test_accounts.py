@@ -12,7 +12,7 @@ from tests.harness.graphs.trig import ledger_of
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import views
 from onrecord.graph.questions.claims import explanations
-from onrecord.graph.questions.claims.accounts import Account, Said, Series, bounds, said_of
+from onrecord.graph.questions.claims.accounts import Account, Said, Series, said_of
 from onrecord.graph.questions.things.loader import Loader, local_name
 from onrecord.graph.questions.things.statements import Claim
 
@@ -141,23 +141,6 @@ def test_refuted_and_retracted_counts_are_there_and_never_the_newest(toll: Ledge
     )
     assert killed.newest is not None
     assert local_name(killed.newest.claim.iri) == "rescue-2"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2025-08-28", ["2025-08-28T00:00:00+00:00", "2025-08-29T00:00:00+00:00"]),
-        ("2025-08-28+03:00", ["2025-08-28T00:00:00+03:00", "2025-08-29T00:00:00+03:00"]),
-        ("2025-08-28T09:00:00Z", ["2025-08-28T09:00:00+00:00"] * 2),
-        ("2025-08-28T09:00:00", ["2025-08-28T09:00:00+00:00"] * 2),
-        ("<script>", []),
-        ("2025-13-45", []),
-        ("9999-12-31", []),
-        (None, []),
-    ],
-)
-def test_a_date_is_read_as_the_bounds_of_its_day(text: str | None, expected: list[str]) -> None:
-    assert [moment.isoformat() for pair in bounds(text) for moment in pair] == expected
 
 
 @pytest.fixture

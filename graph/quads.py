@@ -8,6 +8,7 @@ from typing import Protocol, cast
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.rows import Term
 from onrecord.graph.terms import rec
 from onrecord.graph.vocabulary import ontology
 
@@ -48,6 +49,13 @@ def solutions(store: ox.Store, query: str) -> ox.QuerySolutions:
     """The solutions of a SELECT over all graphs together; the prefixes of terms.PREFIXES need no declaring."""
     found = store.query(query, prefixes=dict(terms.PREFIXES), use_default_graph_as_union=True)
     return cast("ox.QuerySolutions", found)
+
+
+def rows(store: ox.Store, query: str) -> list[dict[str, Term]]:
+    """As solutions(), each as Ledger.rows gives it: a variable without value has no key."""
+    found = solutions(store, query)
+    names = [variable.value for variable in found.variables]
+    return [{name: row[name] for name in names if isinstance(row[name], Term)} for row in found]
 
 
 def is_a(store: ox.Store, thing: ox.NamedNode, kind: str) -> bool:
