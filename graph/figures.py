@@ -35,7 +35,8 @@ _Count = tuple[str, int]
 class Figures:
     """How much there is of what, at one version; None where it could not be counted within a query's limits.
 
-    `everything` is how many triples a query meets; what the service keeps for itself, of its commits and of names, is not among the rest.
+    `everything` is how many triples a query meets; what the service keeps for itself, of its commits and of names, is not among
+    the rest.
     """
 
     version: int

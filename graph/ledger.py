@@ -126,9 +126,10 @@ class Ledger:
     ) -> Answer:
         """Run a query from outside: screened, limited in time, memory and size.
 
-        The default graph is the union of all graphs, unless graphs are given here or by FROM in the text; those
-        given here outrank those in the text. The prefixes of terms.PREFIXES need no declaring. rec:matchesText finds
-        what has some words, by the index of this version; Busy while that is made. `formats` says for each kind of result ("solutions", "boolean", "graph") which format it is wanted in, None for none.
+        The default graph is the union of all graphs, unless graphs are given here or by FROM in the text; those given here
+        outrank those in the text. The prefixes of terms.PREFIXES need no declaring. rec:matchesText finds what has some words,
+        by the index of this version; Busy while that is made. `formats` says for each kind of result ("solutions", "boolean",
+        "graph") which format it is wanted in, None for none.
         """
         named = bool(default_graphs or named_graphs)
         query = Query(

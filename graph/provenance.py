@@ -1,8 +1,9 @@
 """The commits in the graph: graph/history says in PROV-O what /history says, made of the same headers.
 
 It is not written by requests. It follows from the headers in the history alone, commit by commit, so replaying the history
-makes it again, and a commit that is withdrawn takes its description along (engine/base.py: Bookkeeping). A commit is an activity, named by its id; the version
-it made is an entity, named by the address that tells of it; its author is an agent, named by the author's name.
+makes it again, and a commit that is withdrawn takes its description along (engine/base.py: Bookkeeping). A commit is an
+activity, named by its id; the version it made is an entity, named by the address that tells of it; its author is an agent,
+named by the author's name.
 """
 
 from __future__ import annotations

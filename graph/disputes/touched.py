@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import pyoxigraph as ox
@@ -23,6 +23,8 @@ _PART: Final = rec("partOf")
 _FEW: Final = 20
 """So many claims are looked at rather than looking for fewer."""
 
+_Follow = Callable[[ox.Store, ox.NamedNode, ox.NamedNode | None], set[ox.NamedNode]]
+
 
 def claims(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode] | None:
     """The claims touched by a change that the store has seen; None where it may be any. Some may be no claims."""
@@ -36,7 +38,8 @@ def claims(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode] | N
             if quad.predicate == _PART and value is not None:
                 parts.setdefault(value, set()).add(quad.subject)
             else:
-                found |= _touched(store, quad.subject, quad.predicate.value.removeprefix(terms.REC), value)
+                follow = FOLLOWED.get(quad.predicate.value.removeprefix(terms.REC))
+                found |= {quad.subject} | (follow(store, quad.subject, value) if follow else set())
     return found | _across(store, parts)
 
 
@@ -52,36 +55,6 @@ def _across(store: ox.Store, parts: Mapping[ox.NamedNode, Iterable[ox.NamedNode]
     subjects_ = {part for found in parts.values() for part in found}
     below = _on(store, reached(store, subjects_, "partOf", back=True))
     return min(above, below, key=len)
-
-
-def _touched(
-    store: ox.Store, subject: ox.NamedNode, name: str, value: ox.NamedNode | None
-) -> set[ox.NamedNode]:
-    found = {subject}
-    match name:
-        case "asserts" | "supersedes" | "retracts" | "contradicts" | "assesses" if value is not None:
-            found.add(value)
-        case "saidOn" | "saidAt" | "speakingAs":
-            found |= objects(store, subject, "asserts")
-        case "verdict" | "assessedOn" | "assessedBy":
-            found |= objects(store, subject, "assesses")
-        case "published" | "publishedAt":
-            found |= subjects(store, "assertedBy", subject)
-        case "begin":
-            found |= _on(store, {subject})
-        case "unitOf":
-            found |= _of(store, reached(store, {subject}, "unitOf", back=True))
-        case "holder" | "institution" | "from" | "until" if not objects(store, subject, "claimant"):
-            actors = objects(store, subject, "holder") | objects(store, subject, "institution")
-            found |= _of(store, actors if value is None else {*actors, value})
-        case terms.RDF_TYPE if value is not None:
-            above = ontology.superclasses().get(value.value, frozenset())
-            if above & _COMPARED:
-                found |= _on(store, {subject})
-            if terms.REC + "Actor" in above:
-                judged = subjects(store, "assessedBy", subject)
-                found |= {claim for one in judged for claim in objects(store, one, "assesses")}
-    return found
 
 
 def naming(store: ox.Store, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
@@ -109,3 +82,44 @@ def _of(store: ox.Store, actors: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
         for name in ("claimant", "responsible")
         for claim in subjects(store, name, actor)
     }
+
+
+def _of_tenure(store: ox.Store, tenure: ox.NamedNode, value: ox.NamedNode | None) -> set[ox.NamedNode]:
+    if objects(store, tenure, "claimant"):
+        return set()  # a claim that names a holder, and no tenure
+    actors = objects(store, tenure, "holder") | objects(store, tenure, "institution")
+    return _of(store, actors if value is None else {*actors, value})
+
+
+def _typed(store: ox.Store, subject: ox.NamedNode, kind: ox.NamedNode | None) -> set[ox.NamedNode]:
+    above = ontology.superclasses().get(kind.value, frozenset()) if kind else frozenset()
+    found = _on(store, {subject}) if above & _COMPARED else set()
+    if terms.REC + "Actor" in above:
+        judged = subjects(store, "assessedBy", subject)
+        found |= {claim for one in judged for claim in objects(store, one, "assesses")}
+    return found
+
+
+FOLLOWED: Final[Mapping[str, _Follow]] = {
+    **dict.fromkeys(
+        ("asserts", "supersedes", "retracts", "contradicts", "assesses"),
+        lambda _, __, value: set() if value is None else {value},
+    ),
+    **dict.fromkeys(
+        ("saidOn", "saidAt", "speakingAs"), lambda store, subject, _: objects(store, subject, "asserts")
+    ),
+    **dict.fromkeys(
+        ("verdict", "assessedOn", "assessedBy"), lambda store, subject, _: objects(store, subject, "assesses")
+    ),
+    **dict.fromkeys(
+        ("published", "publishedAt"), lambda store, subject, _: subjects(store, "assertedBy", subject)
+    ),
+    "begin": lambda store, subject, _: _on(store, {subject}),
+    "unitOf": lambda store, subject, _: _of(store, reached(store, {subject}, "unitOf", back=True)),
+    **dict.fromkeys(("holder", "institution", "from", "until"), _of_tenure),
+    terms.RDF_TYPE: _typed,
+}
+"""Property -> which claims a triple of it touches beside its subject, given the store, its subject and its object.
+
+Each that a rule looks at on what is no claim is here, or among _VOCABULARY; partOf is followed by _across().
+"""

@@ -1,6 +1,7 @@
 """Data sets in: an importer for each (datasets/), and the runner that brings what it makes of a file into the graph.
 
-An importer is a module of datasets/, or of a project, with a constant IMPORTER (see model.py). What it says of a file goes three steps, each a pure function:
+An importer is a module of datasets/, or of a project, with a constant IMPORTER (see model.py). What it says of a file goes
+three steps, each a pure function:
 
     files -> rows      Importer.rows: each row with its line; what cannot be read as one is a Refusal. tables.py reads CSV and JSON.
     rows -> records    Importer.records: what one row, or a few that belong together, says: things described by the keys that

@@ -203,11 +203,12 @@ Together = Callable[[Surroundings], Callable[[Row], Iterable[str]]]
 class Importer:
     """One data set that can be imported.
 
-    `document` is the rec:Dataset whose rows are read: versions that are rows of it name it with readIn. `licence` is the IRI of the licence
-    under which its publisher gives it, None where none is stated; `rights` says in a sentence what follows from that for
-    those who pass the graph on. `together` gives for a row the names of what other rows may be about too (its post, its event):
-    on a cluster `records` gets rows that share a name at once, others perhaps not; without it, always all rows. `key_of` gives the key of a record by the IRI of its version and the rec:rowKey
-    that stands there, where the two keys differ: a row that is gone has no record any more.
+    `document` is the rec:Dataset whose rows are read: versions that are rows of it name it with readIn. `licence` is the IRI of
+    the licence under which its publisher gives it, None where none is stated; `rights` says in a sentence what follows from
+    that for those who pass the graph on. `together` gives for a row the names of what other rows may be about too (its post,
+    its event): on a cluster `records` gets rows that share a name at once, others perhaps not; without it, always all rows.
+    `key_of` gives the key of a record by the IRI of its version and the rec:rowKey that stands there, where the two keys
+    differ: a row that is gone has no record any more.
     """
 
     name: str

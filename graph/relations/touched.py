@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import pyoxigraph as ox
@@ -12,25 +12,11 @@ from onrecord.graph.quads import objects, subjects
 from onrecord.graph.vocabulary import ontology
 
 Nodes = set[ox.NamedNode]
+_Follow = Callable[[ox.Store, ox.NamedNode, ox.NamedNode | None], Nodes]
 
 _SUBCLASS: Final = terms.PREFIXES["rdfs"] + "subClassOf"
 _TYPED: Final = frozenset({terms.REC + "Actor", terms.REC + "Event"})
 """Of these kinds have the ends of a relation, or what it rests on, to be."""
-_OF_A_CLAIM: Final = (
-    "subject",
-    "object",
-    "holder",
-    "toward",
-    "responsible",
-    "stance",
-    "attitude",
-    "predicate",
-    "concerns",
-)
-_OF_ITSELF: Final = frozenset(
-    {*_OF_A_CLAIM, "about", "addressee", "attributedTo", "relay", "unitOf", "assertedBy", "evidence"}
-)
-"""Properties of what relations rest on, on which no other thing's relations depend."""
 
 
 def things(store: ox.Store, changed: Iterable[ox.Quad]) -> Nodes | None:
@@ -39,44 +25,25 @@ def things(store: ox.Store, changed: Iterable[ox.Quad]) -> Nodes | None:
     for quad in changed:
         if quad.predicate.value == _SUBCLASS:
             return None
-        if isinstance(quad.subject, ox.NamedNode):
+        follow = FOLLOWED.get(quad.predicate.value.removeprefix(terms.REC))
+        if follow is not None and isinstance(quad.subject, ox.NamedNode):
             value = quad.object if isinstance(quad.object, ox.NamedNode) else None
-            found |= _touched(store, quad.subject, quad.predicate.value, value)
+            found |= follow(store, quad.subject, value)
     return found
 
 
-def _touched(store: ox.Store, subject: ox.NamedNode, predicate: str, value: ox.NamedNode | None) -> Nodes:  # noqa: PLR0911, PLR0912  (a table)
-    if predicate == terms.RDF_TYPE:
-        above = ontology.superclasses().get(value.value, frozenset()) if value else frozenset()
-        return _naming(store, subject) if above & _TYPED else set()
-    name = predicate.removeprefix(terms.REC)
-    if name in _OF_ITSELF:
-        return {subject}
-    match name:
-        case "speaker" | "saidOn":
-            return {subject} | _objects(store, {subject}, "rendering", "asserts")
-        case "rendering" | "asserts":
-            return {subject} if value is None else {subject, value}
-        case "speakingAs":
-            return {subject}
-        case "claimant" | "contradicts" | "standing":
-            beside = _objects(store, {subject}, "contradicts") | _subjects(store, {subject}, "contradicts")
-            return {subject, *beside} if value is None or name != "contradicts" else {subject, value, *beside}
-        case "reportedIn":
-            return {subject} | _subjects(store, {subject}, "rendering")
-        case "by":
-            return _subjects(store, {subject}, "relay")
-        case "ofVersion":
-            return _subjects(store, {subject}, "evidence")
-        case "versionOf" | "published":
-            return _printed(store, {subject})
-        case "publisher":
-            return _printed(store, _subjects(store, {subject}, "versionOf"))
-        case "holder" | "institution" | "from" | "until":
-            return {subject} | _subjects(store, {subject}, "speakingAs")
-        case "begin" | "end" | "place" | "target" | "participant":
-            return {subject} | _subjects(store, {subject}, "concerns")
-    return set()
+def _typed(store: ox.Store, subject: ox.NamedNode, kind: ox.NamedNode | None) -> Nodes:
+    above = ontology.superclasses().get(kind.value, frozenset()) if kind else frozenset()
+    return _naming(store, subject) if above & _TYPED else set()
+
+
+def _both(_: ox.Store, subject: ox.NamedNode, value: ox.NamedNode | None) -> Nodes:
+    return {subject} if value is None else {subject, value}
+
+
+def _with_contradicted(store: ox.Store, subject: ox.NamedNode, _: ox.NamedNode | None) -> Nodes:
+    beside = _objects(store, {subject}, "contradicts") | _subjects(store, {subject}, "contradicts")
+    return {subject} | beside
 
 
 def _printed(store: ox.Store, versions: Nodes) -> Nodes:
@@ -102,3 +69,38 @@ def _objects(store: ox.Store, things: Nodes, *names: str) -> Nodes:
 
 def _subjects(store: ox.Store, values: Nodes, *names: str) -> Nodes:
     return {thing for value in values for name in names for thing in subjects(store, name, value)}
+
+
+_OF_ITSELF: Final = (
+    *("subject", "object", "holder", "toward", "responsible", "stance", "attitude", "predicate", "concerns"),
+    *("about", "addressee", "attributedTo", "relay", "unitOf", "assertedBy", "evidence", "speakingAs"),
+)
+"""Properties of what relations rest on, on which no other thing's relations depend."""
+
+FOLLOWED: Final[Mapping[str, _Follow]] = {
+    **dict.fromkeys(_OF_ITSELF, lambda _, subject, __: {subject}),
+    **dict.fromkeys(
+        ("speaker", "saidOn"),
+        lambda store, subject, _: {subject} | _objects(store, {subject}, "rendering", "asserts"),
+    ),
+    **dict.fromkeys(("rendering", "asserts"), _both),
+    **dict.fromkeys(("claimant", "standing"), _with_contradicted),
+    "contradicts": lambda store, subject, value: (
+        _both(store, subject, value) | _with_contradicted(store, subject, value)
+    ),
+    "reportedIn": lambda store, subject, _: {subject} | _subjects(store, {subject}, "rendering"),
+    "by": lambda store, subject, _: _subjects(store, {subject}, "relay"),
+    "ofVersion": lambda store, subject, _: _subjects(store, {subject}, "evidence"),
+    **dict.fromkeys(("versionOf", "published"), lambda store, subject, _: _printed(store, {subject})),
+    "publisher": lambda store, subject, _: _printed(store, _subjects(store, {subject}, "versionOf")),
+    **dict.fromkeys(
+        ("holder", "institution", "from", "until"),
+        lambda store, subject, _: {subject} | _subjects(store, {subject}, "speakingAs"),
+    ),
+    **dict.fromkeys(
+        ("begin", "end", "place", "target", "participant"),
+        lambda store, subject, _: {subject} | _subjects(store, {subject}, "concerns"),
+    ),
+    terms.RDF_TYPE: _typed,
+}
+"""Property -> what a triple of it touches, given the store, its subject and its object. Each that a kind looks at is here."""

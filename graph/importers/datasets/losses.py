@@ -1,9 +1,9 @@
 """Losses of Russia's armed forces: the daily totals of Ukraine's General Staff, corrections of them, and Oryx's counts.
 
-The figures are cumulative: each day's total is a claim that speaks of that day and goes on standing. Where the data set
-lists a correction, the new total supersedes the one before it, and says by how much. Oryx counts what is to be seen in
-pictures, so each of its counts is a lower bound and no more; when it counted, the file does not say. Prisoners are counted by another project, on its word.
-docs/importing/losses.md says what each column becomes.
+The figures are cumulative: each day's total is a claim that speaks of that day and goes on standing. Where the data set lists a
+correction, the new total supersedes the one before it, and says by how much. Oryx counts what is to be seen in pictures, so
+each of its counts is a lower bound and no more; when it counted, the file does not say. Prisoners are counted by another
+project, on its word. docs/importing/losses.md says what each column becomes.
 """
 
 from __future__ import annotations

@@ -52,9 +52,9 @@ _ARTICLES: Final = frozenset({"the", "a", "an", "all", "most", "several", "some"
 class Because:
     """One piece of evidence. IRIs and texts are None where there is none.
 
-    `thing` is what the relation rests on, `quotation` the excerpt with the exact `words` (in `language`), `link` the
-    address of the source, scrolled to the words. `word` is on whose word it stands, `source` who published it; both are
-    None for what the editors' reference data say. `begin` and `end` are those of the relation; `date` the day it was said, or printed.
+    `thing` is what the relation rests on, `quotation` the excerpt with the exact `words` (in `language`), `link` the address of
+    the source, scrolled to the words. `word` is on whose word it stands, `source` who published it; both are None for what the
+    editors' reference data say. `begin` and `end` are those of the relation; `date` the day it was said, or printed.
     """
 
     sentence: str

@@ -20,7 +20,8 @@ from tests.graph.disputes.claims import (
 from tests.graph.disputes.counts import DENIED_COUNTS, FINISHED, GROWING, MOMENTARY
 
 from onrecord.graph import queryfiles, terms
-from onrecord.graph.disputes import derivation
+from onrecord.graph.disputes import derivation, rules, touched
+from onrecord.graph.vocabulary import ontology
 
 BOTH = {("a", "b"), ("b", "a")}
 
@@ -286,3 +287,17 @@ def test_a_rule_compares_claims_of_one_kind() -> None:
         kinds = re.findall(r"\ba rec:(\w+Claim)\b", file.text)
         assert len(kinds) >= 2, file.name
         assert len(set(kinds)) == 1, file.name
+
+
+def test_each_property_that_a_rule_looks_at_on_what_is_no_claim_is_followed_when_it_changes() -> None:
+    of_claims = {
+        name
+        for kind in ontology.below(terms.REC + "Claim")
+        for name in ontology.properties_of().get(kind, ())
+    }
+    named = rules.predicates() & {name for name in ontology.properties() if name.startswith(terms.REC)}
+    followed = {terms.REC + name for name in (*touched.FOLLOWED, "partOf")} | touched._VOCABULARY
+    assert named - of_claims - followed == set(), (
+        "say in disputes/touched.py which claims a change of these touches"
+    )
+    assert {terms.REC + name for name in ("begin", "saidOn", "from")} <= named - of_claims

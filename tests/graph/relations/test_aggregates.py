@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 
 import pyoxigraph as ox
@@ -11,7 +12,8 @@ from tests.harness.graphs.store import Followed
 
 from onrecord.graph import terms
 from onrecord.graph.records.seeds import Seeds
-from onrecord.graph.relations import aggregates, kinds
+from onrecord.graph.relations import aggregates, kinds, touched
+from onrecord.graph.vocabulary import ontology
 
 B, REC = terms.DEFAULT_BASE, terms.REC
 DERIVED = ox.NamedNode(terms.graph_iri("derived"))
@@ -54,6 +56,12 @@ def test_kinds_that_too_many_have_in_common_are_not_added_up(seeds: Seeds) -> No
     among = {kind.name for kind in kinds.kinds().values() if kind.among}
     assert among == {"on-the-same-side", "spoke-on-the-same-topic"}
     assert not {f"{B}relation-kind/{name}" for name in among} & added_up
+
+
+@pytest.mark.parametrize("kind", kinds.bringing(), ids=lambda kind: kind.name)
+def test_each_property_that_a_kind_looks_at_is_followed_when_it_changes(kind: kinds.Kind) -> None:
+    named = {name for name in re.findall(r"\brec:(\w+)", kind.text) if REC + name in ontology.properties()}
+    assert named <= touched.FOLLOWED.keys(), "say in relations/touched.py what a change of these touches"
 
 
 @pytest.mark.slow
