@@ -21,7 +21,7 @@ class Name:
     """What to call a thing, in which language, and the side of the war it is on: None for neither.
 
     `text` goes into sentences of ours, which are English; `own` is what to show by itself, in its reader's language, with
-    that language: see readers_of(). `merged` is the thing under which it is counted, where it was said to be another.
+    that language: see readers_of() in questions/things/loader.py. `merged` is the thing under which it is counted, where it was said to be another.
     """
 
     iri: str

@@ -114,7 +114,7 @@ class UnknownFormat(OnrecordError):
 
 
 class Protected(OnrecordError):
-    """The graph is kept by the service itself (vocabulary, derived), and nobody else writes it."""
+    """The graph is kept by the service itself (terms.PROTECTED), and nobody else writes it."""
 
 
 class PreconditionFailed(OnrecordError):

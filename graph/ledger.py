@@ -170,7 +170,7 @@ class Ledger:
     ) -> Answer:
         """The graph, or one named graph, as "turtle", "nquads" or "trig"; the same graph gives the same bytes.
 
-        With `current`, without the claims that no longer stand and what would pass them on as facts: see current.py.
+        With `current`, without the claims that no longer stand and what would pass them on as facts: see exports/current.py.
         """
         if format not in _EXPORTS:
             raise NotAcceptable(f"no export is called {format!r}; there are {', '.join(_EXPORTS)}", _EXPORTS)

@@ -1,4 +1,4 @@
-"""Namespaces, the names of the graphs, and how IRIs are minted. No blank node is ever stored."""
+"""Namespaces, the names of the graphs, and how IRIs are minted."""
 
 from __future__ import annotations
 

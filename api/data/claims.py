@@ -82,13 +82,13 @@ def _latest(given: Parameters, event: str) -> list[str]:
             "`latest=true` asks for the newest counts of one measure among the claims that count: give `measure` with it, and no "
             "`standing`"
         )
-    rows = series.latest(_Version(version_wanted(given)), event, measure, sole(given, "asOf"))
+    rows = series.latest(_AskedVersion(version_wanted(given)), event, measure, sole(given, "asOf"))
     return [claim for row in rows for claim in series.reports(row)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Version:
-    """Answers questions of our own from one version, the newest for None."""
+class _AskedVersion:
+    """One version, the newest for None, asked our own questions as a client asks: from answers that are kept, and counted."""
 
     number: int | None
 
@@ -148,7 +148,7 @@ def changes(document: str) -> Response:
 
     def table(given: Parameters, after: Cursor) -> Table:
         _check([iri])
-        at = _Version(version_wanted(given))
+        at = _AskedVersion(version_wanted(given))
         earlier, later = revisions.choose(at, iri, sole(given, "from"), sole(given, "to"))
         return tables.changes(earlier, later, after=after)
 

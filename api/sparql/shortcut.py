@@ -3,7 +3,7 @@
 Plain is a request with a query and nothing else in its address, by a program. All others go on to the application, and
 so does an error: with what is known of it, so that nothing is worked out twice. A request whose address and whose Accept
 and Accept-Encoding are the same, byte for byte, gets the same response at the same version without being read at all;
-the version is looked at each time, as in cache.py, so nothing old is ever sent.
+the version is looked at each time, as in api/memory/cache.py, so nothing old is ever sent.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Rules over claims: which contradict one another, and by which rule."""
+"""What follows from claims: which contradict one another and by which rule, how each stands, on whose word it rests."""

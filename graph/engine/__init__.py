@@ -3,10 +3,11 @@
 base.py      the Engine protocol, the query it is asked and the answer it gives
 embedded.py  the engine on this machine, over one data directory
 replica.py   the same, whose commits come from another service
-reader.py    the child process that answers queries; counting.py counts the rows of its answers
+remote/      the same, with a mirror on another SPARQL server; conversion.py writes that one's results as ours are
+reader.py    the child process that answers queries; results.py writes them, counting.py counts their rows
 writer.py    the child process that has the store open for writing; writer_client.py the front's side of it
 limits.py    what one request may take, and what the death of a child means
-opened.py    stores and snapshots, opened
+opened.py    stores and snapshots, opened; versions.py says which snapshots there are and which are being read
 processes/   child processes, without RDF: how they are forked, asked, confined, prioritised and killed
 disk/        the files of a data directory, without processes: commit log, snapshots, lock, mode
 """

@@ -1,1 +1,1 @@
-"""Things by their names, in any script and spelling."""
+"""Things found by their names and by the words said there, in any script and spelling."""

@@ -1,6 +1,6 @@
 """What validation found: what is wrong, where, and how to mend it, in words, as JSON and as a SHACL report.
 
-Apart from validation.py, so that the front can show a report without importing rdflib.
+Apart from validate.py, so that the front can show a report without importing rdflib.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Add what files say to the graphs that they name, or take it out; `documents` are writing.documents.RdfDocument as JSON.
+    """Add what files say to the graphs that they name, or take it out; `documents` are parsing.documents.RdfDocument as JSON.
 
     The rows of the change go to a file.
     """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -105,3 +107,37 @@ def test_a_walk_is_the_way_that_is_taken(walk: str, calls: list[list[tuple[str, 
 
 def test_each_walk_is_followed() -> None:
     assert tuple(architecture.WALKS) == ORDER
+
+
+def sources() -> list[Path]:
+    root = DOCS.parent
+    return sorted(
+        path
+        for part in ("graph", "api", "src/onrecord/commands")
+        for path in (root / part).rglob("*.py")
+        if "node_modules" not in path.parts
+    )
+
+
+def test_a_room_that_lists_its_modules_lists_all_of_them() -> None:
+    listed = 0
+    for path in sources():
+        text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        if path.name == "__init__.py" and re.search(r"^\w+\.py  ", text, re.MULTILINE):
+            names = {name.removesuffix("/") for name in re.findall(r"\b\w+(?:\.py|/)", text)}
+            parts = {part.name for part in path.parent.iterdir() if part.suffix == ".py" or part.is_dir()}
+            assert names >= parts - {"__init__.py", "__pycache__"}, path
+            listed += 1
+    assert listed == 4
+
+
+def test_every_module_that_the_code_names_in_words_is_there() -> None:
+    root = DOCS.parent
+    unknown = []
+    for path in sources():
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            for name in re.findall(r"(?<![\w./-])(?:\w+/)*\w+\.py\b", line):
+                beside = (path.parent, path.parent.parent, root, root / "graph", root / "api")
+                if not any((place / name).is_file() for place in beside):
+                    unknown.append(f"{path}:{number}: {name}")
+    assert unknown == []

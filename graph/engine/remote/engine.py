@@ -106,7 +106,7 @@ class RemoteEngine(EmbeddedEngine):
         self, text: str, bounds: screening.Bounds | None
     ) -> tuple[str, bool, list[str], frozenset[str] | None]:
         """What kind of result a query has, whether it names its data set, the columns of a table, and what a graph needs to be
-        seen by it (needed.py); an error where it is not one that we run."""
+        seen by it (graph/sparql/rewriting/needed.py); an error where it is not one that we run."""
         request = {"do": "prepare", "bounds": bounds, "base": self._settings.base}
         limit = Limit.of(self._settings, "QUERY_SECONDS")
         reply, answer = self._read(request, text.encode(), None, limit)

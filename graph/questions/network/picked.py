@@ -124,13 +124,13 @@ class Picked:
 def direct(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
     """What relates the two actors asked for to each other, and nobody else."""
     steps: dict[str, int | None] = {str(asked.ego): 0, str(asked.to): 1}
-    around = _Around(ledger, asked, of_kinds)
+    around = _EdgeSource(ledger, asked, of_kinds)
     return around.picked(around.among(steps), steps)
 
 
 def pick(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
     """What to show of the relations of these kinds."""
-    around = _Around(ledger, asked, of_kinds)
+    around = _EdgeSource(ledger, asked, of_kinds)
     if asked.ego is not None and asked.to is not None:
         return _between(around, asked.ego, asked.to, asked)
     if asked.ego is None:
@@ -148,7 +148,7 @@ def pick(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
     return around.picked(around.among(steps), steps, left_out=len(left_out))
 
 
-def _of_all(around: _Around, asked: Wanted) -> Picked:
+def _of_all(around: _EdgeSource, asked: Wanted) -> Picked:
     """The actors that are related most, by the relations that rest on most: of as many as there may be, all cannot be added up."""
     strongest = around.strongest()
     ordered = _heaviest(strongest)
@@ -170,7 +170,7 @@ def _heaviest(edges: Iterable[Edge], known: Collection[str] = ()) -> list[str]:
     return sorted(weights, key=lambda end: (-weights[end], end))
 
 
-class _Around:
+class _EdgeSource:
     """The edges around actors. Each is asked for once."""
 
     def __init__(self, ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> None:
@@ -299,7 +299,7 @@ def lies_in(edge: Edge, asked: Wanted) -> bool:
     )
 
 
-def _between(around: _Around, one: str, other: str, asked: Wanted) -> Picked:
+def _between(around: _EdgeSource, one: str, other: str, asked: Wanted) -> Picked:
     """The shortest ways from one actor to another, whichever way their relations go."""
     import networkx as nx  # noqa: PLC0415  half a second that only this needs
 

@@ -1,7 +1,7 @@
 """Answers that come as tables: claims on an event, statements, disputes. Each is one query that anybody can ask again.
 
 A table's query is a file. Its parameters are variables; a line that names one which is not given is left out. A page
-begins after the last row of the page before, as in listing.py; its query gives the rows of that page, no others.
+begins after the last row of the page before, as in things/listing.py; its query gives the rows of that page, no others.
 """
 
 from __future__ import annotations
