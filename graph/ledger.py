@@ -168,7 +168,7 @@ class Ledger:
     def export(
         self, format: str, graph: str | None = None, *, version: int | None = None, current: bool = False
     ) -> Answer:
-        """The graph, or one named graph, as "turtle", "nquads" or "trig"; the same graph gives the same bytes.
+        """The graph, or one named graph, as "turtle", "nquads" or "trig" (else NotAcceptable); the same graph gives the same bytes.
 
         With `current`, without the claims that no longer stand and what would pass them on as facts: see exports/current.py.
         """
@@ -180,7 +180,7 @@ class Ledger:
     def table(self, name: str, format: str, *, version: int | None = None, fallen: bool = False) -> Answer:
         """A table of tabular.TABLES, as "csv" or "parquet": claims that stand or are contested, or, if `fallen`, all of them.
 
-        NotInstalled where Parquet cannot be written here.
+        NotAcceptable for other names; NotInstalled where Parquet cannot be written here.
         """
         if name not in tabular.TABLES or format not in tabular.FORMATS:
             raise NotAcceptable(
@@ -248,7 +248,7 @@ class Ledger:
         return self._edited(request, message, author, if_version)[0]
 
     def store_get(self, graph: str | None, format: str) -> Answer:
-        """One graph, None for the default one: "turtle", "ntriples", "rdfxml", "jsonld", "nquads" or "trig"."""
+        """One graph, None for the default one: "turtle", "ntriples", "rdfxml", "jsonld", "nquads" or "trig". UnknownGraph; NotAcceptable."""
         if format not in _STORE_FORMATS:
             raise NotAcceptable(
                 f"a graph does not come as {format!r}; there are {', '.join(_STORE_FORMATS)}", _STORE_FORMATS

@@ -48,7 +48,7 @@ def rec(name: str) -> NamedNode:
 
 
 def graph_iri(name: str, base: str = DEFAULT_BASE) -> str:
-    """The IRI of one of the named graphs that are not a document's; "default" takes what is written to no graph."""
+    """The IRI of one of the named graphs that are not a document's; "default" takes what is written to no graph. ValueError for another."""
     if name not in GRAPHS:
         raise ValueError(f"no graph is called {name!r}; there are {', '.join(GRAPHS)}")
     return f"{base}graph/{name}"

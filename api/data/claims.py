@@ -11,6 +11,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request, url_for
@@ -198,18 +199,10 @@ def _answer(
     if unchanged is not None:
         return unchanged
     after = sole(given, "after")
-    table = make(given, None if after is None else _place(after))
-    answer = asking().ask(table.query, _SOLUTIONS, version=version)
-    rows = table.rows(solutions(answer.read()))
-    following = table.following(rows)
-    if not rows and following is not None:
-        # None has a day: those without one follow at once, and no empty page stands before them.
-        table = make(given, following)
-        answer = asking().ask(table.query, _SOLUTIONS, version=answer.version)
-        rows = table.rows(solutions(answer.read()))
-        following = table.following(rows)
+    table, rows, answered = _page(partial(make, given), None if after is None else _place(after), version)
     if not rows and after is None:
         _check(named(given))
+    following = table.following(rows)
     following_page = None if following is None else _address(given, after=_cursor(following))
 
     def respond() -> Response:
@@ -218,16 +211,30 @@ def _answer(
         elif media_type == formats.CSV.media_type:
             body = jsonld.as_csv(table.columns, rows)
         else:
-            body = _document(name, answer.version, table.query, following_page, described_as(rows))
+            body = _document(name, answered, table.query, following_page, described_as(rows))
         response = Response(body, content_type=content_type(media_type))
-        response.headers["Onrecord-Version"] = str(answer.version)
+        response.headers["Onrecord-Version"] = str(answered)
         links = [f'<{_address(given, accept=_QUERY)}>; rel="alternate"; type="{_QUERY}"']
         if following_page is not None:
             links.insert(0, f'<{following_page}>; rel="next"')
         response.headers["Link"] = ", ".join(links)
         return response
 
-    return conditional(tag(answer.version), respond)
+    return conditional(tag(answered), respond)
+
+
+def _page(
+    make: Callable[[Cursor], Table], after: Cursor, version: int | None
+) -> tuple[Table, list[Row], int]:
+    """The page of a table that begins at a place, its rows, and the version that was asked."""
+    table = make(after)
+    answer = asking().ask(table.query, _SOLUTIONS, version=version)
+    rows = table.rows(solutions(answer.read()))
+    following = table.following(rows)
+    if not rows and following is not None:
+        # None has a day: those without one follow at once, and no empty page stands before them.
+        return _page(make, following, answer.version)
+    return table, rows, answer.version
 
 
 def _document(

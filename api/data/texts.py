@@ -17,7 +17,7 @@ blueprint.after_request(allow_any_origin)
 
 @blueprint.get("/text/<sha256>.txt")
 def text(sha256: str) -> Response:
-    """The text with this hash, as it was kept, to the byte."""
+    """The text with this hash, as it was kept, to the byte; 404 where none is kept that may be passed on."""
     licences = contexts.licences(Deadline(ledger(), settings().page_seconds), sha256)
     kept = Texts(ledger().directory).get(sha256) if licences else None
     if kept is None:

@@ -139,7 +139,7 @@ def changes(document: str) -> Response:
 
 @blueprint.get("/relation")
 def relation() -> Response:
-    """All that relates two actors, `a` and `b`, in order of time."""
+    """All that relates two actors, `a` and `b`, in order of time; 404 for one of whom the graph says nothing."""
 
     def ask() -> dict[str, Any]:
         asked = wanted_pair(given_of(OF_PAIRS), settings().base)
@@ -183,7 +183,7 @@ def words() -> Response:
 
 @blueprint.get("/vocabulary/<name>")
 def term(name: str) -> Response:
-    """One term: its meaning, what the shapes ask of it, and an example."""
+    """One term: its meaning, what the shapes ask of it, and an example; 404 where there is none of that name."""
 
     def ask() -> dict[str, Any]:
         found = lists.term(_source(), name)

@@ -6,7 +6,7 @@ what the graph holds. The outcome is the same as if everything had been derived 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -66,52 +66,73 @@ def steps(
 
 
 def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) -> Iterator[Step]:
-    graph = _graph(base)
     if changed is not None:
         changed = [quad for quad in changed if quad.predicate.value in _read()]
         if not changed:
             return
+    moved = yield from _identities(store, changed, _graph(base))
+    claims = None if changed is None else _to_be_looked_at(store, changed, moved)
+    claims = yield from _superseded(store, claims, base)
+    judged = yield from _contradicted(store, claims, base)
+    yield _judged(store, judged, _graph(base))
+    yield _ordered(store, judged, changed or (), _graph(base))
+
+
+def _identities(
+    store: ox.Store, changed: Iterable[ox.Quad] | None, graph: ox.NamedNode
+) -> Generator[Step, None, Nodes]:
+    """Which things are the same; returns those of which that is now otherwise."""
     things = None if changed is None else identities.ends(store, changed)
     before = identities.derived(store, graph, things)
-    separated = (
-        None
-        if things is None
-        else things | {q.subject for q in before if isinstance(q.subject, ox.NamedNode)}
-    )
+    separated = None if things is None else things | _subjects(before)
     after = {ox.Quad(*triple, graph) for triple in identities.triples(store, separated)}
     yield before - after, after - before
+    return _subjects(before ^ after)
 
-    claims = None if changed is None else touched.claims(store, changed)
-    if claims is not None:
-        moved = {q.subject for q in before ^ after if isinstance(q.subject, ox.NamedNode)}
-        claims |= touched.naming(store, moved)
-        # Whether these take others back depends on whose voice they are.
-        claims = claims.union(
-            *(objects(store, claim, name) for claim in claims for name in ("supersedes", "retracts"))
-        )
-    if claims is not None and len(claims) > _MANY:
-        claims = None
+
+def _to_be_looked_at(store: ox.Store, changed: Iterable[ox.Quad], moved: Nodes) -> Nodes | None:
+    """The claims that a change touched, and those that have a part in things that moved; None for all."""
+    claims = touched.claims(store, changed)
+    if claims is None:
+        return None
+    claims |= touched.naming(store, moved)
+    # Whether these take others back depends on whose voice they are.
+    claims = claims.union(
+        *(objects(store, claim, name) for claim in claims for name in ("supersedes", "retracts"))
+    )
+    return None if len(claims) > _MANY else claims
+
+
+def _superseded(store: ox.Store, claims: Nodes | None, base: str) -> Generator[Step, None, Nodes | None]:
+    """Which claims supersede which; returns the claims with those of which that is now otherwise."""
     before = _related(store, base, claims, corrections.SUPERSEDES)
-    after = {ox.Quad(*triple, graph) for triple in corrections.triples(store, base, claims)}
+    after = {ox.Quad(*triple, _graph(base)) for triple in corrections.triples(store, base, claims)}
     yield before - after, {quad for quad in after - before if quad not in store}
-    if claims is not None:
-        claims |= _ends(before ^ after, corrections.SUPERSEDES)
+    return None if claims is None else claims | _ends(before ^ after, corrections.SUPERSEDES)
 
+
+def _contradicted(store: ox.Store, claims: Nodes | None, base: str) -> Generator[Step, None, Nodes | None]:
+    """Which claims contradict which; returns the claims with all that they contradict, or contradicted."""
     before = _related(store, base, claims, rules.CONTRADICTS)
-    after = {ox.Quad(*triple, graph) for triple in rules.triples(store, base, claims)}
+    after = {ox.Quad(*triple, _graph(base)) for triple in rules.triples(store, base, claims)}
     yield before - after, {quad for quad in after - before if quad not in store}
+    return None if claims is None else _with_contradicted(store, claims, before | after)
 
-    judged = None if claims is None else _with_contradicted(store, claims, before | after)
-    before = {quad for name in _OF_A_CLAIM for quad in _said(store, graph, name, judged)}
-    found = _all(store, "claimant") if judged is None else judged
+
+def _judged(store: ox.Store, claims: Nodes | None, graph: ox.NamedNode) -> Step:
+    """How each claim stands, and on whose word it rests."""
+    before = {quad for name in _OF_A_CLAIM for quad in _said(store, graph, name, claims)}
     after = {
         ox.Quad(*triple, graph)
-        for claim in found
+        for claim in _claims_of(store, claims)
         for triple in (*standing.triples(store, claim), *sources.triples(store, claim))
     }
-    yield before - after, after - before
+    return before - after, after - before
 
-    events = None if judged is None else _concerned(store, judged, changed or ())
+
+def _ordered(store: ox.Store, claims: Nodes | None, changed: Iterable[ox.Quad], graph: ox.NamedNode) -> Step:
+    """How well each event is attested, and by what disputes are sorted."""
+    events = None if claims is None else _concerned(store, claims, changed)
     before = set(_said(store, graph, "grade", events))
     named = _all(store, "concerns", ends=True) if events is None else events
     after = {
@@ -120,10 +141,22 @@ def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) ->
         if is_a(store, event, "Event")
         for triple in grades.triples(store, event)
     }
-    before |= {quad for name in ordering.SAYS for quad in _said(store, graph, name, judged)}
+    before |= {quad for name in ordering.SAYS for quad in _said(store, graph, name, claims)}
     since: dict[ox.NamedNode, datetime] = {}
-    after |= {ox.Quad(*triple, graph) for claim in found for triple in ordering.triples(store, claim, since)}
-    yield before - after, after - before
+    after |= {
+        ox.Quad(*triple, graph)
+        for claim in _claims_of(store, claims)
+        for triple in ordering.triples(store, claim, since)
+    }
+    return before - after, after - before
+
+
+def _claims_of(store: ox.Store, claims: Nodes | None) -> Nodes:
+    return _all(store, "claimant") if claims is None else claims
+
+
+def _subjects(quads: Iterable[ox.Quad]) -> Nodes:
+    return {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
 
 def _graph(base: str) -> ox.NamedNode:

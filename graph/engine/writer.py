@@ -141,7 +141,10 @@ class Writer:
         snapshots.take(store, self.data, self.version)
 
     def commit(self, commit: Commit, change: ChangeSet) -> Commit:
-        """Make the change; one without effect makes no version, and its commit has the present one. An error means that nothing was changed."""
+        """Make the change; one without effect makes no version, and its commit has the present one.
+
+        Protected where it touches the bookkeeping. An error means that nothing was changed.
+        """
         if self._bookkeeping is not None and self._allowed(change) is not change:
             raise Protected(
                 f"{self._bookkeeping.graph(self._base)} is kept by the service itself and cannot be written: it follows from "
@@ -157,7 +160,10 @@ class Writer:
         return commit
 
     def follow(self, text: bytes) -> Commit:
-        """Make the next commit of another directory here, given as its patch; an error means that nothing was changed."""
+        """Make the next commit of another directory here, given as its patch; StoreDamaged where it does not fit.
+
+        An error means that nothing was changed.
+        """
         version = self.version + 1
         commit, change = from_patch(text, f"the patch of version {version}")
         allowed = self._allowed(change)

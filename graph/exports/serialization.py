@@ -48,7 +48,7 @@ def write(  # noqa: PLR0913  (the options by name)
 ) -> None:
     """Write one graph of the store, or all of them but some; "turtle" merges them, the others keep them apart.
 
-    With `current`, only what is current of it: see current.py.
+    With `current`, only what is current of it: see current.py. ValueError for another format.
     """
     graph = NamedNode(name) if isinstance(name, str) else name
     left_out = {NamedNode(one) for one in without}

@@ -98,7 +98,7 @@ class AccessTokens:
         return sorted(self._read(), key=lambda token: token.name)
 
     def create(self, name: str, scopes: Collection[str]) -> str:
-        """Make a token and return it: this is the only time it can be seen."""
+        """Make a token and return it: this is the only time it can be seen. BadToken where name or scopes are none."""
         if not _NAME.fullmatch(name):
             raise BadToken(
                 f"{name!r} cannot be the name of a token: use up to 64 letters, digits, spaces or any of . _ @ + -"
@@ -123,7 +123,7 @@ class AccessTokens:
         return secret
 
     def revoke(self, name: str) -> None:
-        """Make a token worthless, at once and for every running server on this directory."""
+        """Make a token worthless, at once and for every running server on this directory. BadToken for an unknown name."""
         with self._changing() as tokens:
             kept = [token for token in tokens if token.name != name]
             if len(kept) == len(tokens):

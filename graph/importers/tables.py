@@ -64,7 +64,7 @@ def filled(cell: str) -> str:
 
 
 def json_rows(path: Path) -> Iterator[Row | Refusal]:
-    """The objects of a file that is one JSON array; the line of a row is its number, from 1. The array is read whole."""
+    """The objects of a file that is one JSON array; the line of a row is its number, from 1. The array is read whole. BadFile."""
     with _opened(path) as file:
         text = file.read()
     try:

@@ -39,7 +39,7 @@ def build(
 ) -> Commit | None:
     """Bring what records say into the graph as one commit; None if that is in it already.
 
-    With `put_back`, what was taken out through the service and is still in a record is stated again. Clash, where it
+    With `put_back`, what was taken out through the service and is still in a record is stated again. BuildClash where it
     is not to be, and where the package's seeds would take the place of a project's records.
     """
     progress(f"{len(seeds.records)} records read, {len(seeds.quads):,} quads")

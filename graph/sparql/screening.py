@@ -85,7 +85,10 @@ def screen(text: str, bounds: Bounds | Settings) -> Screened:
 
 
 def screen_update(text: str, settings: Settings) -> None:
-    """Check an update before any parser reads it: its size, its nesting, its strings. What it may do comes later."""
+    """Check an update before any parser reads it: its size, its nesting, its strings; what it may do comes later.
+
+    QueryRefused or UpdateRefused where it is too large, QuerySyntax where a string never ends.
+    """
     check_size(text, "update", settings.update_kilobytes)
     depth = 0
     for token in tokenize(text):

@@ -51,7 +51,10 @@ class UpdateContext:
 def update(
     scratch: Scratch, text: str, context: UpdateContext, using: Sequence[str], named: Sequence[str]
 ) -> None:
-    """Make all of an update's operations, one after the other. After an error the scratch copy has to be undone."""
+    """Make all of an update's operations, one after the other.
+
+    UpdateSyntax, UpdateRefused or UpdateFailed says what is wrong; the scratch copy has to be undone then.
+    """
     screening.screen_update(text, context.settings)
     rewritten = rewrite_update(text)
     tokens = list(tokenize(rewritten.text, spaces=False))

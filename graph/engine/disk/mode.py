@@ -25,7 +25,7 @@ def mark(data: Path) -> None:
 
 
 def check(settings: Settings, *, new: bool, read_only: bool) -> None:
-    """Refuse to write in the other mode than the one a directory was made in; a new one takes the settings'."""
+    """WrongMode where a directory was made in the other mode than the settings ask for; a new one takes theirs."""
     plain = is_plain(settings.data)
     if read_only or plain == settings.plain:
         return

@@ -43,7 +43,7 @@ class Unpacked:
         self._begun = False
 
     def read(self, size: int = -1) -> bytes:
-        """Up to so many bytes, all that are left for -1; none at the end only."""
+        """Up to so many bytes, all that are left for -1; none at the end only. ValueError where the file is not whole."""
         if size < 0:
             return b"".join(iter(lambda: self.read(_PIECE), b""))
         while not self._unpacker.eof:

@@ -155,7 +155,7 @@ def _sizes(snapshot: Path) -> dict[str, int]:
 
 
 def contents(snapshot: Path) -> dict[str, tuple[int, str | None]]:
-    """What a snapshot lists; those made before there were checksums list sizes alone."""
+    """What a snapshot lists; those made before there were checksums list sizes alone. ValueError where that cannot be read."""
     try:
         with open_file(snapshot / CONTENTS) as file:
             listed = json.load(file)

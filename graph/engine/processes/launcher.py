@@ -109,7 +109,8 @@ class Launcher:
     def start(self, module: str, preload: str, files: Sequence[int]) -> Child:
         """Start a child that runs a module and has copies of these files.
 
-        `preload` tells it what to prepare before it is ready. OSError where it cannot be started.
+        `preload` tells it what to prepare before it is ready. OSError where it cannot be started,
+        EngineFailure once this is closed.
         """
         with self._lock:
             if self._closed:

@@ -113,7 +113,7 @@ class Worker:
             return False
 
     def greet(self) -> None:
-        """Wait until it is ready; that does not count against the time limit of any request."""
+        """Wait until it is ready, which does not count against the time limit of any request. Died where that does not come."""
         if not self._greeted:
             try:
                 header, _ = frames.receive(self._channel, time.monotonic() + _START_SECONDS)

@@ -57,7 +57,7 @@ PROBES: Final[tuple[Literal, ...]] = (
 
 
 class CommitSource(Protocol):
-    """The engine whose commits are mirrored; each of these is as Engine has it."""
+    """The engine whose commits are mirrored; each of these is as base.Engine has it."""
 
     @property
     def version(self) -> int: ...

@@ -94,7 +94,7 @@ class RemoteServer:
         return dialects.of(self.name)
 
     def select(self, text: str, parameters: Mapping[str, str] | None = None) -> list[dict[str, Term]]:
-        """The rows of a SELECT of our own."""
+        """The rows of a SELECT of our own. MirrorFailed where none come."""
         body = self.query(text, JSON, _UPDATING, _SMALL, list((parameters or {}).items()))
         try:
             return solutions(body)

@@ -34,7 +34,7 @@ def check_directory(directory: Path) -> None:
 def write(spool: Spool, directory: Path, *, most: int = LINES) -> int:
     """Write all that is said into a directory that appears whole, and return how many quads that is.
 
-    BadImporter where partitions say different things of one: then each was checked without the other.
+    BadDirectory; BadImporter where partitions say different things of one: then each was checked without the other.
     """
     directory = directory.absolute()
     making = directory.with_name(f".tmp-{directory.name}")

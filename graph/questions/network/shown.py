@@ -122,7 +122,26 @@ def _shown(
         together = [kind for kind in together if kind.asked]
         messages.append("Who spoke on one topic was not looked for: ask for fewer actors (most).")
     edges, more = _detailed(ledger, asked, picked, together, evidence)
-    messages += more
+    nodes = _explained(ledger, asked, picked, edges, evidence)
+    found, left_out = measures(simple((node.iri for node in nodes), edges))
+    if asked.ego is not None and asked.ego == asked.to:
+        more.append(
+            "The two are said to be the same, and are shown as one: see the identities of that actor."
+        )
+    elif choose is pick and asked.to is not None and not picked.paths:
+        more.append(
+            f"No way of at most {asked.steps} steps leads from the one to the other by these relations."
+        )
+    if not edges and not keeps_relations(ledger):
+        more.append(f"No relations are kept in this graph. {OLD}")
+    messages = [*left_out, *messages, *more, *map(_merged, filter(lambda node: node.same, nodes))]
+    return Network(asked, nodes, edges, picked.paths, picked.left_out, picked.edges_left_out, found, messages)
+
+
+def _explained(
+    ledger: RowSource, asked: Wanted, picked: Picked, edges: Sequence[Edge], evidence: int | None
+) -> list[Node]:
+    """Give the edges their evidence, and return the actors that they relate: the nearest first, then the most related."""
     related = {end for edge in edges for end in (edge.source, edge.target)} | {asked.ego, asked.to}
     loader = Loader(ledger, sparing=True)
     nodes = {iri: Node(iri, step) for iri, step in picked.steps.items() if iri in related}
@@ -136,27 +155,15 @@ def _shown(
         edge.whole = bool(every) and len(edge.because) == len(every)
         nodes[edge.source].count += edge.count
         nodes[edge.target].count += edge.count
-    ordered = sorted(nodes.values(), key=lambda node: (node.step or 0, -node.count, node.iri))
-    found, left_out = measures(simple(nodes, edges))
-    messages = [*left_out, *messages]
-    if asked.ego is not None and asked.ego == asked.to:
-        messages.append(
-            "The two are said to be the same, and are shown as one: see the identities of that actor."
-        )
-    elif choose is pick and asked.to is not None and not picked.paths:
-        messages.append(
-            f"No way of at most {asked.steps} steps leads from the one to the other by these relations."
-        )
-    if not edges and not keeps_relations(ledger):
-        messages.append(f"No relations are kept in this graph. {OLD}")
-    messages += [
-        f"{phrases.listed([name.text for name in node.same])} {'are' if len(node.same) > 1 else 'is'} shown as {node.label}: they are "
+    return sorted(nodes.values(), key=lambda node: (node.step or 0, -node.count, node.iri))
+
+
+def _merged(node: Node) -> str:
+    """What to know of a node that is several actors of the graph."""
+    verb = "are" if len(node.same) > 1 else "is"
+    return (
+        f"{phrases.listed([name.text for name in node.same])} {verb} shown as {node.label}: they are "
         f"said to be the same, by {' and '.join(f'<{identity}>' for identity in node.identities)}."
-        for node in ordered
-        if node.same
-    ]
-    return Network(
-        asked, ordered, edges, picked.paths, picked.left_out, picked.edges_left_out, found, messages
     )
 
 

@@ -14,7 +14,7 @@ _MOST: Final = 64
 
 
 def rewrite_graph(source: Source, span: Span, group: Group) -> None:
-    """Have a group in GRAPH answered for each graph by itself, where the engine would not."""
+    """Have a group in GRAPH answered for each graph by itself, where the engine would not. QueryRefused where they are too many."""
     name = source.text(Span(span.begin + 1, span.begin + 2))
     loose = group.anywhere and not group.in_graph
     if name[0] not in "?$":

@@ -11,7 +11,8 @@ from onrecord.graph.sparql.rewriting.source import Source
 
 
 def rewrite_triples(source: Source, triples: Triples, behind: int, group: Group) -> None:
-    """Have the paths among these triples found that the engine passes over; they go in at token `behind`."""
+    """Have the paths among these triples found that the engine passes over; they go in at token `behind`. QueryRefused where
+    there is no way to say it."""
     missed = [path for path in triples.paths if _misses(source, path, group.graph)]
     if not missed:
         return

@@ -55,6 +55,7 @@ def parsed(
     """What a document of any format says, read as the standards have it where Oxigraph 0.5 reads it otherwise.
 
     Only what needs no such mending may be a file: no RDF/XML or JSON-LD, and no base with dot segments in it.
+    UnknownFormat for another media type, UploadSyntax for what is wrong in the document.
     """
     format_ = _FORMATS.get(media_type.partition(";")[0].strip().lower())
     if format_ is None:
