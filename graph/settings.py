@@ -153,6 +153,16 @@ class Settings:
     store_auth: str = _setting(
         "basic", "how they are given: basic, digest or bearer", choices=("basic", "digest", "bearer")
     )
+    store_authority: str = _setting(
+        "",
+        "file of certificates, in PEM, by which that server's own one is checked in place of the public authorities",
+    )
+    store_server: str = _setting(
+        "",
+        "what server it is, where its header Server does not say so (behind a proxy, say): virtuoso, fuseki, graphdb, neptune, qlever "
+        "or oxigraph",
+        choices=("", "virtuoso", "fuseki", "graphdb", "neptune", "qlever", "oxigraph"),
+    )
     replica_of: str = _setting(
         "",
         "address of the service that this one is a replica of; it then takes its commits from there and refuses all others",

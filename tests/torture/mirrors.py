@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tests.harness.programs import sparql_servers
-from tests.harness.programs.sparql_servers import Server
+from tests.harness.programs.sparql_servers import Kind, Server
 from tests.torture.run import Run, Scenario, Skipped
 from tests.torture.victims import ledgers
 from tests.torture.victims.victim import Victim
 
 from onrecord.graph.ledger import Ledger
 
-Start = Callable[[Path], contextlib.AbstractContextManager[Server]]
 _LEVEL: Final = 60.0
 _NONE: Final = ("acknowledged lost", "torn", "unreadable", "not level in a minute", "children left behind")
 
 
-def kills(run: Run, start: Start) -> None:
+def kills(run: Run, server: str, kind: Kind) -> None:
     """In each round the front is killed while it commits and brings its commits to the server; then both are looked at."""
-    if start is sparql_servers.virtuoso and not sparql_servers.has_virtuoso():
-        raise Skipped("Virtuoso is not installed (apt-get install virtuoso-opensource-7-bin)")
+    if missing := kind.missing():
+        raise Skipped(missing)
     for name in _NONE:
         run.count(name, 0)
-    data = run.scratch / f"mirrored-{start.__name__}"
-    with start(run.scratch / f"server-{start.__name__}") as server:
+    data = run.scratch / f"mirrored-{server}"
+    with kind.start(run.scratch / f"server-{server}") as there:
         for round_ in run:
             chance = random.Random(round_)  # noqa: S311  (moments, no secrets)
-            victim = Victim(data, run, **server.settings)
+            victim = Victim(data, run, **there.settings)
             try:
                 if not victim.wait_for(1 + chance.randrange(4)):
                     run.note(f"round {round_}: no commit in a minute")
@@ -42,7 +39,7 @@ def kills(run: Run, start: Start) -> None:
             finally:
                 victim.end()
             run.count("kills")
-            _look(run, data, victim.acknowledged, server)
+            _look(run, data, victim.acknowledged, there)
 
 
 def _look(run: Run, data: Path, acknowledged: int, server: Server) -> None:
@@ -66,17 +63,20 @@ def _look(run: Run, data: Path, acknowledged: int, server: Server) -> None:
             run.note(f"torn: version {version} was read as {seen}")
 
 
-def _scenario(name: str, start: Start) -> Scenario:
+def _scenario(name: str, server: str, kind: Kind) -> Scenario:
     return Scenario(
         name,
-        f"kill -9 of a front that mirrors its commits to {start.__name__}",
+        f"kill -9 of a front that mirrors its commits to {server}",
         rounds=500,
         short=2,
-        body=partial(kills, start=start),
+        body=partial(kills, server=server, kind=kind),
         most=dict.fromkeys(_NONE, 0),
         least={"kills": 1, "commits acknowledged": 1, "looked at on the server": 1},
     )
 
 
-OXIGRAPH: Final = _scenario("mirror", sparql_servers.oxigraph)
-VIRTUOSO: Final = _scenario("virtuoso", sparql_servers.virtuoso)
+KILLS: Final = {
+    server: _scenario("mirror" if server == "oxigraph" else server, server, kind)
+    for server, kind in sparql_servers.SERVERS.items()
+}
+"""One for each kind of server."""

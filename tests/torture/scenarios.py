@@ -13,8 +13,7 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     for scenario in (
         crashes.KILLS,
         crashes.POWERCUT,
-        mirrors.OXIGRAPH,
-        mirrors.VIRTUOSO,
+        *mirrors.KILLS.values(),
         attacks.HOSTILE,
         attacks.OUTREACH,
         writing.DISKFULL,

@@ -6,13 +6,14 @@ import math
 from pathlib import Path
 
 import pytest
+from tests.torture import mirrors
 from tests.torture.__main__ import main
 from tests.torture.run import Run, Scenario, Skipped, State, percentile
 from tests.torture.scenarios import SCENARIOS
 
 pytestmark = pytest.mark.slow
 
-ELSEWHERE = {"hostile", "outreach", "slow", "kills", "mirror", "virtuoso"}
+ELSEWHERE = {"hostile", "outreach", "slow", "kills", *(kills.name for kills in mirrors.KILLS.values())}
 """Their short forms are test_corpus.py, test_outreach.py, tests/api/server/test_slow_clients.py and tests/graph/engine/test_every_engine.py."""
 
 

@@ -1,5 +1,6 @@
-"""What servers do in their own way, by the name they give themselves: how they take a time limit, what is theirs in the graph,
-and which queries they answer otherwise than SPARQL 1.1 has it. Such queries are answered by this machine (docs/engines.md)."""
+"""What servers do in their own way, by the name they give themselves or an operator gives them: how they take a time limit and
+say that it is past, what is theirs in the graph, and which queries they answer otherwise than SPARQL 1.1 has it. Such queries are
+answered by this machine (docs/engines.md)."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from onrecord.graph.sparql.tokens import Token
+from onrecord.graph.sparql.tokens import Token, tokenize
 
 
 def _nothing(_tokens: Sequence[Token]) -> str:
@@ -21,6 +22,10 @@ class Dialect:
 
     limit: Callable[[float], Mapping[str, str]] = lambda _seconds: {}
     """Seconds -> the parameters that tell it to stop a query then."""
+    limited: Callable[[str, float], str] = lambda text, _seconds: text
+    """A query and seconds -> the query that says so itself."""
+    stopped: tuple[int, str] = (504, "")
+    """The status, and words of the body, by which it says that it stopped a query then; 408 and 504 are understood of all."""
     update_field: str = "update"
     """The field of a form that holds an update."""
     system: tuple[str, ...] = ()
@@ -29,10 +34,40 @@ class Dialect:
     """The tokens of a query -> what in it the server answers otherwise, "" for nothing that is known."""
 
 
+_FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_HINT: Final = "<http://aws.amazon.com/neptune/vocab/v01/QueryHints#"
+
+
+def _for_neptune(text: str, seconds: float) -> str:
+    """With the limit as the first triple pattern, in the braces of WHERE: Neptune takes no parameter for it. A query whose WHERE is
+    its template too, or that has none, stays as it is."""
+    tokens = list(tokenize(text, spaces=False))
+    words = [token.text.upper() for token in tokens]
+    form = next((number for number, word in enumerate(words) if word in _FORMS), len(words))
+    braces = parentheses = 0
+    template = words[form : form + 2] == ["CONSTRUCT", "{"]
+    if words[form : form + 1] == ["CONSTRUCT"] and not template:
+        return text
+    for token in tokens[form:]:
+        parentheses += (token.text == "(") - (token.text == ")")
+        if token.text == "{" and not (braces or parentheses or template):
+            end = token.start + 1
+            hint = f" {_HINT}Query> {_HINT}queryTimeout> {max(1, round(seconds * 1000))} . "
+            return text[:end] + hint + text[end:]
+        braces += (token.text == "{") - (token.text == "}")
+        template = template and (braces > 0 or token.text != "}")
+    return text
+
+
 def _of_virtuoso(tokens: Sequence[Token]) -> str:
     """As seen of 7.2.5: paths of any length find too little where their start is a variable, MIN and MAX pass over rows in
     which the expression has no value, a graph that is named is empty where graphs are left out by a pragma, and `SELECT *` has a
-    column of Virtuoso's own where the query has no variable."""
+    column of Virtuoso's own where the query has no variable. A graph is cut off at its ResultSetMaxRows without a word."""
+    form = next(
+        (token.text.upper() for token in tokens if token.kind == "word" and token.text.upper() in _FORMS), ""
+    )
+    if form in {"CONSTRUCT", "DESCRIBE"}:
+        return "a graph, which it may cut off unsaid"
     if not any(token.kind == "var" for token in tokens):
         return "no variable"
     for before, token in pairwise(tokens):
@@ -55,12 +90,19 @@ _DIALECTS: Final[Mapping[str, Dialect]] = {
         system=("http://www.openlinksw.com/", "http://www.w3.org/ns/ldp#", "http://localuriqaserver/"),
         otherwise=_of_virtuoso,
     ),
-    "fuseki": Dialect(limit=lambda seconds: {"timeout": f"{seconds:g}"}),
-    "graphdb": Dialect(limit=lambda seconds: {"timeout": str(max(1, round(seconds)))}),
-    "qlever": Dialect(limit=lambda seconds: {"timeout": f"{max(1, round(seconds))}s"}),
+    "fuseki": Dialect(limit=lambda seconds: {"timeout": f"{seconds:g}"}, stopped=(503, "")),
+    # (What it infers of its own would be in its answers.)
+    "graphdb": Dialect(
+        limit=lambda seconds: {"timeout": str(max(1, round(seconds))), "infer": "false"}, stopped=(503, "")
+    ),
+    "neptune": Dialect(limited=_for_neptune, stopped=(500, "TimeLimitExceeded")),
+    "qlever": Dialect(limit=lambda seconds: {"timeout": f"{max(1, round(seconds))}s"}, stopped=(429, "")),
+    # Its limit is an option of its own (--timeout-s), for all queries alike.
+    "oxigraph": _STANDARD,
 }
+KNOWN: Final = tuple(_DIALECTS)
 
 
 def of(server: str) -> Dialect:
-    """The dialect of a server that calls itself so in its header Server."""
+    """The dialect of a server of that name: by its header Server, or as an operator says."""
     return next((dialect for name, dialect in _DIALECTS.items() if name in server.lower()), _STANDARD)

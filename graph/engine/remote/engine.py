@@ -57,17 +57,27 @@ class RemoteEngine(EmbeddedEngine):
         if query.matches or query.version not in {None, version} or self._mirror.level != version:
             # (What has some words is found by an index on this machine.)
             return super().query(query)
+        connected = self._service.connected
         try:
             answer = self._ask(query, version)
+            # A server that was started again may hold something else since it was looked at.
+            is_level = self._service.connected == connected or self._mirror.holds(version)
+        except errors.QueryTimeout:
+            # (also where it went silent)
+            self._mirror.doubt()
+            raise
         except errors.MirrorFailed as error:
             log.warning("a query is answered by this machine: %s", error)
+            self._mirror.doubt()
             self._fallen_back += 1
             return super().query(query)
         if answer is None:
             return super().query(query)
-        if self._mirror.epoch != epoch:
+        if self._mirror.epoch != epoch or not is_level:
             # Something was written meanwhile, so nobody knows of which version this is.
             answer.close()
+            if not is_level:
+                self._mirror.doubt()
             return super().query(replace(query, version=version))
         self._answered += 1
         return answer

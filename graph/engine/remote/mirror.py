@@ -27,6 +27,11 @@ log = logging.getLogger("onrecord.mirror")
 _PART: Final = 500
 """Quads in one update. Servers compile an update before they run it, some into code with limits of its own."""
 _AGAIN: Final = 2.0
+"""Seconds after which what failed is tried again."""
+_LOOK: Final = 5.0
+"""Seconds after which it is looked whether the server still holds what it held."""
+_LOOKING: Final = 30.0
+"""Seconds that this may take."""
 _XSD: Final = terms.PREFIXES["xsd"]
 PROBES: Final[tuple[Literal, ...]] = (
     *(
@@ -107,6 +112,12 @@ class Mirror:
         """There is a newer version."""
         self._wanted.set()
 
+    def doubt(self) -> None:
+        """The server did not answer a query: it may have ended since, and hold something else when it is back."""
+        self.epoch += 1
+        self.level = None
+        self._wanted.set()
+
     def stop(self) -> None:
         """Write nothing more."""
         self._ended = True
@@ -114,7 +125,7 @@ class Mirror:
 
     def _run(self) -> None:
         while not self._ended:
-            self._wanted.wait(None if self.problem is None else _AGAIN)
+            self._wanted.wait(_LOOK if self.problem is None else _AGAIN)
             self._wanted.clear()
             try:
                 self.catch_up()
@@ -127,25 +138,44 @@ class Mirror:
     def _note(self, problem: str) -> None:
         if self.problem != problem:
             log.warning("the mirror is not level, this machine answers: %s", problem)
+        self.epoch += 1
         self.level, self.problem, self._examined = None, problem, False
 
     def catch_up(self) -> None:
         """Bring the server to the newest version. AnotherGraph where it holds something else; MirrorFailed."""
-        there = self._state()
+        if self.level == self._source.version and self.holds(self.level):
+            return
+        epoch, there = self.epoch, self._state()
         if not self._examined:
             self._examine(empty=there == 0)
-        while not self._ended and (there := self._state()) < self._source.version:
+        while not self._ended:
+            epoch, there = self.epoch, self._state()
+            if there == self._source.version:
+                break
             if there:
                 self._push(there + 1)
             else:
                 self._load()
         if self.problem is not None:
             log.info("the mirror is level at version %d", there)
-        self.level, self.problem = there, None
+        # (What doubts it meanwhile has it looked at again.)
+        self.level, self.problem = there if epoch == self.epoch else None, None
+
+    def holds(self, version: int) -> bool:
+        """Whether the server holds one of our versions, whole, and no later one. MirrorFailed, QueryTimeout."""
+        found = (
+            f"SELECT ?commit ?other {{ {{ GRAPH {self._history} {{ ?commit <{terms.REC}version> {version} }} }} "
+            f"UNION {{ GRAPH {self._history} {{ ?other <{terms.REC}version> {version + 1} }} }} "
+            f"UNION {{ GRAPH {self._loading} {{ ?other ?p ?o }} }} }}"
+        )
+        rows = self._service.select(found, seconds=_LOOKING)
+        commits = [row["commit"].value if "commit" in row else "" for row in rows]
+        return commits == [self._source.commit_id(version)]
 
     def _state(self) -> int:
         """The newest version that is there whole, which has to be one of ours; 0 for none, or for a load that was not finished."""
-        under_way = self._service.select(f"SELECT ?first {{ GRAPH {self._loading} {{ ?s ?p ?first }} }}")
+        loading = f"SELECT ?first {{ GRAPH {self._loading} {{ ?s ?p ?first }} }}"
+        under_way = self._service.select(loading, seconds=_LOOKING)
         if under_way:
             self._check_ours(1, under_way[0]["first"].value)
             return 0
@@ -153,7 +183,7 @@ class Mirror:
             f"SELECT ?version ?commit {{ GRAPH {self._history} {{ ?commit a <{terms.REC}Commit> ; <{terms.REC}version> ?version }} }} "
             "ORDER BY DESC(?version) LIMIT 1"
         )
-        rows = self._service.select(newest)
+        rows = self._service.select(newest, seconds=_LOOKING)
         if not rows:
             return 0
         version = int(rows[0]["version"].value)

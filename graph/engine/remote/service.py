@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode, urlsplit
+from weakref import WeakSet
 
 import requests
 import urllib3
@@ -60,7 +63,8 @@ class RemoteServer:
         self._update = _checked(settings.store_update or settings.store, "ONRECORD_STORE_UPDATE")
         self._headers = {
             "User-Agent": terms.user_agent(),
-            "Accept-Encoding": "gzip, deflate",
+            # Packed, a graph that breaks off could not be told from a whole one.
+            "Accept-Encoding": "identity",
             "Content-Type": "application/x-www-form-urlencoded",
             **_authorization(settings),
         }
@@ -68,17 +72,23 @@ class RemoteServer:
         self._pool = urllib3.PoolManager(
             2,
             maxsize=settings.readers + settings.queue,
-            ca_certs=DEFAULT_CA_BUNDLE_PATH,
+            ca_certs=_authority(settings),
             cert_reqs="CERT_REQUIRED",
         )
         self._pool.pool_classes_by_scheme = {**self._pool.pool_classes_by_scheme, "http": _Plain}
         self._session = requests.Session()
         # Neither .netrc nor the variables of proxies: what is sent and to whom stands in the settings alone.
         self._session.trust_env = False
+        self._session.verify = _authority(settings)
         if settings.store_password and settings.store_auth == "digest":
             self._session.auth = HTTPDigestAuth(settings.store_user, settings.store_password)
+        self._server = settings.store_server
         self._challenging: set[str] = set()
         """The addresses that want a digest."""
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._connections = itertools.count(1)
+        self.connected = 0
+        """Another number whenever something was answered on a new connection: the server may have been started again."""
         self.name = ""
         """What it calls itself, "" before it was asked anything."""
         self.union: dict[str, str] = {}
@@ -91,11 +101,15 @@ class RemoteServer:
     @property
     def dialect(self) -> dialects.Dialect:
         """What it does in its own way."""
-        return dialects.of(self.name)
+        return dialects.of(self._server or self.name)
 
-    def select(self, text: str, parameters: Mapping[str, str] | None = None) -> list[dict[str, Term]]:
-        """The rows of a SELECT of our own. MirrorFailed where none come."""
-        body = self.query(text, JSON, _UPDATING, _SMALL, list((parameters or {}).items()))
+    def select(
+        self, text: str, parameters: Mapping[str, str] | None = None, *, seconds: float = _UPDATING
+    ) -> list[dict[str, Term]]:
+        """The rows of a SELECT of our own, which the server is told no limit for: some refuse one above their own.
+        MirrorFailed where none come."""
+        fields = [("query", text), *(parameters or {}).items()]
+        body = self._asked(fields, JSON, seconds, _SMALL)
         try:
             return solutions(body)
         except (SyntaxError, ValueError, TypeError) as error:
@@ -108,18 +122,29 @@ class RemoteServer:
 
         QueryTimeout and ResultTooLarge where it is more; MirrorFailed where there is none, or only a part.
         """
+        dialect = self.dialect
+        fields = [("query", dialect.limited(text, seconds)), *dialect.limit(seconds).items(), *parameters]
+        return self._asked(fields, accept, seconds, most)
+
+    def _asked(self, fields: Sequence[tuple[str, str]], accept: str, seconds: float, most: int) -> bytes:
         until = time.monotonic() + seconds
-        fields = [("query", text), *self.dialect.limit(seconds).items(), *parameters]
         with self._post(self.url, fields, accept, (_CONNECTING, seconds)) as response:
-            if response.headers.get("X-SQL-State") == "S1TAT" or response.status in {408, 504}:
-                raise QueryTimeout(
-                    f"{self.url} stopped the query at its time limit; ask for less, or add LIMIT"
-                )
-            if "X-SPARQL-MaxRows" in response.headers or "X-SQL-State" in response.headers:
+            headers, status = response.headers, response.status
+            if headers.get("X-SQL-State") == "S1TAT" or status in {408, 504}:
+                raise self._stopped()
+            if "X-SPARQL-MaxRows" in headers or "X-SQL-State" in headers:
                 raise MirrorFailed(f"{self.url} sent only a part of the answer")
-            if response.status != 200:
-                raise MirrorFailed(f"{self.url} answered {response.status}: {_said(response)}")
+            if status != 200:
+                said, (limit, words) = _said(response), self.dialect.stopped
+                if status == limit and words in said:
+                    raise self._stopped()
+                raise MirrorFailed(f"{self.url} answered {status}: {said}")
+            if accept == N_TRIPLES and not _has_an_end(response):
+                raise MirrorFailed(f"{self.url} sent a graph of which nobody can tell whether it is whole")
             return self._read(response, until, most)
+
+    def _stopped(self) -> QueryTimeout:
+        return QueryTimeout(f"{self.url} stopped the query at its time limit; ask for less, or add LIMIT")
 
     def _read(self, response: urllib3.BaseHTTPResponse, until: float, most: int) -> bytes:
         body = bytearray()
@@ -167,6 +192,11 @@ class RemoteServer:
         except (urllib3.exceptions.HTTPError, requests.RequestException) as error:
             raise MirrorFailed(f"{url} cannot be reached ({type(error).__name__})") from None
         self.name = response.headers.get("Server", "")
+        used = getattr(response.connection, "sock", None)  # (none where it is closed after each answer)
+        if used is None or used not in self._sockets:
+            self.connected = next(self._connections)
+        if used is not None:
+            self._sockets.add(used)
         return response
 
     def find_union(self, seen: Callable[[dict[str, str]], bool]) -> None:
@@ -193,6 +223,25 @@ def _checked(url: str, setting: str) -> str:
             f"{setting}: {url!r} is no address of a SPARQL service; write it as https://host/sparql, without name or password"
         )
     return url
+
+
+def _authority(settings: Settings) -> str:
+    """The file of certificates by which a server's own is checked. SettingError where it cannot be read as that."""
+    named = settings.store_authority
+    try:
+        ssl.create_default_context(cafile=named or None)
+    except OSError as error:  # (what is no certificate is one, too)
+        raise SettingError(
+            f"ONRECORD_STORE_AUTHORITY: {named!r} cannot be read as certificates ({error.strerror or error}); name a file in PEM"
+        ) from None
+    return named or DEFAULT_CA_BUNDLE_PATH
+
+
+def _has_an_end(response: urllib3.BaseHTTPResponse) -> bool:
+    """Whether a body that breaks off is noticed: N-Triples have no end of their own, and neither does what is packed."""
+    headers = response.headers
+    is_framed = "Content-Length" in headers or headers.get("Transfer-Encoding", "").lower() == "chunked"
+    return is_framed and headers.get("Content-Encoding", "identity").lower() == "identity"
 
 
 def _authorization(settings: Settings) -> dict[str, str]:

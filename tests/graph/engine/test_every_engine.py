@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -41,40 +42,35 @@ More = contextlib.AbstractContextManager[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of engine: what has to be there for it, and more settings with which a ledger is over an empty one of it."""
+    """One kind of engine: more settings with which a ledger is over an empty one of it, in a directory."""
 
-    present: Callable[[], bool]
-    missing: str
     start: Callable[[Path], More]
     kills: str
     """The scenario of tests/torture that kills a process with a ledger over it."""
+    missing: Callable[[], str] = lambda: ""
+    """Why it cannot be had here, "" where it can."""
 
 
 @contextlib.contextmanager
-def _server(start: Callable[[Path], Any], place: Path) -> Iterator[dict[str, Any]]:
-    with start(place / "server") as server:
+def _server(kind: sparql_servers.Kind, place: Path) -> Iterator[dict[str, Any]]:
+    with kind.start(place / "server") as server:
         yield server.settings
 
 
 ENGINES: Final[dict[str, Kind]] = {
-    "embedded": Kind(lambda: True, "", lambda _: contextlib.nullcontext({}), "kills"),
-    "oxigraph": Kind(
-        lambda: True, "", lambda place: _server(sparql_servers.oxigraph, place), mirrors.OXIGRAPH.name
-    ),
-    "virtuoso": Kind(
-        sparql_servers.has_virtuoso,
-        "Virtuoso is not installed (apt-get install virtuoso-opensource-7-bin)",
-        lambda place: _server(sparql_servers.virtuoso, place),
-        mirrors.VIRTUOSO.name,
-    ),
+    "embedded": Kind(lambda _: contextlib.nullcontext({}), "kills"),
+    **{
+        name: Kind(partial(_server, kind), mirrors.KILLS[name].name, kind.missing)
+        for name, kind in sparql_servers.SERVERS.items()
+    },
 }
 
 
 @pytest.fixture(scope="module", params=list(ENGINES))
 def kind(request: pytest.FixtureRequest) -> Kind:
     found = ENGINES[request.param]
-    if not found.present():
-        pytest.skip(found.missing)
+    if missing := found.missing():
+        pytest.skip(missing)
     return found
 
 

@@ -25,7 +25,6 @@ from onrecord.graph.engine.remote.engine import RemoteEngine
 from onrecord.graph.settings import Settings
 
 VARIABLE: Final = "ONRECORD_TEST_ENGINE"
-KINDS: Final = ("oxigraph", "virtuoso")
 _LEVEL: Final = 120.0
 counted: Final[Counter[str]] = Counter()
 """How many queries the servers answered, and how many this machine did."""
@@ -38,7 +37,7 @@ class _Level(RemoteEngine):
         self._kept = ExitStack()
         place = Path(tempfile.mkdtemp(prefix="onrecord-engine-"))
         self._kept.callback(shutil.rmtree, place, ignore_errors=True)
-        start = getattr(sparql_servers, os.environ[VARIABLE])
+        start = sparql_servers.SERVERS[os.environ[VARIABLE]].start
         server = self._kept.enter_context(start(place / "server"))
         try:
             super().__init__(replace(settings, **server.settings), launcher, bookkeeping=bookkeeping)
@@ -69,8 +68,9 @@ def use() -> None:
     kind = os.environ.get(VARIABLE)
     if not kind:
         return
-    if kind not in KINDS:
-        raise ValueError(f"{VARIABLE}: {kind!r} is no engine that tests know; there are {', '.join(KINDS)}")
+    known = sparql_servers.SERVERS
+    if kind not in known:
+        raise ValueError(f"{VARIABLE}: {kind!r} is no engine that tests know; there are {', '.join(known)}")
     embedded = engines.open
 
     def opened(

@@ -10,11 +10,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import requests
 
@@ -44,7 +44,7 @@ ServerThreads = 50
 MaxKeepAlives = 50
 KeepAliveTimeout = 15
 [SPARQL]
-ResultSetMaxRows = 1000000
+ResultSetMaxRows = {rows}
 """
 
 
@@ -86,13 +86,14 @@ def has_virtuoso() -> bool:
 
 
 @contextlib.contextmanager
-def virtuoso(place: Path, buffers: int = 20_000) -> Iterator[Server]:
-    """Virtuoso, over an empty directory, whose files it may read; it may hold so many pages of 8 KiB in memory."""
+def virtuoso(place: Path, buffers: int = 20_000, rows: int = 1_000_000) -> Iterator[Server]:
+    """Virtuoso, over an empty directory, whose files it may read; it may hold so many pages of 8 KiB in memory, and answer with so
+    many rows."""
     shutil.copytree(_empty_virtuoso(), place)
     given = {"store_user": "dba", "store_password": "of-tests", "store_auth": "digest"}
     with contextlib.ExitStack() as stack:
         for attempt in range(_ATTEMPTS):
-            port, internal = _configure(place, buffers)
+            port, internal = _configure(place, buffers, rows)
             url = f"http://127.0.0.1:{port}"
             try:
                 pid = stack.enter_context(_running(_VIRTUOSO, f"{url}/sparql", place))
@@ -119,12 +120,14 @@ def _empty_virtuoso() -> Path:
     return made
 
 
-def _configure(place: Path, buffers: int) -> tuple[int, int]:
+def _configure(place: Path, buffers: int, rows: int = 1_000_000) -> tuple[int, int]:
     """Write the configuration of a Virtuoso over this directory, with ports that are free: HTTP's and SQL's."""
     port, internal = free_port(), free_port()
     dirty = buffers * 3 // 4
     (place / "virtuoso.ini").write_text(
-        _CONFIGURATION.format(place=place, port=port, internal=internal, buffers=buffers, dirty=dirty)
+        _CONFIGURATION.format(
+            place=place, port=port, internal=internal, buffers=buffers, dirty=dirty, rows=rows
+        )
     )
     return port, internal
 
@@ -146,3 +149,23 @@ def _running(command: list[str], url: str, directory: Path | None = None) -> Ite
     finally:
         process.kill()
         process.wait()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of server: how one is started over a directory that is not there yet, and why it cannot be here, "" where it can."""
+
+    start: Callable[[Path], contextlib.AbstractContextManager[Server]]
+    missing: Callable[[], str] = lambda: ""
+
+
+SERVERS: Final[dict[str, Kind]] = {
+    "oxigraph": Kind(oxigraph),
+    "virtuoso": Kind(
+        virtuoso,
+        lambda: (
+            "" if has_virtuoso() else "Virtuoso is not installed (apt-get install virtuoso-opensource-7-bin)"
+        ),
+    ),
+}
+"""All that tests of any server are put to, by name."""

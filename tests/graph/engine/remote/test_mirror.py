@@ -41,7 +41,9 @@ class Server:
         self.cut_at: tuple[int, str] | None = None
         self.read = lambda term: term
 
-    def select(self, text: str, _parameters: Mapping[str, str] | None = None) -> list[dict[str, Term]]:
+    def select(
+        self, text: str, _parameters: Mapping[str, str] | None = None, **_more: float
+    ) -> list[dict[str, Term]]:
         found = cast("QuerySolutions", self.store.query(text, use_default_graph_as_union=True))
         names = [variable.value for variable in found.variables]
         return [{name: self.read(row[name]) for name in names} for row in found]
