@@ -209,7 +209,7 @@ class Ledger:
 
     def commit_rows(self, rows: bytes, *, message: str, author: str, derive: bool = False) -> Commit:
         """As commit(), of a change given as the rows of a ChangeSet, its literals as the store writes them."""
-        return self._made(self._transactions.commit(rows, message, author, derive=derive))
+        return self._followed(self._transactions.commit(rows, message, author, derive=derive))
 
     def try_rows(self, rows: bytes) -> None:
         """Work a change out and check it as commit_rows() with `derive` does, and make none; the same errors."""
@@ -224,7 +224,7 @@ class Ledger:
 
         It was checked where it was made. StoreDamaged where it is not whole or does not follow on what is here.
         """
-        return self._made(self._transactions.follow(patch))
+        return self._followed(self._transactions.follow(patch))
 
     # Requests of others, read and evaluated by the editor
 
@@ -302,7 +302,7 @@ class Ledger:
         [RdfDocument.of(coming, base), replace(RdfDocument.of(going, base), removes=True)]. Work that may take long opens its
         ledger with Settings.unhurried(). `note` is told how far it is.
         """
-        return self._made(self._transactions.load(documents, message, author, if_version, note))
+        return self._followed(self._transactions.load(documents, message, author, if_version, note))
 
     def store_delete(
         self, graph: str | None, *, author: str, message: str = "", if_version: int | None = None
@@ -320,9 +320,9 @@ class Ledger:
         self, request: Edit, message: str, author: str, if_version: int | None
     ) -> tuple[Commit, bool]:
         commit, created = self._transactions.edit(request, message, author, if_version)
-        return self._made(commit), created
+        return self._followed(commit), created
 
-    def _made(self, commit: Commit) -> Commit:
+    def _followed(self, commit: Commit) -> Commit:
         """The commit, which the index of words follows meanwhile."""
         self.words.follow()
         return commit

@@ -45,7 +45,7 @@ def draft(
         raise RecordError([Diagnostic(str(article), 0, "holds no text: give the article as plain text")])
     if not re.fullmatch(r"https?://[^\s<>\"]+", url):
         raise RecordError([Diagnostic(url, 0, "is no web address that begins with https:// or http://")])
-    return _Draft(url, text, names, base, published).made()
+    return _Draft(url, text, names, base, published).whole()
 
 
 class _Draft:
@@ -58,7 +58,7 @@ class _Draft:
         self.published = published.isoformat() if published else self._day()
         self.language = "uk" if _UKRAINIAN.search(text) else "ru" if _CYRILLIC.search(text) else "en"
 
-    def made(self) -> str:
+    def whole(self) -> str:
         """The whole file."""
         statements: list[str] = []
         claims: list[str] = []

@@ -51,7 +51,7 @@ def revise(path: Path, article: Path) -> Revised:
                 )
             ]
         )
-    return _Revision(tree, text, f"{document}/{sha256[:8]}", sha256).made()
+    return _Revision(tree, text, f"{document}/{sha256[:8]}", sha256).revised()
 
 
 class _Revision:
@@ -66,7 +66,7 @@ class _Revision:
         document = tree.get("versionOf")
         self.language = str(document.get("language", "")) if isinstance(document, Located) else ""
 
-    def made(self) -> Revised:
+    def revised(self) -> Revised:
         """Head, statements and claims, with what is left as comments where it would have stood."""
         lines = list(self._head())
         for section, entry in (("statements", self._statement), ("claims", self._claim)):

@@ -191,10 +191,10 @@ def _order(store: ox.Store, one: _Count, other: _Count) -> int:
     return (counted or said) if counted * said >= 0 else 0
 
 
-Said = tuple[list[tuple[int, str]], list[datetime]]
+_Times = tuple[list[tuple[int, str]], list[datetime]]
 
 
-def _said(store: ox.Store, claim: Node) -> Said:
+def _said(store: ox.Store, claim: Node) -> _Times:
     """The days on which a claim was made, as they are written, and the moments where these are known."""
     statements = subjects(store, "asserts", claim)
     texts = {
@@ -204,7 +204,7 @@ def _said(store: ox.Store, claim: Node) -> Said:
     return sources.day_orders(texts), moments
 
 
-def _before(one: Said, other: Said) -> bool:
+def _before(one: _Times, other: _Times) -> bool:
     if one[1] and other[1]:
         return max(one[1]) < min(other[1])
     return bool(one[0] and other[0]) and max(one[0]) < min(other[0])

@@ -159,7 +159,7 @@ class WriterClient:
         if not going:
             return
         try:
-            aside = staging.made(self._data)
+            aside = staging.make(self._data)
             self._versions.put_back(
                 version for version in going if not snapshots.move(self._data, version, aside / str(version))
             )

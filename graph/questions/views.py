@@ -17,7 +17,7 @@ from onrecord.graph.questions.claims.accounts import Account, accounts
 from onrecord.graph.questions.network.newest import newest
 from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.tables import revisions, tables
-from onrecord.graph.questions.tables.revisions import Made
+from onrecord.graph.questions.tables.revisions import VersionClaim
 from onrecord.graph.questions.things import listing
 from onrecord.graph.questions.things.entities import Actor, Document, Event, Tenure, Version
 from onrecord.graph.questions.things.listing import Key, Page, Part
@@ -278,9 +278,9 @@ class ChangesView:
     document: Document
     earlier: Version
     later: Version
-    changed: list[tuple[Made, Made]]
-    gone: list[Made]
-    new: list[Made]
+    changed: list[tuple[VersionClaim, VersionClaim]]
+    gone: list[VersionClaim]
+    new: list[VersionClaim]
     more: bool
 
 
@@ -291,14 +291,14 @@ def changes(ledger: RowSource, document: str, earlier: str | None, later: str | 
     rows = table.rows(ledger.rows(table.query))
     loader = Loader(ledger)
     loader.fetch([document, old, new])
-    made = revisions.made
+    claim_of = revisions.claim_of
     return ChangesView(
         Document(loader, document),
         Version(loader, old),
         Version(loader, new),
-        [(made(row, "old"), made(row, "new")) for row in rows if row["change"] == "changed"],
-        [made(row, "old") for row in rows if row["change"] == "gone"],
-        [made(row, "new") for row in rows if row["change"] == "new"],
+        [(claim_of(row, "old"), claim_of(row, "new")) for row in rows if row["change"] == "changed"],
+        [claim_of(row, "old") for row in rows if row["change"] == "gone"],
+        [claim_of(row, "new") for row in rows if row["change"] == "new"],
         table.following(rows) is not None,
     )
 

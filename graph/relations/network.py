@@ -79,13 +79,13 @@ def among(
 ) -> list[Relation]:
     """The relations of some kinds between any two of these actors (IRIs), as they are merged. ValueError for no IRI."""
     every = merging.twins(ledger, actors)
-    return asked(ledger, among_queries(every, of_kinds, {}, fallen=fallen), merging.merged(ledger, every))
+    return answers(ledger, among_queries(every, of_kinds, {}, fallen=fallen), merging.merged(ledger, every))
 
 
 def among_queries(
     actors: Collection[str], of_kinds: Iterable[Kind], one: Mapping[str, str], *, fallen: bool = False
 ) -> dict[str, str]:
-    """Queries, for asked(), for the relations of some kinds between any two of these actors (IRIs). ValueError for no IRI.
+    """Queries, for answers(), for the relations of some kinds between any two of these actors (IRIs). ValueError for no IRI.
 
     `one` are things that are merged with one of them, each with that one.
     """
@@ -117,7 +117,7 @@ def resting_queries(
     return found
 
 
-def asked(ledger: RowSource, queries: Mapping[str, str], one: Mapping[str, str]) -> list[Relation]:
+def answers(ledger: RowSource, queries: Mapping[str, str], one: Mapping[str, str]) -> list[Relation]:
     """What such queries find, in one query; `one` as there."""
     return list(_together(ledger.rows(queryfiles.union(queries, "kind")), one, None)) if queries else []
 

@@ -55,7 +55,7 @@ class Days:
     path: Path
     names: tuple[str, ...]
 
-    def ways(self) -> Iterator[Path]:
+    def paths(self) -> Iterator[Path]:
         """The whole paths."""
         return ((*self.path, name) for name in self.names)
 
@@ -216,7 +216,7 @@ def _touched(view: Overlay) -> Mapping[str, set[Term]]:
 @cache
 def _reading() -> Mapping[str, Sequence[tuple[str, Path, int]]]:
     """By predicate, the rules that read it, each with a path and the step in it."""
-    ways = [(rule.name, path) for rule in DATE_ORDERS for path in (*rule.early.ways(), *rule.late.ways())]
+    ways = [(rule.name, path) for rule in DATE_ORDERS for path in (*rule.early.paths(), *rule.late.paths())]
     ways += [(name, path) for name, paths in _PATHS.items() for path in paths]
     made: defaultdict[str, list[tuple[str, Path, int]]] = defaultdict(list)
     for name, path in ways:

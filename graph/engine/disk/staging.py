@@ -14,14 +14,14 @@ _NAME = "staging"
 @contextlib.contextmanager
 def fresh(data: Path) -> Iterator[Path]:
     """An empty directory on the disk of the store, which is removed at the end with all that is in it."""
-    path = made(data)
+    path = make(data)
     try:
         yield path
     finally:
         remove(path)
 
 
-def made(data: Path) -> Path:
+def make(data: Path) -> Path:
     """An empty directory on the disk of the store, to be removed by remove(); what a crash leaves is swept."""
     while True:
         folder = data / _NAME

@@ -51,7 +51,7 @@ class Divided:
                 reading.count(len(rows))
                 yield number, rows
 
-        for made in self.workers.made(self._job(importer), self._surrounding, read()):
+        for made in self.workers.outcomes(self._job(importer), self._surrounding, read()):
             yield from made.said
             refused += made.refused
             if made.report is not None:

@@ -210,7 +210,7 @@ def _detailed(
         one,
         fallen=asked.fallen,
     ) or [{}]
-    found = [relations.asked(ledger, each, one) for each in ({**queries, **first}, *others)]
+    found = [relations.answers(ledger, each, one) for each in ({**queries, **first}, *others)]
     common = [relation for several in found for relation in several if kinds()[relation.kind].among]
     places = {edge.place: edge for edge in looked_at}
     for relation in (relation for several in found for relation in several):

@@ -32,13 +32,7 @@ def as_json(found: Sequence[Difference]) -> list[dict[str, Any]]:
     return [
         _without_nothing(
             {
-                "change": one.change,
-                "claim": one.claim,
-                "kind": one.kind,
-                "label": one.label,
-                "standingBefore": one.standing_before,
-                "standing": one.standing,
-                "standingReason": one.reason,
+                **_claim(one),
                 "changed": [
                     {"property": value.property, "before": list(value.before), "after": list(value.after)}
                     for value in one.values
@@ -62,6 +56,18 @@ def as_json(found: Sequence[Difference]) -> list[dict[str, Any]]:
     ]
 
 
+def _claim(one: Difference) -> dict[str, str]:
+    return {
+        "change": one.change,
+        "claim": one.claim,
+        "kind": one.kind,
+        "label": one.label,
+        "standingBefore": one.standing_before,
+        "standing": one.standing,
+        "standingReason": one.reason,
+    }
+
+
 def _commit(commit: Commit) -> dict[str, Any]:
     return {
         "version": commit.version,
@@ -79,13 +85,7 @@ def as_table(found: Sequence[Difference]) -> str:
     """One line a claim."""
     rows: list[Row] = [
         {
-            "change": one.change,
-            "claim": one.claim,
-            "kind": one.kind,
-            "label": one.label,
-            "standingBefore": one.standing_before,
-            "standing": one.standing,
-            "standingReason": one.reason,
+            **_claim(one),
             "changed": [value.property for value in one.values],
             "because": [f"{ground.how} {ground.by}" for ground in one.because],
             "versions": [str(commit.version) for commit in one.commits],

@@ -24,7 +24,7 @@ _BETWEEN: Final = " | "
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Made:
+class VersionClaim:
     """A claim as one version makes it: what it is called, and the words it rests on there, in the order of the text."""
 
     label: str
@@ -36,9 +36,9 @@ class Made:
 class ClaimDifferences:
     """Claims of the old version only, of the new one only, those that changed (old, new), and how many are the same."""
 
-    gone: tuple[Made, ...]
-    new: tuple[Made, ...]
-    changed: tuple[tuple[Made, Made], ...]
+    gone: tuple[VersionClaim, ...]
+    new: tuple[VersionClaim, ...]
+    changed: tuple[tuple[VersionClaim, VersionClaim], ...]
     same: int
 
 
@@ -102,16 +102,16 @@ def _changes(read: Callable[[str], Iterable[Mapping[str, Term]]], old: str, new:
     for row in (row for page in tables.pages(read, make) for row in page):
         found[str(row["change"])].append(row)
     return ClaimDifferences(
-        tuple(sorted(made(row, "old") for row in found["gone"])),
-        tuple(sorted(made(row, "new") for row in found["new"])),
-        tuple(sorted((made(row, "old"), made(row, "new")) for row in found["changed"])),
+        tuple(sorted(claim_of(row, "old") for row in found["gone"])),
+        tuple(sorted(claim_of(row, "new") for row in found["new"])),
+        tuple(sorted((claim_of(row, "old"), claim_of(row, "new")) for row in found["changed"])),
         len(found["same"]),
     )
 
 
-def made(row: Row, side: str) -> Made:
+def claim_of(row: Row, side: str) -> VersionClaim:
     """The claim on one side of a row, "old" or "new"."""
     iri, words = str(row[side]), str(row.get(f"{side}Words", ""))
-    return Made(
+    return VersionClaim(
         str(row.get(f"{side}Label", local_name(iri))), tuple(words.split(_BETWEEN)) if words else (), iri
     )

@@ -10,7 +10,7 @@ from onrecord.graph.engine.disk import staging
 
 def test_many_at_once_make_and_remove_theirs_without_being_in_each_others_way(tmp_path: Path) -> None:
     def make_and_remove(_: int) -> bool:
-        path = staging.made(tmp_path)
+        path = staging.make(tmp_path)
         there = path.is_dir()
         staging.remove(path)
         return there

@@ -266,7 +266,7 @@ def made(cluster: Cluster, count: int) -> list[Any]:
     job = work.Job("incidents", None, "https://w3id.org/onrecord/", gated=False, fast=True, release=RELEASE)
     given = [(number, [Row("incidents.csv", number + 2, {})]) for number in range(count)]
     with cluster:
-        return list(cluster.made(job, work.Surrounding("1", "g", b""), iter(given)))
+        return list(cluster.outcomes(job, work.Surrounding("1", "g", b""), iter(given)))
 
 
 def test_a_partition_that_ends_workers_one_after_another_is_named(over: Any) -> None:
