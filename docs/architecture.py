@@ -117,7 +117,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
                 "graph.sparql.rewriting.rewrite:rewrite",
                 "what the engine misreads is written otherwise",
             ),
-            ("reader", "graph.engine.counting:Rows.take", "counts rows while they are written"),
+            ("reader", "graph.engine.counting:RowCounter.take", "counts rows while they are written"),
             ("front", "graph.engine.base:Answer.write", "keeps the answer until it is whole"),
             ("front", "api.memory.cache:VersionCache.put", "keeps it for the next client that asks"),
         ),

@@ -20,15 +20,15 @@ from onrecord.graph.settings import SettingError
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Network = IPv4Network | IPv6Network
+IPNetwork = IPv4Network | IPv6Network
 # Reading an address takes longer than looking one up, and a client asks more than once.
 _ADDRESSES: Final = 4096
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
 
 
-def networks(text: str) -> list[Network]:
+def networks(text: str) -> list[IPNetwork]:
     """The networks that a setting lists. SettingError names what is none."""
-    found: list[Network] = []
+    found: list[IPNetwork] = []
     for part in text.replace(",", " ").split():
         try:
             found.append(ip_network(part, strict=False))
@@ -39,7 +39,7 @@ def networks(text: str) -> list[Network]:
     return found
 
 
-def behind(application: WSGIApplication, trusted: Sequence[Network]) -> WSGIApplication:
+def behind(application: WSGIApplication, trusted: Sequence[IPNetwork]) -> WSGIApplication:
     """The application as it is reached through these proxies."""
     is_trusted = lru_cache(_ADDRESSES)(lambda peer: _is_one_of(peer, trusted))
 
@@ -58,7 +58,7 @@ def behind(application: WSGIApplication, trusted: Sequence[Network]) -> WSGIAppl
     return reached
 
 
-def client(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
+def client(peer: str, forwarded: str, trusted: Sequence[IPNetwork]) -> str:
     """Who is at the far end of a chain of proxies, as far as it can be believed."""
     known = peer
     for part in reversed(forwarded.split(",")):
@@ -91,7 +91,7 @@ def group(address: str) -> str:
     return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))
 
 
-def _is_one_of(address: str, trusted: Sequence[Network]) -> bool:
+def _is_one_of(address: str, trusted: Sequence[IPNetwork]) -> bool:
     try:
         parsed = ip_address(address)
     except ValueError:

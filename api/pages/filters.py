@@ -119,7 +119,7 @@ def points(event: Event) -> list[dict[str, object]]:
     return found
 
 
-def content(claim: Claim) -> list[tuple[str, phrases.Part]]:
+def content(claim: Claim) -> list[tuple[str, phrases.ClaimPart]]:
     """A claim's words with what each piece of them is: text, word, value or thing."""
     kinds = {str: "text", phrases.Word: "word", Literal: "value"}
     return [(kinds.get(type(part), "thing"), part) for part in phrases.content(claim)]

@@ -23,7 +23,7 @@ _PLAIN: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ShownCell:
     """One value of a row."""
 
     kind: str
@@ -37,7 +37,7 @@ class ResultTable:
     """Rows to show, `total` of them in all; a yes or no is `truth`, a graph its Turtle in `text`."""
 
     variables: list[str]
-    rows: list[list[Cell | None]]
+    rows: list[list[ShownCell | None]]
     total: int
     truth: bool | None = None
     text: str | None = None
@@ -116,13 +116,13 @@ def place(query: str, line: int, column: int | None) -> list[QueryLine]:
     return shown
 
 
-def _cell(binding: dict[str, Any] | None) -> Cell | None:
+def _cell(binding: dict[str, Any] | None) -> ShownCell | None:
     if binding is None:
         return None
     datatype = binding.get("datatype")
     value = binding["value"]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return Cell(binding["type"], text, binding.get("xml:lang"), None if datatype == _PLAIN else datatype)
+    return ShownCell(binding["type"], text, binding.get("xml:lang"), None if datatype == _PLAIN else datatype)
 
 
 def _with_accept(media_type: str) -> str:

@@ -26,7 +26,7 @@ _HINTS: Final = ("prefix", "suffix")
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class Replacement:
     """One replacement in a file's text: characters from `start` to `end`."""
 
     start: int
@@ -46,7 +46,7 @@ def anchor(path: Path, texts: Sequence[Path], choose: Choose | None = None) -> i
     data = path.read_bytes()
     mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     source = data.decode("utf-8-sig")
-    edits: list[Edit] = []
+    edits: list[Replacement] = []
     problems: list[Diagnostic] = []
     waiting = list(_unanchored(yaml.compose(source, Loader=yaml.CSafeLoader)))
     for evidence in waiting:
@@ -62,7 +62,7 @@ def anchor(path: Path, texts: Sequence[Path], choose: Choose | None = None) -> i
     return len(waiting)
 
 
-def apply(source: str, edits: Sequence[Edit]) -> str:
+def apply(source: str, edits: Sequence[Replacement]) -> str:
     """The text with all replacements made; they must not overlap."""
     for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
         source = source[: edit.start] + edit.text + source[edit.end :]
@@ -129,7 +129,7 @@ def _unanchored(node: yaml.Node | None) -> Iterator[_Evidence]:
                         yield _Evidence(item, parts)
 
 
-def _anchored(evidence: _Evidence, source: str, text: str, choose: Choose | None) -> list[Edit]:
+def _anchored(evidence: _Evidence, source: str, text: str, choose: Choose | None) -> list[Replacement]:
     words = evidence.value("exact") if evidence.parts else evidence.node.value
     if not words.strip():
         raise ValueError("the evidence has no words: write those that show it, as they stand in the text")
@@ -141,7 +141,9 @@ def _anchored(evidence: _Evidence, source: str, text: str, choose: Choose | None
         return [_replacement(evidence.node, f"{{{inner}, exact: {yaml_reader.quoted(words)}}}", source)]
     exact = evidence.parts["exact"][0].start_mark
     joint = ", " if evidence.node.flow_style else "\n" + " " * exact.column
-    edits = [Edit(exact.index, exact.index, "".join(f"{key}: {value}{joint}" for key, value in offsets))]
+    edits = [
+        Replacement(exact.index, exact.index, "".join(f"{key}: {value}{joint}" for key, value in offsets))
+    ]
     return edits + (_without(evidence, "nth", source) if "nth" in evidence.parts else [])
 
 
@@ -185,14 +187,14 @@ def _listing(places: Sequence[TextRange], text: str) -> str:
     )
 
 
-def _replacement(node: yaml.Node, text: str, source: str) -> Edit:
+def _replacement(node: yaml.Node, text: str, source: str) -> Replacement:
     """A block scalar ends after its last line: what stands for it keeps that line's end."""
     end = node.end_mark.index
     tail = source[node.start_mark.index : end]
-    return Edit(node.start_mark.index, end, text + tail[len(tail.rstrip()) :])
+    return Replacement(node.start_mark.index, end, text + tail[len(tail.rstrip()) :])
 
 
-def _without(evidence: _Evidence, key: str, source: str) -> list[Edit]:
+def _without(evidence: _Evidence, key: str, source: str) -> list[Replacement]:
     """Take one key out of a mapping that has others, with the comma or the line that goes with it."""
     name, value = evidence.parts[key]
     start, end = name.start_mark.index, value.end_mark.index
@@ -200,11 +202,11 @@ def _without(evidence: _Evidence, key: str, source: str) -> list[Edit]:
         after = re.compile(r"\s*,\s*").match(source, end)
         before = re.compile(r",\s*$").search(source, 0, start)
         if after:
-            return [Edit(start, after.end(), "")]
-        return [Edit(before.start() if before else start, end, "")]
+            return [Replacement(start, after.end(), "")]
+        return [Replacement(before.start() if before else start, end, "")]
     if evidence.node.value[0][0] is name:  # beside the hyphen: the next key takes its place
         following = evidence.node.value[1][0].start_mark.index
-        return [Edit(start, following, "")]
+        return [Replacement(start, following, "")]
     line = source.rfind("\n", 0, start)
     finish = source.find("\n", end)
-    return [Edit(line, finish if finish >= 0 else len(source), "")]
+    return [Replacement(line, finish if finish >= 0 else len(source), "")]

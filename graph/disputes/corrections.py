@@ -44,14 +44,12 @@ _COUNTS: Final = """SELECT ?claim ?thing ?measure ?kind ?atLeast ?atMost ?asOfFr
   OPTIONAL { ?claim rec:asOfFrom ?asOfFrom } OPTIONAL { ?claim rec:asOfUntil ?asOfUntil }
 }"""
 
-Node = ox.NamedNode
-
 
 @dataclass(frozen=True, slots=True)
 class _Count:
     """The bounds of a count, and those of the moment it speaks of; None where they are not known."""
 
-    claim: Node
+    claim: ox.NamedNode
     grows: bool
     least: int | None
     most: int | None
@@ -65,19 +63,21 @@ class _Count:
         return not self.grows or _not_after(self.end, other.begin)
 
 
-Pair = tuple[_Count, _Count]
+_CountPair = tuple[_Count, _Count]
 
 
-def rule(base: str) -> Node:
+def rule(base: str) -> ox.NamedNode:
     """The rule itself."""
     return ox.NamedNode(f"{base}rule/own-later-count")
 
 
-def triples(store: ox.Store, base: str, claims: Iterable[Node] | None = None) -> Iterator[rules.Triple]:
+def triples(
+    store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = None
+) -> Iterator[rules.Triple]:
     """Which count supersedes which, with the rule; given claims, only where one of these has a part."""
     yield from rules.described(rule(base), _LABEL, _DEFINITION)
     derived = ox.NamedNode(terms.graph_iri("derived", base))
-    known: dict[Node, set[Node]] = {}
+    known: dict[ox.NamedNode, set[ox.NamedNode]] = {}
     for higher, lower in _pairs(store, None if claims is None else set(claims)):
         order = _order(store, higher, lower) if _may_be_one(store, higher.claim, lower.claim, known) else 0
         earlier, later = (higher, lower) if order > 0 else (lower, higher)
@@ -86,7 +86,7 @@ def triples(store: ox.Store, base: str, claims: Iterable[Node] | None = None) ->
             yield from rules.related(base, rule(base), label, (later.claim, SUPERSEDES, earlier.claim))
 
 
-def _pairs(store: ox.Store, touched: set[Node] | None) -> Iterator[Pair]:
+def _pairs(store: ox.Store, touched: set[ox.NamedNode] | None) -> Iterator[_CountPair]:
     """A higher and a lower count of one thing by one measure, within the same limits, that cannot both hold."""
     for group in _groups(store, touched):
         mine = group if touched is None else [count for count in group if count.claim in touched]
@@ -109,7 +109,7 @@ def _pairs(store: ox.Store, touched: set[Node] | None) -> Iterator[Pair]:
                     yield higher, lower
 
 
-def _falls(group: Sequence[_Count]) -> Iterator[Pair]:
+def _falls(group: Sequence[_Count]) -> Iterator[_CountPair]:
     """The pairs among counts within the same limits. Costs what it finds, and not the square of a series."""
     grows = group[0].grows
     highs = [count for count in group if count.least is not None and (count.end or not grows)]
@@ -128,7 +128,7 @@ def _least(count: _Count) -> int:
     return count.least or 0  # never None where it is asked
 
 
-def _groups(store: ox.Store, touched: set[Node] | None) -> list[list[_Count]]:
+def _groups(store: ox.Store, touched: set[ox.NamedNode] | None) -> list[list[_Count]]:
     """The counts of each thing by each measure; given claims, of what these count. Those alone in a group are left out."""
     if touched is None:
         given = ""
@@ -140,15 +140,15 @@ def _groups(store: ox.Store, touched: set[Node] | None) -> list[list[_Count]]:
             for thing in objects(store, claim, "concerns")
         )
         given = f"VALUES (?thing ?measure) {{ {' '.join(sorted(set(values)))} }}"
-    groups: dict[tuple[Node, Node], dict[Node, _Count]] = defaultdict(dict)
+    groups: dict[tuple[ox.NamedNode, ox.NamedNode], dict[ox.NamedNode, _Count]] = defaultdict(dict)
     for row in solutions(store, _COUNTS % given):
         kind = row["kind"]
         if kind in _COMPARED:
             bounds = (_number(row["atLeast"]), _number(row["atMost"]))
             moments = (_moment(row["asOfFrom"]), _moment(row["asOfUntil"]))
-            claim = cast("Node", row["claim"])
+            claim = cast("ox.NamedNode", row["claim"])
             count = _Count(claim, kind == _GROWS, *bounds, *moments)
-            groups[cast("Node", row["thing"]), cast("Node", row["measure"])][claim] = count
+            groups[cast("ox.NamedNode", row["thing"]), cast("ox.NamedNode", row["measure"])][claim] = count
     return [list(group.values()) for group in groups.values() if len(group) > 1]
 
 
@@ -167,7 +167,9 @@ def _not_after(one: datetime | None, other: datetime | None) -> bool:
     return one is not None and other is not None and one <= other
 
 
-def _may_be_one(store: ox.Store, one: Node, other: Node, known: dict[Node, set[Node]]) -> bool:
+def _may_be_one(
+    store: ox.Store, one: ox.NamedNode, other: ox.NamedNode, known: dict[ox.NamedNode, set[ox.NamedNode]]
+) -> bool:
     """Whether two claims may be one voice's, whatever the day: a quick look, since most are not. `known` keeps what was found."""
     claimants = [objects(store, claim, "claimant") for claim in (one, other)]
     for who in claimants[0] | claimants[1]:
@@ -194,7 +196,7 @@ def _order(store: ox.Store, one: _Count, other: _Count) -> int:
 _Times = tuple[list[tuple[int, str]], list[datetime]]
 
 
-def _said(store: ox.Store, claim: Node) -> _Times:
+def _said(store: ox.Store, claim: ox.NamedNode) -> _Times:
     """The days on which a claim was made, as they are written, and the moments where these are known."""
     statements = subjects(store, "asserts", claim)
     texts = {
@@ -210,7 +212,9 @@ def _before(one: _Times, other: _Times) -> bool:
     return bool(one[0] and other[0]) and max(one[0]) < min(other[0])
 
 
-def _is_correction(store: ox.Store, later: Node, earlier: Node, derived: Node) -> bool:
+def _is_correction(
+    store: ox.Store, later: ox.NamedNode, earlier: ox.NamedNode, derived: ox.NamedNode
+) -> bool:
     return (
         not _has_fallen(store, later, derived)
         and not _has_fallen(store, earlier, derived)
@@ -218,7 +222,7 @@ def _is_correction(store: ox.Store, later: Node, earlier: Node, derived: Node) -
     )
 
 
-def _has_fallen(store: ox.Store, claim: Node, derived: Node) -> bool:
+def _has_fallen(store: ox.Store, claim: ox.NamedNode, derived: ox.NamedNode) -> bool:
     """Whether a claim no longer stands by what is stated."""
     newer = {
         quad.subject

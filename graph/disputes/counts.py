@@ -24,19 +24,20 @@ _ALL: Final = """SELECT ?claim ?thing ?measure ?claimant WHERE {
 _RIVALS: Final = """SELECT ?claim ?measure WHERE {{
   ?claim rec:concerns {thing} ; rec:claimant ?claimant ; rec:measure ?measure FILTER(?claimant != {claimant}) }}"""
 
-Node = ox.NamedNode
-Pair = tuple[Node, Node]
+ClaimPair = tuple[ox.NamedNode, ox.NamedNode]
 
 
-def of_all(store: ox.Store) -> tuple[set[Node], list[Pair]] | None:
+def of_all(store: ox.Store) -> tuple[set[ox.NamedNode], list[ClaimPair]] | None:
     """The claims that have rivals, those of series left out, and the pairs of the series; None where no series is long."""
-    groups: dict[tuple[Node, Node], dict[Node, list[Node]]] = defaultdict(lambda: defaultdict(list))
+    groups: dict[tuple[ox.NamedNode, ox.NamedNode], dict[ox.NamedNode, list[ox.NamedNode]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for row in _rows(store, _ALL):
         groups[row["thing"], row["measure"]][row["claimant"]].append(row["claim"])
     if all(len(series) < LONG for group in groups.values() for series in group.values()):
         return None
-    short: set[Node] = set()
-    pairs: list[Pair] = []
+    short: set[ox.NamedNode] = set()
+    pairs: list[ClaimPair] = []
     for group in groups.values():
         if len(group) > 1 and any(len(series) >= LONG for series in group.values()):
             pairs += _across(store, list(group.values()))
@@ -45,23 +46,23 @@ def of_all(store: ox.Store) -> tuple[set[Node], list[Pair]] | None:
     return short, pairs
 
 
-def with_part(store: ox.Store, claims: Iterable[Node]) -> list[Pair]:
+def with_part(store: ox.Store, claims: Iterable[ox.NamedNode]) -> list[ClaimPair]:
     """The pairs in which one of these claims has a part."""
-    asked: dict[Pair, list[Node]] = defaultdict(list)
+    asked: dict[ClaimPair, list[ox.NamedNode]] = defaultdict(list)
     for claim in claims:
         for thing in objects(store, claim, "concerns") if objects(store, claim, "measure") else ():
             for claimant in objects(store, claim, "claimant"):
                 asked[thing, claimant].append(claim)
-    found: set[Pair] = set()
+    found: set[ClaimPair] = set()
     for (thing, claimant), own in asked.items():
         rivals = [row["claim"] for row in _rows(store, _RIVALS.format(thing=thing, claimant=claimant))]
         found.update(_across(store, [own, rivals]))
     return sorted(found, key=str)
 
 
-def _across(store: ox.Store, parties: list[list[Node]]) -> Iterator[Pair]:
+def _across(store: ox.Store, parties: list[list[ox.NamedNode]]) -> Iterator[ClaimPair]:
     """The pairs of claims of different parties that count the same."""
-    kept: dict[frozenset[tuple[str, Node]], list[tuple[int, Node]]] = defaultdict(list)
+    kept: dict[frozenset[tuple[str, ox.NamedNode]], list[tuple[int, ox.NamedNode]]] = defaultdict(list)
     for party, claims in enumerate(parties):
         for claim in claims:
             kept[counted(store, claim)].append((party, claim))
@@ -70,7 +71,7 @@ def _across(store: ox.Store, parties: list[list[Node]]) -> Iterator[Pair]:
             yield from ((a, b) for one, a in alike for other, b in alike if one < other)
 
 
-def counted(store: ox.Store, claim: Node) -> frozenset[tuple[str, Node]]:
+def counted(store: ox.Store, claim: ox.NamedNode) -> frozenset[tuple[str, ox.NamedNode]]:
     """What a claim counts, and within which limits; of things that are the same, one stands for all."""
     return frozenset(
         (name, min(objects(store, value, "mergedAs"), key=str, default=value))
@@ -79,8 +80,8 @@ def counted(store: ox.Store, claim: Node) -> frozenset[tuple[str, Node]]:
     )
 
 
-def _rows(store: ox.Store, query: str) -> Iterator[dict[str, Node]]:
+def _rows(store: ox.Store, query: str) -> Iterator[dict[str, ox.NamedNode]]:
     found = solutions(store, query)
     names = [variable.value for variable in found.variables]
     for solution in found:
-        yield {name: cast("Node", solution[name]) for name in names}
+        yield {name: cast("ox.NamedNode", solution[name]) for name in names}

@@ -93,7 +93,7 @@ def _of_kind(store: ox.Store, text: str, claims: set[ox.NamedNode] | None) -> se
     return {claim for claim in claims if next(store.quads_for_pattern(claim, _TYPE, kind, None), None)}
 
 
-def _found(store: ox.Store, text: str, claims: set[ox.NamedNode] | None) -> set[counts.Pair]:
+def _found(store: ox.Store, text: str, claims: set[ox.NamedNode] | None) -> set[counts.ClaimPair]:
     """What a rule finds among all claims, or with one of these as either."""
     if claims is None:
         return _pairs(store, text)
@@ -103,8 +103,8 @@ def _found(store: ox.Store, text: str, claims: set[ox.NamedNode] | None) -> set[
 
 
 def _counted(
-    store: ox.Store, text: str, claims: Iterable[ox.NamedNode], pairs: Sequence[counts.Pair]
-) -> set[counts.Pair]:
+    store: ox.Store, text: str, claims: Iterable[ox.NamedNode], pairs: Sequence[counts.ClaimPair]
+) -> set[counts.ClaimPair]:
     """What a rule that compares counts finds with one of these claims as ?a, and which of these pairs, either way round."""
     ways = (f"({a} {b}) ({b} {a})" for a, b in pairs)
     batches = [f"?a {{ {batch} }}" for batch in _batches(sorted(map(str, claims)))]
@@ -118,9 +118,9 @@ def _batches(values: Iterable[str]) -> Iterator[str]:
         yield " ".join(batch)
 
 
-def _pairs(store: ox.Store, text: str, values: str | None = None) -> set[counts.Pair]:
+def _pairs(store: ox.Store, text: str, values: str | None = None) -> set[counts.ClaimPair]:
     query = text if values is None else _GROUP.sub(lambda group: f"VALUES {values} {group.group()}", text)
-    return {cast("counts.Pair", (solution["a"], solution["b"])) for solution in solutions(store, query)}
+    return {cast("counts.ClaimPair", (solution["a"], solution["b"])) for solution in solutions(store, query)}
 
 
 @cache

@@ -13,7 +13,7 @@ from onrecord.graph.errors import ResultTooLarge
 _TAIL: Final = 16
 
 
-class Rows:
+class RowCounter:
     """Counts the rows of one table, and stops it when there are too many."""
 
     def __init__(self, format_: str, most: int) -> None:

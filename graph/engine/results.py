@@ -44,7 +44,7 @@ class Pipe:
         self._count: Callable[[bytes | bytearray], None] | None = None
         self.held = bytearray()
 
-    def count(self, rows: counting.Rows) -> None:
+    def count(self, rows: counting.RowCounter) -> None:
         """Count rows in what is written from now on."""
         self._count = rows.take
 
@@ -84,7 +84,7 @@ def write(results: QuerySolutions | QueryBoolean | QueryTriples, format_: str, p
         solutions = _Numbered(results, most)
         _write_for_excel([variable.value for variable in results.variables], solutions, output)
         return solutions.given
-    rows = counting.Rows(format_, most)
+    rows = counting.RowCounter(format_, most)
     pipe.count(rows)
     if format_ == formats.XML.name:
         writer = xml.XmlWriter(output)

@@ -21,7 +21,7 @@ from onrecord.graph.text import dates
 _RDF: Final = terms.PREFIXES["rdf"]
 
 
-Node = NamedNode | BlankNode | Literal | Triple
+_Term = NamedNode | BlankNode | Literal | Triple
 
 
 _STANDING: Final = rec("standing")
@@ -39,7 +39,7 @@ _TO_CLAIMS: Final = frozenset(
 """What can lead to nothing but a claim, and so goes with it."""
 _PRECISION: Final = rec("datePrecision")
 _UNKNOWN: Final = rec("Unknown")
-_DATES: Final[Mapping[Node, Sequence[NamedNode]]] = {
+_DATES: Final[Mapping[_Term, Sequence[NamedNode]]] = {
     rec("happenedOn"): (rec("begin"), rec("end")),
     rec("began"): (rec("begin"),),
     rec("ended"): (rec("end"),),
@@ -53,10 +53,10 @@ class Current:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._fallen: set[Node] = set()
+        self._fallen: set[_Term] = set()
         for standing in _FALLEN:
             self._fallen |= self._subjects("standing", standing)
-        self._gone: set[Node] = {
+        self._gone: set[_Term] = {
             quad.subject for claim in self._fallen for end in _ENDS for quad in self._quads(None, end, claim)
         }
         self._gone |= {
@@ -89,15 +89,15 @@ class Current:
             return quad.predicate not in _TO_CLAIMS and quad.subject not in self._gone
         return not (quad.subject in self._gone or quad.object in self._gone or quad.triple in self._values)
 
-    def _quads(self, subject: Node | None, predicate: NamedNode | None, value: Node | None) -> list[Quad]:
+    def _quads(self, subject: _Term | None, predicate: NamedNode | None, value: _Term | None) -> list[Quad]:
         if isinstance(subject, Literal):
             return []
         return list(self._store.quads_for_pattern(subject, predicate, value, None))
 
-    def _is_left_out(self, node: Node) -> bool:
+    def _is_left_out(self, node: _Term) -> bool:
         return node in self._fallen or node in self._gone
 
-    def _only_said_by(self, claim: Node) -> set[Triple]:
+    def _only_said_by(self, claim: _Term) -> set[Triple]:
         """What an event has as its own of what this claim says of it and no current one does."""
         found: set[Triple] = set()
         for event in self._objects(claim, "concerns"):
@@ -121,19 +121,19 @@ class Current:
                     found.update(quad.triple for quad in dates)
         return found
 
-    def _is_said(self, one: str, value: Node, other: str, event: Node) -> bool:
+    def _is_said(self, one: str, value: _Term, other: str, event: _Term) -> bool:
         return bool(self._current(self._subjects(one, value) & self._subjects(other, event)))
 
-    def _current(self, claims: set[Node]) -> set[Node]:
+    def _current(self, claims: set[_Term]) -> set[_Term]:
         return claims - self._fallen
 
-    def _objects(self, subject: Node, name: str) -> set[Node]:
+    def _objects(self, subject: _Term, name: str) -> set[_Term]:
         return {quad.object for quad in self._quads(subject, rec(name), None)}
 
-    def _subjects(self, name: str, value: Node) -> set[Node]:
+    def _subjects(self, name: str, value: _Term) -> set[_Term]:
         return {quad.subject for quad in self._quads(None, rec(name), value)}
 
 
-def _day(value: Node) -> str:
+def _day(value: _Term) -> str:
     """The day of a date or moment, as it is written there."""
     return dates.day(value.value) if isinstance(value, Literal) else ""

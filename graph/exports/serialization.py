@@ -34,7 +34,7 @@ _MARKED: Final = {mark: predicate for predicate, mark in _MARKS.items()}
 _CHUNK: Final = 10_000
 _MOST_STEMS: Final = 100_000
 
-Graph = NamedNode | BlankNode | DefaultGraph
+GraphName = NamedNode | BlankNode | DefaultGraph
 
 
 def write(  # noqa: PLR0913  (the options by name)
@@ -116,7 +116,7 @@ def _lines(quads: Iterator[Quad]) -> Iterator[tuple[list[Quad], list[bytes]]]:
         yield chunk, (serialize(chunk, format=RdfFormat.N_QUADS) or b"").split(b"\n")[:-1]
 
 
-def _name(graph: Graph) -> bytes:
+def _name(graph: GraphName) -> bytes:
     return b"" if isinstance(graph, DefaultGraph) else graph.value.encode()
 
 

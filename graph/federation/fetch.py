@@ -51,7 +51,7 @@ _NOT_PUBLIC: Final = tuple(
 _UNICAST: Final = ipaddress.IPv6Network("2000::/3")
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
-Found = tuple[socket.AddressFamily, Any]
+SocketAddress = tuple[socket.AddressFamily, Any]
 """An address as the system's look-up gives it: its family, and what a socket connects to."""
 
 
@@ -129,7 +129,7 @@ def endpoint(iri: str, allowed: frozenset[tuple[str, int]]) -> Endpoint:
     return Endpoint(iri, host, port, target)
 
 
-def resolve(host: str, port: int) -> list[Found]:
+def resolve(host: str, port: int) -> list[SocketAddress]:
     """Every address of a host, as the system looks it up."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
@@ -140,7 +140,7 @@ class Fetcher:
     """Asks services. What it trusts is given to it once, by its maker: no setting and no request can loosen it."""
 
     allowed: Callable[[str], bool] = is_public
-    resolve: Callable[[str, int], Sequence[Found]] = resolve
+    resolve: Callable[[str, int], Sequence[SocketAddress]] = resolve
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def fetch(self, to: Endpoint, query: str, seconds: float, kilobytes: int) -> bytes:
@@ -179,9 +179,9 @@ class Fetcher:
             why = getattr(error, "strerror", None) or str(error)
             raise ServiceFailed(f"SERVICE <{to.iri}> cannot be reached: {why}") from None
 
-    def _addresses(self, to: Endpoint, wire: _Wire) -> list[Found]:
+    def _addresses(self, to: Endpoint, wire: _Wire) -> list[SocketAddress]:
         """All addresses of the host, looked up once; QueryRefused unless each of them is public."""
-        outcome: Future[Sequence[Found]] = Future()
+        outcome: Future[Sequence[SocketAddress]] = Future()
 
         def look_up() -> None:
             try:
@@ -204,7 +204,7 @@ class Fetcher:
             )
         return addresses
 
-    def _connected(self, to: Endpoint, addresses: Sequence[Found], wire: _Wire) -> socket.socket:
+    def _connected(self, to: Endpoint, addresses: Sequence[SocketAddress], wire: _Wire) -> socket.socket:
         """A connection to the first of these addresses that takes one; each gets its part of the time."""
         failure: OSError = OSError("the host has no address")
         for position, (family, address) in enumerate(addresses):

@@ -40,10 +40,10 @@ from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings
 
 _MANY: Final = 50_000
-Report = Callable[[str], None]
+Tell = Callable[[str], None]
 
 
-def verify(directory: Path, settings: Settings, note: Report) -> Iterator[str]:
+def verify(directory: Path, settings: Settings, note: Tell) -> Iterator[str]:
     """What is wrong with a data directory or a backup, as it is found; what was looked at goes to `note`.
 
     BackupRefused where it is neither.
@@ -72,7 +72,7 @@ def _temporary() -> Iterator[Path]:
             raise EngineFailure(f"it cannot be verified: {error}") from None
 
 
-def _verify_backup(directory: Path, base: str, temporary: Path, note: Report) -> Iterator[str]:
+def _verify_backup(directory: Path, base: str, temporary: Path, note: Tell) -> Iterator[str]:
     try:
         contents = backups.read(directory)
         backups.copy_history(directory, contents, temporary)
@@ -110,7 +110,7 @@ class _Digest:
         return len(data)
 
 
-def _verify_data(data: Path, settings: Settings, temporary: Path, note: Report) -> Iterator[str]:
+def _verify_data(data: Path, settings: Settings, temporary: Path, note: Tell) -> Iterator[str]:
     with _locked(data) as locked:
         yield from _of(AccessTokens(settings).known)
         if os.path.lexists(data / "plain") and not mode.is_plain(data):
@@ -149,7 +149,7 @@ def _verify_data(data: Path, settings: Settings, temporary: Path, note: Report) 
         )
 
 
-def _texts(data: Path, note: Report) -> Iterator[str]:
+def _texts(data: Path, note: Tell) -> Iterator[str]:
     texts = Texts(data)
     kept = list(texts.kept())
     for sha256 in kept:

@@ -53,7 +53,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ValueChange:
     """A property of a claim: what it was, and what it is."""
 
     property: str
@@ -76,7 +76,7 @@ class Difference:
     standing_before: str
     standing: str
     reason: str
-    values: tuple[Value, ...]
+    values: tuple[ValueChange, ...]
     because: tuple[Ground, ...]
     commits: tuple[Commit, ...]
 
@@ -229,7 +229,9 @@ def _difference(  # noqa: PLR0913, PLR0917
     exists = now.has(claim) if now.is_kept else bool(new) or not old
     existed = was.has(claim) if was.is_kept else bool(old) or not new
     values = _values(triples)
-    standings = next((value for value in values if value.property == _STANDING), Value(_STANDING, (), ()))
+    standings = next(
+        (value for value in values if value.property == _STANDING), ValueChange(_STANDING, (), ())
+    )
     before = _word(standings.before) or (_short(was.value(claim, "standing")) if was.is_kept else "")
     after = _word(standings.after) or (_short(now.value(claim, "standing")) if exists else "")
     said = tuple(value for value in values if value.property not in _DERIVED)
@@ -264,12 +266,12 @@ def _difference(  # noqa: PLR0913, PLR0917
     )
 
 
-def _values(triples: Counter[Triple]) -> list[Value]:
+def _values(triples: Counter[Triple]) -> list[ValueChange]:
     sides: defaultdict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for triple, times in triples.items():
         sides[triple.predicate.value][times > 0].append(getattr(triple.object, "value", str(triple.object)))
     return [
-        Value(name, tuple(sorted(before)), tuple(sorted(after)))
+        ValueChange(name, tuple(sorted(before)), tuple(sorted(after)))
         for name, (before, after) in sorted(sides.items())
     ]
 

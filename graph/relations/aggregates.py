@@ -21,10 +21,10 @@ from onrecord.graph.terms import rec
 from onrecord.graph.text import dates
 
 Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
-Key = tuple[str, str, str]
+RelationKey = tuple[str, str, str]
 """Kind, source and target: the name of the one, the IRIs of the others."""
-Span = tuple[str | None, str | None]
-Found = dict[Key, dict[ox.NamedNode, Span]]
+DaySpan = tuple[str | None, str | None]
+RestsOn = dict[RelationKey, dict[ox.NamedNode, DaySpan]]
 """By pair and kind: what a relation rests on, and its first and last day there."""
 
 _BATCH: Final = 1000
@@ -60,13 +60,13 @@ def kind_node(base: str, name: str) -> ox.NamedNode:
     return ox.NamedNode(f"{base}relation-kind/{name}")
 
 
-def node(base: str, key: Key) -> ox.NamedNode:
+def node(base: str, key: RelationKey) -> ox.NamedNode:
     """The IRI of a relation that was added up."""
     kind, source, target = key
     return ox.NamedNode(terms.mint(f"{base}relation", kind, [source, target]))
 
 
-def triples(base: str, key: Key, rests_on: Mapping[ox.NamedNode, Span]) -> Iterator[Triple]:
+def triples(base: str, key: RelationKey, rests_on: Mapping[ox.NamedNode, DaySpan]) -> Iterator[Triple]:
     """What is said of one relation that rests on these things; nothing where it rests on none."""
     if not rests_on:
         return
@@ -144,7 +144,7 @@ def _of_moved(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode]:
     return {thing for thing in found if isinstance(thing, ox.NamedNode)}
 
 
-def _key(store: ox.Store, relation: ox.NamedNode, graph: ox.NamedNode, base: str) -> Key:
+def _key(store: ox.Store, relation: ox.NamedNode, graph: ox.NamedNode, base: str) -> RelationKey:
     kind, source, target = (
         cast("ox.NamedNode", next(store.quads_for_pattern(relation, rec(name), None, graph)).object).value
         for name in ("relationKind", "relationFrom", "relationTo")
@@ -153,8 +153,8 @@ def _key(store: ox.Store, relation: ox.NamedNode, graph: ox.NamedNode, base: str
 
 
 def _others(
-    store: ox.Store, key: Key, before: Iterable[ox.Quad], things: Collection[ox.NamedNode]
-) -> dict[ox.NamedNode, Span]:
+    store: ox.Store, key: RelationKey, before: Iterable[ox.Quad], things: Collection[ox.NamedNode]
+) -> dict[ox.NamedNode, DaySpan]:
     """What a relation rests on beside these things, with days that come to the same first and last one."""
     value = {
         quad.predicate: cast("ox.Literal", quad.object)
@@ -171,9 +171,9 @@ def _others(
     return found(store, others).get(key, {})
 
 
-def found(store: ox.Store, things: Collection[ox.NamedNode] | None) -> Found:
+def found(store: ox.Store, things: Collection[ox.NamedNode] | None) -> RestsOn:
     """The relations that rest on these things, each with those of them; without things, all there are."""
-    relations: Found = defaultdict(dict)
+    relations: RestsOn = defaultdict(dict)
     for kind in bringing():
         for solution in _solutions(store, kind, things):
             thing = cast("ox.NamedNode", solution["evidence"])
@@ -218,7 +218,7 @@ def _stands_for(store: ox.Store, end: ox.NamedNode) -> str:
     )
 
 
-def _span(begin: object, end: object, kind: Kind) -> Span:
+def _span(begin: object, end: object, kind: Kind) -> DaySpan:
     first, last = (
         dates.day(bound.value) or None if isinstance(bound, ox.Literal) else None for bound in (begin, end)
     )
@@ -226,7 +226,7 @@ def _span(begin: object, end: object, kind: Kind) -> Span:
     return (first, last) if kind.lasting else (first or last, last or first)
 
 
-def _earlier(one: Span, other: Span) -> Span:
+def _earlier(one: DaySpan, other: DaySpan) -> DaySpan:
     first, last = (
         [bound for bound in bounds if bound is not None] for bounds in zip(one, other, strict=True)
     )

@@ -90,11 +90,11 @@ class Word:
     text: str
 
 
-Part = str | Word | Literal | Name
+ClaimPart = str | Word | Literal | Name
 """A piece of a claim's words: plain words, a word of a closed list, a value, or a thing by its name."""
 
 
-def content(claim: ClaimContent) -> list[Part]:
+def content(claim: ClaimContent) -> list[ClaimPart]:
     """What is claimed, with nothing left out: bounds, alternatives, parts. The pieces follow each other without spaces."""
     if claim.kind == "QuantityClaim":
         return _quantity(claim)
@@ -138,17 +138,17 @@ def _predicate(attitude: str) -> str:
     return attitude if first.endswith("s") and not first.endswith(("ss", "us")) else f"is {attitude}"
 
 
-def _as_subject(names: Sequence[Name]) -> list[Part]:
+def _as_subject(names: Sequence[Name]) -> list[ClaimPart]:
     """The names, so that a sentence goes on: "Strike on Kyiv, 28 August 2025, " ends its apposition."""
     return [*_joined(names), ", " if names and "," in names[-1].text else " "]
 
 
-def plain(parts: Sequence[Part]) -> str:
+def plain(parts: Sequence[ClaimPart]) -> str:
     """A claim's words as one text."""
     return "".join(_plain(part) for part in parts).strip()
 
 
-def _plain(part: Part) -> str:
+def _plain(part: ClaimPart) -> str:
     if isinstance(part, str):
         return part
     if isinstance(part, Literal):
@@ -156,8 +156,8 @@ def _plain(part: Part) -> str:
     return part.text
 
 
-def _quantity(claim: ClaimContent) -> list[Part]:
-    out: list[Part] = [f"{amount(claim)} {claim.measure.text if claim.measure else 'counted'}"]
+def _quantity(claim: ClaimContent) -> list[ClaimPart]:
+    out: list[ClaimPart] = [f"{amount(claim)} {claim.measure.text if claim.measure else 'counted'}"]
     if claim.one_of:
         out += [" (", *_joined(claim.one_of, "or"), "; the source does not say which)"]
     if claim.weapons:
@@ -176,9 +176,9 @@ def _quantity(claim: ClaimContent) -> list[Part]:
     return out
 
 
-def _joined(names: Sequence[Name], joint: str = "and") -> list[Part]:
+def _joined(names: Sequence[Name], joint: str = "and") -> list[ClaimPart]:
     """The names as `listed` puts them, each a piece of its own."""
-    out: list[Part] = []
+    out: list[ClaimPart] = []
     for place, name in enumerate(names):
         if place:
             out.append(f" {joint} " if place == len(names) - 1 else ", ")

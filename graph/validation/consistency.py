@@ -19,7 +19,7 @@ from onrecord.graph.validation.overlay import Overlay, Term, lexical
 from onrecord.graph.validation.report import SHAPES, Result
 from onrecord.graph.vocabulary import ontology
 
-Path = tuple[str, ...]
+PropertyPath = tuple[str, ...]
 """Properties by their local names; with ^ before it, from the value to the subject."""
 
 
@@ -52,10 +52,10 @@ def _surely_after(one: str, other: str) -> bool:
 class Days:
     """Where days or moments are found: at the end of a path, by the first of some properties that any of its ends has."""
 
-    path: Path
+    path: PropertyPath
     names: tuple[str, ...]
 
-    def paths(self) -> Iterator[Path]:
+    def paths(self) -> Iterator[PropertyPath]:
         """The whole paths."""
         return ((*self.path, name) for name in self.names)
 
@@ -157,7 +157,7 @@ DATE_ORDERS: Final = (
     ),
 )  # fmt: skip
 
-_PATHS: Final[Mapping[str, tuple[Path, ...]]] = {
+_PATHS: Final[Mapping[str, tuple[PropertyPath, ...]]] = {
     "Languages": (("translates", "text"), ("text",)),
     "Revised": (("revises", "versionOf"), ("versionOf",)),
     "Kind": (("supersedes", "measure"), ("measure",)),
@@ -214,11 +214,11 @@ def _touched(view: Overlay) -> Mapping[str, set[Term]]:
 
 
 @cache
-def _reading() -> Mapping[str, Sequence[tuple[str, Path, int]]]:
+def _reading() -> Mapping[str, Sequence[tuple[str, PropertyPath, int]]]:
     """By predicate, the rules that read it, each with a path and the step in it."""
     ways = [(rule.name, path) for rule in DATE_ORDERS for path in (*rule.early.paths(), *rule.late.paths())]
     ways += [(name, path) for name, paths in _PATHS.items() for path in paths]
-    made: defaultdict[str, list[tuple[str, Path, int]]] = defaultdict(list)
+    made: defaultdict[str, list[tuple[str, PropertyPath, int]]] = defaultdict(list)
     for name, path in ways:
         for step, one in enumerate(path):
             made[_iri(one)].append((name, path, step))

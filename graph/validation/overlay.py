@@ -25,7 +25,7 @@ Term = str
 Read = ox.NamedNode | ox.BlankNode | ox.Literal
 """What a text is read as: no change brings triple terms in."""
 
-Row = tuple[Term, Term, Term, str]
+QuadRow = tuple[Term, Term, Term, str]
 """Subject, predicate, object and graph; the last is empty for the default graph."""
 
 TYPE: Final = f"<{terms.RDF_TYPE}>"
@@ -38,9 +38,9 @@ class Overlay:
         self.change = change
         self._before = before
         rows = change if isinstance(change, bytes) else change.rows
-        self.removed: list[Row] = []
-        self.added: list[Row] = []
-        self._by_predicate: dict[Term, list[Row]] = {}
+        self.removed: list[QuadRow] = []
+        self.added: list[QuadRow] = []
+        self._by_predicate: dict[Term, list[QuadRow]] = {}
         self._from: dict[Term, dict[Term, list[Term]]] = {}
         self._to: dict[Term, dict[Term, list[Term]]] = {}
         self._graphs: dict[Term, str] = {}
@@ -90,11 +90,11 @@ class Overlay:
             if value[0] != '"':
                 self._to.setdefault(value, {}).setdefault(predicate, []).append(subject)
 
-    def coming(self, predicates: Iterable[Term]) -> Iterable[Row]:
+    def coming(self, predicates: Iterable[Term]) -> Iterable[QuadRow]:
         """The quads that come, of some properties."""
         return chain.from_iterable(self._by_predicate.get(predicate, ()) for predicate in predicates)
 
-    def touched(self, predicates: Collection[Term]) -> Iterable[Row]:
+    def touched(self, predicates: Collection[Term]) -> Iterable[QuadRow]:
         """The quads that go, and those that come, of some properties."""
         return chain((row for row in self.removed if row[1] in predicates), self.coming(predicates))
 

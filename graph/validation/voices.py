@@ -34,7 +34,7 @@ _READ: Final = (
     *(_SAME, _SUBJECT, _PREDICATE, _OBJECT),
 )
 
-Pair = tuple[Term, Term, Term]
+_TakenBack = tuple[Term, Term, Term]
 """A claim, or a relation between two; the property or word; and the claim that is taken back."""
 
 
@@ -66,7 +66,7 @@ def _result(view: Overlay, node: Term, newer: Term, predicate: Term, older: Term
     )  # fmt: skip
 
 
-def _touched(view: Overlay) -> Iterator[Pair]:
+def _touched(view: Overlay) -> Iterator[_TakenBack]:
     claims: set[Term] = set()
     actors: set[Term] = set()
     for subject, predicate, value, _ in view.touched(_READ):
@@ -94,7 +94,7 @@ def _touched(view: Overlay) -> Iterator[Pair]:
             yield from ((newer, predicate, claim) for newer in view.subjects(claim, predicate))
 
 
-def _of(view: Overlay, nodes: Iterable[Term]) -> Iterator[Pair]:
+def _of(view: Overlay, nodes: Iterable[Term]) -> Iterator[_TakenBack]:
     """What nodes take back: claims, or relations between claims."""
     for node in nodes:
         for predicate in _TAKE_BACK:

@@ -30,7 +30,7 @@ from onrecord.graph.writing.evaluate import UpdateContext, update
 from onrecord.graph.writing.parsing import uploads
 from onrecord.graph.writing.parsing.documents import RdfDocument, chunks
 from onrecord.graph.writing.progress import Progress
-from onrecord.graph.writing.scratch import Graph, Scratch
+from onrecord.graph.writing.scratch import GraphName, Scratch
 from onrecord.graph.writing.skolem import has_blank_node, name_blank_nodes
 
 _PIECE: Final = 1 << 20
@@ -55,9 +55,9 @@ def workplace(data: Path) -> Path:
 class _Copy(Scratch):
     """The graph; where an update says ALL or NAMED, without graph/history, which nobody may write."""
 
-    history: Graph | None = None
+    history: GraphName | None = None
 
-    def graphs(self) -> list[Graph]:
+    def graphs(self) -> list[GraphName]:
         """The named graphs, but graph/history."""
         return [graph for graph in super().graphs() if graph != self.history]
 
@@ -72,7 +72,7 @@ class Editor:
         self._limited = False
         self._version = -1
         self._scratch = _Copy()
-        default: Graph = DefaultGraph()
+        default: GraphName = DefaultGraph()
         if not settings.plain:
             default = NamedNode(terms.graph_iri("default", settings.base))
         self._context = UpdateContext(settings.base, default, settings)
@@ -218,10 +218,10 @@ class Editor:
         self._scratch.add(allowed.added)
         return underived is not change
 
-    def _graph(self, iri: str | None) -> Graph:
+    def _graph(self, iri: str | None) -> GraphName:
         return self._context.default if iri is None else NamedNode(iri)
 
-    def _refuse_protected(self, graph: Graph, where: str = "") -> None:
+    def _refuse_protected(self, graph: GraphName, where: str = "") -> None:
         if not self._context.plain and graph in self._protected:
             raise Protected(
                 f"{where}{graph} is kept by the service itself and cannot be written: the vocabulary comes with the program, "
@@ -251,7 +251,7 @@ class Editor:
             scratch.add(as_stored(added))
 
 
-def _where(document: RdfDocument, graph: Graph) -> str:
+def _where(document: RdfDocument, graph: GraphName) -> str:
     """Where a file first says something of a graph: "file, line 7: "."""
     return f"{document.place(str(graph).encode(), lambda quad: quad.graph_name == graph)}: "
 

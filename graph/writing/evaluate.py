@@ -23,7 +23,7 @@ from onrecord.graph.sparql import lookups, mistakes, screening
 from onrecord.graph.sparql.operations import Graphs, Operation, parse_operations, with_prologues_first
 from onrecord.graph.sparql.rewriting.rewrite import Rewritten, rewrite, rewrite_update
 from onrecord.graph.sparql.tokens import Token, place, tokenize
-from onrecord.graph.writing.scratch import Graph, Scratch
+from onrecord.graph.writing.scratch import GraphName, Scratch
 from onrecord.graph.writing.skolem import name_blank_nodes
 
 _ROWS: Final = 5_000
@@ -38,7 +38,7 @@ class UpdateContext:
     """What an update is evaluated against beside the graph: base IRI, default graph and limits."""
 
     base: str
-    default: Graph
+    default: GraphName
     """Where quads go that are written to no graph: in a plain store the default graph, else a named one."""
     settings: Settings
 
@@ -201,7 +201,7 @@ class _Run:
             return {"default_graph": [self._iri(operation.with_)]}
         return {} if self.context.plain else {"use_default_graph_as_union": True}
 
-    def _filled(self, text: str, target: Graph | None = None) -> set[Quad]:
+    def _filled(self, text: str, target: GraphName | None = None) -> set[Quad]:
         """The quads that an INSERT makes over an empty store, those without a graph in the graph they go to."""
         store = Store()
         store.update(
@@ -251,10 +251,10 @@ class _Run:
         if self.operation.verb == "MOVE":
             self.scratch.drop(source)
 
-    def _has(self, graph: Graph) -> bool:
+    def _has(self, graph: GraphName) -> bool:
         return graph == self.context.default or self.scratch.has(graph)
 
-    def _graphs(self, named: Graphs | None) -> list[Graph]:
+    def _graphs(self, named: Graphs | None) -> list[GraphName]:
         assert named is not None  # noqa: S101  (for the type checker: these verbs have one)
         if named.kind == "one":
             return [self._iri(named.name)]
@@ -315,7 +315,7 @@ def _value(term: object) -> str:
     return str(term)
 
 
-def _unmarked(quad: Quad, home: Graph) -> Quad | None:
+def _unmarked(quad: Quad, home: GraphName) -> Quad | None:
     """The quad with its blank nodes back and its graph; None where a blank node stands in a place it cannot."""
     graph = home if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
     if _is_marked(quad.predicate) or _is_marked(graph):

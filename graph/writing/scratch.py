@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from onrecord.graph.changes import ChangeSet
 
-Graph = NamedNode | BlankNode | DefaultGraph
+GraphName = NamedNode | BlankNode | DefaultGraph
 
 
 class Scratch:
@@ -48,18 +48,18 @@ class Scratch:
         self._created.add(graph)
         self.store.add_graph(graph)
 
-    def drop(self, graph: Graph) -> None:
+    def drop(self, graph: GraphName) -> None:
         """Remove a graph, so that not even an empty one is left."""
         if isinstance(graph, NamedNode):
             self._created.discard(graph)
         self.remove(list(self.quads(graph)))
         self._tidy({graph})
 
-    def quads(self, graph: Graph) -> Iterator[Quad]:
+    def quads(self, graph: GraphName) -> Iterator[Quad]:
         """What stands in one graph."""
         return self.store.quads_for_pattern(None, None, None, graph)
 
-    def has(self, graph: Graph) -> bool:
+    def has(self, graph: GraphName) -> bool:
         """Whether there is such a graph; the default graph there always is."""
         return (
             isinstance(graph, DefaultGraph)
@@ -67,7 +67,7 @@ class Scratch:
             or next(self.quads(graph), None) is not None
         )
 
-    def graphs(self) -> list[Graph]:
+    def graphs(self) -> list[GraphName]:
         """The named graphs that exist, empty ones of a plain store among them."""
         return list(self.store.named_graphs())
 
@@ -92,7 +92,7 @@ class Scratch:
         self.add(change.added)
         self.settle()
 
-    def _tidy(self, graphs: Iterable[Graph]) -> None:
+    def _tidy(self, graphs: Iterable[GraphName]) -> None:
         # Oxigraph remembers the names of graphs that were emptied, and GRAPH ?g would find them.
         for graph in graphs:
             if not isinstance(graph, DefaultGraph) and not self.has(graph):

@@ -32,7 +32,9 @@ Partitions = Iterable[Partition]
 class Workers(Protocol):
     """Who works on partitions."""
 
-    def outcomes(self, job: Job, surrounding: Surrounding, partitions: Partitions) -> Iterator[PartitionOutcome]:
+    def outcomes(
+        self, job: Job, surrounding: Surrounding, partitions: Partitions
+    ) -> Iterator[PartitionOutcome]:
         """What comes of each partition, in any order."""
 
 
@@ -42,7 +44,9 @@ class Here(contextlib.nullcontext["Here"]):
     def __enter__(self) -> Self:
         return self
 
-    def outcomes(self, job: Job, surrounding: Surrounding, partitions: Partitions) -> Iterator[PartitionOutcome]:
+    def outcomes(
+        self, job: Job, surrounding: Surrounding, partitions: Partitions
+    ) -> Iterator[PartitionOutcome]:
         """As of Workers."""
         for number, rows in partitions:
             yield work.work(job, surrounding, number, rows)
@@ -123,7 +127,9 @@ class Cluster:
             if theirs != wanted:
                 raise ClusterFailed(f"the worker {worker} {work.different(wanted, theirs)}")
 
-    def outcomes(self, job: Job, surrounding: Surrounding, partitions: Partitions) -> Iterator[PartitionOutcome]:
+    def outcomes(
+        self, job: Job, surrounding: Surrounding, partitions: Partitions
+    ) -> Iterator[PartitionOutcome]:
         """As of Workers. ClusterFailed where the cluster is lost, or a partition ends one worker after another."""
         sent = self._send(surrounding)
         done = self._dask.as_completed(loop=self._client.loop)

@@ -15,7 +15,7 @@ from onrecord.graph.text import dates
 
 _ORDER: Final = ("TargetClaim", "ResponsibilityClaim", "PropertyClaim", "AttitudeClaim", "Claim")
 
-Key = tuple[object, ...]
+SortKey = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Said:
             return last and last.date()
         return dates.shifted(last, timedelta(microseconds=-1)).date()
 
-    def position(self) -> Key:
+    def position(self) -> SortKey:
         """For sorting: by that day; of one day those whose minute is known come last, then by the count, exact ones last."""
         minute = self.until.isoformat() if self.until and self.since == self.until else ""
         return (
@@ -103,7 +103,7 @@ class Series:
         """The last that was said and still counts; of those of one day, the highest."""
         return next((one for one in reversed(self.said) if one.counts and one.last), None)
 
-    def position(self) -> Key:
+    def position(self) -> SortKey:
         """For sorting: tolls first, what most was said of first."""
         return not self.cumulative, -len(self.said), self.measure.text if self.measure else "", _label(self)
 
@@ -168,9 +168,9 @@ def said_of(claim: Claim) -> Said:
 
 
 def _account(event: Event, claims: list[Claim]) -> Account:
-    series: dict[Key, Series] = {}
+    series: dict[SortKey, Series] = {}
     others: list[Said] = []
-    alike: dict[Key, Said] = {}
+    alike: dict[SortKey, Said] = {}
     for one in sorted((said_of(claim) for claim in claims), key=Said.position):
         claim = one.claim
         thing = (claim.kind, claim.measure, *_qualifiers(claim))

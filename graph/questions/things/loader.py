@@ -34,7 +34,7 @@ _TAKING_SIDES: Final = frozenset({terms.REC + "side", terms.REC + "unitOf"})
 _NAMELESS: Final = frozenset(terms.REC + name for name in ("evidence", "rendering", "relay"))
 """What these lead to has no name, as a rule: none is looked for before it is asked for."""
 
-Facts = Mapping[str, Sequence["Term"]]
+Properties = Mapping[str, Sequence["Term"]]
 
 
 _READER: ContextVar[Sequence[str]] = ContextVar("reader", default=_LANGUAGES)
@@ -57,7 +57,7 @@ class Loader:
         """With `sparing`, only names that were mentioned are fetched with others, not those of all that facts lead to."""
         self.ledger = ledger
         self._sparing = sparing
-        self._facts: dict[str, Facts] = {}
+        self._facts: dict[str, Properties] = {}
         self._names: dict[str, Name] = {}
         self._incoming: dict[tuple[str, str], list[str]] = {}
         self._mentioned: set[str] = set()
@@ -103,7 +103,7 @@ class Loader:
             facts[row["property"].value].append(row["value"])
         self._keep(found)
 
-    def everything(self, thing: str) -> Facts:
+    def everything(self, thing: str) -> Properties:
         """All that is said of a thing."""
         found = self._asked("facts", {thing})[thing]
         self._mentioned |= {
@@ -169,7 +169,7 @@ class Loader:
         """Have the names of these things fetched with the next ones."""
         self._mentioned.update(things)
 
-    def facts(self, thing: str) -> Facts:
+    def facts(self, thing: str) -> Properties:
         """What is said of a thing, but for what it contradicts and what its standing rests on: see against(), everything()."""
         if thing not in self._facts:
             self.fetch([thing])
@@ -244,7 +244,7 @@ def best(labels: Iterable[Literal], languages: Sequence[str] = _LANGUAGES) -> Li
     return min(labels, key=rank, default=None)
 
 
-def _sorted(properties: Mapping[str, list[Term]]) -> Facts:
+def _sorted(properties: Mapping[str, list[Term]]) -> Properties:
     return {property_: sorted(set(values), key=_rank) for property_, values in properties.items()}
 
 

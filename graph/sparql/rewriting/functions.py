@@ -13,9 +13,9 @@ from typing import Final, ParamSpec, TypeVar
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from onrecord.graph.sparql.rewriting import regexes
-from onrecord.graph.sparql.rewriting.regexes import Term
+from onrecord.graph.sparql.rewriting.regexes import AnyTerm
 
-Function = Callable[..., Term | None]
+Function = Callable[..., AnyTerm | None]
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -46,7 +46,7 @@ def _stopped_by_memory(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return stopped
 
 
-def _compare(left: Term, sign: Literal, right: Term) -> Literal | None:
+def _compare(left: AnyTerm, sign: Literal, right: AnyTerm) -> Literal | None:
     """Two booleans compared; None, an error in SPARQL, for anything else."""
     for side in (left, right):
         if not isinstance(side, Literal) or side.datatype.value != _BOOLEAN:
@@ -54,7 +54,7 @@ def _compare(left: Term, sign: Literal, right: Term) -> Literal | None:
     return Literal(_OPERATORS[sign.value](str(left) == _TRUE, str(right) == _TRUE))
 
 
-def _divide(left: Term, _: Literal, right: Term) -> Literal | None:
+def _divide(left: AnyTerm, _: Literal, right: AnyTerm) -> Literal | None:
     """Zero divided by a decimal that is not zero; None, an error in SPARQL, for anything else."""
     numbers = []
     for side in (left, right):
@@ -67,7 +67,7 @@ def _divide(left: Term, _: Literal, right: Term) -> Literal | None:
     return Literal("0", datatype=NamedNode(_XSD + "decimal")) if numbers[0] == 0 != numbers[1] else None
 
 
-def _bnode(text: Term, row: Term) -> BlankNode | None:
+def _bnode(text: AnyTerm, row: AnyTerm) -> BlankNode | None:
     """The blank node of a string in a solution, which `row` stands for; None, an error in SPARQL, for no string."""
     if (
         not isinstance(text, Literal)
@@ -83,10 +83,10 @@ class GroupConcat:
 
     def __init__(self, separator: str) -> None:
         self._separator = separator
-        self._terms: dict[Term, None] = {}
+        self._terms: dict[AnyTerm, None] = {}
 
     @_stopped_by_memory
-    def accumulate(self, term: Term) -> None:
+    def accumulate(self, term: AnyTerm) -> None:
         """Take one more term."""
         self._terms[term] = None
 

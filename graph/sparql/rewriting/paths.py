@@ -6,7 +6,7 @@ from typing import cast
 
 from onrecord.graph.errors import QueryRefused
 from onrecord.graph.sparql.edits import Piece
-from onrecord.graph.sparql.rewriting.parsing.syntax import Group, Path, Span, Triples
+from onrecord.graph.sparql.rewriting.parsing.syntax import Group, Span, Triples, ZeroLengthPath
 from onrecord.graph.sparql.rewriting.source import Source
 
 
@@ -39,7 +39,7 @@ def rewrite_triples(source: Source, triples: Triples, behind: int, group: Group)
         source.edits.put(begin, *_zero_length(source, path, group.graph))
 
 
-def _misses(source: Source, path: Path, graph: Span | None) -> bool:
+def _misses(source: Source, path: ZeroLengthPath, graph: Span | None) -> bool:
     """Whether the path has a solution of length zero that the engine does not find."""
     term, other = _ends(source, path)
     if term is None:
@@ -56,7 +56,7 @@ def _misses(source: Source, path: Path, graph: Span | None) -> bool:
     return source.holds(f"GRAPH ?g {{}} FILTER NOT EXISTS {{ GRAPH ?g {{ {inside} }} }}")
 
 
-def _zero_length(source: Source, path: Path, graph: Span | None) -> tuple[str, ...]:
+def _zero_length(source: Source, path: ZeroLengthPath, graph: Span | None) -> tuple[str, ...]:
     term, _ = _ends(source, path)
     constant = source.text(cast("Span", term))
     variable = next(
@@ -76,7 +76,7 @@ def _zero_length(source: Source, path: Path, graph: Span | None) -> tuple[str, .
     )
 
 
-def _ends(source: Source, path: Path) -> tuple[Span | None, Span | None]:
+def _ends(source: Source, path: ZeroLengthPath) -> tuple[Span | None, Span | None]:
     """The constant of a path, and the other one if both ends are constants."""
     constants = [
         end

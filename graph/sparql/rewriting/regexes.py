@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store, Triple
 
-Term = NamedNode | BlankNode | Literal | Triple
+AnyTerm = NamedNode | BlankNode | Literal | Triple
 
 _FLAGS: Final = frozenset("smixq")
 _LEADING_FLAGS: Final = re.compile(r"\(\?([imsx]+)\)")
@@ -200,7 +200,7 @@ def _item(match: re.Match[str], flags: str) -> str | None:
     return "-".join(map(re.escape, characters))
 
 
-def matches(*arguments: Term) -> Literal | None:
+def matches(*arguments: AnyTerm) -> Literal | None:
     """REGEX(text, pattern[, flags]); None, an error in SPARQL, where an argument or the pattern is wrong."""
     given = _strings(arguments, 2)
     if given is None or (found := _compiled(given[1], given[2])) is None:
@@ -208,7 +208,7 @@ def matches(*arguments: Term) -> Literal | None:
     return Literal(found.search(given[0]) is not None)
 
 
-def replace(*arguments: Term) -> Literal | None:
+def replace(*arguments: AnyTerm) -> Literal | None:
     """REPLACE(text, pattern, replacement[, flags]); None, an error in SPARQL, where an argument or the pattern is wrong."""
     given = _strings((*arguments[:2], *arguments[3:]), 2)
     replacement = arguments[2] if len(arguments) > 2 else None
@@ -228,7 +228,7 @@ def replace(*arguments: Term) -> Literal | None:
     return Literal(replaced, language=text.language) if text.language else Literal(replaced)
 
 
-def _strings(arguments: tuple[Term, ...], least: int) -> tuple[str, str, str] | None:
+def _strings(arguments: tuple[AnyTerm, ...], least: int) -> tuple[str, str, str] | None:
     """Text, pattern and flags; None where one is no string."""
     literals = [argument for argument in arguments if isinstance(argument, Literal)]
     if not least <= len(arguments) <= least + 1 or len(literals) != len(arguments):

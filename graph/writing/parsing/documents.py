@@ -24,7 +24,7 @@ from onrecord.graph.errors import BadChange, UnknownFormat, UploadSyntax
 from onrecord.graph.formats import Format, by_name
 from onrecord.graph.sparql import bases
 from onrecord.graph.writing.parsing import uploads
-from onrecord.graph.writing.scratch import Graph
+from onrecord.graph.writing.scratch import GraphName
 
 FORMATS: Final = (*formats.GRAPHS, *formats.DATASETS)
 _BY_SUFFIX: Final[dict[str, Format[RdfFormat]]] = {f".{one.suffix}": one for one in FORMATS} | {
@@ -145,7 +145,7 @@ class _Noted:
 
 
 def chunks(
-    document: RdfDocument, default: Graph, note: Callable[[int], None]
+    document: RdfDocument, default: GraphName, note: Callable[[int], None]
 ) -> Iterator[tuple[list[Quad], bytes]]:
     """What a file says, thousands of quads at a time, with their N-Quads text; `default` is for what stands in no graph.
 

@@ -21,7 +21,7 @@ from onrecord.graph.formats import (
 )
 from onrecord.graph.sparql.bases import Bases
 from onrecord.graph.writing.parsing import rdfxml
-from onrecord.graph.writing.scratch import Graph
+from onrecord.graph.writing.scratch import GraphName
 
 _FORMATS: Final = by_media_type((*GRAPHS, *DATASETS))
 """The last two may hold no named graph: which graph it is, the request says."""
@@ -34,7 +34,9 @@ _WORDS: Final = {
 }
 
 
-def read(body: bytes, media_type: str, base: str, graph: Graph, part: str = "the document") -> Iterator[Quad]:
+def read(
+    body: bytes, media_type: str, base: str, graph: GraphName, part: str = "the document"
+) -> Iterator[Quad]:
     """The triples of a document as quads of a graph, their blank nodes like no others. UploadSyntax says what is wrong."""
     for quad in parsed(body, media_type, base, part, named_graphs=False):
         if isinstance(quad.object, Triple):

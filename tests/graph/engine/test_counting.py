@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, Store
 
-from onrecord.graph.engine.counting import Rows
+from onrecord.graph.engine.counting import RowCounter
 from onrecord.graph.errors import ResultTooLarge
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -47,7 +47,7 @@ def test_rows_are_counted_wherever_the_pieces_are_cut(
     format_: str, rows: list[tuple[str | None, str | None]], cuts: list[int]
 ) -> None:
     text = written(rows, format_)
-    counted = Rows(format_, 1000)
+    counted = RowCounter(format_, 1000)
     places = [0, *sorted(cuts), len(text)]
     for begin, end in pairwise(places):
         counted.take(text[begin:end])

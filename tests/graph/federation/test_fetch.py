@@ -14,7 +14,7 @@ import pytest
 from tests.harness.programs.elsewhere import HOST, JSON, Elsewhere, response, table
 
 from onrecord.graph.errors import OnrecordError, QueryRefused, ServiceFailed, ServiceTimeout
-from onrecord.graph.federation.fetch import Endpoint, Fetcher, Found, endpoint, hosts, is_public
+from onrecord.graph.federation.fetch import Endpoint, Fetcher, SocketAddress, endpoint, hosts, is_public
 from onrecord.graph.settings import SettingError
 
 TO = Endpoint(f"https://{HOST}/sparql", HOST, 443, "/sparql")
@@ -160,7 +160,7 @@ def _refused(there: Elsewhere, fetcher: Fetcher) -> str:
 def test_one_private_address_among_public_ones_is_enough_to_refuse(
     addresses: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def resolve(_: str, __: int) -> Sequence[Found]:
+    def resolve(_: str, __: int) -> Sequence[SocketAddress]:
         # The listener's address stands for the public ones.
         return [(socket.AF_INET, (address, there.port)) for address in addresses]
 
@@ -217,7 +217,7 @@ def test_the_next_address_is_tried_where_one_takes_no_connection() -> None:
 
 @pytest.mark.parametrize("error", [socket.gaierror(-2, "Name or service not known"), UnicodeError("label")])
 def test_a_host_that_cannot_be_found_is_said_to_be(error: Exception) -> None:
-    def resolve(_: str, __: int) -> Sequence[Found]:
+    def resolve(_: str, __: int) -> Sequence[SocketAddress]:
         raise error
 
     with pytest.raises(ServiceFailed, match=r"cannot be reached: (Name or service not known|label)"):
@@ -254,7 +254,7 @@ def test_what_speaks_no_tls_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"]
+    "status", ["301 Moved", "302 SocketAddress", "303 See Other", "307 Temporary", "308 Permanent"]
 )
 def test_a_redirect_is_not_followed(status: str) -> None:
     with Elsewhere(response(EMPTY)) as trap:
@@ -343,7 +343,7 @@ def test_the_deadline_holds_for_the_whole_exchange(speak: Callable[[Any, bytes],
 def test_the_deadline_holds_while_the_name_is_looked_up() -> None:
     over = threading.Event()
 
-    def resolve(_: str, __: int) -> Sequence[Found]:
+    def resolve(_: str, __: int) -> Sequence[SocketAddress]:
         over.wait(2 * MINUTE)
         return []
 
@@ -357,7 +357,7 @@ def test_the_deadline_holds_while_the_name_is_looked_up() -> None:
 def test_the_deadline_holds_while_the_connection_is_secured() -> None:
     # Connections are taken by the system, and nobody says a word.
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        found: list[Found] = [(socket.AF_INET, silent.getsockname())]
+        found: list[SocketAddress] = [(socket.AF_INET, silent.getsockname())]
         began = time.monotonic()
         with pytest.raises(ServiceTimeout):
             Fetcher(allowed=lambda _: True, resolve=lambda *_: found).fetch(TO, "", 0.3, 64)

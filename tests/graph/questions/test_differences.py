@@ -8,7 +8,7 @@ import pytest
 
 from onrecord.graph import errors
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions.differences import Difference, Ground, Value, differences
+from onrecord.graph.questions.differences import Difference, Ground, ValueChange, differences
 from onrecord.graph.questions.tables.differences import as_json, as_table
 from onrecord.graph.settings import Settings
 
@@ -62,7 +62,7 @@ def test_all_claims_of_the_first_version_were_added_and_nothing_else_is_a_claim(
 
 def test_a_correction_says_what_was_and_what_is(ledger: Ledger) -> None:
     one = found(ledger, 1, 2)["a"]
-    assert (one.change, one.values) == ("corrected", (Value(REC + "atLeast", ("10",), ("12",)),))
+    assert (one.change, one.values) == ("corrected", (ValueChange(REC + "atLeast", ("10",), ("12",)),))
     assert (one.standing_before, one.standing) == ("stands", "stands")
 
 

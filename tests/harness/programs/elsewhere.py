@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 
-from onrecord.graph.federation.fetch import Fetcher, Found
+from onrecord.graph.federation.fetch import Fetcher, SocketAddress
 
 HOST: Final = "endpoint.example"
 JSON: Final = "application/sparql-results+json"
@@ -89,7 +89,7 @@ class Elsewhere:
         given = {"allowed": {"127.0.0.1"}.__contains__, "resolve": self.resolve, "context": context} | given
         return Fetcher(**given)
 
-    def resolve(self, _host: str, _port: int) -> list[Found]:
+    def resolve(self, _host: str, _port: int) -> list[SocketAddress]:
         """The one address that leads here."""
         return [(socket.AF_INET, ("127.0.0.1", self.port))]
 

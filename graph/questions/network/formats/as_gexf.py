@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from onrecord.graph.questions.network.formats.as_graph import Attribute, xml_safe
+from onrecord.graph.questions.network.formats.as_graph import AttributeValue, xml_safe
 from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import Network, Node
 from onrecord.graph.text import dates
@@ -52,13 +52,13 @@ def gexf(network: Network, base: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _of_node(node: Node, network: Network) -> Mapping[str, Attribute | None]:
+def _of_node(node: Node, network: Network) -> Mapping[str, AttributeValue | None]:
     own = {"iri": node.iri, "kind": node.kind, "side": node.side, "step": node.step, "count": node.count}
     own["sameAs"] = " ".join(name.iri for name in node.same)
     return own | network.measures.get(node.iri, {})
 
 
-def _of_edge(edge: Edge) -> Mapping[str, Attribute | None]:
+def _of_edge(edge: Edge) -> Mapping[str, AttributeValue | None]:
     return {
         "kind": edge.kind.name,
         "directed": not edge.kind.undirected,
@@ -72,7 +72,7 @@ def _of_edge(edge: Edge) -> Mapping[str, Attribute | None]:
     }
 
 
-def _values(element: ET.Element, of: str, values: Mapping[str, Attribute | None]) -> None:
+def _values(element: ET.Element, of: str, values: Mapping[str, AttributeValue | None]) -> None:
     holder = ET.SubElement(element, "attvalues")
     for name, value in values.items():
         if value is not None and value != "":

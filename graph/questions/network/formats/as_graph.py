@@ -11,7 +11,7 @@ from onrecord.graph.questions.network.shown import Network
 if TYPE_CHECKING:
     import networkx as nx
 
-Attribute = str | int | float | bool
+AttributeValue = str | int | float | bool
 
 _NEVER: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -27,7 +27,7 @@ def graph(network: Network, base: str) -> nx.MultiDiGraph[str]:
 
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for node in network.nodes:
-        attributes: dict[str, Attribute | None] = {
+        attributes: dict[str, AttributeValue | None] = {
             "label": node.label, "id_here": node.iri.removeprefix(base), "kind": node.kind, "side": node.side,
             "step": node.step, "count": node.count, **network.measures.get(node.iri, {}),
             "same_as": " ".join(name.iri for name in node.same),
@@ -46,7 +46,7 @@ def graph(network: Network, base: str) -> nx.MultiDiGraph[str]:
     return found
 
 
-def _known(attributes: dict[str, Attribute | None]) -> dict[str, Attribute]:
+def _known(attributes: dict[str, AttributeValue | None]) -> dict[str, AttributeValue]:
     return {
         name: xml_safe(value) if isinstance(value, str) else value
         for name, value in attributes.items()

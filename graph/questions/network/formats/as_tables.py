@@ -22,7 +22,7 @@ _COLUMNS: Final = {
     ),
 }  # fmt: skip
 
-Cell = str | int | float | None
+_Cell = str | int | float | None
 
 
 def table(network: Network, name: str, base: str) -> str:
@@ -48,7 +48,7 @@ def _name(edge: Edge, base: str) -> str:
     return " ".join((edge.kind.name, edge.source.removeprefix(base), edge.target.removeprefix(base)))
 
 
-def _nodes(network: Network, _: str) -> Iterator[Sequence[Cell]]:
+def _nodes(network: Network, _: str) -> Iterator[Sequence[_Cell]]:
     for node in network.nodes:
         found = network.measures.get(node.iri, {})
         own = (node.iri, node.label, node.kind, node.side, node.step, node.count)
@@ -56,7 +56,7 @@ def _nodes(network: Network, _: str) -> Iterator[Sequence[Cell]]:
         yield *own, *measured, " ".join(name.iri for name in node.same)
 
 
-def _edges(network: Network, base: str) -> Iterator[Sequence[Cell]]:
+def _edges(network: Network, base: str) -> Iterator[Sequence[_Cell]]:
     for edge in network.edges:
         words = "; ".join(dict.fromkeys(item.word.text for item in edge.because if item.word))
         type_ = "Undirected" if edge.kind.undirected else "Directed"
@@ -64,7 +64,7 @@ def _edges(network: Network, base: str) -> Iterator[Sequence[Cell]]:
         yield *ends, edge.kind.label, edge.kind.name, edge.count, edge.begin, edge.end, words
 
 
-def _evidence(network: Network, base: str) -> Iterator[Sequence[Cell]]:
+def _evidence(network: Network, base: str) -> Iterator[Sequence[_Cell]]:
     labels = {node.iri: node.label for node in network.nodes}
     for edge in network.edges:
         ends = (edge.source, labels[edge.source], edge.kind.name, edge.target, labels[edge.target])

@@ -8,7 +8,7 @@ from onrecord.graph.sparql.rewriting.parsing.syntax import NotUnderstood, Syntax
 from onrecord.graph.sparql.tokens import Token
 
 
-class Cursor:
+class TokenCursor:
     """Goes over tokens, and keeps what is found on the way."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:

@@ -6,7 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from typing import Final
 
-from onrecord.graph.sparql.rewriting.parsing.cursor import Cursor
+from onrecord.graph.sparql.rewriting.parsing.cursor import TokenCursor
 from onrecord.graph.sparql.rewriting.parsing.syntax import (
     Call,
     Comparison,
@@ -25,7 +25,7 @@ _BOOLEAN: Final = re.compile(
 """Functions whose result may be a boolean."""
 
 
-class Expressions(Cursor, ABC):
+class Expressions(TokenCursor, ABC):
     """The part of the parser that reads expressions."""
 
     _graph: Span | None = None

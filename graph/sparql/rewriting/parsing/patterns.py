@@ -13,11 +13,11 @@ from onrecord.graph.sparql.rewriting.parsing.syntax import (
     Call,
     Group,
     NotUnderstood,
-    Path,
     Select,
     Span,
     Syntax,
     Triples,
+    ZeroLengthPath,
 )
 from onrecord.graph.sparql.tokens import Token
 
@@ -302,7 +302,7 @@ class _Parser(Expressions):
                 end_constant = self._node(group, triples)
                 objects.append(Span(begin, self._at))
                 if matches and (constant or end_constant):
-                    triples.paths.append(Path(subject, verb, objects[-1], matches if top else 0))
+                    triples.paths.append(ZeroLengthPath(subject, verb, objects[-1], matches if top else 0))
                 if self._text() == "~" or (self._text() == "{" and self._tokens[self._at + 1].text == "|"):
                     raise NotUnderstood  # an annotation of SPARQL 1.2
                 if self._text() != ",":

@@ -51,7 +51,7 @@ class Division:
 
 
 @dataclass(slots=True)
-class Path:
+class ZeroLengthPath:
     """A triple whose path may have length zero, with a constant at one end or both."""
 
     subject: Span
@@ -70,7 +70,7 @@ class Triples:
     verbs: list[tuple[Span, list[Span]]] = field(default_factory=list)
     inner: list[Span] = field(default_factory=list)
     """The verbs of blank nodes in brackets."""
-    paths: list[Path] = field(default_factory=list)
+    paths: list[ZeroLengthPath] = field(default_factory=list)
     rest: bool = False
 
 
