@@ -15,6 +15,11 @@ from onrecord.graph.vocabulary import ontology
 Node = ox.NamedNode | ox.BlankNode
 Subject = Node | ox.Triple
 Value = Subject | ox.Literal
+Nodes = set[ox.NamedNode]
+DerivedTriple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
+"""What follows from others: subject, predicate and object."""
+Delta = tuple[set[ox.Quad], set[ox.Quad]]
+"""Quads that go, and quads that come."""
 
 
 class Quads(Protocol):

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import counts, identities, rules, sources, standing
-from onrecord.graph.quads import literals, objects, solutions, subjects
+from onrecord.graph.quads import DerivedTriple, literals, objects, solutions, subjects
 from onrecord.graph.terms import rec
 from onrecord.graph.text import dates
 
@@ -73,7 +73,7 @@ def rule(base: str) -> ox.NamedNode:
 
 def triples(
     store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = None
-) -> Iterator[rules.Triple]:
+) -> Iterator[DerivedTriple]:
     """Which count supersedes which, with the rule; given claims, only where one of these has a part."""
     yield from rules.described(rule(base), _LABEL, _DEFINITION)
     derived = ox.NamedNode(terms.graph_iri("derived", base))

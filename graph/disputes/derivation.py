@@ -24,7 +24,7 @@ from onrecord.graph.disputes import (
     standing,
     touched,
 )
-from onrecord.graph.quads import is_a, objects
+from onrecord.graph.quads import Delta, Nodes, is_a, objects
 from onrecord.graph.relations import aggregates
 from onrecord.graph.terms import rec
 
@@ -33,9 +33,6 @@ _MANY: Final = 5000
 
 _OF_A_CLAIM: Final = (*standing.SAYS, *sources.SAYS)
 """What is worked out of each claim."""
-
-Nodes = set[ox.NamedNode]
-Step = tuple[set[ox.Quad], set[ox.Quad]]
 
 
 def derive(quads: Iterable[ox.Quad], base: str = terms.DEFAULT_BASE) -> frozenset[ox.Quad]:
@@ -49,7 +46,7 @@ def derive(quads: Iterable[ox.Quad], base: str = terms.DEFAULT_BASE) -> frozense
 
 def steps(
     store: ox.Store, changed: Iterable[ox.Quad] | None, base: str = terms.DEFAULT_BASE
-) -> Iterator[Step]:
+) -> Iterator[Delta]:
     """What a change of these quads, which the store has seen, takes from graph/derived and adds to it, in steps.
 
     The store has to see each step before the next is asked for. Without `changed`, everything is derived again.
@@ -65,7 +62,7 @@ def steps(
         yield removed, added
 
 
-def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) -> Iterator[Step]:
+def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) -> Iterator[Delta]:
     if changed is not None:
         changed = [quad for quad in changed if quad.predicate.value in _read()]
         if not changed:
@@ -80,7 +77,7 @@ def _of_claims(store: ox.Store, changed: Iterable[ox.Quad] | None, base: str) ->
 
 def _identities(
     store: ox.Store, changed: Iterable[ox.Quad] | None, graph: ox.NamedNode
-) -> Generator[Step, None, Nodes]:
+) -> Generator[Delta, None, Nodes]:
     """Which things are the same; returns those of which that is now otherwise."""
     things = None if changed is None else identities.ends(store, changed)
     before = identities.derived(store, graph, things)
@@ -103,23 +100,25 @@ def _to_be_looked_at(store: ox.Store, changed: Iterable[ox.Quad], moved: Nodes) 
     return None if len(claims) > _MANY else claims
 
 
-def _superseded(store: ox.Store, claims: Nodes | None, base: str) -> Generator[Step, None, Nodes | None]:
+def _superseded(store: ox.Store, claims: Nodes | None, base: str) -> Generator[Delta, None, Nodes | None]:
     """Which claims supersede which; returns the claims with those of which that is now otherwise."""
+    graph = _graph(base)
     before = _related(store, base, claims, corrections.SUPERSEDES)
-    after = {ox.Quad(*triple, _graph(base)) for triple in corrections.triples(store, base, claims)}
+    after = {ox.Quad(*triple, graph) for triple in corrections.triples(store, base, claims)}
     yield before - after, {quad for quad in after - before if quad not in store}
     return None if claims is None else claims | _ends(before ^ after, corrections.SUPERSEDES)
 
 
-def _contradicted(store: ox.Store, claims: Nodes | None, base: str) -> Generator[Step, None, Nodes | None]:
+def _contradicted(store: ox.Store, claims: Nodes | None, base: str) -> Generator[Delta, None, Nodes | None]:
     """Which claims contradict which; returns the claims with all that they contradict, or contradicted."""
+    graph = _graph(base)
     before = _related(store, base, claims, rules.CONTRADICTS)
-    after = {ox.Quad(*triple, _graph(base)) for triple in rules.triples(store, base, claims)}
+    after = {ox.Quad(*triple, graph) for triple in rules.triples(store, base, claims)}
     yield before - after, {quad for quad in after - before if quad not in store}
     return None if claims is None else _with_contradicted(store, claims, before | after)
 
 
-def _judged(store: ox.Store, claims: Nodes | None, graph: ox.NamedNode) -> Step:
+def _judged(store: ox.Store, claims: Nodes | None, graph: ox.NamedNode) -> Delta:
     """How each claim stands, and on whose word it rests."""
     before = {quad for name in _OF_A_CLAIM for quad in _said(store, graph, name, claims)}
     after = {
@@ -130,7 +129,7 @@ def _judged(store: ox.Store, claims: Nodes | None, graph: ox.NamedNode) -> Step:
     return before - after, after - before
 
 
-def _ordered(store: ox.Store, claims: Nodes | None, changed: Iterable[ox.Quad], graph: ox.NamedNode) -> Step:
+def _ordered(store: ox.Store, claims: Nodes | None, changed: Iterable[ox.Quad], graph: ox.NamedNode) -> Delta:
     """How well each event is attested, and by what disputes are sorted."""
     events = None if claims is None else _concerned(store, claims, changed)
     before = set(_said(store, graph, "grade", events))

@@ -14,15 +14,14 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from onrecord.graph.disputes import identities, sources
-from onrecord.graph.disputes.rules import Triple
-from onrecord.graph.quads import objects, reached, subjects
+from onrecord.graph.quads import DerivedTriple, objects, reached, subjects
 from onrecord.graph.terms import rec
 
 READS = ("concerns", "claimant", "stance", "responsible", "unitOf", *sources.READS)
 _GONE = frozenset(rec(name) for name in ("Retracted", "Refuted", "Superseded"))
 
 
-def triples(store: ox.Store, event: ox.NamedNode) -> Iterator[Triple]:
+def triples(store: ox.Store, event: ox.NamedNode) -> Iterator[DerivedTriple]:
     """The grade of one event; nothing where nothing is claimed of it. The claims' standings have to be in the store."""
     claims = {
         claim

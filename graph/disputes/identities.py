@@ -12,8 +12,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.disputes.rules import OBJECT, PREDICATE, SUBJECT, Triple
-from onrecord.graph.quads import Quads
+from onrecord.graph.disputes.rules import OBJECT, PREDICATE, SUBJECT
+from onrecord.graph.quads import DerivedTriple, Quads
 from onrecord.graph.terms import rec
 
 SAME: Final = ox.NamedNode(terms.PREFIXES["owl"] + "sameAs")
@@ -58,7 +58,7 @@ def derived(store: ox.Store, graph: ox.NamedNode, things: Iterable[ox.NamedNode]
     }
 
 
-def triples(store: ox.Store, things: Iterable[ox.NamedNode] | None) -> Iterator[Triple]:
+def triples(store: ox.Store, things: Iterable[ox.NamedNode] | None) -> Iterator[DerivedTriple]:
     """What follows from the identities of some things and of all that they are the same as, or from all identities."""
     if things is None:
         identities = store.quads_for_pattern(None, PREDICATE, SAME, None)
@@ -71,7 +71,7 @@ def triples(store: ox.Store, things: Iterable[ox.NamedNode] | None) -> Iterator[
             yield from _of_group(group)
 
 
-def _of_group(group: set[ox.NamedNode]) -> Iterator[Triple]:
+def _of_group(group: set[ox.NamedNode]) -> Iterator[DerivedTriple]:
     if len(group) > 1:
         first = min(group, key=str)
         for one in group:

@@ -15,9 +15,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.disputes.rules import Triple
 from onrecord.graph.disputes.standing import contradicting
-from onrecord.graph.quads import literals, objects, subjects
+from onrecord.graph.quads import DerivedTriple, literals, objects, subjects
 from onrecord.graph.terms import rec
 from onrecord.graph.text import dates
 
@@ -38,7 +37,9 @@ def key(iri: str) -> str:
     return iri.rpartition("/")[2][:_LENGTH]
 
 
-def triples(store: ox.Store, claim: ox.NamedNode, known: dict[ox.NamedNode, datetime]) -> Iterator[Triple]:
+def triples(
+    store: ox.Store, claim: ox.NamedNode, known: dict[ox.NamedNode, datetime]
+) -> Iterator[DerivedTriple]:
     """The key of one claim and its moment; nothing where no pair begins with it. Their standings have to be in the store.
 
     `known` keeps what was found of the claims before.

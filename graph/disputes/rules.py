@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.disputes import counts
-from onrecord.graph.quads import solutions
+from onrecord.graph.quads import DerivedTriple, solutions
 from onrecord.graph.sparql.tokens import tokenize
 from onrecord.graph.terms import rec
 
@@ -28,7 +28,6 @@ _COUNTS: Final = re.compile(r"\?a [^.]*rec:measure \?measure\b")
 _AT_ONCE: Final = 100
 """So many are judged at once: of many more, the engine would look at all claims first."""
 
-Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 
 _RDF: Final = terms.PREFIXES["rdf"]
 SUBJECT: Final = ox.NamedNode(_RDF + "subject")
@@ -39,7 +38,9 @@ _TYPE: Final = ox.NamedNode(terms.RDF_TYPE)
 _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
 
 
-def triples(store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = None) -> Iterator[Triple]:
+def triples(
+    store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = None
+) -> Iterator[DerivedTriple]:
     """What the rules find, with themselves; given claims, only contradictions in which one of these has a part."""
     claims = None if claims is None else set(claims)
     counted = counts.of_all(store) if claims is None else ((), counts.with_part(store, claims))
@@ -60,7 +61,7 @@ def triples(store: ox.Store, base: str, claims: Iterable[ox.NamedNode] | None = 
                 )
 
 
-def described(rule: ox.NamedNode, label: str, definition: str) -> Iterator[Triple]:
+def described(rule: ox.NamedNode, label: str, definition: str) -> Iterator[DerivedTriple]:
     """What is said of a rule itself."""
     yield rule, _TYPE, rec("Rule")
     yield rule, _LABEL, ox.Literal(label, language="en")
@@ -69,7 +70,7 @@ def described(rule: ox.NamedNode, label: str, definition: str) -> Iterator[Tripl
 
 def related(
     base: str, rule: ox.NamedNode, label: str, found: tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]
-) -> Iterator[Triple]:
+) -> Iterator[DerivedTriple]:
     """One claim, what it does to another, and that claim, with the relation that says which rule found it."""
     one, name, other = found
     relation = ox.NamedNode(

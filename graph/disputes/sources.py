@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from onrecord.graph.disputes import identities
-from onrecord.graph.disputes.rules import Triple
-from onrecord.graph.quads import Quads, literals, objects, subjects
+from onrecord.graph.quads import DerivedTriple, Quads, literals, objects, subjects
 from onrecord.graph.terms import rec
 from onrecord.graph.text import dates
 
@@ -21,7 +20,7 @@ READS = ("claimant", "asserts", "speakingAs", "saidOn", "holder", "institution",
 SAYS = ("ultimateSource",)
 
 
-def triples(store: ox.Store, claim: ox.NamedNode) -> Iterator[Triple]:
+def triples(store: ox.Store, claim: ox.NamedNode) -> Iterator[DerivedTriple]:
     """The ultimate source of one claim; nothing where nobody claims it."""
     source = _source(store, claim)
     if source is not None:

@@ -19,8 +19,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from onrecord.graph.disputes import sources
-from onrecord.graph.disputes.rules import Triple
-from onrecord.graph.quads import is_a, literals, objects, subjects
+from onrecord.graph.quads import DerivedTriple, is_a, literals, objects, subjects
 from onrecord.graph.terms import rec
 
 READS = (
@@ -44,7 +43,7 @@ _REASONS = {
 }
 
 
-def triples(store: ox.Store, claim: ox.NamedNode) -> Iterator[Triple]:
+def triples(store: ox.Store, claim: ox.NamedNode) -> Iterator[DerivedTriple]:
     """The standing of one claim; nothing where it is no claim, since nobody claims it."""
     if not objects(store, claim, "claimant"):
         return

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.quads import objects, reached, subjects
+from onrecord.graph.quads import Nodes, objects, reached, subjects
+from onrecord.graph.relations.touched import Follow
 from onrecord.graph.terms import rec
 from onrecord.graph.vocabulary import ontology
 
@@ -23,13 +24,11 @@ _PART: Final = rec("partOf")
 _FEW: Final = 20
 """So many claims are looked at rather than looking for fewer."""
 
-_Follow = Callable[[ox.Store, ox.NamedNode, ox.NamedNode | None], set[ox.NamedNode]]
 
-
-def claims(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode] | None:
+def claims(store: ox.Store, changed: Iterable[ox.Quad]) -> Nodes | None:
     """The claims touched by a change that the store has seen; None where it may be any. Some may be no claims."""
-    found: set[ox.NamedNode] = set()
-    parts: dict[ox.NamedNode, set[ox.NamedNode]] = {}
+    found: Nodes = set()
+    parts: dict[ox.NamedNode, Nodes] = {}
     for quad in changed:
         if quad.predicate.value in _VOCABULARY:
             return None
@@ -43,7 +42,7 @@ def claims(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode] | N
     return found | _across(store, parts)
 
 
-def _across(store: ox.Store, parts: Mapping[ox.NamedNode, Iterable[ox.NamedNode]]) -> set[ox.NamedNode]:
+def _across(store: ox.Store, parts: Mapping[ox.NamedNode, Iterable[ox.NamedNode]]) -> Nodes:
     """Claims such that of any two that these links from a whole to its parts join, or joined, one is among them.
 
     The last link on the way up from a part leads to a whole from which the way further up is unchanged, so that the claims
@@ -57,9 +56,9 @@ def _across(store: ox.Store, parts: Mapping[ox.NamedNode, Iterable[ox.NamedNode]
     return min(above, below, key=len)
 
 
-def naming(store: ox.Store, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
+def naming(store: ox.Store, things: Iterable[ox.NamedNode]) -> Nodes:
     """The claims that have a part in these things: they are named in them, or somebody who claims holds a post in them."""
-    found: set[ox.NamedNode] = set()
+    found: Nodes = set()
     for thing in things:
         named_by = {quad.subject for quad in store.quads_for_pattern(None, None, thing, None)}
         for node in named_by:
@@ -70,11 +69,11 @@ def naming(store: ox.Store, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]
     return found
 
 
-def _on(store: ox.Store, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
+def _on(store: ox.Store, things: Iterable[ox.NamedNode]) -> Nodes:
     return {claim for thing in things for claim in subjects(store, "concerns", thing)}
 
 
-def _of(store: ox.Store, actors: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
+def _of(store: ox.Store, actors: Iterable[ox.NamedNode]) -> Nodes:
     """The claims that actors make, and those that hold them responsible."""
     return {
         claim
@@ -84,14 +83,14 @@ def _of(store: ox.Store, actors: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
     }
 
 
-def _of_tenure(store: ox.Store, tenure: ox.NamedNode, value: ox.NamedNode | None) -> set[ox.NamedNode]:
+def _of_tenure(store: ox.Store, tenure: ox.NamedNode, value: ox.NamedNode | None) -> Nodes:
     if objects(store, tenure, "claimant"):
         return set()  # a claim that names a holder, and no tenure
     actors = objects(store, tenure, "holder") | objects(store, tenure, "institution")
     return _of(store, actors if value is None else {*actors, value})
 
 
-def _typed(store: ox.Store, subject: ox.NamedNode, kind: ox.NamedNode | None) -> set[ox.NamedNode]:
+def _typed(store: ox.Store, subject: ox.NamedNode, kind: ox.NamedNode | None) -> Nodes:
     above = ontology.superclasses().get(kind.value, frozenset()) if kind else frozenset()
     found = _on(store, {subject}) if above & _COMPARED else set()
     if terms.REC + "Actor" in above:
@@ -100,7 +99,7 @@ def _typed(store: ox.Store, subject: ox.NamedNode, kind: ox.NamedNode | None) ->
     return found
 
 
-FOLLOWED: Final[Mapping[str, _Follow]] = {
+FOLLOWED: Final[Mapping[str, Follow]] = {
     **dict.fromkeys(
         ("asserts", "supersedes", "retracts", "contradicts", "assesses"),
         lambda _, __, value: set() if value is None else {value},

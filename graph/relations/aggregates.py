@@ -13,14 +13,13 @@ from typing import Final, cast
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.quads import solutions
+from onrecord.graph.quads import Delta, DerivedTriple, solutions
 from onrecord.graph.relations import merging
 from onrecord.graph.relations.kinds import Kind, bringing, kinds
 from onrecord.graph.relations.touched import things as touched
 from onrecord.graph.terms import rec
 from onrecord.graph.text import dates
 
-Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]
 RelationKey = tuple[str, str, str]
 """Kind, source and target: the name of the one, the IRIs of the others."""
 DaySpan = tuple[str | None, str | None]
@@ -46,7 +45,7 @@ SAYS: Final = frozenset(
 """The properties of what is added up."""
 
 
-def kind_triples(base: str) -> Iterator[Triple]:
+def kind_triples(base: str) -> Iterator[DerivedTriple]:
     """The kinds themselves, with what they mean."""
     for kind in bringing():
         node = kind_node(base, kind.name)
@@ -66,7 +65,7 @@ def node(base: str, key: RelationKey) -> ox.NamedNode:
     return ox.NamedNode(terms.mint(f"{base}relation", kind, [source, target]))
 
 
-def triples(base: str, key: RelationKey, rests_on: Mapping[ox.NamedNode, DaySpan]) -> Iterator[Triple]:
+def triples(base: str, key: RelationKey, rests_on: Mapping[ox.NamedNode, DaySpan]) -> Iterator[DerivedTriple]:
     """What is said of one relation that rests on these things; nothing where it rests on none."""
     if not rests_on:
         return
@@ -89,9 +88,7 @@ def triples(base: str, key: RelationKey, rests_on: Mapping[ox.NamedNode, DaySpan
         yield relation, RESTS_ON, thing
 
 
-def followed(
-    store: ox.Store, graph: ox.NamedNode, changed: Iterable[ox.Quad] | None, base: str
-) -> tuple[set[ox.Quad], set[ox.Quad]]:
+def followed(store: ox.Store, graph: ox.NamedNode, changed: Iterable[ox.Quad] | None, base: str) -> Delta:
     """What a change, which the store has seen, takes from this graph and adds to it. Without a change, all is added up again."""
     changed = None if changed is None else list(changed)
     things = None if changed is None else touched(store, changed)

@@ -8,11 +8,11 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.quads import objects, subjects
+from onrecord.graph.quads import Nodes, objects, subjects
 from onrecord.graph.vocabulary import ontology
 
-Nodes = set[ox.NamedNode]
-_Follow = Callable[[ox.Store, ox.NamedNode, ox.NamedNode | None], Nodes]
+Follow = Callable[[ox.Store, ox.NamedNode, ox.NamedNode | None], Nodes]
+"""What a triple touches, given the store, its subject and its object, None for a literal."""
 
 _SUBCLASS: Final = terms.PREFIXES["rdfs"] + "subClassOf"
 _TYPED: Final = frozenset({terms.REC + "Actor", terms.REC + "Event"})
@@ -77,7 +77,7 @@ _OF_ITSELF: Final = (
 )
 """Properties of what relations rest on, on which no other thing's relations depend."""
 
-FOLLOWED: Final[Mapping[str, _Follow]] = {
+FOLLOWED: Final[Mapping[str, Follow]] = {
     **dict.fromkeys(_OF_ITSELF, lambda _, subject, __: {subject}),
     **dict.fromkeys(
         ("speaker", "saidOn"),

@@ -15,6 +15,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.quads import Delta
 from onrecord.graph.search.names import NAMING, words
 
 KEY: Final = ox.NamedNode(terms.REC + "nameKey")
@@ -28,8 +29,6 @@ _TELLING: Final = 4
 """Of so many words, the longest, other spellings are looked up."""
 _CONSONANTS: Final = "bcdfhklmnprstvxz"
 
-Step = tuple[set[ox.Quad], set[ox.Quad]]
-
 
 def derive(quads: Iterable[ox.Quad], base: str = terms.DEFAULT_BASE) -> frozenset[ox.Quad]:
     """All quads of graph/names that follow from these."""
@@ -40,7 +39,7 @@ def derive(quads: Iterable[ox.Quad], base: str = terms.DEFAULT_BASE) -> frozense
 
 def steps(
     store: ox.Store, changed: Iterable[ox.Quad] | None, base: str = terms.DEFAULT_BASE
-) -> Iterator[Step]:
+) -> Iterator[Delta]:
     """What a change of these quads, which the store has seen, takes from graph/names and adds to it; without them, all."""
     graph = ox.NamedNode(terms.graph_iri("names", base))
     if changed is None:
