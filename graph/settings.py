@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -13,21 +14,25 @@ ENVIRONMENT_PREFIX = "ONRECORD_"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _LEAST_TOKEN = 16
 _DAY = 86_400.0
+_MOST = 2**31 - 1
+_MOST_SECONDS = 1_000_000
+"""What a number, and a number of seconds, may be at most, so that the system's calls can take it, times a wall factor too."""
 
 
 class SettingError(ValueError):
     """A setting has a value it cannot take; the message names the variable, the value and what is taken."""
 
 
-def _setting(
+def _setting(  # noqa: PLR0913  (each a property of the setting)
     default: Any,
     help_: str,
     *,
     least: float | None = None,
+    most: int = _MOST,
     choices: tuple[str, ...] = (),
     secret: bool = False,
 ) -> Any:
-    metadata = {"help": help_, "least": least, "choices": choices, "secret": secret}
+    metadata = {"help": help_, "least": least, "most": most, "choices": choices, "secret": secret}
     # A secret stays out of repr(), since that is what ends up in logs.
     return field(default=default, repr=not secret, metadata=metadata)
 
@@ -37,7 +42,7 @@ class Settings:
     """What an operator can set. Each field is also the environment variable ONRECORD_<FIELD, upper case>."""
 
     host: str = _setting("127.0.0.1", "address the server listens on")
-    port: int = _setting(8000, "port the server listens on", least=0)
+    port: int = _setting(8000, "port the server listens on", least=0, most=65_535)
     data: Path = _setting(Path("onrecord-data"), "directory that holds the store, its history and snapshots")
     base: str = _setting("https://w3id.org/onrecord/", "IRI under which the data's IRIs are minted")
     query_seconds: float = _setting(10.0, "time limit of one query, in seconds of computing", least=0.05)
@@ -53,6 +58,7 @@ class Settings:
         "how many times a limit in seconds of computing may pass by the clock, where a request has to wait for a busy "
         "processor or disk",
         least=1,
+        most=1_000,
     )
     readers: int = _setting(4, "reader processes, which is how many queries run at once", least=1)
     queue: int = _setting(32, "queries that may wait for a reader; further ones are answered 503", least=0)
@@ -200,10 +206,15 @@ class Settings:
             try:
                 value = _bool(raw) if types[item.name] is bool else types[item.name](raw)
             except ValueError:
-                raise SettingError(f"{name}: {raw!r} is not {_article(types[item.name])}") from None
+                value = math.nan
+            if value != value:  # noqa: PLR0124  (NaN, which float() reads too)
+                raise SettingError(f"{name}: {raw!r} is not {_article(types[item.name])}")
             least = item.metadata["least"]
             if least is not None and value < least:
                 raise SettingError(f"{name}: {raw} is below {least}, the least it can be")
+            most = _MOST_SECONDS if item.name.endswith("_seconds") else item.metadata["most"]
+            if least is not None and value > most:
+                raise SettingError(f"{name}: {raw} is above {most}, the most it can be")
             choices = item.metadata["choices"]
             if choices and value not in choices:
                 raise SettingError(f"{name}: {raw!r} is not one of {', '.join(choices)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from typing import Any
 
@@ -15,10 +17,26 @@ from onrecord.graph.settings import table as settings_table
 _EPILOG = "Settings, as environment variables (a .env file is not read):\n\n\b\n" + "\n".join(
     f"{name:<28}{help_} ({default})" for name, default, help_ in settings_table()
 )
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class _Friendly(click.Group):
     """Turns every error a user can cause into a message and exit code 1; anything else keeps its traceback."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            if error.errno not in _FULL or error.filename is not None:
+                raise
+            # What is left in the buffer would fail once more when the program ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            click.echo(
+                f"Error: {error.strerror}: standard output, or the directory for temporary files (TMPDIR), takes no "
+                "more, and what was written is not whole. Make room and run it again",
+                err=True,
+            )
+            sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +33,11 @@ def test_version_prints_the_packages_version() -> None:
     [
         ("ONRECORD_PORT", "eighty", "'eighty' is not a whole number"),
         ("ONRECORD_QUERY_SECONDS", "-1", "is below 0.05"),
+        ("ONRECORD_QUERY_SECONDS", "nan", "'nan' is not a number"),
+        ("ONRECORD_QUERY_SECONDS", "inf", "inf is above 1000000"),
+        ("ONRECORD_WALL_FACTOR", "1e308", "1e308 is above 1000"),
+        ("ONRECORD_WORKER_MEGABYTES", "99999999999999", "is above 2147483647"),
+        ("ONRECORD_PORT", "65536", "65536 is above 65535, the most it can be"),
         ("ONRECORD_BASE", "https://example.org", "must end in '/' or '#'"),
     ],
 )
@@ -75,3 +82,22 @@ def test_what_is_given_in_two_ways_is_asked_for_once(tmp_path: Path) -> None:
         asked = onrecord(command, str(tmp_path), "--project", str(tmp_path))
         assert asked.returncode == 2
         assert "once" in asked.stderr
+
+
+@pytest.mark.parametrize("asked", [("--help",), ("import", "--list"), ("validate", "--help")])
+def test_an_output_that_takes_no_more_is_told_without_a_traceback(asked: tuple[str, ...]) -> None:
+    """/dev/full is a disk on which there is no room."""
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "onrecord", *asked], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    said = ended.stderr.decode()
+    assert ended.returncode == 1
+    assert said.startswith("Error: No space left on device: standard output")
+    assert said.count("\n") == 1
+
+
+def test_records_whose_changes_are_asked_for_and_that_are_not_there_are_named(tmp_path: Path) -> None:
+    asked = onrecord("changes", str(tmp_path / "old.yaml"), "document/a/b", "--data", str(tmp_path))
+    assert asked.returncode == 1
+    assert asked.stderr.startswith(f"Error: {tmp_path / 'old.yaml'}: there is no such file")

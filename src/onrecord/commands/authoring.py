@@ -145,6 +145,12 @@ def changes(old: str, new: str, location: Location) -> None:
         with refusing():
             records, around = read_beside([Path(old), Path(new)], settings.base)
         found = revisions.compare(records[0].quads, records[1].quads, around)
+    elif missing := next(
+        (one for one in (old, new) if one.endswith((".yaml", ".yml")) and not Path(one).is_file()), None
+    ):
+        raise click.ClickException(
+            f"{missing}: there is no such file: give the paths of two records, or two IRIs"
+        )
     else:
         with Ledger.open_read_only(settings) as ledger:
             found = revisions.between(ledger, urljoin(settings.base, old), urljoin(settings.base, new))
