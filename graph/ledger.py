@@ -16,7 +16,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from onrecord.graph import engine as engines
 from onrecord.graph import formats, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch
-from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Query
+from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Figures, Query
+from onrecord.graph.engine.figures import Scope
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.errors import BadChange, NotAcceptable, UnknownGraph
 from onrecord.graph.exports import tabular
@@ -111,6 +112,11 @@ class Ledger:
         return None if self._engine.plain else provenance.graph(self._settings.base).value
 
     @property
+    def scope(self) -> Scope:
+        """What figures count as data."""
+        return Scope(plain=True) if self._engine.plain else Scope.of(self._settings.base)
+
+    @property
     def graphs_not_data(self) -> list[str]:
         """The graphs that the service keeps for itself, which the dumps leave out and figures do not count."""
         return [] if self._engine.plain else terms.not_data(self._settings.base)
@@ -197,6 +203,10 @@ class Ledger:
     def graph_names(self) -> list[str]:
         """The IRIs of the named graphs, sorted."""
         return self._engine.graph_names()
+
+    def figures(self) -> Figures | None:
+        """How much there is of what at the newest version, as the commit kept it; None where none did: see figures.py."""
+        return self._engine.figures()
 
     def commit(self, change: ChangeSet, *, message: str, author: str, derive: bool = False) -> Commit:
         """Make a change once the shapes allow it; Rejected carries the report of what they do not.

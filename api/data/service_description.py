@@ -43,8 +43,6 @@ _PREFIXES: Final = {
     "media": "https://www.iana.org/assignments/media-types/",
 }
 
-# A description is read whole: of more graphs than this, the rest are for a query to list.
-_MOST_GRAPHS: Final = 1000
 _TITLE: Final = "onrecord: actors, events and attributed statements"
 _ABOUT: Final = (
     "Who did what, who said what, and on whose word: every figure is somebody's claim, made in a statement, rendered by "
@@ -176,7 +174,7 @@ class _Service:
         yield _link(f"{endpoint}#default", "rdf:type", "sd:Graph")
         if self.figures.everything is not None:
             yield _number(f"{endpoint}#default", "void:triples", self.figures.everything)
-        for position, (name, count) in enumerate((self.figures.graphs or [])[:_MOST_GRAPHS], 1):
+        for position, (name, count) in enumerate(self.figures.graphs or [], 1):
             node = f"{endpoint}#graph-{position}"
             yield _link(dataset, "sd:namedGraph", node)
             yield _link(node, "rdf:type", "sd:NamedGraph")

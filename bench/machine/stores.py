@@ -1,13 +1,13 @@
 """Data directories with an invented graph and what is derived from it, made once and kept for the next run.
 
 They stand in onrecord-bench under the system's directory for temporary files, named by their size and by the generator
-that made them. To derive what follows from a million quads takes many minutes, so they are kept where rules change since:
-then a line says so.
+that made them. To derive what follows from many quads takes minutes, so they are kept where rules change since: then a line says so.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import shutil
 import sys
@@ -19,49 +19,36 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from pyoxigraph import QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import QuerySolutions, RdfFormat, Store
 
 from bench import generate, mix
+from bench.machine import graphs
 from onrecord import ontology
 from onrecord.graph import disputes, relations
-from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.ledger import Ledger
-from onrecord.graph.settings import Settings
 
 FOLDER: Final = Path(tempfile.gettempdir()) / "onrecord-bench"
 _DERIVING: Final = (disputes, relations)
-_HOUR: Final = 3600.0
-"""Seconds; to make a million quads at once, and derive what follows from them, takes longer than a request may."""
 
 
 def directory(quads: int) -> Path:
     """A data directory of a graph of that many quads, and some more that are derived."""
     kept = FOLDER / f"{quads}-{_hash(generate, ontology)}"
     rules = kept / "rules"
-    if not kept.exists():
-        making = kept.with_suffix(".making")
-        shutil.rmtree(making, ignore_errors=True)
-        began = time.monotonic()
-        _say(f"inventing {quads:,} quads, kept in {kept}")
-        text = "".join(generate.lines(quads)).encode()
-        change = ChangeSet(added=frozenset(parse(text, RdfFormat.N_QUADS)))
-        settings = Settings(
-            data=making,
-            update_seconds=_HOUR,
-            validation_seconds=_HOUR,
-            commit_seconds=_HOUR,
-            change_megabytes=8192,
-            worker_megabytes=8192,
-        )
-        _say("deriving what follows from them; of a million that takes some ten minutes")
-        with Ledger.open(settings, _gate=False) as ledger:
-            ledger.commit(change, message="an invented graph", author="bench", derive=True)
-        (making / rules.name).write_text(_hash(*_DERIVING))
-        making.rename(kept)
-        _say(f"made in {time.monotonic() - began:.0f} s")
-    elif not rules.exists() or rules.read_text() != _hash(*_DERIVING):
-        _say(f"{kept} was derived by other rules than those of now; remove it to make it again")
+    FOLDER.mkdir(exist_ok=True)
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # others who want it too wait for it
+        if not kept.exists():
+            making = kept.with_suffix(".made")
+            shutil.rmtree(making, ignore_errors=True)
+            began = time.monotonic()
+            _say(f"making a graph of {quads:,} quads, kept in {kept}")
+            graphs.make(quads, making)
+            (making / rules.name).write_text(_hash(*_DERIVING))
+            making.rename(kept)
+            _say(f"made in {time.monotonic() - began:.0f} s")
+        elif not rules.exists() or rules.read_text() != _hash(*_DERIVING):
+            _say(f"{kept} was derived by other rules than those of now; remove it to make it again")
     return kept
 
 

@@ -23,7 +23,12 @@ DEFAULT_FORMATS: Final[Mapping[str, str | None]] = {"solutions": "json", "boolea
 MEMORY: Final = 1 << 20
 """Bytes of an answer that are held in memory; what is longer goes to a temporary file."""
 
+MOST_GRAPHS: Final = 1000
+"""Of so many graphs figures say how large they are, the first by name: a query lists the others."""
+
 _CHUNK: Final = 64 << 10
+
+Count = tuple[str, int]
 
 
 class Answer:
@@ -132,6 +137,22 @@ class Staged:
     store: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much there is of what, at one version; None where it could not be counted within a query's limits.
+
+    `everything` is how many triples a query meets; what the service keeps for itself, of its commits and of names, is not among the
+    totals, classes and properties. A triple in two graphs counts twice. `graphs` are the first MOST_GRAPHS by name.
+    """
+
+    version: int
+    everything: int | None
+    totals: dict[str, int] | None
+    classes: list[Count] | None
+    properties: list[Count] | None
+    graphs: list[Count] | None
+
+
 class Bookkeeping(Protocol):
     """A module that says what the store tells of its own commits, in a graph of their own.
 
@@ -195,6 +216,10 @@ class Engine(Protocol):
 
     def graph_names(self) -> list[str]:
         """The named graphs, sorted."""
+        ...
+
+    def figures(self) -> Figures | None:
+        """How much there is of what at the newest version, as it was kept with it; None where it was not."""
         ...
 
     def check_writable(self) -> None:

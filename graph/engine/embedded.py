@@ -10,7 +10,8 @@ from typing import IO, Any, Final
 
 from onrecord.graph import errors
 from onrecord.graph.changes import Commit
-from onrecord.graph.engine.base import Answer, Query, Staged
+from onrecord.graph.engine import figures
+from onrecord.graph.engine.base import Answer, Figures, Query, Staged
 from onrecord.graph.engine.disk import lock, mode, snapshots, staging
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.limits import QUERY, Limit, cause
@@ -222,6 +223,10 @@ class EmbeddedEngine:
         answer.kind, answer.format = reply.get("kind", ""), reply.get("format", "")
         answer.rows = reply.get("rows")
         return reply, answer
+
+    def figures(self) -> Figures | None:
+        with self._versions.lease(None) as leased:
+            return figures.read(Path(self._versions.path(leased)))
 
     # Writing: the ledger lets one caller in at a time
 

@@ -19,10 +19,11 @@ from typing import Any, Final, cast
 from pyoxigraph import NamedNode, Quad, Store
 
 from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch, with_counts
-from onrecord.graph.engine import opened
-from onrecord.graph.engine.base import Bookkeeping
+from onrecord.graph.engine import figures, opened
+from onrecord.graph.engine.base import Bookkeeping, Figures
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.commit_log import CommitLog, open_file, pieces_of
+from onrecord.graph.engine.figures import Following, Scope
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
     EngineFailure,
@@ -35,8 +36,10 @@ from onrecord.graph.errors import (
 from onrecord.graph.files import atomic
 
 _MANY: Final = 50_000
-_LONGEST_MARKS: Final = 64 << 10
 """Above so many quads Oxigraph's bulk loader is used, which does not hold them all in one transaction."""
+_LONGEST_MARKS: Final = 64 << 10
+_LITTLE: Final = 200 << 20
+"""Bytes of a snapshot whose figures are counted in two seconds or so where they were not kept."""
 
 
 class Writer:
@@ -52,6 +55,8 @@ class Writer:
         self.history = CommitLog(data / "history")
         self._checkpoint = checkpoint(data)
         self.version = 0
+        self._scope = Scope(plain=True) if bookkeeping is None else Scope.of(base)
+        self._figures: Figures | None = None
         self.store = self._open()
 
     def _open(self) -> Store:
@@ -77,6 +82,7 @@ class Writer:
         if changed:
             store.flush()
             self._write_checkpoint()
+        self._figures = self._known(store, counting=changed)
         if not snapshots.path(self.data, self.version).is_dir():
             self._snapshot(store)
         return store
@@ -138,7 +144,31 @@ class Writer:
             file.write("\n".join([str(self.version), *([self._base] if self._bookkeeping else [])]).encode())
 
     def _snapshot(self, store: Store) -> None:
-        snapshots.take(store, self.data, self.version)
+        text = None if self._figures is None else figures.written(self._figures)
+        snapshots.take(store, self.data, self.version, text)
+
+    def _known(self, store: Store, *, counting: bool) -> Figures | None:
+        """The figures of the version that the store is at: kept, followed from an older snapshot, or counted; None for an old large one."""
+        for version in reversed(snapshots.versions(self.data)):
+            snapshot = snapshots.path(self.data, version)
+            kept = figures.read(snapshot) if version <= self.version else None
+            if kept is not None and version == self.version:
+                return kept
+            if kept is not None:
+                commits = range(version + 1, self.version + 1)
+                touched = chain.from_iterable(self._touched(number) for number in commits)
+                following = Following.maybe(kept, self._scope, opened.snapshot(snapshot), touched)
+                if following is not None:
+                    return following.after(store, self.version)
+        # Who replays a history, or has little, does not mind to count.
+        newest = snapshots.path(self.data, self.version)
+        if counting or not newest.is_dir() or snapshots.size(newest) < _LITTLE:
+            return figures.counted_in(store, self.version, self._scope)
+        return None
+
+    def _touched(self, version: int) -> Iterable[Quad]:
+        """What a commit in the history removed or added, with what is said of the commit itself."""
+        return chain(*self._changed(version), self._description(self.history.commit(version)))
 
     def commit(self, commit: Commit, change: ChangeSet) -> Commit:
         """Make the change; one without effect makes no version, and its commit has the present one.
@@ -155,7 +185,10 @@ class Writer:
         if not change:
             return replace(commit, version=self.version)
         self._make(
-            commit, partial(self.history.write, commit, change.rows), partial(self._change, commit, change)
+            commit,
+            partial(self.history.write, commit, change.rows),
+            partial(self._change, commit, change),
+            chain(change.removed, change.added),
         )
         return commit
 
@@ -173,7 +206,10 @@ class Writer:
                 "Nothing was changed"
             )
         self._make(
-            commit, partial(self.history.append, version, text), partial(self._change, commit, allowed)
+            commit,
+            partial(self.history.append, version, text),
+            partial(self._change, commit, allowed),
+            chain(allowed.removed, allowed.added),
         )
         return commit
 
@@ -181,10 +217,9 @@ class Writer:
         """The same of rows in a file, with the counts that the commit has: a change of which each row has effect."""
 
         def apply() -> None:
-            removed, added = (quads_of_patch(pieces_of(rows), added=side) for side in (False, True))
-            self._apply(commit, removed, added)
+            self._apply(commit, *_sides(rows))
 
-        self._make(commit, partial(self.history.write, commit, rows), apply)
+        self._make(commit, partial(self.history.write, commit, rows), apply, chain(*_sides(rows)))
 
     def adopt(self, commit: Commit, rows: Path, store: Path) -> None:
         """The same where it was made already, in a copy of the store, which takes the place of the store."""
@@ -198,7 +233,7 @@ class Writer:
             atomic.sync(self.data)
             self.store = opened.store(place)
 
-        self._make(commit, partial(self.history.write, commit, rows), apply)
+        self._make(commit, partial(self.history.write, commit, rows), apply, chain(*_sides(rows)))
 
     def _change(self, commit: Commit, change: ChangeSet) -> None:
         self._apply(commit, change.removed, change.added)
@@ -208,8 +243,16 @@ class Writer:
         if commit.version == 1 and commit.added > _MANY:
             self.store.optimize()  # a store is read up to twice as fast; of a large one it takes long, so only once
 
-    def _make(self, commit: Commit, record: Callable[[], object], apply: Callable[[], None]) -> None:
-        """Record a commit, and make its change."""
+    def _make(
+        self,
+        commit: Commit,
+        record: Callable[[], object],
+        apply: Callable[[], None],
+        changed: Iterable[Quad],
+    ) -> None:
+        """Record a commit, and make its change, which removes or adds these quads."""
+        touched = chain(changed, self._description(commit))
+        following = Following.maybe(self._figures, self._scope, self.store, touched)
         try:
             record()
         except OSError as error:
@@ -218,6 +261,10 @@ class Writer:
             apply()
             self.store.flush()  # Oxigraph does not sync its log; what is flushed is synced
             self.version = commit.version
+            if following is not None:
+                self._figures = following.after(self.store, self.version)
+            elif self._figures is not None or commit.added > _MANY:
+                self._figures = figures.counted_in(self.store, self.version, self._scope)
             self._snapshot(self.store)
         except (OSError, RuntimeError, StoreDamaged) as error:
             self.history.withdraw(commit.version)
@@ -263,6 +310,12 @@ def _apply(
             and next(store.quads_for_pattern(None, None, None, graph), None) is None
         ):
             store.remove_graph(graph)
+
+
+def _sides(rows: Path) -> tuple[Iterable[Quad], Iterable[Quad]]:
+    """What the rows in a file remove, and what they add."""
+    removed, added = (quads_of_patch(pieces_of(rows), added=side) for side in (False, True))
+    return removed, added
 
 
 def _refused(error: Exception, data: Path) -> OnrecordError:

@@ -24,6 +24,8 @@ from onrecord.graph.files import atomic
 
 CONTENTS: Final = "contents.json"
 """The file of a snapshot that lists the others, with sizes and checksums."""
+FIGURES: Final = "figures.json"
+"""The file that says how much there is of what, as engine/figures.py reads it; snapshots of older versions have none."""
 
 
 def folder(data: Path) -> Path:
@@ -42,10 +44,12 @@ def versions(data: Path) -> list[int]:
     return sorted(int(name) for name in names if name.isdecimal())
 
 
-def take(store: Store, data: Path, version: int) -> None:
-    """Make the snapshot of the store as it is: whole and on disk before it has its name."""
+def take(store: Store, data: Path, version: int, figures: str | None = None) -> None:
+    """Make the snapshot of the store as it is, with the text of its FIGURES: whole and on disk before it has its name."""
     temporary = folder(data) / f".tmp-{version}"
     store.backup(temporary)
+    if figures is not None:
+        (temporary / FIGURES).write_text(figures)
     (temporary / CONTENTS).write_text(json.dumps(_listing(temporary, _newest(data))))
     for file in temporary.iterdir():
         # The large files are hard links to those of the store, which has synced them.
@@ -61,7 +65,7 @@ def copy(snapshot: Path, target: Path) -> None:
     for file in snapshot.iterdir():
         if file.suffix == ".sst":
             os.link(file, target / file.name)
-        elif file.name != CONTENTS:
+        elif file.name not in {CONTENTS, FIGURES}:
             shutil.copyfile(file, target / file.name)
 
 
