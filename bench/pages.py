@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 
 from bench.machine import stores
 from onrecord.api.app import create_app
+from onrecord.api.pages import networks
 from onrecord.graph import terms
 from onrecord.graph.engine.base import Query
 from onrecord.graph.engine.disk import snapshots
@@ -139,6 +140,7 @@ def _measured(client: FlaskClient, ledger: Counted, here: Store, kind: str, addr
         return found
 
     def ask() -> TestResponse:
+        client.application.extensions.pop(networks.KEY, None)
         return client.get(address, headers={"Accept": "text/html, application/json;q=0.9"})
 
     ledger.asked = 0

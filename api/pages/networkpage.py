@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
@@ -58,10 +59,11 @@ def page() -> Response:
         asked = wanted(one_each, settings().base)
         found = networks.shown(source, asked, SHOWN, languages())
         names = {node.iri: node.name for node in found.nodes}
+        of_kind = Counter(edge.kind.name for edge in found.edges)
         edges = sorted(found.edges, key=lambda edge: edge.end or edge.begin or "", reverse=True)
         return make_response(
             render_template(
-                "network.html", found=found, wanted=asked, names=names, edges=edges[:MOST_ROWS], total=len(edges),
+                "network.html", found=found, wanted=asked, names=names, edges=edges[:MOST_ROWS], total=len(edges), of_kind=of_kind,
                 kinds=kinds().values(), usually_off=",".join(sorted(Wanted().off)), steps=range(1, MOST_STEPS + 1), colours=COLOURS, formats=FORMATS.values(),
                 query=construct_query(asked), short=_short, pair=_pair, same=lambda suffix: _address(one_each, f".{suffix}"), newest=_address({**one_each, "version": ""}),
             )

@@ -14,7 +14,8 @@ from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.shown import Network, network
 
-_KEY: Final = "onrecord.networks"
+KEY: Final = "onrecord.networks"
+"""Where an application keeps them, among its extensions."""
 _KEPT: Final = 8
 _LARGEST: Final = 10_000
 """How many pieces of evidence a network that is kept may hold, some ten MB."""
@@ -43,7 +44,7 @@ class _Kept:
 
 def shown(source: Deadline, asked: Wanted, evidence: int | None, languages: tuple[str, ...] = ()) -> Network:
     """The network asked for, worked out once for each version, question, number of pieces of evidence and reader's languages."""
-    kept = cast("_Kept", current_app.extensions.setdefault(_KEY, _Kept()))
+    kept = cast("_Kept", current_app.extensions.setdefault(KEY, _Kept()))
     version = ledger().version if asked.version is None else asked.version
     plain = replace(asked, colour="", version=None)
     key = version, ledger().commit_id(version), plain, evidence, languages

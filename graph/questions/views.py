@@ -45,6 +45,8 @@ _OF_AN_ACTOR: Final = (
 )
 CLAIMS = 100
 """How many claims of an event are shown at once."""
+EXPLAINED = 3
+"""Of how many claims against each of them it is said why, as accounts.html has it."""
 PAGE = 50
 """How many claims of a document and how many statements in it are shown, and how many passages of each version."""
 PASSAGES = 200
@@ -179,7 +181,9 @@ def event(ledger: RowSource, iri: str, *, after: Key | None = None, before: Key 
     first = listing.parts(ledger, ("event_parts", "statements_about"), FEW, event=iri, actor=iri)
     parts, about = first.values()
     statements = about.of(
-        lambda iris: fetch_statements(loader, iris, [claim.thing for claim in found.things])
+        lambda iris: fetch_statements(
+            loader, iris, [claim.thing for claim in found.things], explained=EXPLAINED
+        )
     )
     claims = found.of(lambda keys: [Claim(loader, key.thing) for key in keys])
     events = _with_parts(loader, iri, {*parts, *(event for claim in claims.things for event in claim.events)})

@@ -71,6 +71,7 @@ OF_MANY_THINGS = {
     "known_through": {},
     "names": {},
     "incoming": {"property": "rec:asserts"},
+    "outgoing": {"property": "rec:claimant"},
     "statement_counts": {},
     "relations_of": {},
     "relations_resting": {},

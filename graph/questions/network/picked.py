@@ -30,6 +30,8 @@ STRONGEST_OF: Final = 1000
 """Of the relations of the actors in the middle so many are looked at: those that rest on most."""
 MANY: Final = 5000
 """Where more relations begin at the actors shown, those between them are found among the STRONGEST of all."""
+_LIMIT: Final = f"LIMIT {STRONGEST + 1}"
+"""As relations_among.rq has it."""
 _COUNTED: Final = "?relation rec:relationCount ?count"
 MOST_PATHS: Final = 20
 """How many of the shortest ways between two actors are shown."""
@@ -178,6 +180,7 @@ class _EdgeSource:
         self._asked = asked
         self._kinds = {kind.name for kind in of_kinds}
         self._asked_for: set[str] = set()
+        self._ego_known = False
         self._edges: dict[tuple[str, str, str], Edge] = {}
         self._shown: Shown | None = None
         self._messages: dict[str, None] = {}
@@ -206,6 +209,7 @@ class _EdgeSource:
         """Those of these actors."""
         missing = set(actors) - self._asked_for
         self._asked_for |= missing
+        self._ego_known |= missing == {self._asked.ego}
         for edge in self._fallen(missing) if self._asked.fallen else self._of(missing):
             self._edges.setdefault(edge.place, edge)
         wanted = set(actors)
@@ -217,16 +221,22 @@ class _EdgeSource:
         if self._asked.fallen:
             self.of(actors)
             return [edge for edge in self._edges.values() if edge.source in actors and edge.target in actors]
-        iris = ", ".join(str(NamedNode(actor)) for actor in sorted(actors))
+        known = [edge for edge in self._edges.values() if edge.source in actors and edge.target in actors]
+        # Those of the actor in the middle are here, and drawn before others.
+        others = [actor for actor in actors if actor != self._asked.ego or not self._ego_known]
+        iris = ", ".join(str(NamedNode(actor)) for actor in sorted(others))
         if self._shown.relations > MANY:
             rows = self._ledger.rows(self._text("relations_strongest_among", actors=iris))
             self._messages[
                 f"These actors have very many relations: those between them were found among the {STRONGEST:,} of all that rest on most."
             ] = None
         else:
-            rows = ask_of(self._ledger, self._text("relations_among", others=iris), actors)
-            rows = self._most(rows, STRONGEST, "between these actors")
-        known = (edge for edge in self._edges.values() if edge.source in actors and edge.target in actors)
+            most, whose = STRONGEST, "between these actors"
+            if self._ego_known and not self._asked.is_dated and self._asked.off == Wanted().off:
+                of_ego = sum(self._asked.ego in (edge.source, edge.target) for edge in known)
+                most, whose = max(1, MOST_EDGES - of_ego), "between the others"  # as many as are drawn
+            text = self._text("relations_among", others=iris).replace(_LIMIT, f"LIMIT {most + 1}")
+            rows = self._most(ask_of(self._ledger, text, others), most, whose)
         return list({edge.place: edge for edge in (*known, *self._edges_in(rows))}.values())
 
     def strongest(self) -> list[Edge]:

@@ -58,6 +58,7 @@ class Loader:
         self.ledger = ledger
         self._sparing = sparing
         self._facts: dict[str, Properties] = {}
+        self._some: dict[tuple[str, str], list[Term]] = {}
         self._names: dict[str, Name] = {}
         self._incoming: dict[tuple[str, str], list[str]] = {}
         self._mentioned: set[str] = set()
@@ -69,6 +70,17 @@ class Loader:
         if not missing:
             return
         self._keep(self._asked("facts_in_brief", missing))
+
+    def fetch_only(self, things: Iterable[str], name: str) -> None:
+        """Make sure that one property of these things is here; the rest of their facts is fetched where it is asked for."""
+        missing = {thing for thing in things if thing not in self._facts and (thing, name) not in self._some}
+        found: dict[str, list[Term]] = {thing: [] for thing in missing}
+        text = bind(question("outgoing"), {"property": f"<{expand(name)}>"})
+        for row in ask_of(self.ledger, text, missing):
+            found[row["thing"].value].append(row["other"])
+        for thing, values in found.items():
+            self._some[thing, name] = sorted(set(values), key=_rank)
+            self._mentioned |= {value.value for value in values if isinstance(value, NamedNode)}
 
     def fetch_along(self, things: Iterable[str], *properties: str) -> None:
         """As fetch(), of these things and of all that they lead to over some properties, in any number of steps: one query.
@@ -177,6 +189,8 @@ class Loader:
 
     def values(self, thing: str, name: str) -> Sequence[Term]:
         """The values of one property."""
+        if thing not in self._facts and (thing, name) in self._some:
+            return self._some[thing, name]
         return self.facts(thing).get(expand(name), ())
 
     def iris(self, thing: str, name: str) -> list[str]:

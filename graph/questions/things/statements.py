@@ -232,24 +232,26 @@ def fetch_statements(
     statements: Iterable[str],
     claims: Iterable[str] = (),
     *,
+    explained: int = 0,
     opposed: bool = False,
 ) -> list[Statement]:
     """Statements with all that a page shows of them, in the order given; and claims, fetched with theirs.
 
-    Of claims that stand against them, facts alone are fetched; `opposed`: what those rest on, too.
+    Of a claim that stands against one of them, it is fetched who makes it; of so many against each of `claims` that are
+    `explained`, also what it says; `opposed`: of all, what they rest on, too.
     """
     wanted, claims = list(dict.fromkeys(statements)), list(claims)
     loader.fetch_along([*wanted, *claims], "rendering", "relay", "asserts")
     renderings = loader.follow(wanted, "rendering")
     asserted = loader.follow(wanted, "asserts")
-    _fetch_claims(loader, [*asserted, *claims], renderings, opposed=opposed)
+    _fetch_claims(loader, [*asserted, *claims], renderings, opposed=opposed, explained=(explained, claims))
     return [Statement(loader, iri) for iri in wanted]
 
 
 def fetch_claims(loader: Loader, claims: Iterable[str]) -> list[Claim]:
-    """Claims with what they rest on, who makes them and what stands against them, in the order given."""
+    """Claims with what they rest on, who makes them, and the first that stands against each, in the order given."""
     wanted = list(dict.fromkeys(claims))
-    _fetch_claims(loader, wanted)
+    _fetch_claims(loader, wanted, explained=(1, wanted))
     return [Claim(loader, iri) for iri in wanted]
 
 
@@ -259,7 +261,12 @@ def fetch_sources(loader: Loader, things: Iterable[str]) -> None:
 
 
 def _fetch_claims(
-    loader: Loader, claims: list[str], renderings: Iterable[str] = (), *, opposed: bool = False
+    loader: Loader,
+    claims: list[str],
+    renderings: Iterable[str] = (),
+    *,
+    explained: tuple[int, list[str]],
+    opposed: bool = False,
 ) -> None:
     """Claims and the sources of renderings, a step for all of them at once: as few queries as there are steps."""
     linked = loader.follow(claims, "supersedes")
@@ -269,4 +276,8 @@ def _fetch_claims(
     whole = list(dict.fromkeys([*claims, *linked])) if opposed else claims
     resting = [*whole, *loader.follow_back(whole, "asserts"), *loader.follow_back(claims, "assesses")]
     fetch_sources(loader, [*resting, *renderings])
-    loader.fetch(linked)
+    if opposed:
+        loader.fetch(linked)
+    most, shown = explained
+    loader.fetch([other for claim in shown for other in loader.against(claim)[:most]])
+    loader.fetch_only(linked, "claimant")

@@ -220,10 +220,20 @@ def test_somebody_elses_data_is_not_said_to_be_ours(seeded: Ledger) -> None:
     assert list(read(client, "/sparql").objects(None, SD.feature)) == []
 
 
-def test_figures_that_take_too_long_are_left_out(seeded: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_are_kept_and_none_is_counted_for_a_description(
+    seeded: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(Ledger, "rows")
+    assert Counter(seeded).figures() == seeded.figures() is not None
+
+
+def test_figures_that_were_not_kept_and_take_too_long_are_left_out(
+    seeded: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def slow(*_: object, **__: object) -> None:
         raise QueryTimeout("10 s are over")
 
+    monkeypatch.setattr(Ledger, "figures", lambda _: None)
     monkeypatch.setattr(Ledger, "rows", slow)
     described = dataset_triples(Counter(seeded).figures(), Settings(), "http://localhost/", None)
     predicates = {triple.predicate.value for triple in described}

@@ -118,7 +118,7 @@ def test_a_page_asks_a_dozen_queries_at_most(
         return real(one)
 
     monkeypatch.setattr(seeded._engine, "query", query)
-    app.extensions.pop(networks._KEY, None)
+    app.extensions.pop(networks.KEY, None)
     # An address that nobody asked for yet, so that no answer is held.
     response = app.test_client().get(
         path, headers={"Accept": "text/html", "Accept-Language": "uk"}, buffered=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -44,7 +45,8 @@ def small(small_disk: Callable[[int], Path]) -> Path:
 def fill(disk: Path, left: int) -> Path:
     state = os.statvfs(disk)
     filler = disk / "filler"
-    with filler.open("wb") as file:
+    # Where another process takes some of the room meanwhile, the disk is as full as it was to be.
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
         file.write(b"x" * max(0, state.f_bavail * state.f_frsize - left))
     return filler
 

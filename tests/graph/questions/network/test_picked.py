@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from tests.harness.graphs.store import InMemory
@@ -14,7 +16,7 @@ from onrecord.graph.vocabulary import ontology
 
 BASE = terms.DEFAULT_BASE
 # Who speaks about whom, how often.
-SPOKEN = {"ab": 5, "bc": 4, "cd": 3, "ea": 2, "be": 1}
+SPOKEN = {"ab": 5, "bc": 4, "cd": 3, "ea": 2, "be": 1, "ce": 1}
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +61,16 @@ def test_of_all_those_that_rest_on_most_are_drawn(graph: InMemory, monkeypatch: 
 def test_those_of_the_actor_in_the_middle_are_drawn_however_weak(
     graph: InMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert drawn(graph, Wanted(ego=f"{BASE}actor/a"))[0] == {"ab": 5, "ea": 2, "be": 1}
-    monkeypatch.setattr(picked, "STRONGEST", 1)
-    edges, found = drawn(graph, Wanted(ego=f"{BASE}actor/a"))
-    assert edges == {"ab": 5, "ea": 2}
-    assert found.message == "Of the relations between these actors, the 1 that rest on most were looked at."
+    asked = Wanted(ego=f"{BASE}actor/b")
+    assert drawn(graph, asked)[0] == {"ab": 5, "bc": 4, "be": 1, "ea": 2, "ce": 1}
+    monkeypatch.setattr(picked, "MOST_EDGES", 4)
+    edges, found = drawn(graph, asked)
+    assert edges == {"ab": 5, "bc": 4, "be": 1, "ea": 2}
+    assert found.message == "Of the relations between the others, the 1 that rest on most were looked at."
+    # Where some kinds are not wanted, there may be more of the others than it seems, and all are looked at.
+    edges, found = drawn(graph, replace(asked, off=frozenset({"met-with"})))
+    assert edges == {"ab": 5, "bc": 4, "be": 1, "ea": 2}
+    assert (found.edges_left_out, found.message) == (1, None)
 
 
 def test_of_a_time_none_is_passed_over(graph: InMemory, monkeypatch: pytest.MonkeyPatch) -> None:
