@@ -98,6 +98,11 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ("front", "graph.engine.embedded:EmbeddedEngine.query", "checks its size, asks for a reader"),
             (
                 "front",
+                "graph.engine.versions:Versions.lease",
+                "the newest version, which stays while it is read",
+            ),
+            (
+                "front",
                 "graph.engine.processes.pool:Pool.lend",
                 "a reader, after waiting for its turn if none is free",
             ),
@@ -158,7 +163,9 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
     "page": (
         "An actor's page",
         (
-            ("front", "api.pages.routes:about_thing", "a GET of /actor/<name>.html"),
+            ("front", "api.data.linkeddata:dereference", "a GET of /actor/<name>.html"),
+            ("front", "api.pages.routes:about_thing", "the page of its kind"),
+            ("front", "api.pages.reading:for_reader", "in the language that the reader prefers"),
             (
                 "front",
                 "api.http.answers:conditional",

@@ -33,7 +33,6 @@ from onrecord.graph.writing.transactions import Transactions
 if TYPE_CHECKING:
     from onrecord.graph.federation.federation import Federation
 
-_PATIENCE: Final = 30.0
 _EXPORTS: Final = list(formats.by_name(formats.EXPORTS))
 _STORE_FORMATS: Final = list(formats.by_name((*formats.GRAPHS, *formats.DATASETS)))
 _AS_GRAPH: Final = {formats.N_QUADS.name: formats.N_TRIPLES.name, formats.TRIG.name: formats.TURTLE.name}

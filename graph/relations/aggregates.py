@@ -39,10 +39,6 @@ RESTS_ON: Final = rec("relationRestsOn")
 _MERGED: Final = rec("mergedAs")
 _FIRST: Final = rec("firstOn")
 _LAST: Final = rec("lastOn")
-SAYS: Final = frozenset(
-    {RESTS_ON, _FIRST, _LAST, *map(rec, ("relationKind", "relationFrom", "relationTo", "relationCount"))}
-)
-"""The properties of what is added up."""
 
 
 def kind_triples(base: str) -> Iterator[DerivedTriple]:

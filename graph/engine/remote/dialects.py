@@ -100,7 +100,6 @@ _DIALECTS: Final[Mapping[str, Dialect]] = {
     # Its limit is an option of its own (--timeout-s), for all queries alike.
     "oxigraph": _STANDARD,
 }
-KNOWN: Final = tuple(_DIALECTS)
 
 
 def of(server: str) -> Dialect:

@@ -1,7 +1,7 @@
-"""How a figure evolved: what was said of one event by one measure, as a series of claims.
+"""The newest of the counts that were made of one event by one measure, by now or by a moment.
 
-Each row is as in the table of claims (tables.py), so two reports that rest on the word of one source are one row. Each
-function asks one query a page of rows, and costs what the event's claims are, not what the graph holds.
+Each row is as in the table of claims (tables.py), so two reports that rest on the word of one source are one row. It costs
+what the event's claims are, not what the graph holds.
 """
 
 from __future__ import annotations
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 _COUNTED: Final = ("concerns", "weapon", "weaponOneOf", "ofParty", "scope", "launchedFrom", "carrier")
 
 
-def everything(ledger: RowSource, event: str, measure: str) -> list[Row]:
-    """All claims, whatever their standing, those that speak of the latest moment first. BadParameter for an unknown measure."""
-    return _asked(ledger, event, measure, None, tables.STANDINGS)
-
-
-def as_of(ledger: RowSource, event: str, measure: str, moment: str) -> list[Row]:
-    """What may have been said by a moment and counted then; `certain` tells whether it surely was said. BadParameter."""
-    return _asked(ledger, event, measure, moment, None)
-
-
 def latest(ledger: RowSource, event: str, measure: str, moment: str | None = None) -> list[Row]:
     """The newest asserted count of each thing that was counted (event or part, weapon, party, scope), by a moment or by now.
 
@@ -40,7 +30,7 @@ def latest(ledger: RowSource, event: str, measure: str, moment: str | None = Non
     that counted most, if the count can only grow; else the one said last; of equal ones, the exact one. BadParameter.
     """
     things: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in _asked(ledger, event, measure, moment, None):
+    for row in _claims(ledger, event, measure, moment):
         if row.get("stance") == terms.REC + "Asserts" and row.get("certain", True):
             things[tuple(str(row.get(name)) for name in _COUNTED)].append(row)
     kinds = {row["kind"].value for row in ask(ledger, "count_kind", measure=tables.measure_of(measure))}
@@ -53,11 +43,9 @@ def reports(row: Row) -> list[str]:
     return [claim for claim in row["claims"] if claim] if isinstance(row["claims"], list) else []
 
 
-def _asked(
-    ledger: RowSource, event: str, measure: str, moment: str | None, standings: Sequence[str] | None
-) -> list[Row]:
+def _claims(ledger: RowSource, event: str, measure: str, moment: str | None) -> list[Row]:
     def make(after: tables.Cursor) -> Table:
-        return tables.claims(event, measure=measure, moment=moment, standings=standings, after=after)
+        return tables.claims(event, measure=measure, moment=moment, after=after)
 
     return [row for page in tables.pages(ledger.rows, make) for row in page]
 

@@ -36,7 +36,7 @@ def test_a_time_limit_is_told_in_the_servers_own_way(server: str, expected: dict
 
 def test_each_server_that_a_setting_may_name_is_known_and_no_other() -> None:
     choices = Settings.__dataclass_fields__["store_server"].metadata["choices"]
-    assert choices == ("", *dialects.KNOWN)
+    assert choices == ("", *dialects._DIALECTS)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import views
-from onrecord.graph.questions.tables import series
+from onrecord.graph.questions.tables import series, tables
 
 BASE = terms.DEFAULT_BASE
 EVENT = BASE + "event/strike"
@@ -63,9 +63,14 @@ def change(ledger: Ledger, added: str = "", removed: str = "") -> None:
 
 def rows(ledger: Ledger) -> set[tuple[str, ...]]:
     """Of each row: which claims it is of, the weapon and the place."""
+
+    def make(after: tables.Cursor) -> tables.Table:
+        return tables.claims(EVENT, measure="killed", standings=tables.STANDINGS, after=after)
+
     return {
         tuple(" ".join(row[name]).replace(BASE, "") for name in ("claims", "weapon", "scope"))  # type: ignore[arg-type]
-        for row in series.everything(ledger, EVENT, "killed")
+        for page in tables.pages(ledger.rows, make)
+        for row in page
     }
 
 
