@@ -12,6 +12,7 @@ from typing import Generic, Protocol, TypeVar, overload
 from pyoxigraph import Literal
 
 from onrecord.graph import terms
+from onrecord.graph.rows import whole_number
 
 _Value = TypeVar("_Value")
 
@@ -92,7 +93,7 @@ def text(*names: str) -> Attribute[str | None]:
 
 def number(name: str) -> Attribute[int | None]:
     """The first literal of a property, if it is a whole number."""
-    return Attribute(lambda thing: _whole_number(next(iter(thing.facts.texts(thing.iri, name)), None)))
+    return Attribute(lambda thing: whole_number(next(iter(thing.facts.texts(thing.iri, name)), None)))
 
 
 def flag(name: str, word: str) -> Attribute[bool]:
@@ -123,13 +124,6 @@ def first(several: Attribute[list[_Value]]) -> Attribute[_Value | None]:
 def given(attribute: Attribute[_Value | None], otherwise: _Value) -> Attribute[_Value]:
     """An attribute with something to read in the place of None."""
     return Attribute(lambda thing: otherwise if (value := attribute.read(thing)) is None else value)
-
-
-def _whole_number(value: Literal | None) -> int | None:
-    try:
-        return int(value.value) if value else None
-    except ValueError:
-        return None
 
 
 class Thing:

@@ -28,6 +28,14 @@ class RowSource(Protocol):
         ...
 
 
+def whole_number(cell: object) -> int | None:
+    """The whole number that a literal writes; None for anything else."""
+    try:
+        return int(cell.value) if isinstance(cell, Literal) else None
+    except ValueError:
+        return None
+
+
 def solutions(body: bytes) -> list[dict[str, Term]]:
     """The rows of a table as SPARQL results in JSON have it; a variable without value has no key.
 

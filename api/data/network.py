@@ -18,7 +18,7 @@ from onrecord.graph.questions import described_of
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network.asked import BY, OF_PAIRS, Wanted, wanted, wanted_pair
 from onrecord.graph.questions.network.formats import as_json, as_tables
-from onrecord.graph.questions.network.formats.formats import FORMATS
+from onrecord.graph.questions.network.formats.network_formats import FORMATS
 from onrecord.graph.questions.network.shown import pair
 
 blueprint = Blueprint("network", __name__)

@@ -19,7 +19,7 @@ from onrecord.graph.questions import lists
 from onrecord.graph.questions.claims import disputing
 from onrecord.graph.questions.network import asked as relations
 from onrecord.graph.questions.network.formats import as_tables
-from onrecord.graph.questions.network.formats.formats import FORMATS
+from onrecord.graph.questions.network.formats.network_formats import FORMATS
 
 
 def networks() -> Described:

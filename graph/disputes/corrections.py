@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.disputes import counts, identities, rules, sources, standing
 from onrecord.graph.quads import DerivedTriple, literals, objects, solutions, subjects
+from onrecord.graph.rows import whole_number
 from onrecord.graph.terms import rec
 from onrecord.graph.text import dates
 
@@ -144,19 +145,12 @@ def _groups(store: ox.Store, touched: set[ox.NamedNode] | None) -> list[list[_Co
     for row in solutions(store, _COUNTS % given):
         kind = row["kind"]
         if kind in _COMPARED:
-            bounds = (_number(row["atLeast"]), _number(row["atMost"]))
+            bounds = (whole_number(row["atLeast"]), whole_number(row["atMost"]))
             moments = (_moment(row["asOfFrom"]), _moment(row["asOfUntil"]))
             claim = cast("ox.NamedNode", row["claim"])
             count = _Count(claim, kind == _GROWS, *bounds, *moments)
             groups[cast("ox.NamedNode", row["thing"]), cast("ox.NamedNode", row["measure"])][claim] = count
     return [list(group.values()) for group in groups.values() if len(group) > 1]
-
-
-def _number(value: object) -> int | None:
-    try:
-        return int(value.value) if isinstance(value, ox.Literal) else None
-    except ValueError:
-        return None
 
 
 def _moment(value: object) -> datetime | None:

@@ -6,6 +6,7 @@ replica.py   the same, whose commits come from another service
 remote/      the same, with a mirror on another SPARQL server; conversion.py writes that one's results as ours are
 reader.py    the child process that answers queries; results.py writes them, counting.py counts their rows
 writer.py    the child process that has the store open for writing; writer_client.py the front's side of it
+figures.py   how much a store holds of what, followed from what each commit touched
 limits.py    what one request may take, and what the death of a child means
 opened.py    stores and snapshots, opened; versions.py says which snapshots there are and which are being read
 processes/   child processes, without RDF: how they are forked, asked, confined, prioritised and killed

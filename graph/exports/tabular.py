@@ -17,13 +17,13 @@ from typing import IO, Any, Final, cast
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from onrecord.graph import terms
+from onrecord.graph import formats, terms
 from onrecord.graph.errors import NotInstalled
 from onrecord.graph.files import sorting
 from onrecord.graph.text import dates
 from onrecord.graph.vocabulary import ontology
 
-FORMATS: Final = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+FORMATS: Final = {"csv": formats.CSV.media_type, "parquet": "application/vnd.apache.parquet"}
 """The formats of tables, each also its suffix, and their media types."""
 _GROUP: Final = 10_000
 """Rows of a row group in Parquet, which are held at once."""

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from onrecord.graph.questions import ask_of, question
 from onrecord.graph.questions.things.entities import Event
 from onrecord.graph.questions.things.loader import Loader, Name
+from onrecord.graph.rows import whole_number
 from onrecord.graph.text import dates
 
 if TYPE_CHECKING:
-    from onrecord.graph.ledger import Term
+    pass
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -51,13 +52,13 @@ def killed(loader: Loader, events: Sequence[Event]) -> Mapping[str, Mapping[Side
             (
                 number
                 for name in ("atLeast", "estimate", "atMost")
-                if (number := _number(row, name)) is not None
+                if (number := whole_number(row.get(name))) is not None
             ),
             None,
         )
         if least is None:
             continue
-        exact = _number(row, "atLeast") == _number(row, "atMost") is not None
+        exact = whole_number(row.get("atLeast")) == whole_number(row.get("atMost")) is not None
         claimant = loader.name(row["claimant"].value)
         moment = (
             next((end for _, end in dates.bounds(row["until"].value)), _EARLIEST)
@@ -101,10 +102,3 @@ def _wholes(event: str, above: Mapping[str, set[str]]) -> set[str]:
             found.add(one)
             waiting += above.get(one, ())
     return found
-
-
-def _number(row: Mapping[str, Term], name: str) -> int | None:
-    try:
-        return int(row[name].value)
-    except (KeyError, ValueError):
-        return None

@@ -112,7 +112,7 @@ def network(format_: str, table: str | None, location: Location, **given: str | 
     from onrecord.graph.questions import is_described  # noqa: PLC0415
     from onrecord.graph.questions.network.asked import wanted  # noqa: PLC0415
     from onrecord.graph.questions.network.formats import as_tables  # noqa: PLC0415
-    from onrecord.graph.questions.network.formats.formats import FORMATS  # noqa: PLC0415
+    from onrecord.graph.questions.network.formats.network_formats import FORMATS  # noqa: PLC0415
     from onrecord.graph.questions.network.shown import network as shown  # noqa: PLC0415
 
     settings = location.settings()

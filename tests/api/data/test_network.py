@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from onrecord.graph import terms
-from onrecord.graph.questions.network.formats.formats import FORMATS
+from onrecord.graph.questions.network.formats.network_formats import FORMATS
 
 B = terms.DEFAULT_BASE
 TRUMP, PUTIN, ZELENSKY, KI = (

@@ -16,7 +16,7 @@ import onrecord
 from onrecord.api import create_app
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions.network.formats.formats import FORMATS
+from onrecord.graph.questions.network.formats.network_formats import FORMATS
 from onrecord.graph.settings import Settings
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ from onrecord.api.pages import networks
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
-from onrecord.graph.questions.network.formats.formats import FORMATS
+from onrecord.graph.questions.network.formats.network_formats import FORMATS
 from onrecord.graph.questions.network.shown import SHOWN
 from onrecord.graph.settings import Settings
 

@@ -15,7 +15,7 @@ from tests.harness.graphs.store import Followed, InMemory
 from onrecord.graph import terms
 from onrecord.graph.questions.network.asked import Wanted, wanted, wanted_pair
 from onrecord.graph.questions.network.formats import as_json, as_tables
-from onrecord.graph.questions.network.formats.formats import FORMATS
+from onrecord.graph.questions.network.formats.network_formats import FORMATS
 from onrecord.graph.questions.network.shown import Network, network, pair
 from onrecord.graph.relations.merging import twins
 from onrecord.graph.relations.network import of_actor, relations

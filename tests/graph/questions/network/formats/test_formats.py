@@ -18,7 +18,7 @@ from tests.harness.graphs.store import InMemory
 
 from onrecord.graph import terms
 from onrecord.graph.questions.network.asked import wanted
-from onrecord.graph.questions.network.formats.formats import FORMATS
+from onrecord.graph.questions.network.formats.network_formats import FORMATS
 from onrecord.graph.questions.network.shown import Network, network
 from onrecord.graph.records.seeds import Seeds
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from onrecord.graph import formats
 from onrecord.graph.questions.network.formats import as_json
 from onrecord.graph.questions.network.formats.as_gexf import gexf
 from onrecord.graph.questions.network.formats.as_graph import gml, graphml
@@ -51,9 +52,9 @@ FORMATS: Final = {
         NetworkFormat("graphml", "GraphML", "application/graphml+xml", _text(graphml)),
         NetworkFormat("gml", "GML", "text/vnd.gml", _text(gml)),
         NetworkFormat("cyjs", "JSON (Cytoscape)", "application/json", _cytoscape),
-        NetworkFormat("csv", "CSV: edges, nodes or evidence", "text/csv", _text(lambda network, base: table(network, TABLES[0], base))),
+        NetworkFormat("csv", "CSV: edges, nodes or evidence", formats.CSV.media_type, _text(lambda network, base: table(network, TABLES[0], base))),
         NetworkFormat("zip", "CSV: nodes, edges and evidence", "application/zip", lambda network, base, _: archive(network, base)),
-        NetworkFormat("ttl", "Turtle", "text/turtle", lambda network, base, _: turtle(network, base)),
+        NetworkFormat("ttl", "Turtle", formats.TURTLE.media_type, lambda network, base, _: turtle(network, base)),
         NetworkFormat("svg", "SVG (picture)", "image/svg+xml", _text(svg), 0, is_file=False),
     )
 }  # fmt: skip
