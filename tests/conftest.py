@@ -14,6 +14,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from bench.generate import lines
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from pyoxigraph import RdfFormat, parse
 from tests.harness.commands import onrecord
 from tests.harness.programs import forkservers, over_engine
@@ -103,6 +105,13 @@ def once(
         return directory
 
     return make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(once: Callable[[str, Callable[[Path], None]], Path]) -> None:
+    """Each application compiles the templates that it shows, and tests make applications by the hundred."""
+    directory = once("templates", lambda part: part.mkdir())
+    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(directory))}
 
 
 @pytest.fixture(scope="session")
