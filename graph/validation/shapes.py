@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any, Self
 
 import rdflib
 from rdflib import RDF, SH
+from rdflib.term import Identifier
 
 from onrecord.graph.validation.overlay import Overlay, Term
 from onrecord.graph.vocabulary import ontology
@@ -39,6 +41,46 @@ class Target:
     classes: frozenset[str]
     properties: frozenset[str]
     paths: frozenset[Path]
+
+
+class _Kept(rdflib.Graph):
+    """A graph that pyshacl reads again and again, and that seldom changes: what it says of a node is kept until it changes."""
+
+    def __init__(self) -> None:
+        super().__init__(bind_namespaces="none")
+        self._known: dict[Any, dict[Any, tuple[Any, ...]]] = {}
+
+    def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Any:
+        if unique or not isinstance(subject, Identifier) or not isinstance(predicate, rdflib.URIRef):
+            return super().objects(subject, predicate, unique)
+        return self._keep(subject, predicate, super().objects)
+
+    def predicate_objects(self, subject: Any = None, unique: bool = False) -> Any:
+        if unique or not isinstance(subject, Identifier):
+            return super().predicate_objects(subject, unique)
+        return self._keep(subject, None, lambda node, _: super(_Kept, self).predicate_objects(node))
+
+    def _keep(self, subject: Any, predicate: Any, look_up: Callable[[Any, Any], Iterable[Any]]) -> Any:
+        known = self._known.get(subject, {})
+        if predicate in known:
+            return iter(known[predicate])
+        found = tuple(look_up(subject, predicate))
+        if found or known:  # not of the nodes that shapes are held against, which are without number
+            self._known.setdefault(subject, {})[predicate] = found
+        return iter(found)
+
+    def add(self, triple: Any) -> Self:
+        self._known.pop(triple[0], None)
+        return super().add(triple)
+
+    def addN(self, quads: Any) -> Self:  # noqa: N802  (rdflib's name)
+        self._known.clear()
+        return super().addN(quads)
+
+    def remove(self, triple: Any) -> Self:
+        for subject in set(self.subjects(*triple[1:])) if triple[0] is None else (triple[0],):
+            self._known.pop(subject, None)
+        return super().remove(triple)
 
 
 @dataclass(frozen=True)
@@ -99,7 +141,7 @@ def _paths_of(aims: tuple[int, ...]) -> tuple[Path, ...]:
 @cache
 def shapes() -> Shapes:
     """What shapes/ holds, read once."""
-    graph = rdflib.Graph(bind_namespaces="none")
+    graph = _Kept()
     for entry in sorted(files("onrecord.shapes").iterdir(), key=lambda entry: entry.name):
         if entry.name.endswith(".ttl"):
             graph.parse(data=entry.read_text(encoding="utf-8"), format="turtle")

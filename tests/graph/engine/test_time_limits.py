@@ -71,13 +71,20 @@ def computed(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
+def stop(pid: int) -> None:
+    """Stop a process, and wait until it has stopped: one that forks finishes that first."""
+    os.kill(pid, signal.SIGSTOP)
+    while Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "TZ":
+        time.sleep(0.001)
+
+
 @contextlib.contextmanager
 def kept_from_computing(ledger: Ledger) -> Iterator[None]:
     """None of the ledger's readers and editors computes meanwhile, as if others had all the processors."""
     writers = processes(ledger, "writer")
     stopped = [pid for pid in descendants(ledger.about()["launcher"]) if pid not in writers]
     for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
+        stop(pid)
     try:
         yield
     finally:
@@ -92,7 +99,7 @@ def test_a_request_kept_from_computing_for_longer_than_its_limit_is_answered(
 ) -> None:
     with opened(settings) as ledger, ThreadPoolExecutor(1) as pool:
         launcher = ledger.about()["launcher"]
-        os.kill(launcher, signal.SIGSTOP)  # for one that it starts meanwhile would compute
+        stop(launcher)  # for one that it starts meanwhile would compute
         try:
             with kept_from_computing(ledger):
                 asked = pool.submit(request_, ledger)
