@@ -1,8 +1,11 @@
-"""Reads a second by number of replicas, behind nginx with the file of deploy/: `python -m bench.replicas [QUADS]`.
+"""Reads a second by number of replicas, behind nginx with the file of deploy/: `python -m bench.replicas [QUADS [SHARE]]`.
 
 A writer over an invented graph (100,000 quads and what is derived) and one, two, three replicas of it on this machine, each with one reader, so
 that what grows is the number of machines that they stand for, as far as this one has processors. Each replica is made by `onrecord replica`: the seconds
 until it answers are told too, and beside them those that the same takes from the commits alone.
+
+With a share each replica may take so much of one processor (0.1), as if it had a slow machine of its own; processors that are left are for the clients
+and nginx. That takes root, and Linux with control groups of version 1.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from typing import Final
 from tests.harness.programs.replicas import balanced, replica
 from tests.torture.victims.service import Service
 
-from bench.machine import stores
+from bench.machine import processes, stores
 from bench.peers import clients, servers
 from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
@@ -35,17 +38,21 @@ _QUERY: Final = f"SELECT ?p ?o WHERE {{ <{terms.DEFAULT_BASE}event/g-3> ?p ?o }}
 def main() -> None:
     """Measure and print."""
     quads = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    share = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
     with stores.scratch() as scratch, contextlib.ExitStack() as running:
         data = stores.copy(quads, scratch)
         pool = running.enter_context(clients.processes())
         writer = running.enter_context(Service(data, access_log=0))
         _of_commits_alone(data, scratch)
         ports: list[int] = []
-        print(f"{os.cpu_count()} processors, {_CLIENTS} clients, {_SECONDS:.0f} s, median of {_ROUNDS}")
+        each = f", {share:g} of one for each replica" if share else ""
+        print(f"{os.cpu_count()} processors{each}, {_CLIENTS} clients, {_SECONDS:.0f} s, median of {_ROUNDS}")
         for number in range(1, _MOST + 1):
             start = time.perf_counter()
             service = running.enter_context(replica(scratch / f"replica{number}", writer, readers=1))
             ready = time.perf_counter() - start
+            if share:
+                running.enter_context(processes.slowed(service.process.pid, share))
             ports.append(service.port)
             with tempfile.TemporaryDirectory() as place, balanced(ports, Path(place)) as port:
                 server = servers.Server("replicas", "127.0.0.1", port, "/sparql")

@@ -198,17 +198,21 @@ def term(name: str) -> Response:
 def about() -> Response:
     """Method, formats, settings, errors, licence, limits."""
     # The only thing on a page that no version tells: how this process runs.
-    shared = ledger().about().get("shared_network")
+    runs = ledger().about()
+    shared, mirror = runs.get("shared_network"), runs.get("mirror")
+    server = mirror and (mirror["server"].partition("/")[0] or "its name is not known yet")
     return _show(
         "about.html",
         lambda: {
             "settings": table(),
             "problem_types": PROBLEM_TYPES.values(),
             "shared_network": shared,
+            "server": server,
             "imports": [] if settings().plain else imported(_source(), settings().base),
             "query": lists.classes_query(),
         },
         shared,
+        server,
     )
 
 

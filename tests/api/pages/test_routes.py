@@ -338,3 +338,17 @@ def test_quotations_say_their_language(client: FlaskClient) -> None:
     for path in (PESKOV, ARTICLE):
         page = Page(client.get(path, headers=BROWSER).text)
         assert all("lang" in found for tag, found in page.elements if tag in ("blockquote", "q"))
+
+
+def test_the_page_about_the_service_says_that_another_server_answers_and_what_it_does_not(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Another server (" not in client.get("/about").text
+    about = Ledger.about
+    mirror = {"server": "Virtuoso/07.20.3229 (Linux)", "url": "http://10.0.0.9/sparql"}
+    monkeypatch.setattr(Ledger, "about", lambda self: about(self) | {"mirror": mirror})
+    page = client.get("/about").text
+    assert "Another server (Virtuoso) has a mirror of the graph" in page
+    assert "What it cannot do is done here: older versions" in page
+    # Where it stands is nobody's business.
+    assert "10.0.0.9" not in page
