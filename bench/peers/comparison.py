@@ -90,16 +90,21 @@ def compare(
     return found
 
 
-def measure(results: Sequence[Result], servers: Sequence[Server], runs: int, seconds: float) -> None:
-    """Time each question at each server in turn, `runs` times, but no longer than so many seconds at one server."""
+def measure(
+    results: Sequence[Result], servers: Sequence[Server], runs: int, seconds: float, *, alike: bool = False
+) -> None:
+    """Time each question at each server in turn, `runs` times, but no longer than so many seconds at one server.
+
+    `alike`: where one server's time is up, it is for all, so that their medians are of the same texts.
+    """
     clients = {server.name: Client(server) for server in servers}
     for result in results:
         question = result.question
         asking = {name: client for name, client in clients.items() if name not in result.failed}
         for client in asking.values():
             _timed(client, question, question.text(0))
-        result.unseen = _rounds(asking, question, question.unseen, runs, seconds)
-        result.repeated = _rounds(asking, question, partial(_first, question), runs, seconds)
+        result.unseen = _rounds(asking, question.unseen, question, runs, seconds, alike=alike)
+        result.repeated = _rounds(asking, partial(_first, question), question, runs, seconds, alike=alike)
 
 
 def accepted(question: Question) -> str:
@@ -111,18 +116,22 @@ def _first(question: Question, _number: int) -> str:
     return question.text(0)
 
 
-def _rounds(
+def _rounds(  # noqa: PLR0913
     clients: Mapping[str, Client],
-    question: Question,
     text: Callable[[int], str],
+    question: Question,
     runs: int,
     seconds: float,
+    *,
+    alike: bool,
 ) -> dict[str, Times]:
     took: dict[str, list[float]] = {name: [] for name in clients}
     for number in range(runs):
+        if alike and number >= _LEAST and any(sum(each) >= seconds for each in took.values()):
+            break
         # In turn, so that a slow minute of the machine falls on all of them.
         for name, client in clients.items():
-            if number < _LEAST or sum(took[name]) < seconds:
+            if alike or number < _LEAST or sum(took[name]) < seconds:
                 took[name].append(_timed(client, question, text(number)))
     return {
         name: Times(statistics.median(each) * 1000, _high(each) * 1000, len(each))
