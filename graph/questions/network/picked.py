@@ -32,6 +32,8 @@ MANY: Final = 5000
 """Where more relations begin at the actors shown, those between them are found among the STRONGEST of all."""
 _LIMIT: Final = f"LIMIT {STRONGEST + 1}"
 """As relations_among.rq has it."""
+_LIMIT_OF_ALL: Final = f"LIMIT {MOST_EDGES}"
+"""As relations_strongest_among.rq has it, where its rows are those that are drawn."""
 _COUNTED: Final = "?relation rec:relationCount ?count"
 MOST_PATHS: Final = 20
 """How many of the shortest ways between two actors are shown."""
@@ -225,16 +227,17 @@ class _EdgeSource:
         # Those of the actor in the middle are here, and drawn before others.
         others = [actor for actor in actors if actor != self._asked.ego or not self._ego_known]
         iris = ", ".join(str(NamedNode(actor)) for actor in sorted(others))
+        most, whose = STRONGEST, "between these actors"
+        if self._ego_known and not self._asked.is_dated and self._asked.off == Wanted().off:
+            of_ego = sum(self._asked.ego in (edge.source, edge.target) for edge in known)
+            most, whose = max(1, MOST_EDGES - of_ego), "between the others"  # as many as are drawn
         if self._shown.relations > MANY:
-            rows = self._ledger.rows(self._text("relations_strongest_among", actors=iris))
+            text = self._text("relations_strongest_among", actors=iris)
+            rows = self._ledger.rows(text.replace(_LIMIT_OF_ALL, f"LIMIT {min(most, MOST_EDGES)}"))
             self._messages[
                 f"These actors have very many relations: those between them were found among the {STRONGEST:,} of all that rest on most."
             ] = None
         else:
-            most, whose = STRONGEST, "between these actors"
-            if self._ego_known and not self._asked.is_dated and self._asked.off == Wanted().off:
-                of_ego = sum(self._asked.ego in (edge.source, edge.target) for edge in known)
-                most, whose = max(1, MOST_EDGES - of_ego), "between the others"  # as many as are drawn
             text = self._text("relations_among", others=iris).replace(_LIMIT, f"LIMIT {most + 1}")
             rows = self._most(ask_of(self._ledger, text, others), most, whose)
         return list({edge.place: edge for edge in (*known, *self._edges_in(rows))}.values())
