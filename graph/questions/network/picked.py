@@ -28,8 +28,12 @@ STRONGEST: Final = 2000
 """From so many relations the network of all is drawn at most, and so many between actors are looked at: those that rest on most."""
 STRONGEST_OF: Final = 1000
 """Of the relations of the actors in the middle so many are looked at: those that rest on most."""
+EACH: Final = 5
+"""And no more than so many for each actor that may be shown."""
 MANY: Final = 5000
 """Where more relations begin at the actors shown, those between them are found among the STRONGEST of all."""
+_LIMIT_OF: Final = f"LIMIT {STRONGEST_OF + 1}"
+"""As relations_of.rq has it."""
 _LIMIT: Final = f"LIMIT {STRONGEST + 1}"
 """As relations_among.rq has it."""
 _LIMIT_OF_ALL: Final = f"LIMIT {MOST_EDGES}"
@@ -253,8 +257,11 @@ class _EdgeSource:
         whose = (
             "of the actor in the middle" if set(actors) == {self._asked.ego} else "of the actors on the way"
         )
-        rows = ask_of(self._ledger, self._text("relations_of"), actors)
-        return self._edges_in(self._most(rows, STRONGEST_OF, whose))
+        # A way from one actor to another may begin with what is weak.
+        is_whole = self._asked.is_dated or self._asked.to is not None
+        most = STRONGEST_OF if is_whole else min(STRONGEST_OF, EACH * self._asked.most)
+        text = self._text("relations_of").replace(_LIMIT_OF, f"LIMIT {most + 1}")
+        return self._edges_in(self._most(ask_of(self._ledger, text, actors), most, whose))
 
     def _most(self, rows: list[dict[str, Term]], most: int, whose: str) -> list[dict[str, Term]]:
         if self._asked.is_dated:
