@@ -30,19 +30,22 @@ if TYPE_CHECKING:
 
 FEW = 20
 """How many of each list are shown on a page that has several."""
+FEWER = 10
+"""As many of the lists on an actor's page that stand behind what it said: who is spoken of much has many of each."""
 RELATIONS = 5
 """How many of an actor's relations of each kind, in each direction, are shown on its page."""
-_OF_AN_ACTOR: Final = (
-    "statements_by",
-    "statements_ascribed",
-    "statements_about",
-    "statements_relayed",
-    "attitudes_attributed",
-    "claims_about",
-    "events_of",
-    "tenures_of",
-    "tenures_in",
-)
+_OF_AN_ACTOR: Final = {
+    "statements_by": FEW,
+    "statements_ascribed": FEWER,
+    "statements_about": FEWER,
+    "statements_relayed": FEWER,
+    "attitudes_attributed": FEWER,
+    "claims_about": FEWER,
+    "events_of": FEW,
+    "tenures_of": FEW,
+    "tenures_in": FEW,
+}
+"""The lists on an actor's page, and how many things of each it shows."""
 CLAIMS = 100
 """How many claims of an event are shown at once."""
 EXPLAINED = 3
@@ -99,7 +102,7 @@ def actor(ledger: RowSource, iri: str) -> ActorView:
     """Who somebody is, what they said, what was said of them, and how they stand to others."""
     loader = Loader(ledger)
 
-    found = listing.parts(ledger, _OF_AN_ACTOR, FEW, actor=iri)
+    found = listing.parts(ledger, _OF_AN_ACTOR, actor=iri)
     one = merging.merged(ledger, [iri]).get(iri, iri)
     related, more_related = newest(ledger, one, RELATIONS)
     made, ascribed, about, relayed, attitudes, claims_about, events, held, filled = found.values()
@@ -178,7 +181,7 @@ def event(ledger: RowSource, iri: str, *, after: Key | None = None, before: Key 
     loader = Loader(ledger)
     queries = [listing.ListQuery("event_claims")]
     found = listing.page(ledger, queries, CLAIMS, after=after, before=before, event=iri)
-    first = listing.parts(ledger, ("event_parts", "statements_about"), FEW, event=iri, actor=iri)
+    first = listing.parts(ledger, {"event_parts": FEW, "statements_about": FEW}, event=iri, actor=iri)
     parts, about = first.values()
     statements = about.of(
         lambda iris: fetch_statements(

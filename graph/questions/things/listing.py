@@ -127,8 +127,9 @@ def part(ledger: RowSource, name: str, size: int, **iris: str) -> Part[str]:
     return Part(found[:size], whole(name, **iris) if len(found) > size else None)
 
 
-def parts(ledger: RowSource, names: Sequence[str], size: int, **iris: str) -> dict[str, Part[str]]:
-    """As part(), of several lists at once, by name; they are sorted by keys that are strings, the last first, if by any.
+def parts(ledger: RowSource, sizes: Mapping[str, int], **iris: str) -> dict[str, Part[str]]:
+    """As part(), of several lists at once, by name, so many things of each; they are sorted by keys that are strings, the last
+    first, if by any.
 
     Of equal keys, and of things without one, some are taken: to compare all their IRIs would cost as much as finding them.
     """
@@ -137,15 +138,15 @@ def parts(ledger: RowSource, names: Sequence[str], size: int, **iris: str) -> di
             _BY_IRI.sub("", _text(ListQuery(name), size + 1, None, backwards=False)),
             _terms(iris),
         )
-        for name in names
+        for name, size in sizes.items()
     }
     rows = sorted(ledger.rows(union(texts, "list")), key=lambda row: row["thing"].value)
     rows.sort(key=lambda row: row["key"].value if "key" in row else "", reverse=True)
-    found: dict[str, list[str]] = {name: [] for name in names}
+    found: dict[str, list[str]] = {name: [] for name in sizes}
     for row in rows:
         found[row["list"].value].append(row["thing"].value)
     return {
-        name: Part(things[:size], whole(name, **iris) if len(things) > size else None)
+        name: Part(things[: sizes[name]], whole(name, **iris) if len(things) > sizes[name] else None)
         for name, things in found.items()
     }
 
