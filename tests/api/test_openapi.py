@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import pytest
@@ -41,6 +42,19 @@ def test_each_parameter_in_a_path_is_declared() -> None:
         for operation in verbs.values():
             declared = {entry["name"] for entry in operation["parameters"] if entry["in"] == "path"}
             assert declared == set(re.findall(r"\{(\w+)\}", path))
+
+
+def test_each_parameter_that_an_address_reads_by_name_is_described(app: Flask) -> None:
+    read = 0
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule)
+        source = inspect.getsource(inspect.unwrap(app.view_functions[rule.endpoint]))
+        names = set(re.findall(r'\bsole\(\w+, "(\w+)"\)', source))
+        for verb in set(map(str.lower, rule.methods or ())) & {"get"}:
+            declared = {entry["name"] for entry in document()["paths"][path][verb]["parameters"]}
+            assert names <= declared, f"{path}: say in api/openapi/ what these mean"
+            read += len(names)
+    assert read > 10
 
 
 def test_every_reference_leads_somewhere() -> None:
