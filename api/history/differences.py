@@ -9,14 +9,15 @@ from typing import Any, Final
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from onrecord.api.http.answers import conditional, content_type, etag
-from onrecord.api.http.context import accept_header, ledger
+from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
 from onrecord.api.http.negotiation import PAGE, negotiate
 from onrecord.api.http.parameters import given_of, page_number
 from onrecord.api.http.problems import BadRequest
+from onrecord.api.pages import links
 from onrecord.graph import formats
 from onrecord.graph.questions.differences import MOST, Difference, differences
-from onrecord.graph.questions.tables.differences import as_json, as_table
+from onrecord.graph.questions.tables.differences import as_atom, as_json, as_table
 
 blueprint = Blueprint("differences", __name__)
 blueprint.after_request(allow_any_origin)
@@ -82,7 +83,12 @@ def _version(given: dict[str, str], name: str) -> int:
 def _written(found: list[Difference], media_type: str, before: int, after: int, following: str | None) -> str:
     if media_type == ATOM:
         root = request.url_root.rstrip("/")
-        return render_template("diff.xml", found=found, before=before, after=after, root=root)
+
+        def page(claim: str) -> str:
+            path = links.page(claim, settings().base) or ""
+            return f"{root}{path}" if path.startswith("/") else claim
+
+        return as_atom(found, before, after, root, page)
     if media_type == formats.CSV.media_type:
         return as_table(found)
     document = {"from": before, "to": after, "next": following, "differences": as_json(found)}

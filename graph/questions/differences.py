@@ -26,7 +26,6 @@ MOST: Final = 200_000
 _CLAIM: Final = terms.REC + "Claim"
 _LABEL: Final = terms.PREFIXES["rdfs"] + "label"
 _STANDING: Final = terms.REC + "standing"
-_DERIVED: Final = frozenset(terms.REC + name for name in ("standing", "standingReason", "standingRestsOn"))
 _GROUNDS: Final = {
     terms.REC + name: name for name in ("supersedes", "retracts", "contradicts", "supports", "assesses")
 }
@@ -87,7 +86,7 @@ def differences(ledger: Ledger, before: int, after: int, *, most: int | None = N
     With `most`, no more than so many changed quads are looked into.
     """
     commits = _commits(ledger, before, after, most)
-    net, touched = _changed(ledger, commits)
+    net, stated, touched = _changed(ledger, commits)
     subjects = {iri for iri, triples in net.items() if triples}
     now = _Version(ledger, after, subjects)
     was = _Version(ledger, before, subjects)
@@ -98,16 +97,23 @@ def differences(ledger: Ledger, before: int, after: int, *, most: int | None = N
     for claim in claims:
         because = sorted(grounds.get(claim, ()))
         numbers = touched[claim].union(*(touched[by] for _, by in because))
-        found.append(
-            _difference(
-                claim,
-                net[claim],
-                now,
-                was,
-                tuple(Ground(how, by, *others.words(by)) for how, by in because),
-                tuple(commit for commit in commits if commit.version in numbers),
-            )
+        one = _difference(
+            claim,
+            net[claim],
+            stated.get(claim, Counter()),
+            now,
+            was,
+            tuple(Ground(how, by, *others.words(by)) for how, by in because),
+            tuple(commit for commit in commits if commit.version in numbers),
         )
+        # What follows of a claim, such as who its ultimate source is, may differ though nothing that it says or how it stands does.
+        if (
+            one.values
+            or one.because
+            or one.change in ("added", "gone")
+            or one.standing != one.standing_before
+        ):
+            found.append(one)
     return sorted(found, key=lambda one: (one.commits[0].version, one.claim))
 
 
@@ -131,25 +137,35 @@ def _commits(ledger: Ledger, before: int, after: int, most: int | None) -> list[
 _Net = dict[str, Counter[Triple]]
 
 
-def _changed(ledger: Ledger, commits: Iterable[Commit]) -> tuple[_Net, defaultdict[str, set[int]]]:
-    """Of each subject, which triples were added (above 0) and removed (below); and in which versions."""
+def _changed(ledger: Ledger, commits: Iterable[Commit]) -> tuple[_Net, _Net, defaultdict[str, set[int]]]:
+    """Of each subject, which triples were added (above 0) and removed (below), in all and without those that follow from others; and in which versions."""
     net: defaultdict[str, Counter[Triple]] = defaultdict(Counter)
+    stated: defaultdict[str, Counter[Triple]] = defaultdict(Counter)
     touched: defaultdict[str, set[int]] = defaultdict(set)
     for commit in commits:
         for quads, sign in zip(ledger.changed(commit.version), (-1, 1), strict=True):
             for quad in quads:
                 if isinstance(quad.subject, NamedNode) and not _serves_the_service(quad):
                     net[quad.subject.value][quad.triple] += sign
+                    if not _in(quad, "derived"):
+                        stated[quad.subject.value][quad.triple] += sign
                     touched[quad.subject.value].add(commit.version)
+    return _without_nought(net), _without_nought(stated), touched
+
+
+def _without_nought(net: _Net) -> _Net:
     return {
         iri: Counter({triple: times for triple, times in triples.items() if times})
         for iri, triples in net.items()
-    }, touched
+    }
 
 
 def _serves_the_service(quad: Quad) -> bool:
-    graph = getattr(quad.graph_name, "value", "")
-    return any(graph.endswith(f"/graph/{name}") for name in ("vocabulary", *terms.NOT_DATA))
+    return any(_in(quad, name) for name in ("vocabulary", *terms.NOT_DATA))
+
+
+def _in(quad: Quad, name: str) -> bool:
+    return getattr(quad.graph_name, "value", "").endswith(f"/graph/{name}")
 
 
 def _grounds(net: _Net) -> dict[str, set[tuple[str, str]]]:
@@ -219,6 +235,7 @@ class _Version:
 def _difference(  # noqa: PLR0913, PLR0917
     claim: str,
     triples: Counter[Triple],
+    stated: Counter[Triple],
     now: _Version,
     was: _Version,
     because: tuple[Ground, ...],
@@ -228,13 +245,12 @@ def _difference(  # noqa: PLR0913, PLR0917
     # Where its class did not change, it was there before and is there after.
     exists = now.has(claim) if now.is_kept else bool(new) or not old
     existed = was.has(claim) if was.is_kept else bool(old) or not new
-    values = _values(triples)
     standings = next(
-        (value for value in values if value.property == _STANDING), ValueChange(_STANDING, (), ())
+        (value for value in _values(triples) if value.property == _STANDING), ValueChange(_STANDING, (), ())
     )
     before = _word(standings.before) or (_short(was.value(claim, "standing")) if was.is_kept else "")
     after = _word(standings.after) or (_short(now.value(claim, "standing")) if exists else "")
-    said = tuple(value for value in values if value.property not in _DERIVED)
+    said = tuple(_values(stated))
     if not exists:
         change = "gone"
     elif not existed:

@@ -58,6 +58,11 @@ def test_what_differs_is_listed(built: Path) -> None:
     lines = onrecord("diff", "0", "--data", str(built)).stdout.splitlines()
     assert {line.split("\t")[0] for line in lines} == {"added"}
     assert len(lines) > 40
+    feed = onrecord("diff", "0", "--format", "atom", "--data", str(built)).stdout
+    assert feed.startswith(
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
+    )
+    assert feed.count("<entry>") == len(lines)
     refused = onrecord("diff", "1", "1", "--data", str(built))
     assert (refused.returncode, "no stretch of the history" in refused.stderr) == (1, True)
 

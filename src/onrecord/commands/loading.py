@@ -62,7 +62,7 @@ def load(  # noqa: PLR0913, PLR0917
     if commit.added or commit.removed:
         say(f"Version {commit.version}: {commit.added:,} quads added, {commit.removed:,} removed.")
     else:
-        say("All of it is in the graph already; nothing was changed.")
+        say("There is nothing in it that the graph has not already; nothing was changed.")
 
 
 def _show(progress: dict[str, Any]) -> None:

@@ -82,7 +82,11 @@ def history(limit: int | None, location: Location) -> None:
 @click.argument("before", type=click.IntRange(min=0), metavar="V1")
 @click.argument("after", type=click.IntRange(min=1), metavar="[V2]", required=False)
 @click.option(
-    "--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+    "--format",
+    "format_",
+    type=click.Choice(["table", "csv", "json", "atom"]),
+    default="table",
+    show_default=True,
 )
 @location_options
 def diff(before: int, after: int | None, format_: str, location: Location) -> None:
@@ -91,14 +95,18 @@ def diff(before: int, after: int | None, format_: str, location: Location) -> No
 
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
     from onrecord.graph.questions.differences import differences  # noqa: PLC0415
-    from onrecord.graph.questions.tables.differences import as_json, as_table  # noqa: PLC0415
+    from onrecord.graph.questions.tables.differences import as_atom, as_json, as_table  # noqa: PLC0415
 
-    with Ledger.open_read_only(location.settings()) as ledger:
-        found = differences(ledger, before, ledger.version if after is None else after)
+    settings = location.settings()
+    with Ledger.open_read_only(settings) as ledger:
+        after = ledger.version if after is None else after
+        found = differences(ledger, before, after)
     if format_ == "csv":
         click.echo(as_table(found), nl=False)
     elif format_ == "json":
         click.echo(json.dumps(as_json(found), ensure_ascii=False, indent=1))
+    elif format_ == "atom":
+        click.echo(as_atom(found, before, after, settings.base.rstrip("/#")), nl=False)
     else:
         for one in found:
             standing = one.standing

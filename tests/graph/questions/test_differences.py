@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from onrecord.graph import errors
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions.differences import Difference, Ground, ValueChange, differences
-from onrecord.graph.questions.tables.differences import as_json, as_table
+from onrecord.graph.questions.tables.differences import as_atom, as_json, as_table
 from onrecord.graph.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -135,3 +137,54 @@ def test_the_tables_hold_what_was_found(ledger: Ledger) -> None:
     header, line = as_table(differences(ledger, 3, 4)).splitlines()
     assert header.startswith("change,claim,kind,label,standingBefore,standing")
     assert line.startswith(f"refuted,{C}c,PropertyClaim,It rained,stands,refuted,")
+
+
+def test_a_claim_of_which_nothing_but_its_standing_changed_is_not_told_as_corrected(tmp_path: Path) -> None:
+    """What follows of it (what contradicts it, what it is listed by) is no word of it."""
+    count = """<%(C)s{name}> a rec:QuantityClaim ; rdfs:label "{name}"@en ; rec:stance rec:Asserts ; rec:claimant <http://e/{name}> ;
+        rec:concerns <http://e/strike> ; rec:measure rec:launched ; rec:atLeast {n} ; rec:atMost {n} ."""
+    first = (
+        count.format(name="f", n=50)
+        + count.format(name="g", n=50)
+        + "<http://e/strike> a rec:Event . rec:launched rec:countKind rec:Finished ."
+    )
+    steps = [
+        f"INSERT DATA {{ GRAPH <http://e/one> {{ {first} }} }}",
+        f"INSERT DATA {{ GRAPH <http://e/two> {{ {count.format(name='h', n=40)} }} }}",
+        "DELETE WHERE { GRAPH <http://e/two> { ?s ?p ?o } }",
+        "INSERT DATA { GRAPH <http://e/two> { <http://e/same> a rec:Identity ; rdf:subject <http://e/f> ; rdf:predicate owl:sameAs ; rdf:object <http://e/g> } }",
+    ]
+    with Ledger.open(Settings(data=tmp_path / "data", snapshots=20), _gate=False) as ledger:
+        for text in steps:
+            ledger.update(text % {"C": C} if "%" in text else text, author="ann", message="")
+        assert changes(ledger, 1, 2) == {"f": "contested", "g": "contested", "h": "added"}
+        one = found(ledger, 1, 2)["f"]
+        assert (one.values, one.because) == ((), (Ground("contradicts", C + "h", "h", "", ""),))
+        assert changes(ledger, 2, 3) == {"f": "stands", "g": "stands", "h": "gone"}
+        assert [(one.standing_before, one.standing) for one in differences(ledger, 2, 3)[:2]] == [
+            ("contested", "stands")
+        ] * 2
+        assert differences(ledger, 3, 4) == []
+
+
+def test_a_feed_has_an_entry_for_each_claim_with_what_changed_and_why(ledger: Ledger) -> None:
+    told = differences(ledger, 1, 2)
+    text = as_atom(
+        told, 1, 2, "https://graph.example", lambda claim: f"https://graph.example/page?of={claim}&lang=en"
+    )
+    feed = ET.fromstring(text)  # noqa: S314  (our own)
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert feed.findtext(f"{atom}id") == "https://graph.example/history/diff?from=1&to=2"
+    entries = {
+        entry.findtext(f"{atom}id", "").removeprefix(C): entry for entry in feed.findall(f"{atom}entry")
+    }
+    assert list(entries) == [f"{name}#versions-1-2" for name in ("a", "b", "d")]
+    corrected = entries["a#versions-1-2"]
+    assert corrected.findtext(f"{atom}title") == "Corrected: Ten killed"
+    assert f"{REC}atLeast: 10 → 12." in corrected.findtext(f"{atom}summary", "")
+    (link,) = corrected.findall(f"{atom}link")
+    assert link.get("href") == f"https://graph.example/page?of={C}a&lang=en"
+    fallen = entries["b#versions-1-2"].findtext(f"{atom}summary", "")
+    assert fallen.startswith("It was stands and is superseded.")
+    assert "supersedes: Three hit." in fallen
+    assert as_atom([], 1, 2, "https://graph.example").count("1970-01-01T00:00:00+00:00") == 1
