@@ -96,7 +96,7 @@ def create_app(
     application = quotas.with_answers_held(application, room)
     trusted = proxies.networks(settings.trusted_proxies)
     application = quotas.with_limited_headers(
-        quotas.with_bodies_read_on(proxies.behind(application, trusted))
+        quotas.with_bodies_read_on(proxies.behind(application, trusted, settings.proxy_header))
     )
     app.wsgi_app = application  # type: ignore[method-assign,assignment]  # where Flask wants it
     return app

@@ -100,7 +100,13 @@ class Settings:
     )
     trusted_proxies: str = _setting(
         "",
-        "addresses or networks of proxies whose X-Forwarded-For, -Proto and -Host are believed, with commas between",
+        "addresses or networks of proxies that are believed when they say who the client is, with commas between",
+    )
+    proxy_header: str = _setting(
+        "X-Forwarded-For",
+        "in which header they say it: X-Forwarded-For (with -Proto and -Host), if they drop headers whose names have an "
+        "underscore, or Forwarded (RFC 7239), if they replace or extend what a client sends under that name",
+        choices=("X-Forwarded-For", "Forwarded"),
     )
     access_log: bool = _setting(True, "whether each request is logged on stderr, as a line of JSON")
     seeds: bool = _setting(

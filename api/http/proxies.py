@@ -3,14 +3,18 @@
 Why not granian's own helper (granian.utils.proxies): it takes over whatever text is forwarded, an address or not, and
 knows neither X-Forwarded-Host nor IPv4 addresses on a socket for both families.
 
-X-Forwarded-For, -Proto and -Host are believed only of the proxies a setting names, since any client can send them. Of the
+What a header says of the client is believed only of the proxies a setting names, since any client can send it. Of the
 chain of addresses the last one that is no trusted proxy is the client; what stands before it cannot be trusted.
+
+Which header: X-Forwarded-For, with -Proto and -Host, or Forwarded (RFC 7239). WSGI gives X_Forwarded_For and X-Forwarded-For
+one name, and of two headers granian keeps the later, so that of the first kind a proxy has to drop the names with an
+underscore; the name of the other cannot be confused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
@@ -20,10 +24,17 @@ from onrecord.graph.settings import SettingError
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+FORWARDED: Final = "Forwarded"
+X_FORWARDED: Final = "X-Forwarded-For"
 IPNetwork = IPv4Network | IPv6Network
 # Reading an address takes longer than looking one up, and a client asks more than once.
 _ADDRESSES: Final = 4096
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+
+_PAIR: Final = re.compile(r'\s*([A-Za-z]+)=(?:([^\s",;\\]+)|"([^",;\\]*)")\s*')
+"""A pair of an element of Forwarded. What may be escaped or holds a separator is no part of an address, protocol or host."""
+_NODE: Final = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d+)?|([0-9.]+)(?::\d+)?|([0-9A-Fa-f:.]+)")
+"""An address with brackets or a port around it, and one of IPv6 without brackets, as nginx has it at hand."""
 
 
 def networks(text: str) -> list[IPNetwork]:
@@ -39,23 +50,49 @@ def networks(text: str) -> list[IPNetwork]:
     return found
 
 
-def behind(application: WSGIApplication, trusted: Sequence[IPNetwork]) -> WSGIApplication:
-    """The application as it is reached through these proxies."""
+def behind(
+    application: WSGIApplication, trusted: Sequence[IPNetwork], header: str = X_FORWARDED
+) -> WSGIApplication:
+    """The application as it is reached through these proxies, of which `header` is believed."""
     is_trusted = lru_cache(_ADDRESSES)(lambda peer: _is_one_of(peer, trusted))
+    told = _told_in_forwarded if header == FORWARDED else _told_in_x_forwarded
 
     def reached(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         peer = environ["REMOTE_ADDR"] = unmapped(environ.get("REMOTE_ADDR", ""))
         if is_trusted(peer):
-            environ["REMOTE_ADDR"] = client(peer, environ.get("HTTP_X_FORWARDED_FOR", ""), trusted)
-            scheme = _last(environ.get("HTTP_X_FORWARDED_PROTO", "")).lower()
-            if scheme in ("http", "https"):
-                environ["wsgi.url_scheme"] = scheme
-            host = _last(environ.get("HTTP_X_FORWARDED_HOST", ""))
+            addresses, scheme, host = told(environ)
+            environ["REMOTE_ADDR"] = client(peer, addresses, trusted)
+            if scheme.lower() in ("http", "https"):
+                environ["wsgi.url_scheme"] = scheme.lower()
             if _HOST.fullmatch(host):
                 environ["HTTP_HOST"] = host
         return application(environ, start)
 
     return reached
+
+
+def _told_in_x_forwarded(environ: WSGIEnvironment) -> tuple[str, str, str]:
+    """The chain of addresses, and by which protocol and under which name the last proxy was asked."""
+    return (
+        environ.get("HTTP_X_FORWARDED_FOR", ""),
+        _last(environ.get("HTTP_X_FORWARDED_PROTO", "")),
+        _last(environ.get("HTTP_X_FORWARDED_HOST", "")),
+    )
+
+
+def _told_in_forwarded(environ: WSGIEnvironment) -> tuple[str, str, str]:
+    """The same. An element that cannot be read, or says a thing twice, has no address, which ends what is believed."""
+    elements = [dict(_pairs(element)) for element in environ.get("HTTP_FORWARDED", "").split(",")]
+    nodes = (_NODE.fullmatch(element.get("for", "")) for element in elements)
+    addresses = ",".join("" if node is None else str(node[1] or node[2] or node[3]) for node in nodes)
+    return addresses, elements[-1].get("proto", ""), elements[-1].get("host", "")
+
+
+def _pairs(element: str) -> Iterator[tuple[str, str]]:
+    found = [_PAIR.fullmatch(pair) for pair in element.split(";")]
+    names = [pair[1].lower() for pair in found if pair]
+    if len(names) == len(found) == len(set(names)):
+        yield from ((name, pair[2] or pair[3] or "") for name, pair in zip(names, found, strict=True) if pair)
 
 
 def client(peer: str, forwarded: str, trusted: Sequence[IPNetwork]) -> str:

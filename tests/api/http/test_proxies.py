@@ -34,9 +34,11 @@ def test_the_client_is_the_last_who_is_no_trusted_proxy(peer: str, forwarded: st
     assert client(peer, forwarded, TRUSTED) == found
 
 
-def seen(trusted: str, peer: str, **headers: str) -> tuple[str | None, str]:
+def seen(
+    trusted: str, peer: str, header: str = proxies.X_FORWARDED, **headers: str
+) -> tuple[str | None, str]:
     app = Flask("seen")
-    app.wsgi_app = proxies.behind(app.wsgi_app, networks(trusted))  # type: ignore[method-assign,assignment]
+    app.wsgi_app = proxies.behind(app.wsgi_app, networks(trusted), header)  # type: ignore[method-assign,assignment]
 
     @app.get("/")
     def index() -> list[str | None]:
@@ -76,6 +78,52 @@ def test_nobody_else_is_believed(trusted: str) -> None:
 @pytest.mark.parametrize("host", ["a b", "x/y", "<script>", "a.example,b c", "h:123456"])
 def test_a_host_that_is_none_is_passed_over(host: str) -> None:
     assert seen("10.0.0.0/8", "10.0.0.1", **{"X-Forwarded-Host": host})[1] == "http://localhost/"
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        # The examples of RFC 7239, section 4, whose addresses are some.
+        ("for=192.0.2.43, for=198.51.100.17", "198.51.100.17"),
+        ('For="[2001:db8:cafe::17]:4711"', "2001:db8:cafe::17"),
+        ("for=192.0.2.60;proto=http;by=203.0.113.43", "192.0.2.60"),
+        ('for=192.0.2.43, for="[2001:db8:cafe::17]"', "2001:db8:cafe::17"),
+        ("for=192.0.2.43,for=10.2.2.2", "192.0.2.43"),
+        ('for=192.0.2.43 ; proto=https , for="10.2.2.2:80"', "192.0.2.43"),
+        ('for="2001:db8::9"', "2001:db8::9"),
+        ('for="[::ffff:192.0.2.1]"', "192.0.2.1"),
+        ("for=192.0.2.43, for=unknown", "10.0.0.1"),
+        ("for=192.0.2.43, for=_hidden", "10.0.0.1"),
+        ("for=192.0.2.43, proto=https", "10.0.0.1"),
+        ("for=192.0.2.43,", "10.0.0.1"),
+        ("192.0.2.43", "10.0.0.1"),
+        ("for=192.0.2.43;host=x;for=198.51.100.9", "10.0.0.1"),
+        ("for=192.0.2.43;For=198.51.100.9", "10.0.0.1"),
+        ('for="192.0.2.43', "10.0.0.1"),
+        # What a client begins is not what its proxy says behind it.
+        ('for=", for=192.0.2.43', "192.0.2.43"),
+        ('for="198.51.100.9\\", for=192.0.2.43', "192.0.2.43"),
+        ("", "10.0.0.1"),
+    ],
+)
+def test_the_client_is_told_in_forwarded_where_that_is_the_header(told: str, found: str) -> None:
+    assert seen("10.0.0.0/8", "10.0.0.1", proxies.FORWARDED, Forwarded=told)[0] == found
+
+
+def test_protocol_and_host_are_those_that_the_last_proxy_tells_in_forwarded() -> None:
+    told = 'for=192.0.2.43;proto=http;host=a.example, for=10.2.2.2;proto=HTTPS;host="data.example.org:8443"'
+    assert seen("10.0.0.0/8", "10.0.0.1", proxies.FORWARDED, Forwarded=told) == (
+        "192.0.2.43",
+        "https://data.example.org:8443/",
+    )
+    assert seen("", "10.0.0.1", proxies.FORWARDED, Forwarded=told) == ("10.0.0.1", "http://localhost/")
+
+
+def test_of_the_two_headers_one_is_believed() -> None:
+    both = {**FORWARDED, "Forwarded": "for=192.0.2.43;proto=https;host=a.example"}
+    assert seen("10.0.0.0/8", "10.0.0.1", proxies.FORWARDED, **FORWARDED) == ("10.0.0.1", "http://localhost/")
+    assert seen("10.0.0.0/8", "10.0.0.1", proxies.FORWARDED, **both) == ("192.0.2.43", "https://a.example/")
+    assert seen("10.0.0.0/8", "10.0.0.1", **both) == ("203.0.113.5", "https://data.example.org/")
 
 
 def test_one_customer_of_ipv6_is_one_client() -> None:
