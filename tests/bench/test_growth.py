@@ -26,7 +26,8 @@ from onrecord.graph.questions.things import listing
 from onrecord.graph.relations import network
 from onrecord.graph.sparql.tokens import bind
 
-pytestmark = [pytest.mark.growth, pytest.mark.slow]
+# To make the graphs takes longer than any test may.
+pytestmark = [pytest.mark.growth, pytest.mark.slow, pytest.mark.timeout(7200)]
 
 BASE = terms.DEFAULT_BASE
 SIZES = (100_000, 1_000_000)

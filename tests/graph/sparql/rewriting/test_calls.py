@@ -171,3 +171,37 @@ def test_group_concat_joins_the_strings_of_all_terms(
 )
 def test_regex_and_replace_are_those_of_xpath(expression: str, expected: str | None) -> None:
     assert value(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('REPLACE("abracadabra", "bra", "*")', '"a*cada*"'),
+        ('REPLACE("abracadabra", "a.*a", "*")', '"*"'),
+        ('REPLACE("abracadabra", "a.*?a", "*")', '"*c*bra"'),
+        ('REPLACE("abracadabra", "a", "")', '"brcdbr"'),
+        ('REPLACE("abracadabra", "a(.)", "a$1$1")', '"abbraccaddabbra"'),
+        ('REPLACE("abracadabra", ".*?", "$1")', None),
+        ('REPLACE("AAAA", "A+", "b")', '"b"'),
+        ('REPLACE("AAAA", "A+?", "b")', '"bbbb"'),
+        ('REPLACE("darted", "^(.*?)d(.*)$", "$1c$2")', '"carted"'),
+        (r'REPLACE("a\\b\\c", "\\", "\\\\", "q")', r'"a\\\\b\\\\c"'),
+        (r'REPLACE("a\\b\\c", "\\", "$", "q")', '"a$b$c"'),
+        ('REGEX("abracadabra", "bra")', "true"),
+        ('REGEX("abracadabra", "^a.*a$")', "true"),
+        ('REGEX("abracadabra", "^bra")', "false"),
+        ('REGEX("helloworld", "hello world", "x")', "true"),
+        ('REGEX("helloworld", "hello[ ]world", "x")', "false"),
+        (r'REGEX("hello world", "hello\\ sworld", "x")', "true"),
+        ('REGEX("hello world", "hello world", "x")', "false"),
+        (r'REGEX("Mum", "([md])[aeiou]\\1", "i")', "true"),
+        (r'REGEX("x12", "^[\\i-[:]][\\c-[:]]*$")', "true"),
+        ('REGEX("4", "^[^0-9-[3-5]]$")', "false"),
+        (r'REGEX("b", "^[^\\P{L}a]$")', "true"),
+        (r'REGEX("aa", "(a)\\2")', None),
+    ],
+)
+def test_the_examples_of_functions_and_operators_come_out_as_it_says(
+    expression: str, expected: str | None
+) -> None:
+    assert value(expression) == expected
