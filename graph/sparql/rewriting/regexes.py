@@ -102,15 +102,18 @@ def _engine_matches(pattern: str, flags: str) -> bool | None:
 
 
 def _plain_flags(pattern: str, flags: str) -> tuple[str, str]:
-    """Pattern and flags with flags at the start of the pattern moved, and with x its white space taken out."""
+    """Pattern and flags with flags at the start of the pattern moved, and with x its white space taken out, within classes not."""
     if leading := _LEADING_FLAGS.match(pattern):
         pattern, flags = pattern[leading.end() :], "".join(sorted({*flags, *leading[1]}))
     if "x" in flags:
-        depth, kept = 0, []
-        for match in _ESCAPE_OR_CLASS.finditer(pattern):
-            depth += (match[0] == "[") - (match[0] == "]")
-            if depth or match[0] not in _SPACES:
-                kept.append(match[0])
+        depth, kept, escaped = 0, [], False
+        for character in pattern:
+            if not depth and character in _SPACES:
+                continue  # also between a backslash and what it escapes
+            kept.append(character)
+            if not escaped:
+                depth += (character == "[") - (character == "]")
+            escaped = character == "\\" and not escaped
         pattern = "".join(kept)
     return pattern, flags
 
