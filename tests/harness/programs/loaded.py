@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from onrecord.graph.engine.processes import forkserver, sandbox
+from onrecord.graph.validation.shapes import shapes
+from onrecord.graph.vocabulary import ontology
 
 COMMAND: Final = "onrecord"
 FORK_SERVER: Final = forkserver.__name__
@@ -170,6 +172,8 @@ def main() -> None:
     sandbox.die_with(parent)
     for module in _LOADED:
         importlib.import_module(module)
+    ontology.superclasses()
+    shapes()
     # Commands have their fork servers from here, too.
     importlib.import_module("tests.harness.programs.forkservers").use(listener.getsockname())
     forkserver.load()
