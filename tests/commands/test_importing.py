@@ -61,7 +61,7 @@ def test_rows_added_stand_on_standard_output_and_a_second_time_nothing_does(brin
 def test_refused_rows_are_listed_with_their_lines_and_end_it_with_a_code_of_their_own(bring: Bring) -> None:
     ended = bring(BAD, POST)
     assert (ended.exit_code, ended.stdout) == (REFUSED, "added\t2025-08-28 11:19\n")
-    assert "posts.csv:2: datetime is '28 августа', not a time such as" in ended.stderr
+    assert "posts.csv:2: datetime is '28 августа', not a time in UTC such as" in ended.stderr
 
 
 def test_every_row_that_differs_is_told_by_its_key(bring: Bring) -> None:
