@@ -167,7 +167,7 @@ def test_a_page_that_takes_too_long_is_given_up_and_says_what_to_do(seeded: Ledg
 
     slow: Any = Slow()
     client = create_app(slow, Settings(page_seconds=0.05)).test_client()
-    response = client.get("/actors")
+    response = client.get("/actor/peskov.html")
     assert (response.status_code, response.get_json()["type"]) == (503, "/about#problem-page-timeout")
     assert "ONRECORD_PAGE_SECONDS" in response.get_json()["detail"]
 
