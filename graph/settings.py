@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 ENVIRONMENT_PREFIX = "ONRECORD_"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+_PUBLIC_URL = re.compile(r"https?://(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?/?")
 _LEAST_TOKEN = 16
 _DAY = 86_400.0
 _MOST = 2**31 - 1
@@ -45,6 +46,11 @@ class Settings:
     port: int = _setting(8000, "port the server listens on", least=0, most=65_535)
     data: Path = _setting(Path("onrecord-data"), "directory that holds the store, its history and snapshots")
     base: str = _setting("https://w3id.org/onrecord/", "IRI under which the data's IRIs are minted")
+    public_url: str = _setting(
+        "",
+        "address at which the public reaches the service, such as https://onrecord.example, for previews, feeds, sitemaps, "
+        "descriptions and citations; without it, what has to name one names the Host that a request was sent to",
+    )
     query_seconds: float = _setting(10.0, "time limit of one query, in seconds of computing", least=0.05)
     page_seconds: float = _setting(
         20.0, "time limit of one page, over all its queries, in seconds by the clock", least=0.05
@@ -229,6 +235,7 @@ class Settings:
             raise SettingError(
                 f"ONRECORD_BASE: {values['base']!r} must end in '/' or '#', since names are appended to it"
             )
+        _check_public_url(values.get("public_url", ""))
         _check_token(values.get("admin_token", ""))
         return cls(**values)
 
@@ -247,6 +254,15 @@ class Settings:
         return {
             ENVIRONMENT_PREFIX + item.name.upper(): str(getattr(self, item.name)) for item in fields(self)
         }
+
+
+def _check_public_url(url: str) -> None:
+    """Refuse what is no address of a service: its pages lead to each other by paths that begin at its root."""
+    if url and not _PUBLIC_URL.fullmatch(url):
+        raise SettingError(
+            f"ONRECORD_PUBLIC_URL: {url!r} is not the address of a service: give http:// or https:// and a host, with a port "
+            "where it has one, and nothing after it, such as https://onrecord.example"
+        )
 
 
 def _check_token(token: str) -> None:

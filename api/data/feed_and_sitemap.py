@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
+from onrecord.api.http.addresses import root
 from onrecord.api.http.answers import conditional, etag
 from onrecord.api.http.context import ledger, settings
 from onrecord.graph.questions import lists
@@ -22,7 +23,7 @@ def feed() -> Response:
 
     def entries() -> str:
         found = news(ledger(), source, settings().base)
-        return render_template("feed.xml", news=found, root=request.url_root.rstrip("/"))
+        return render_template("feed.xml", news=found, root=root())
 
     return _xml("application/atom+xml", entries)
 
@@ -34,7 +35,7 @@ def sitemap() -> Response:
 
     def addresses() -> str:
         things = lists.first_of_each(source)
-        return render_template("sitemap.xml", things=things, root=request.url_root.rstrip("/"))
+        return render_template("sitemap.xml", things=things, root=root())
 
     return _xml("application/xml", addresses)
 
@@ -44,7 +45,7 @@ def robots() -> Response:
     """What robots need not read: answers to queries, and what only programs ask."""
     text = (
         "User-agent: *\nDisallow: /sparql?\nDisallow: /store\nDisallow: /search?\nDisallow: /api/\nDisallow: /network.\n"
-        f"Sitemap: {request.url_root.rstrip('/')}/sitemap.xml\n"
+        f"Sitemap: {root()}/sitemap.xml\n"
     )
     response = Response(text, content_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = "max-age=3600"
@@ -52,5 +53,5 @@ def robots() -> Response:
 
 
 def _xml(media_type: str, make: Callable[[], str]) -> Response:
-    tag = etag(ledger().version, media_type, request.url_root)
+    tag = etag(ledger().version, media_type, root())
     return conditional(tag, lambda: Response(make(), content_type=f"{media_type}; charset=utf-8"))

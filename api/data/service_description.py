@@ -12,6 +12,7 @@ from typing import Final, cast
 from flask import Blueprint, Response, current_app, request
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
+from onrecord.api.http import addresses
 from onrecord.api.http.answers import conditional, content_type, etag
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
@@ -87,7 +88,7 @@ def service(liked: str | None) -> Response:
 
 def _answer(what: str, liked: str | None) -> Response:
     media_type = negotiate(liked, list(FORMATS), "The description")
-    root = request.url_root
+    root = addresses.root() + "/"
     tag = etag(ledger().version, what, media_type, root)
     return conditional(tag, lambda: _described(what, media_type, root))
 

@@ -6,8 +6,9 @@ import json
 from collections import Counter
 from typing import Any, Final
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, url_for
 
+from onrecord.api.http.addresses import root
 from onrecord.api.http.answers import conditional, content_type, etag
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin
@@ -67,7 +68,7 @@ def diff() -> Response:
         return response
 
     # Labels and standings of versions that are not kept are those of the newest.
-    return conditional(etag(newest, "diff", before, after, media_type, number, request.url_root), respond)
+    return conditional(etag(newest, "diff", before, after, media_type, number, root()), respond)
 
 
 def _version(given: dict[str, str], name: str) -> int:
@@ -82,13 +83,13 @@ def _version(given: dict[str, str], name: str) -> int:
 
 def _written(found: list[Difference], media_type: str, before: int, after: int, following: str | None) -> str:
     if media_type == ATOM:
-        root = request.url_root.rstrip("/")
+        here = root()
 
         def page(claim: str) -> str:
             path = links.page(claim, settings().base) or ""
-            return f"{root}{path}" if path.startswith("/") else claim
+            return f"{here}{path}" if path.startswith("/") else claim
 
-        return as_atom(found, before, after, root, page)
+        return as_atom(found, before, after, here, page)
     if media_type == formats.CSV.media_type:
         return as_table(found)
     document = {"from": before, "to": after, "next": following, "differences": as_json(found)}

@@ -57,7 +57,7 @@ def formats_for(media_types: Mapping[str, str | None]) -> dict[str, str | None]:
 
 def fingerprint(settings: Settings) -> str:
     """What answers depend on beside the graph: the release of this program, and the settings that show in what it sends."""
-    shown = (onrecord.__version__, settings.base, settings.plain, settings.service_hosts)
+    shown = (onrecord.__version__, settings.base, settings.plain, settings.service_hosts, settings.public_url)
     return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 

@@ -29,7 +29,8 @@ X_FORWARDED: Final = "X-Forwarded-For"
 IPNetwork = IPv4Network | IPv6Network
 # Reading an address takes longer than looking one up, and a client asks more than once.
 _ADDRESSES: Final = 4096
-_HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+HOST: Final = re.compile(r"[A-Za-z0-9._-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+"""A host with its port, as a header may name it."""
 
 _PAIR: Final = re.compile(r'\s*([A-Za-z]+)=(?:([^\s",;\\]+)|"([^",;\\]*)")\s*')
 """A pair of an element of Forwarded. What may be escaped or holds a separator is no part of an address, protocol or host."""
@@ -64,7 +65,7 @@ def behind(
             environ["REMOTE_ADDR"] = client(peer, addresses, trusted)
             if scheme.lower() in ("http", "https"):
                 environ["wsgi.url_scheme"] = scheme.lower()
-            if _HOST.fullmatch(host):
+            if HOST.fullmatch(host):
                 environ["HTTP_HOST"] = host
         return application(environ, start)
 

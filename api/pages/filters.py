@@ -8,25 +8,34 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
-from flask import Flask
+from flask import Flask, request
 from markupsafe import Markup
 from pyoxigraph import Literal
 
+from onrecord.api.http import addresses
 from onrecord.api.http.context import ledger, settings
 from onrecord.api.pages import assets, charts, links, paging, reading
-from onrecord.graph import questions
+from onrecord.graph import questions, terms
 from onrecord.graph.files.texts import Texts
 from onrecord.graph.questions import citations
 from onrecord.graph.questions.claims import explanations
 from onrecord.graph.questions.claims.accounts import Said
 from onrecord.graph.questions.things import contexts
 from onrecord.graph.questions.things.entities import Event
-from onrecord.graph.questions.things.loader import Name, local_name
+from onrecord.graph.questions.things.loader import Name, local_name, word
 from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement
 from onrecord.graph.text import phrases
 from onrecord.graph.text.textfragments import at_the_words
 
+_PATH: Final = "/:@!$&'()*+,;=-._~"
+_SIDES: Final = {
+    f"{terms.REC}UkrainianSide": "ua",
+    f"{terms.REC}RussianSide": "ru",
+    f"{terms.REC}ThirdParty": "tp",
+}
+"""The sides of the war, and the class of what is coloured as one of them."""
 _ANCHOR: Final = re.compile("</?a\\b[^>]*>")
 # What XML cannot hold, however it is written.
 _NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -51,6 +60,7 @@ def install(app: Flask) -> None:
         "data": data,
         "short": lambda iri: links.short(iri, settings().base),
         "side": side,
+        "in_sentence": in_sentence,
         "at_source": at_source,
         "place": paging.written,
         "number": lambda value: f"{value:,}",
@@ -72,6 +82,7 @@ def install(app: Flask) -> None:
         "amount": phrases.amount,
         "span": phrases.span,
         "points": points,
+        "sides": sides,
         "described": questions.description,
     }
     assets.install(app)
@@ -79,7 +90,19 @@ def install(app: Flask) -> None:
 
 
 def _of_every_page() -> dict[str, Any]:
-    return {"data_version": ledger().version, "base": settings().base, "plain": settings().plain}
+    return {
+        "data_version": ledger().version,
+        "base": settings().base,
+        "plain": settings().plain,
+        "public_root": addresses.public_root(),
+        "canonical": _canonical(),
+    }
+
+
+def _canonical() -> str:
+    """The path of this page with what chooses its content: a passage of a version only says where to look."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "passage"]
+    return "/" + quote(request.path.lstrip("/"), safe=_PATH) + (f"?{urlencode(kept)}" if kept else "")
 
 
 def href(thing: Name | str) -> str | None:
@@ -103,9 +126,23 @@ def data(iri: str, suffix: str) -> str:
     return links.local(iri, settings().base, f".{suffix}") or iri
 
 
-def side(name: Name) -> tuple[str, str] | None:
+def side(name: Name) -> tuple[str, Markup] | None:
     """The class and the words for the side a thing is on, if it is known to be on one."""
-    return None if name.side is None else phrases.SIDES.get(local_name(name.side))
+    return (_SIDES[name.side], _label(name.side)) if name.side in _SIDES else None
+
+
+def sides() -> list[tuple[str, Markup]]:
+    """The class and the words for each side there is."""
+    return [(css, _label(iri)) for iri, css in _SIDES.items()]
+
+
+def _label(term: str) -> Markup:
+    return reading.named(word(term), capital=True)
+
+
+def in_sentence(part: phrases.Word) -> Markup:
+    """A word of a claim as its sentence has it: in its reader's language, or as English bends it."""
+    return reading.named(part.name) if part.name.translated else Markup.escape(part.text)
 
 
 def points(event: Event) -> list[dict[str, object]]:
@@ -132,7 +169,8 @@ def in_context(excerpt: Excerpt) -> contexts.ExcerptContext | None:
 
 def citation(statement: Statement) -> citations.Citation:
     """How to cite a statement from the version that is shown."""
-    return citations.cited(statement, ledger().version)
+    page = links.public(statement.iri, settings().base, addresses.public_root())
+    return citations.cited(statement, ledger().version, page)
 
 
 def utc(moment: datetime | None) -> str:

@@ -51,3 +51,9 @@ def short(iri: str, base: str) -> str:
         if iri.startswith(namespace) and namespace != iri:
             return f"{prefix}:{iri.removeprefix(namespace)}"
     return iri.removeprefix(base) or iri
+
+
+def public(iri: str, base: str, root: str) -> str | None:
+    """The whole address of the page on a name, where the public reaches this site at `root`; None where that is not known."""
+    path = local(iri, base, ".html")
+    return f"{root}{path}" if root and path is not None else None

@@ -21,6 +21,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from onrecord.api.access import auth
+from onrecord.api.http.addresses import root
 from onrecord.api.http.answers import etag, not_modified, send, strong, write_response
 from onrecord.api.http.context import accept_header, ledger, settings
 from onrecord.api.http.headers import allow_any_origin, preflight
@@ -182,7 +183,7 @@ def _graph(path: str | None) -> str | None:
         return None
     if graph is None:
         raise BadRequest(400, "No graph is named: send /store?graph=IRI or /store?default.")
-    direct = request.url_root + "store/"
+    direct = f"{root()}/store/"
     if graph.startswith(direct) and graph != direct:
         return _iri(settings().base + graph.removeprefix(direct))
     return _iri(graph)

@@ -36,6 +36,13 @@ class Citation:
     url: str | None
     iri: str
     version: int
+    page: str | None = None
+    """Where the service that was asked shows it, if its settings say under which address the public reaches it."""
+
+    @property
+    def address(self) -> str:
+        """Where to read it: on that page, else under its IRI."""
+        return self.page or self.iri
 
     @property
     def date(self) -> tuple[int, int, int] | None:
@@ -49,13 +56,13 @@ class Citation:
         return f"onrecord, version {self.version}"
 
 
-def of(ledger: RowSource, statement: str, version: int) -> Citation:
-    """The citation of a statement, by its IRI, at a version of the graph."""
+def of(ledger: RowSource, statement: str, version: int, page: str | None = None) -> Citation:
+    """The citation of a statement, by its IRI, at a version of the graph; `page` as in Citation."""
     (found,) = fetch_statements(Loader(ledger), [statement])
-    return cited(found, version)
+    return cited(found, version, page)
 
 
-def cited(statement: Statement, version: int) -> Citation:
+def cited(statement: Statement, version: int, page: str | None = None) -> Citation:
     """As of(), of a statement that is fetched. Its words are those of the wording that the page on it shows first."""
     worded = next(iter(statement.renderings), None)
     text = next(iter(worded.texts), None) if worded and not worded.is_indirect else None
@@ -72,6 +79,7 @@ def cited(statement: Statement, version: int) -> Citation:
         url,
         statement.iri,
         version,
+        page,
     )
 
 
@@ -80,7 +88,7 @@ def plain(one: Citation) -> str:
     said = f"“{one.words}”" if one.words else one.title
     parts = [phrases.listed(list(one.speakers)), said, phrases.day(one.day) if one.day else "undated"]
     worded = f"As worded by {one.source}{f' ({one.url})' if one.url else ''}. " if one.source else ""
-    return f"{', '.join(part for part in parts if part)}. {worded}{one.place}, {one.iri}\n"
+    return f"{', '.join(part for part in parts if part)}. {worded}{one.place}, {one.iri}{f' ({one.page})' if one.page else ''}\n"
 
 
 def bibtex(one: Citation) -> str:
@@ -93,8 +101,10 @@ def bibtex(one: Citation) -> str:
         "month": date and str(date[1]),
         "day": date and str(date[2]),
         "howpublished": one.source and f"As worded by {_braced(one.source)}",
-        "url": one.iri,
-        "note": _braced(one.place) + (f", from {_braced(one.url)}" if one.url else ""),
+        "url": one.address,
+        "note": _braced(one.place)
+        + (f", {_braced(one.iri)}" if one.page else "")
+        + (f", from {_braced(one.url)}" if one.url else ""),
         "language": one.language,
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
@@ -113,10 +123,10 @@ def csl(one: Citation) -> str:
         "issued": {"date-parts": [list(date)]} if date else None,
         "container-title": one.source,
         "language": one.language,
-        "URL": one.iri,
+        "URL": one.address,
         "source": one.place,
         "version": str(one.version),
-        "note": one.url and f"Read at {one.url}",
+        "note": "; ".join([*([one.iri] if one.page else []), *([f"Read at {one.url}"] if one.url else [])]),
     }
     return (
         json.dumps([{name: value for name, value in item.items() if value}], ensure_ascii=False, indent=1)
@@ -135,7 +145,7 @@ def ris(one: Citation) -> str:
         ("DA", date and f"{date[0]:04}/{date[1]:02}/{date[2]:02}/"),
         ("T2", one.source),
         ("LA", one.language),
-        ("UR", one.iri),
+        *(("UR", address) for address in dict.fromkeys([one.address, one.iri])),
         ("L2", one.url),
         ("DB", one.place),
         ("ID", one.key),

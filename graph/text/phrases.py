@@ -19,11 +19,6 @@ _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-SIDES: Final = {
-    "UkrainianSide": ("ua", "Ukrainian side"),
-    "RussianSide": ("ru", "Russian side"),
-    "ThirdParty": ("tp", "Third party"),
-}
 
 
 _LANGUAGES: Final = {
@@ -85,9 +80,10 @@ class ActOfSaying(Thing):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a closed list that says what is claimed: an attitude or a predicate."""
+    """A word of a closed list that says what is claimed: an attitude or a predicate, as an English sentence has it."""
 
     text: str
+    name: Name
 
 
 ClaimPart = str | Word | Literal | Name
@@ -104,10 +100,10 @@ def content(claim: ClaimContent) -> list[ClaimPart]:
     if claim.kind == "ResponsibilityClaim":
         return ["responsible: ", *_joined(claim.responsible)]
     if claim.kind == "AttitudeClaim":
-        attitude = [Word(_predicate(claim.attitude.text))] if claim.attitude else []
+        attitude = [Word(_predicate(claim.attitude.text), claim.attitude)] if claim.attitude else []
         return [*_as_subject(claim.holders), *attitude, " ", *_joined(claim.toward)]
     if claim.kind == "PropertyClaim":
-        predicate = [Word(claim.predicate.text)] if claim.predicate else []
+        predicate = [Word(claim.predicate.text, claim.predicate)] if claim.predicate else []
         values = [part for value in claim.literal for part in (" ", value)]
         objects = [" ", *_joined(claim.objects)] if claim.objects else []
         return [*_as_subject(claim.subject), *predicate, *objects, *values]

@@ -135,9 +135,19 @@ def schemes() -> frozenset[str]:
 
 
 @cache
+def labels_in() -> Mapping[str, Mapping[str, str]]:
+    """Term -> language -> its label."""
+    found: dict[str, dict[str, str]] = {}
+    for triple in _with(_RDFS + "label"):
+        language = getattr(triple.object, "language", None) or ""
+        found.setdefault(_iri(triple.subject), {})[language] = _text(triple.object)
+    return found
+
+
+@cache
 def labels() -> Mapping[str, str]:
     """Term -> its English label."""
-    return {_iri(t.subject): str(getattr(t.object, "value", "")) for t in _with(_RDFS + "label")}
+    return {term: found["en"] for term, found in labels_in().items() if "en" in found}
 
 
 def called(name: str) -> list[str]:

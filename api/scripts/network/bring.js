@@ -33,7 +33,8 @@ export const bring = async (parameters, opened, signal) => {
   // A name is shown in its reader's language, where the service knows it.
   for (const [iri, { own, ...node }] of nodes) if (own) nodes.set(iri, { ...node, label: own.text, language: own.language });
   const kinds = data.kinds.map((kind) => ({ ...kind, count: [...edges.values()].filter((edge) => edge.kind === kind.id).length }));
-  return { ...data, kinds, nodes: [...nodes.values()], edges: [...edges.values()] };
+  const words = Object.assign({}, ...around.map((found) => found.words), data.words);
+  return { ...data, kinds, words, nodes: [...nodes.values()], edges: [...edges.values()] };
 };
 
 /** Whether what an edge rests on is not there yet: of many edges none comes with it. */

@@ -5,9 +5,11 @@ import { kindColour, pairsOf, sideOf } from "./drawn.js";
 
 const MOST_KINDS = 3;
 const SHOWN = 5;
-const WORDS = { ua: "Ukrainian side", ru: "Russian side", tp: "Third party" };
 
 const named = ({ label, language }) => el("span", { lang: language }, label);
+
+// The words of the drawing's legend, in their reader's language.
+const sideNamed = (side) => el("span", { class: `side ${side}` }, document.querySelector(`.sides .${side} > span`)?.cloneNode(true) ?? "");
 
 /** When: a day, or from day to day. */
 export const span = ({ begin, end }) => {
@@ -93,7 +95,7 @@ const ofActor = (id, data, given) => {
   const ways = data.to && id === data.ego ? data.paths.slice(0, 5) : [];
   return [
     el("h2", { lang: node.language }, node.label),
-    el("p", { class: "row" }, node.side ? el("span", { class: `side ${side}` }, WORDS[side]) : null, el("span", { class: "tag" }, node.kind), link(terms.page(id), "Open page"),
+    el("p", { class: "row" }, node.side ? sideNamed(side) : null, el("span", { class: "tag" }, named(data.words[node.kind] ?? { label: node.kind })), link(terms.page(id), "Open page"),
       id === data.ego ? null : el("a", { class: "ego", href: leads(id) }, "Centre here"),
       data.ego && id !== data.ego && id !== data.to ? el("a", { class: "ego", href: leads(data.ego, id) }, "Ways from ", named(names.get(data.ego))) : null, fold ? el("button", { type: "button", class: "btn", click: fold }, "Fold") : null),
     measured(node, data),

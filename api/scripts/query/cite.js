@@ -18,7 +18,7 @@ export const citation = (query, { version, rows, kind }, day, origin) => {
 
 /** The citation to unfold. */
 export const citing = (query, answer) => {
-  const found = citation(query, answer, new Date().toISOString().slice(0, 10), location.origin);
+  const found = citation(query, answer, new Date().toISOString().slice(0, 10), new URL(document.querySelector("link[rel=canonical]").href).origin);
   const part = (name, text) => {
     const button = el("button", { type: "button", class: "btn" }, `Copy ${name}`);
     copying(button, () => text);

@@ -24,7 +24,7 @@ from onrecord.graph.vocabulary import ontology
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
 
-__all__ = ["Loader", "Name", "best", "expand", "local_name", "readers_of"]
+__all__ = ["Loader", "Name", "best", "expand", "local_name", "readers_of", "word"]
 
 # Readers of the pages read English; where there is no English name, the two languages of the war come next.
 _LANGUAGES: Final = ("en", "uk", "ru")
@@ -225,12 +225,8 @@ class Loader:
             if "merged" in row:
                 merged[row["thing"].value] = row["merged"].value
         for thing in missing:
-            name = best(labels[thing])
             side = sides[thing].pop() if len(sides[thing]) == 1 else None
-            text, language = (local_name(thing), None) if name is None else (name.value, name.language)
-            own = best(labels[thing], _READER.get())
-            translated = None if own is None or own == name else (own.value, own.language or "")
-            self._names[thing] = Name(thing, text, language, side, translated, merged.get(thing))
+            self._names[thing] = _named(thing, labels[thing], side, merged.get(thing))
 
     def _is_without_side(self, thing: str) -> bool:
         """Whether what was fetched of a thing tells that it can be on no side: then it tells the name too."""
@@ -239,6 +235,19 @@ class Loader:
         above = ontology.superclasses()
         known = kinds and all(kind in above and _ACTOR not in above[kind] for kind in kinds)
         return bool(known) and not facts.keys() & _TAKING_SIDES
+
+
+def word(term: str) -> Name:
+    """What to call a term of the vocabulary, by its IRI, for the reader of this page; from the ontology, without a query."""
+    labels = ontology.labels_in().get(term, {})
+    return _named(term, [Literal(text, language=language) for language, text in labels.items()])
+
+
+def _named(thing: str, labels: Sequence[Literal], side: str | None = None, merged: str | None = None) -> Name:
+    name, own = best(labels), best(labels, _READER.get())
+    text, language = (local_name(thing), None) if name is None else (name.value, name.language)
+    translated = None if own is None or own == name else (own.value, own.language or "")
+    return Name(thing, text, language, side, translated, merged)
 
 
 def _pointing(name: str) -> str:

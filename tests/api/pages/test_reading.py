@@ -17,6 +17,12 @@ LAUNCHED = {"en": "launched", "uk": "запущено", "ru": "запущено"
 TRUMP = {"en": "Donald Trump", "uk": "Дональд Трамп", "ru": "Дональд Трамп"}
 SUPERSEDED = {"en": "superseded", "uk": "замінене новішим", "ru": "заменено более новым"}
 UKRAINIAN_SIDE = {"en": "Ukrainian side", "uk": "українська сторона", "ru": "украинская сторона"}
+CAPITAL_SIDE = {language: text[0].upper() + text[1:] for language, text in UKRAINIAN_SIDE.items()}
+RUSSIAN_SIDE = {"en": "Russian side", "uk": "Російська сторона", "ru": "Российская сторона"}
+SPEAKER = {"en": "speaker", "uk": "мовець", "ru": "говорящий"}
+PERSON = {"en": "person", "uk": "людина", "ru": "человек"}
+DISLIKES = {"en": "dislikes", "uk": "має неприязнь до", "ru": "испытывает неприязнь к"}
+HOLDER = {"en": "holder", "uk": "чиє ставлення або посада", "ru": "чьё отношение или должность"}
 # One of each kind of page that shows labels, with something that it names.
 PAGES = [
     ("/", PESKOV),
@@ -40,6 +46,14 @@ PAGES = [
     ("/search?q=peskov", PESKOV),
     ("/vocabulary/words", SUPERSEDED),
     ("/vocabulary/words", UKRAINIAN_SIDE),
+    ("/vocabulary/words", DISLIKES),
+    ("/vocabulary", SPEAKER),
+    ("/vocabulary/speaker", SPEAKER),
+    ("/network", CAPITAL_SIDE),
+    ("/statements", RUSSIAN_SIDE),
+    ("/actor/peskov.html", PERSON),
+    ("/claim/trump-2025-08-25-dislike.html", DISLIKES),
+    ("/tenure/peskov-press-secretary.html", HOLDER),
 ]
 
 

@@ -15,12 +15,13 @@ from onrecord.graph.exports import serialization
 from onrecord.graph.ledger import Answer, Ledger
 from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.vocabulary.examples import examples
+from onrecord.graph.vocabulary.ontology import labels_in
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 
 
-def json_rows(answer: Answer) -> list[object]:
-    found: list[object] = json.loads(answer.read())["results"]["bindings"]
+def json_rows(answer: Answer) -> list[dict[str, dict[str, str]]]:
+    found: list[dict[str, dict[str, str]]] = json.loads(answer.read())["results"]["bindings"]
     return found
 
 
@@ -33,6 +34,20 @@ def test_every_example_has_a_title_and_gives_rows(seeded: Ledger) -> None:
         assert example.title[0].isupper()
         answer = seeded.query(example.text)
         assert b"rec:claimant" in answer.read() if answer.kind == "graph" else json_rows(answer)
+
+
+def test_no_example_gives_a_row_again_for_a_word_of_the_vocabulary_in_another_language(
+    seeded: Ledger,
+) -> None:
+    words = {
+        text for found in labels_in().values() for language in ("uk", "ru") for text in [found[language]]
+    }
+    for example in examples():
+        answer = seeded.query(example.text)
+        cells = [] if answer.kind == "graph" else [cell for row in json_rows(answer) for cell in row.values()]
+        assert [
+            cell for cell in cells if cell.get("xml:lang") in ("uk", "ru") and cell["value"] in words
+        ] == [], example.title
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from onrecord.graph import terms
 from onrecord.graph.questions.network.because import Because
 from onrecord.graph.questions.network.measures import MEANINGS
 from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import Network, Node, timeline
-from onrecord.graph.questions.things.loader import Name
+from onrecord.graph.questions.things.loader import Name, word
 from onrecord.graph.relations.kinds import kinds
 
 
@@ -53,6 +54,7 @@ def document(found: Network, base: str, version: int) -> dict[str, object]:
             }
             for node in found.nodes
         ],
+        "words": {kind: _word(kind) for kind in sorted({node.kind for node in found.nodes})},
         "edges": [_edge(edge, base) for edge in found.edges],
         "paths": found.paths,
         "measures": MEANINGS,
@@ -137,6 +139,12 @@ def _own(name: Name) -> dict[str, object]:
     """The name in its reader's language, where that is another: see loader.readers_of()."""
     text, language = name.own
     return {} if name.translated is None else {"own": {"text": text, "language": language}}
+
+
+def _word(kind: str) -> dict[str, object]:
+    """What to call a kind of actors, in its reader's language."""
+    text, language = word(terms.REC + kind).own
+    return {"label": text, "language": language}
 
 
 def _named(name: Name | None) -> dict[str, object] | None:
