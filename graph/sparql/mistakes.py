@@ -2,7 +2,8 @@
 
 Oxigraph's parser names the farthest place it reached. It compares keywords by their length, so that place is often
 too far by the length of a keyword, and what it says it expected is a list of character classes. The most common
-mistakes, brackets and prefixes, are therefore found here, from the tokens.
+mistakes, brackets and prefixes, are therefore found here, from the tokens; and for others the text is read again with the
+tokens so far apart that the place it reached tells which of them it could not read.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
+
+from pyoxigraph import Store
 
 from onrecord.graph import terms
 from onrecord.graph.errors import QuerySyntax
@@ -35,19 +38,25 @@ _PLAINER: Final = {
     ),
     "SELECT * is not authorized with GROUP BY": "SELECT * does not go with GROUP BY: name the variables",
 }
+_NEAR: Final = 100
+"""So many characters before the place that the parser reached, and behind it, may hold what it could not read."""
+_SIGNS: Final = frozenset(["&&", "||", "!=", "<=", ">=", "^^"])
+_OF_NUMBERS: Final = frozenset("+-")
 _CLOSING: Final = {"{": "}", "(": ")", "[": "]"}
 
 
-def explain(text: str, message: str, read: Rewritten | None = None) -> QuerySyntax:
+def explain(text: str, message: str, read: Rewritten | None = None, *, update: bool = False) -> QuerySyntax:
     """The error to raise for a parser's message about a text: it names the place and, where possible, the mistake.
 
-    `read` is what the parser read, where that is not the text itself.
+    `read` is what the parser read, where that is not the text itself; `update` says that it is no query.
     """
     tokens = list(tokenize(text, spaces=False))
     found = _bracket(tokens) or _prefix(tokens) or _misplaced(tokens)
     if found is None:
         position, why = _from_parser(Rewritten(text) if read is None else read, message)
-        at = next((token for token in tokens if token.start + len(token.text) > position), None)
+        at = None if why else _unread(text, tokens, position, update=update)
+        if at is None:
+            at = next((token for token in tokens if token.start + len(token.text) > position), None)
         if at is None:
             found = (len(text.rstrip()), why or "the query ends too soon")
         else:
@@ -82,7 +91,7 @@ def _prefix(tokens: list[Token]) -> tuple[int, str] | None:
             prefix = token.text.partition(":")[0]
             if before is not None and before.text.upper() == "PREFIX":
                 declared.add(prefix)
-            elif before is not None and before.text == "<":
+            elif before is not None and before.text == "<" and before.start + 1 == token.start:
                 return (
                     before.start,
                     "the IRI that begins here holds a space or another character that no IRI has",
@@ -117,6 +126,52 @@ def _misplaced(tokens: list[Token]) -> tuple[int, str] | None:
                 "a blank node does not go into DELETE, since it names nothing: use a variable, or the node's IRI",
             )
     return None
+
+
+def _unread(text: str, tokens: list[Token], reached: int, *, update: bool) -> Token | None:
+    """The token that the parser could not read, if it is one of those before the place that it reached in a text.
+
+    These are put further apart than any keyword is long: then the parser gets beyond the spaces behind a token only if it has
+    read it. What follows can be read by nothing, so that nothing is ever asked or done.
+    """
+    near = [token for token in tokens if reached - _NEAR <= token.start <= reached + _NEAR]
+    if not near:
+        return None
+    starts, spread = [], text[: near[0].start]
+    for before, token in zip([None, *near], near, strict=False):
+        if before is None or not _one_with(before, token):
+            spread += PADDING
+        starts.append(len(spread))
+        spread += token.text
+    end = len(spread)
+    spread += f"{PADDING}%{PADDING}"
+    try:
+        store, context = Store(), {"prefixes": dict(terms.PREFIXES), "base_iri": terms.DEFAULT_BASE}
+        store.update(spread, **context) if update else store.query(spread, **context)
+    except SyntaxError as error:
+        match = _MESSAGE.match(str(error))
+        farthest = -1 if match is None else offset(spread, int(match[1]), int(match[2]))
+    if farthest < starts[0] or farthest >= end + len(PADDING):
+        return None
+    at = max(place_ for place_, start in enumerate(starts) if start <= farthest)
+    while at and _one_with(near[at - 1], near[at]):
+        at -= 1
+    return near[at]
+
+
+def _one_with(before: Token, token: Token) -> bool:
+    """Whether two tokens may be one to the parser: a sign such as && or ^^, a number and its sign, a string and its language, a
+    function and its brackets.
+    """
+    if before.start + len(before.text) != token.start:
+        return False
+    return (
+        before.text + token.text in _SIGNS
+        or (before.text in _OF_NUMBERS and token.kind == "number")
+        or (before.kind == "string" and (token.kind == "tag" or token.text == "^"))
+        or (before.text == "^" and token.kind in ("name", "iri"))
+        or (before.kind == "word" and token.text == "(")
+    )
 
 
 def _from_parser(read: Rewritten, message: str) -> tuple[int, str]:

@@ -92,7 +92,7 @@ def _check(text: str, rewritten: Rewritten, tokens: list[Token], context: Update
         Store().update(checked + mistakes.PADDING, base_iri=context.base, prefixes=dict(terms.PREFIXES))
     except SyntaxError as error:
         found = mistakes.explain(
-            text, _moved_back(str(error), rewritten.text, checked, begin, length), rewritten
+            text, _moved_back(str(error), rewritten.text, checked, begin, length), rewritten, update=True
         )
         raise UpdateSyntax(
             found.message.replace("the query ", "the update "), found.line, found.column

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -61,7 +62,7 @@ def test_a_mistake_is_marked_where_it_is_and_mended_without_leaving_the_page(vis
     page = tab.go("/sparql")
     write(page, "SELECT ?x WHERE {\n  ?x a }")
     page.get_by_role("button", name="Run query").click()
-    expect(page.get_by_role("alert")).to_contain_text("Line 2, column 3")
+    expect(page.get_by_role("alert")).to_contain_text("Line 2, column 8")
     expect(page.locator(".cm-lintRange-error")).to_have_count(1)
     assert tab.faults() == []
     write(page, "ASK { ?x a rec:Person }")
@@ -111,6 +112,32 @@ SELECT ?name ?kind ?latitude ?longitude WHERE {
   VALUES (?name ?kind ?latitude ?longitude) { ("Kyiv" "city" 50.45 30.52) ("Odesa" "city" 46.48 30.72) ("Simferopol" "port" 44.95 34.1) }
 }"""
 GRAPH = "#defaultView:Graph\nSELECT ?s ?o WHERE { ?s rec:partOf ?o }"
+
+
+@pytest.mark.parametrize("typed", [True, False])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n\n\nSELECT ?s WHERE {\n  ?s ?p ?o .\n  # \U0001f41f ü\n  ?s zzzz ?o }",
+        "SELECT ?s WHERE { ?s ?p '\U0001f41f\U0001f41f ї' ; zzzz 1 }",
+        "# first\n#defaultView:Table\nSELECT ?s WHERE { FILTER(1/3 = 2 && zzzz) }",
+    ],
+)
+def test_what_is_marked_is_the_mistake_itself(visit: Visiting, text: str, typed: bool) -> None:
+    tab = visit()
+    page = tab.go("/sparql" if typed else asked(text))
+    if typed:
+        write(page, text)
+        page.keyboard.press("ControlOrMeta+Enter")
+        tab.settled()
+    begin = text[: text.index("zzzz")]
+    line, column = begin.count("\n") + 1, len(begin) - begin.rfind("\n")
+    expect(page.get_by_role("alert")).to_contain_text(
+        re.compile(rf"line {line}, column {column}\b", re.IGNORECASE)
+    )
+    # One letter is underlined: the first of the mistake, in the line in which it stands.
+    expect(page.locator(".cm-lintRange-error")).to_have_text("z")
+    expect(page.locator(".cm-line").nth(line - 1).locator(".cm-lintRange-error")).to_have_count(1)
 
 
 @pytest.mark.parametrize(
