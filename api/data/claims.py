@@ -28,7 +28,7 @@ from onrecord.api.pages.paging import absolute
 from onrecord.graph import formats
 from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.questions import is_described
-from onrecord.graph.questions.tables import jsonld, revisions, series, tables
+from onrecord.graph.questions.tables import jsonld, relayed, revisions, series, tables
 from onrecord.graph.questions.tables.tables import Cursor, Row, Table
 from onrecord.graph.rows import solutions
 from onrecord.graph.sparql.tokens import bind
@@ -72,7 +72,13 @@ def claims_on(event: str) -> Response:
             after=after,
         )
 
-    return _answer("claims", CLAIMS_BY, table, jsonld.claims, lambda _: [iri])
+    return _answer("claims", CLAIMS_BY, table, jsonld.claims, lambda _: [iri], _with_relays)
+
+
+def _with_relays(rows: Sequence[Row], version: int) -> list[Row]:
+    """The rows, with `via`: through whom alone what they say is known."""
+    known = relayed.through(_AskedVersion(version), rows)
+    return [{**row, **({"via": list(found)} if (found := relayed.via(row, known)) else {})} for row in rows]
 
 
 def _latest(given: Parameters, event: str) -> list[str]:
@@ -176,12 +182,13 @@ def _named(given: Parameters, *names: str) -> list[str]:
     return [iri for name in names if (iri := _thing(given, name)) is not None]
 
 
-def _answer(
+def _answer(  # noqa: PLR0913, PLR0917
     name: str,
     known: Sequence[str],
     make: Callable[[Parameters, Cursor], Table],
     described_as: Callable[[Sequence[Row]], list[dict[str, object]]],
     named: Callable[[Parameters], Sequence[str]],
+    completed: Callable[[Sequence[Row], int], list[Row]] | None = None,
 ) -> Response:
     given = parameters(request.query_string)
     unknown = sorted(given.keys() - set(known))
@@ -206,12 +213,13 @@ def _answer(
     following_page = None if following is None else _address(given, after=_cursor(following))
 
     def respond() -> Response:
+        shown = rows if completed is None or media_type == _QUERY else completed(rows, answered)
         if media_type == _QUERY:
             body = table.query
         elif media_type == formats.CSV.media_type:
-            body = jsonld.as_csv(table.columns, rows)
+            body = jsonld.as_csv([*table.columns, *(["via"] if completed else [])], shown)
         else:
-            body = _document(name, answered, table.query, following_page, described_as(rows))
+            body = _document(name, answered, table.query, following_page, described_as(shown))
         response = Response(body, content_type=content_type(media_type))
         response.headers["Onrecord-Version"] = str(answered)
         links = [f'<{_address(given, accept=_QUERY)}>; rel="alternate"; type="{_QUERY}"']

@@ -164,7 +164,7 @@ def _query(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pi
         context["prefixes"] = {p: iri for p, iri in terms.PREFIXES.items() if f"{p}:" in used}
         found = store.query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
     except SyntaxError as error:
-        raise mistakes.explain(text, str(error), rewritten) from None
+        raise mistakes.explain(text, str(error), rewritten, Store().query) from None
     kind = _kind_of(found)
     format_ = _offered(kind, dict(request["formats"]))
     rows = results.write(found, format_, pipe, request["rows"])
@@ -197,7 +197,7 @@ def _prepared(request: Mapping[str, Any], text: str) -> dict[str, Any]:
     try:
         found = Store().query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
     except SyntaxError as error:
-        raise mistakes.explain(text, str(error), rewritten) from None
+        raise mistakes.explain(text, str(error), rewritten, Store().query) from None
     columns = [variable.value for variable in found.variables] if isinstance(found, QuerySolutions) else []
     names = needed(text)
     return {

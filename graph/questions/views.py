@@ -147,10 +147,7 @@ def _related(loader: Loader, edge: Edge, evidence: list[str], actor: str) -> Rel
 def statement(ledger: RowSource, iri: str) -> Statement:
     """A statement, with the claims that stand against its own and what those rest on."""
     loader = Loader(ledger)
-    found = fetch_statements(loader, [iri], opposed=True)[0]
-    against = [other for claim in found.claims for other in claim.contradicted_by]
-    fetch_statements(loader, [other.iri for claim in against for other in claim.statements])
-    return found
+    return fetch_statements(loader, [iri], opposed=True)[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,8 @@ tokens so far apart that the place it reached tells which of them it could not r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
-
-from pyoxigraph import Store
 
 from onrecord.graph import terms
 from onrecord.graph.errors import QuerySyntax
@@ -45,16 +43,19 @@ _OF_NUMBERS: Final = frozenset("+-")
 _CLOSING: Final = {"{": "}", "(": ")", "[": "]"}
 
 
-def explain(text: str, message: str, read: Rewritten | None = None, *, update: bool = False) -> QuerySyntax:
+def explain(
+    text: str, message: str, read: Rewritten | None = None, again: Callable[..., object] | None = None
+) -> QuerySyntax:
     """The error to raise for a parser's message about a text: it names the place and, where possible, the mistake.
 
-    `read` is what the parser read, where that is not the text itself; `update` says that it is no query.
+    `read` is what the parser read, where that is not the text itself. `again` has the parser read one more text like this one
+    (Store.query or Store.update, of an empty store); without it the place is the parser's own.
     """
     tokens = list(tokenize(text, spaces=False))
     found = _bracket(tokens) or _prefix(tokens) or _misplaced(tokens)
     if found is None:
         position, why = _from_parser(Rewritten(text) if read is None else read, message)
-        at = None if why else _unread(text, tokens, position, update=update)
+        at = None if why or again is None else _unread(text, tokens, position, again)
         if at is None:
             at = next((token for token in tokens if token.start + len(token.text) > position), None)
         if at is None:
@@ -128,7 +129,7 @@ def _misplaced(tokens: list[Token]) -> tuple[int, str] | None:
     return None
 
 
-def _unread(text: str, tokens: list[Token], reached: int, *, update: bool) -> Token | None:
+def _unread(text: str, tokens: list[Token], reached: int, again: Callable[..., object]) -> Token | None:
     """The token that the parser could not read, if it is one of those before the place that it reached in a text.
 
     These are put further apart than any keyword is long: then the parser gets beyond the spaces behind a token only if it has
@@ -146,8 +147,7 @@ def _unread(text: str, tokens: list[Token], reached: int, *, update: bool) -> To
     end = len(spread)
     spread += f"{PADDING}%{PADDING}"
     try:
-        store, context = Store(), {"prefixes": dict(terms.PREFIXES), "base_iri": terms.DEFAULT_BASE}
-        store.update(spread, **context) if update else store.query(spread, **context)
+        again(spread, prefixes=dict(terms.PREFIXES), base_iri=terms.DEFAULT_BASE)
     except SyntaxError as error:
         match = _MESSAGE.match(str(error))
         farthest = -1 if match is None else offset(spread, int(match[1]), int(match[2]))

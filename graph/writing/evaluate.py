@@ -91,8 +91,12 @@ def _check(text: str, rewritten: Rewritten, tokens: list[Token], context: Update
     try:
         Store().update(checked + mistakes.PADDING, base_iri=context.base, prefixes=dict(terms.PREFIXES))
     except SyntaxError as error:
+        # The parser reads no text with a prologue between its operations.
+        words = [token.text.upper() for token in tokens]
+        ahead = words[words.index(";") :] if ";" in words else []
+        again = None if {"PREFIX", "BASE"} & set(ahead) else Store().update
         found = mistakes.explain(
-            text, _moved_back(str(error), rewritten.text, checked, begin, length), rewritten, update=True
+            text, _moved_back(str(error), rewritten.text, checked, begin, length), rewritten, again
         )
         raise UpdateSyntax(
             found.message.replace("the query ", "the update "), found.line, found.column

@@ -69,7 +69,7 @@ OF_MANY_THINGS = {
     "facts": {},
     "facts_in_brief": {},
     "called": {},
-    "known_through": {},
+    "through": {},
     "names": {},
     "incoming": {"property": "rec:asserts"},
     "outgoing": {"property": "rec:claimant"},

@@ -51,7 +51,7 @@ CONTEXT: Final[Mapping[str, object]] = {
         ("version", "query", "sparql", "next", "source", "sourceName", "claimantName", "qualifier", "words")
     ),
     **dict.fromkeys(("madeIn", "saidFrom", "saidUntil", "certain", "versions", "documents", "speakerName")),
-    **dict.fromkeys(("document", "rules", "reports", "change", "was")),
+    **dict.fromkeys(("document", "rules", "reports", "change", "was", "via")),
 }
 """The JSON-LD context of these documents."""
 

@@ -151,7 +151,9 @@ class Loader:
         return [value for thing in things for name in properties for value in self.iris(thing, name)]
 
     def follow_back(self, things: Iterable[str], *properties: str) -> list[str]:
-        """The IRIs of what points at these things through some properties, sorted; "against" is one, whichever way it points."""
+        """The IRIs of what points at these things through some properties, sorted; "against" is one, whichever way it points, and
+        "through" leads to those through whom alone a claim is known.
+        """
         things = list(things)
         asked = [(thing, name) for thing in things for name in properties]
         missing = [pair for pair in asked if pair not in self._incoming]
@@ -252,8 +254,8 @@ def _named(thing: str, labels: Sequence[Literal], side: str | None = None, merge
 
 def _pointing(name: str) -> str:
     """The query for what points at things through one property."""
-    if name == "against":
-        return question("against")
+    if name in {"against", "through"}:
+        return question(name)
     return bind(question("incoming"), {"property": f"<{expand(name)}>"})
 
 

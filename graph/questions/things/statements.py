@@ -164,6 +164,11 @@ class Claim(Sourced, phrases.ClaimContent):
     standing_reason = attributes.texts("standingReason")
     standing_rests_on = attributes.names("standingRestsOn")
 
+    @property
+    def through(self) -> list[Name]:
+        """Through whom alone it is known: who passed on all that tells of it; none where some source had it from the claimant."""
+        return [self.loader.name(iri) for iri in self.loader.follow_back([self.iri], "through")]
+
     def position(self) -> tuple[int, str]:
         """Where in its text it is first made; for sorting."""
         return _first_position(self), self.iri
@@ -270,10 +275,12 @@ def _fetch_claims(
 ) -> None:
     """Claims and the sources of renderings, a step for all of them at once: as few queries as there are steps."""
     linked = loader.follow(claims, "supersedes")
-    loader.follow_back(claims, "against", "supports", "supersedes", "assesses", "asserts")
+    loader.follow_back(claims, "against", "supports", "supersedes", "assesses", "asserts", "through")
     linked += loader.follow_back(claims, "supports", "supersedes")
     linked += [other for claim in claims for other in loader.against(claim)[:MOST_AGAINST]]
     whole = list(dict.fromkeys([*claims, *linked])) if opposed else claims
+    saying = loader.follow_back(whole, "asserts", "through")
+    loader.mention(saying)
     resting = [*whole, *loader.follow_back(whole, "asserts"), *loader.follow_back(claims, "assesses")]
     fetch_sources(loader, [*resting, *renderings])
     if opposed:

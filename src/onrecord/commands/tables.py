@@ -14,7 +14,7 @@ from onrecord.graph.settings import Settings
 from onrecord.graph.text import dates
 
 if TYPE_CHECKING:
-    from onrecord.graph.ledger import Ledger, RowSource
+    from onrecord.graph.ledger import Ledger
     from onrecord.graph.questions.tables.tables import Cursor, Row, Table
 
 _FORMATS: Final = ("table", "csv", "json")
@@ -100,7 +100,7 @@ def claims(  # noqa: PLR0913, PLR0917
     Reports that rest on the word of one source and give the same figure are one row. Works beside a running server.
     """
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
-    from onrecord.graph.questions.tables import jsonld, series, tables  # noqa: PLC0415
+    from onrecord.graph.questions.tables import jsonld, relayed, series, tables  # noqa: PLC0415
 
     if latest and (measure is None or standing is not None):
         raise click.UsageError(
@@ -124,8 +124,8 @@ def claims(  # noqa: PLR0913, PLR0917
         rows, version = _read(ledger, make)
         if not rows:
             _check(ledger, iri, settings)
-        elif format_ == _FORMATS[0] and (through := _known_through(ledger.at(version), rows)):
-            shown = {**shown, "VIA": lambda row: _via(row, through)}
+        elif format_ == _FORMATS[0] and (through := relayed.through(ledger.at(version), rows)):
+            shown = {**shown, "VIA": lambda row: ", ".join(relayed.via(row, through).values())}
     _print("claims", make(None).columns, rows, version, jsonld.claims, shown, format_)
 
 
@@ -163,25 +163,6 @@ def disputes(  # noqa: PLR0913, PLR0917
         if not rows and iri is not None:
             _check(ledger, iri, settings)
     _print("disputes", make(None).columns, rows, version, jsonld.disputes, shown, format_)
-
-
-def _known_through(ledger: RowSource, rows: Sequence[Row]) -> dict[str, set[str]]:
-    """Of the statements of which every wording came through somebody: the names of those."""
-    from onrecord.graph.questions import ask_of, question  # noqa: PLC0415
-
-    found: dict[str, set[str]] = {}
-    statements = (statement for row in rows for statement in _list(row.get("statements")) if statement)
-    for cells in ask_of(ledger, question("known_through"), statements):
-        found.setdefault(cells["thing"].value, set()).add(cells.get("name", cells["by"]).value)
-    return found
-
-
-def _via(row: Row, through: Mapping[str, set[str]]) -> str:
-    """Through whom alone a claim is known; "" where some report of it came through nobody, or is in a document's own voice."""
-    statements = [statement for statement in _list(row.get("statements")) if statement]
-    if len(statements) < len(_list(row.get("claims"))) or not all(one in through for one in statements):
-        return ""
-    return ", ".join(sorted(set().union(*(through[one] for one in statements))))
 
 
 def _read(ledger: Ledger, make: Callable[[Cursor], Table]) -> tuple[list[Row], int]:

@@ -88,6 +88,47 @@ def shortened(rows: Any) -> Any:
     return rows
 
 
+@pytest.mark.parametrize(
+    ("more", "words", "expected"),
+    [
+        ("rec:measure rec:killed ; rec:atLeast 8", "at least eight", []),
+        ("rec:measure rec:killed ; rec:atLeast 8", "eight or more", [("changed", "renamed")]),
+        ("rec:measure rec:killed ; rec:atLeast 9", "at least eight", [("changed", "renamed")]),
+        ("rec:measure rec:killed ; rec:atLeast 8 ; rec:atMost 8", "at least eight", [("changed", "renamed")]),
+        (
+            "rec:measure rec:injured ; rec:atLeast 8",
+            "at least eight",
+            [("gone", "killed"), ("new", "renamed")],
+        ),
+    ],
+)
+def test_the_same_answer_in_the_same_words_is_the_same_claim_under_any_name(
+    tmp_path: Any, more: str, words: str, expected: list[tuple[str, str]]
+) -> None:
+    named = claim(
+        "killed-2",
+        "QuantityClaim",
+        "rec:measure rec:killed ; rec:atLeast 25 ; rec:supersedes <claim/killed>",
+        ("25 were killed",),
+        "b",
+    )
+    text = REVISED.replace(named, claim("renamed", "QuantityClaim", more, (words,), "b"))
+    assert text != REVISED
+    others = {"launched", "over", "who"}
+    with ledger_of(tmp_path, text) as ledger:
+        client = create_app(ledger, settings_of(ledger.directory)).test_client()
+        for query, turned in (("", {}), ("?from=b&to=a", {"gone": "new", "new": "gone"})):
+            rows = shortened(client.get(CHANGES + query).json["changes"])
+            told = {
+                (
+                    turned.get(row["change"], row["change"]),
+                    row["was"]["id"] if turned and "was" in row else row["id"],
+                )
+                for row in rows
+            }
+            assert {(change, name) for change, name in told if name not in others} == set(expected)
+
+
 @pytest.mark.parametrize("query", ["", "?from=a&to=b", f"?from={BASE}document/daily/a&to=document/daily/b"])
 def test_claims_changed_gone_and_new_are_told_with_their_words(revised: FlaskClient, query: str) -> None:
     answer = revised.get(CHANGES + query)

@@ -126,8 +126,10 @@ def test_the_query_gives_the_same_rows_at_the_endpoint(toll: FlaskClient, addres
         assert asked.status_code == 200
         twin = list(csv.DictReader(io.StringIO(asked.text)))
         # The store lists the members of a cell in an order of its own.
-        shown = [{name: sorted(row[name].split(" ")) for name in rows[0]} for row in twin]
-        assert shown == [{name: sorted(value.split(" ")) for name, value in row.items()} for row in rows]
+        # (through whom alone it is known is asked beside it)
+        columns = [name for name in rows[0] if name != "via"]
+        shown = [{name: sorted(row[name].split(" ")) for name in columns} for row in twin]
+        assert shown == [{name: sorted(row[name].split(" ")) for name in columns} for row in rows]
     text = toll.get(address, headers={"Accept": "application/sparql-query"})
     assert (text.mimetype, text.text) == ("application/sparql-query", answer.json["query"])
 

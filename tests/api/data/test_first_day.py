@@ -161,3 +161,21 @@ def test_the_night_is_found_by_the_day_on_which_it_began_and_by_that_on_which_it
     assert {"2025-08-28-strike-on-ukraine", "2025-08-28-drone-wave"} <= found
     # The missiles came from three to six in the morning of the 28th.
     assert ("2025-08-28-missile-wave" in found) == (day == 28)
+
+
+def test_a_count_that_only_an_agency_passed_on_says_so_and_its_neighbours_do_not(client: FlaskClient) -> None:
+    path = "/api/events/2025-08-28-strike-on-kyiv/claims"
+    rows = client.get(f"{path}?standing=all").json["claims"]
+    base = "https://w3id.org/onrecord/"
+    relayed = {row["id"].removeprefix(base): row["via"] for row in rows if "via" in row}
+    # VietnamPlus had it through Reuters; Glavnoe names nobody between. TimesLIVE had through Reuters what WION had without.
+    assert relayed["claim/vietnamplus-2025-08-28-killed"] == [f"{base}actor/reuters"]
+    assert "claim/glavnoe-2025-08-29-killed" not in relayed
+    both = {f"{base}claim/{paper}-2025-08-28-killed" for paper in ("timeslive", "wion")}
+    (row,) = (row for row in rows if both <= set(row["reports"]))
+    assert "via" not in row
+    table = client.get(f"{path}?standing=all&accept=text/csv").text.splitlines()
+    assert table[0].endswith(",via")
+    assert sum(line.endswith(f"{base}actor/reuters") for line in table) == sum(
+        via == [f"{base}actor/reuters"] for via in relayed.values()
+    )

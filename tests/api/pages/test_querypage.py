@@ -94,7 +94,7 @@ def test_a_request_gone_wrong_is_told_on_the_page_too(client: FlaskClient) -> No
 def test_of_many_rows_the_first_thousand_are_shown_and_all_are_counted(client: FlaskClient) -> None:
     page = ask(client, "SELECT ?s WHERE { ?s ?p ?o }")
     assert page.count("<tr><td>") == querypage.MOST_ROWS
-    assert re.search(r"The first 1,000 of [2-9],\d{3} rows are shown", page)
+    assert re.search(r"The first 1,000 of \d{1,2},\d{3} rows are shown", page)
 
 
 def test_a_result_too_large_to_show_is_offered_as_a_download(
