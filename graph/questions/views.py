@@ -220,19 +220,19 @@ def _with_parts(loader: Loader, whole: str, others: set[str]) -> list[Event]:
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """A claim and the statements that make it."""
+    """A claim, the statements that make it, and what the same voice says of the same with another stance."""
 
     claim: Claim
     statements: list[Statement]
+    otherwise: list[Claim]
 
 
 def claim(ledger: RowSource, iri: str) -> ClaimView:
-    """A claim, and the statements that make it."""
+    """A claim, with the statements that make it."""
     loader = Loader(ledger)
-    return ClaimView(
-        Claim(loader, iri),
-        fetch_statements(loader, loader.follow_back([iri], "asserts"), [iri], opposed=True),
-    )
+    otherwise = [row["other"].value for row in ask(ledger, "otherwise", claim=iri)]
+    made = fetch_statements(loader, loader.follow_back([iri], "asserts"), [iri, *otherwise], opposed=True)
+    return ClaimView(Claim(loader, iri), made, [Claim(loader, one) for one in otherwise])
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ OF_ONE_THING = {
     "attitudes_attributed": ("actor", "actor"),
     "claims_about": ("actor", "actor"),
     "claims_against": ("claim", "claim"),
+    "otherwise": ("claim", "claim"),
     "described": ("thing", "actor"),
     "document_claims": ("document", "document"),
     "document_statements": ("document", "document"),
