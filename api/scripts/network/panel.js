@@ -9,7 +9,7 @@ const SHOWN = 5;
 const named = ({ label, language }) => el("span", { lang: language }, label);
 
 // The words of the drawing's legend, in their reader's language.
-const sideNamed = (side) => el("span", { class: `side ${side}` }, document.querySelector(`.sides .${side} > span`)?.cloneNode(true) ?? "");
+const sideNamed = (side) => el("span", { class: `side ${side}` }, document.querySelector(`.sides .${side} b`)?.cloneNode(true) ?? "");
 
 /** When: a day, or from day to day. */
 export const span = ({ begin, end }) => {
