@@ -68,14 +68,15 @@ export class GraphView {
     );
     Object.assign(this, { graph, ink: painted.ink, background: painted.background });
     if (this.sigma) {
+      this.sigma.setSettings(this.room());
       this.sigma.setGraph(graph);
       if (fit) this.fit();
       return;
     }
     this.sigma = new Sigma(graph, this.place, {
-      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, stagePadding: Math.min(116, Math.max(96, this.place.clientWidth * 0.19)),
+      allowInvalidContainer: true, enableEdgeEvents: true, defaultNodeType: "shape", zIndex: true, ...this.room(),
       nodeProgramClasses: { shape: ShapeProgram }, edgeProgramClasses: { arrow: EdgeArrowProgram, both: EdgeDoubleArrowProgram, line: EdgeRectangleProgram },
-      labelFont: FONT, labelSize: 12.5, labelWeight: "600", labelRenderedSizeThreshold: 4, labelDensity: 2, minEdgeThickness: 1.4,
+      labelFont: FONT, labelSize: 12.5, labelWeight: "600", labelRenderedSizeThreshold: 4, minEdgeThickness: 1.4,
       defaultDrawNodeLabel: (context, data, settings) => this.label(context, data, settings),
       defaultDrawNodeHover: (context, data, settings) => this.label(context, data, settings, true),
       nodeReducer: (id, data) => (id === this.picked ? { ...data, highlighted: true, zIndex: 2, forceLabel: true } : data),
@@ -89,6 +90,12 @@ export class GraphView {
       this.sigma.on(`enter${kind}`, point(true));
       this.sigma.on(`leave${kind}`, point(false));
     }
+  }
+
+  // Around a few there has to be room for the names outside; of many, most names stand inside, and fewer are shown.
+  room() {
+    const few = this.nodes.length <= FEW;
+    return { stagePadding: few ? Math.min(116, Math.max(96, this.place.clientWidth * 0.19)) : Math.min(64, this.place.clientWidth * 0.12), labelDensity: few ? 2 : 1 };
   }
 
   // Names stand outside: to the left of what is on the left. One that would leave the drawing is cut.
