@@ -34,6 +34,8 @@ MANY: Final = 5000
 """Where more relations begin at the actors shown, those between them are found among the STRONGEST of all."""
 _LIMIT_OF: Final = f"LIMIT {STRONGEST_OF + 1}"
 """As relations_of.rq has it."""
+MANY_FALLEN: Final = 1000
+"""Where more relations begin at the actors shown, what rests on claims that no longer count is not looked for: it is not added up."""
 _LIMIT: Final = f"LIMIT {STRONGEST + 1}"
 """As relations_among.rq has it."""
 _LIMIT_OF_ALL: Final = f"LIMIT {MOST_EDGES}"
@@ -127,18 +129,23 @@ class Picked:
     shown: Shown = field(default_factory=Shown)
     message: str | None = None
     """What to know of how they were picked."""
+    fallen: bool = False
+    """Whether what rests on claims that no longer count is among them."""
 
 
 def direct(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
     """What relates the two actors asked for to each other, and nobody else."""
     steps: dict[str, int | None] = {str(asked.ego): 0, str(asked.to): 1}
     around = _EdgeSource(ledger, asked, of_kinds)
-    return around.picked(around.among(steps), steps)
+    return around.picked(around.between(steps) if asked.fallen else around.among(steps), steps)
 
 
 def pick(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
     """What to show of the relations of these kinds."""
     around = _EdgeSource(ledger, asked, of_kinds)
+    ends = [end for end in (asked.ego, asked.to) if end is not None]
+    if asked.fallen and ends:
+        around.look_for_fallen(shown(ledger, ends))
     if asked.ego is not None and asked.to is not None:
         return _between(around, asked.ego, asked.to, asked)
     if asked.ego is None:
@@ -163,7 +170,7 @@ def _of_all(around: _EdgeSource, asked: Wanted) -> Picked:
     steps: dict[str, int | None] = dict.fromkeys(ordered[: asked.most])
     every = (
         around.among(steps)
-        if asked.fallen
+        if around.fallen
         else [edge for edge in strongest if edge.source in steps and edge.target in steps]
     )
     return around.picked(every, steps, left_out=len(ordered) - len(steps))
@@ -184,6 +191,7 @@ class _EdgeSource:
     def __init__(self, ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> None:
         self._ledger = ledger
         self._asked = asked
+        self.fallen = asked.fallen
         self._kinds = {kind.name for kind in of_kinds}
         self._asked_for: set[str] = set()
         self._ego_known = False
@@ -209,14 +217,26 @@ class _EdgeSource:
             len(edges) - len(drawn),
             known,
             " ".join(self._messages) or None,
+            self.fallen,
         )
+
+    def look_for_fallen(self, found: Shown) -> None:
+        """Give up on claims that no longer count where these actors have too many relations, and forget what was found with them."""
+        if self.fallen and found.relations > MANY_FALLEN:
+            self.fallen = self._ego_known = False
+            self._edges.clear()
+            self._asked_for.clear()
+            self._messages[
+                "These actors have so many relations that what was refuted, retracted or superseded is not shown: ask for fewer actors "
+                "(most), or for two of them."
+            ] = None
 
     def of(self, actors: Collection[str]) -> list[Edge]:
         """Those of these actors."""
         missing = set(actors) - self._asked_for
         self._asked_for |= missing
         self._ego_known |= missing == {self._asked.ego}
-        for edge in self._fallen(missing) if self._asked.fallen else self._of(missing):
+        for edge in self._fallen(missing) if self.fallen else self._of(missing):
             self._edges.setdefault(edge.place, edge)
         wanted = set(actors)
         return [edge for edge in self._edges.values() if wanted & {edge.source, edge.target}]
@@ -224,7 +244,8 @@ class _EdgeSource:
     def among(self, actors: Collection[str]) -> list[Edge]:
         """Those between any two of these actors."""
         self._shown = shown(self._ledger, actors)
-        if self._asked.fallen:
+        self.look_for_fallen(self._shown)
+        if self.fallen:
             self.of(actors)
             return [edge for edge in self._edges.values() if edge.source in actors and edge.target in actors]
         known = [edge for edge in self._edges.values() if edge.source in actors and edge.target in actors]
@@ -245,6 +266,12 @@ class _EdgeSource:
             text = self._text("relations_among", others=iris).replace(_LIMIT, f"LIMIT {most + 1}")
             rows = self._most(ask_of(self._ledger, text, others), most, whose)
         return list({edge.place: edge for edge in (*known, *self._edges_in(rows))}.values())
+
+    def between(self, actors: Collection[str]) -> list[Edge]:
+        """Those between any two of these actors, whatever else they have, with what rests on claims that no longer count."""
+        self._shown = shown(self._ledger, actors)
+        of_kinds = [kinds()[name] for name in sorted(self._kinds)]
+        return edges_of(relations.among(self._ledger, actors, of_kinds, fallen=True))
 
     def strongest(self) -> list[Edge]:
         """The STRONGEST edges of all that rest on most, those of them that are asked for."""

@@ -121,7 +121,8 @@ def _shown(
     if picked.shown.relations > BUSY and not all(kind.asked for kind in together):
         together = [kind for kind in together if kind.asked]
         messages.append("Who spoke on one topic was not looked for: ask for fewer actors (most).")
-    edges, more = _detailed(ledger, asked, picked, together, evidence)
+    looked_for = replace(asked, fallen=picked.fallen)
+    edges, more = _detailed(ledger, looked_for, picked, together, evidence)
     nodes = _explained(ledger, asked, picked, edges, evidence)
     found, left_out = measures(simple((node.iri for node in nodes), edges))
     if asked.ego is not None and asked.ego == asked.to:
@@ -150,7 +151,7 @@ def _explained(
     fetch(loader, [relation for edge in edges for relation in edge.relations] if telling else [], nodes)
     describe(loader, nodes.values(), picked.shown)
     for edge in edges:
-        every = because(loader, edge.relations, fallen=asked.fallen) if edge.relations and telling else []
+        every = because(loader, edge.relations, fallen=picked.fallen) if edge.relations and telling else []
         edge.because = every if evidence is None else every[:evidence]
         edge.whole = bool(every) and len(edge.because) == len(every)
         nodes[edge.source].count += edge.count

@@ -102,3 +102,39 @@ def test_nobody_further_on_is_looked_for_once_there_are_as_many_as_may_be(graph:
     assert found.left_out == 0
     _, found = drawn(graph, Wanted(ego=f"{BASE}actor/a", steps=4, most=4))
     assert [actor[-1] for actor in found.steps] == ["a", "b", "e", "c"]
+
+
+REFUTED = f"""
+@prefix rec: <{terms.REC}> . @base <{BASE}> .
+<claim/refuted> a rec:PropertyClaim ; rec:claimant <actor/a> ; rec:subject <actor/b> ; rec:predicate rec:rejected ;
+  rec:object <actor/e> ; rec:stance rec:Asserts .
+<editor/us> a rec:Editor . <assessment/one> a rec:Assessment ; rec:assesses <claim/refuted> ; rec:verdict rec:refuted ; rec:assessedBy <editor/us> .
+<statement/refuted> a rec:Statement ; rec:speaker <actor/a> ; rec:asserts <claim/refuted> .
+"""
+
+
+@pytest.mark.parametrize("ego", [None, f"{BASE}actor/b"])
+def test_what_no_longer_counts_is_looked_for_where_relations_are_few_and_between_two_always(
+    graph: InMemory, monkeypatch: pytest.MonkeyPatch, ego: str | None
+) -> None:
+    named = NamedNode(f"{BASE}document/d/v1")
+    quads = [*graph.store, *(Quad(*quad.triple, named) for quad in parse(REFUTED, RdfFormat.TURTLE))]
+    whole = InMemory(quads)
+    of_kinds = [kinds()["spoke-about"], kinds()["is-said-to"]]
+
+    def shown(asked: Wanted) -> tuple[set[str], picked.Picked]:
+        found = picked.pick(whole, asked, of_kinds)
+        return {edge.kind.name for edge in found.edges}, found
+
+    assert shown(Wanted(ego=ego))[0] == {"spoke-about"}
+    names, found = shown(Wanted(ego=ego, fallen=True))
+    assert (names, found.fallen, found.message) == ({"spoke-about", "is-said-to"}, True, None)
+    monkeypatch.setattr(picked, "MANY_FALLEN", 1)
+    names, found = shown(Wanted(ego=ego, fallen=True))
+    assert (names, found.fallen) == ({"spoke-about"}, False)
+    assert "refuted, retracted or superseded is not shown" in (found.message or "")
+    two = Wanted(ego=f"{BASE}actor/b", to=f"{BASE}actor/e", fallen=True)
+    assert {edge.kind.name for edge in picked.direct(whole, two, of_kinds).edges} == {
+        "spoke-about",
+        "is-said-to",
+    }
