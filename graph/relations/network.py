@@ -59,12 +59,21 @@ def relations(
 
 
 def around(
-    ledger: RowSource, actors: Collection[str], of_kinds: Iterable[str], *, fallen: bool = False
+    ledger: RowSource,
+    actors: Collection[str],
+    of_kinds: Iterable[str],
+    *,
+    fallen: bool = False,
+    twins: Collection[str] | None = None,
 ) -> list[Relation]:
-    """The relations of some kinds, by their names, that these actors (IRIs) have. ValueError for no IRI, KeyError for no kind."""
+    """The relations of some kinds, by their names, that these actors (IRIs) have. ValueError for no IRI, KeyError for no kind.
+
+    `twins` are these actors and those that are merged with them, where that is known already.
+    """
     if not actors:
         return []
-    values = " ".join(str(NamedNode(actor)) for actor in merging.twins(ledger, actors))
+    every = merging.twins(ledger, actors) if twins is None else sorted(twins)
+    values = " ".join(str(NamedNode(actor)) for actor in every)
     blocks = [f"VALUES ?{end} {{ {values} }}" for end in _ENDS]
     found = queryfiles.union(
         _started({kinds()[name].name: blocks for name in of_kinds}, fallen=fallen), "kind"

@@ -145,7 +145,7 @@ def pick(ledger: RowSource, asked: Wanted, of_kinds: Sequence[Kind]) -> Picked:
     around = _EdgeSource(ledger, asked, of_kinds)
     ends = [end for end in (asked.ego, asked.to) if end is not None]
     if asked.fallen and ends:
-        around.look_for_fallen(shown(ledger, ends))
+        around.look_for_fallen(ends)
     if asked.ego is not None and asked.to is not None:
         return _between(around, asked.ego, asked.to, asked)
     if asked.ego is None:
@@ -198,6 +198,7 @@ class _EdgeSource:
         self._edges: dict[tuple[str, str, str], Edge] = {}
         self._shown: Shown | None = None
         self._messages: dict[str, None] = {}
+        self._twins: dict[str, set[str]] = {}
 
     def picked(
         self,
@@ -220,8 +221,10 @@ class _EdgeSource:
             self.fallen,
         )
 
-    def look_for_fallen(self, found: Shown) -> None:
+    def look_for_fallen(self, actors: Collection[str]) -> Shown:
         """Give up on claims that no longer count where these actors have too many relations, and forget what was found with them."""
+        found = shown(self._ledger, actors)
+        self._twins.update((actor, found.twins.get(actor, set())) for actor in actors)
         if self.fallen and found.relations > MANY_FALLEN:
             self.fallen = self._ego_known = False
             self._edges.clear()
@@ -230,6 +233,7 @@ class _EdgeSource:
                 "These actors have so many relations that what was refuted, retracted or superseded is not shown: ask for fewer actors "
                 "(most), or for two of them."
             ] = None
+        return found
 
     def of(self, actors: Collection[str]) -> list[Edge]:
         """Those of these actors."""
@@ -243,8 +247,7 @@ class _EdgeSource:
 
     def among(self, actors: Collection[str]) -> list[Edge]:
         """Those between any two of these actors."""
-        self._shown = shown(self._ledger, actors)
-        self.look_for_fallen(self._shown)
+        self._shown = self.look_for_fallen(actors)
         if self.fallen:
             self.of(actors)
             return [edge for edge in self._edges.values() if edge.source in actors and edge.target in actors]
@@ -315,9 +318,12 @@ class _EdgeSource:
         wanted = (row for row in rows if row["kind"].value.rpartition("/")[2] in self._kinds)
         return (edge for edge in map(Edge.added_up, wanted) if _may_lie_in(edge, self._asked))
 
-    def _fallen(self, actors: Collection[str]) -> Iterable[Edge]:
+    def _fallen(self, actors: set[str]) -> Iterable[Edge]:
         """With what rests on claims that no longer count, which is not added up in the graph."""
-        return edges_of(relations.around(self._ledger, actors, sorted(self._kinds), fallen=True))
+        twins = None
+        if actors <= self._twins.keys():
+            twins = actors.union(*(self._twins[actor] for actor in actors))
+        return edges_of(relations.around(self._ledger, actors, sorted(self._kinds), fallen=True, twins=twins))
 
 
 def _strongest(edges: Sequence[Edge], ego: str | None) -> list[Edge]:
