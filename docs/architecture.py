@@ -74,12 +74,12 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
             ("front", "graph.ledger:Ledger.commit", "the front door of the graph"),
             ("front", "graph.writing.transactions:Transactions.commit", "takes the turn to write"),
             *_COMMITTED,
+            ("writer", "graph.provenance:describe", "what graph/history will say of it"),
             (
                 "writer",
                 "graph.engine.disk.commit_log:CommitLog.write",
                 "the patch, synced: from here on it is committed",
             ),
-            ("writer", "graph.provenance:describe", "what graph/history will say of it"),
             ("writer", "graph.engine.disk.snapshots:take", "the version that readers open from now on"),
         ),
     ),
