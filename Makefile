@@ -78,6 +78,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-h
 lock: ## write requirements.lock from pyproject.toml, and deploy/requirements.lock, what a server needs of it
 	@$(COMPILE) --extra dev --extra bench --extra fast --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --no-annotate --all-build-deps --constraint requirements.lock --extra fast --output-file deploy/requirements.lock pyproject.toml
+	@$(BIN)/python .ci/markers.py requirements.lock deploy/requirements.lock
 
 clean: ## remove the virtual environment and caches, not the data
 	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache src/*.egg-info api/static/dist api/scripts/node_modules

@@ -7,9 +7,11 @@ import re
 import shutil
 import subprocess
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = (ROOT / "deploy" / "requirements.lock").read_text()
@@ -28,6 +30,21 @@ def test_a_server_installs_what_was_tested_with_a_hash_for_each() -> None:
     wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
     assert {re.split("[<>=]", name)[0].lower() for name in wanted} <= served.keys()
     assert not {"pytest", "mypy", "ruff"} & served.keys()
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "deploy/requirements.lock"])
+def test_what_is_for_some_machines_only_is_locked_for_those(lock: str) -> None:
+    """Else a machine for which there is no such package, as Linux on ARM, could not install the rest."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    every = [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
+    lines = [line.strip("\\ ") for line in (ROOT / lock).read_text().splitlines() if PIN.match(line)]
+    locked = {one.name: one.marker for one in map(Requirement, lines)}
+    wanted = {one.name: one.marker for one in map(Requirement, every) if one.marker is not None}
+    assert "shacl" in wanted
+    assert {name: locked[name] for name in wanted if name in locked} == wanted
+    marker = locked["shacl"]
+    assert marker is not None
+    assert not marker.evaluate({"sys_platform": "linux", "platform_machine": "aarch64"})
 
 
 def test_the_image_is_built_from_the_lock_of_files_that_are_sent_and_runs_as_nobody_else() -> None:
