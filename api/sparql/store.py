@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import tempfile
 from collections.abc import Callable
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -33,6 +32,7 @@ from onrecord.api.sparql.conditions import expected_version
 from onrecord.graph import formats, questions
 from onrecord.graph.changes import Commit
 from onrecord.graph.errors import PreconditionFailed
+from onrecord.graph.files.temporary import TemporaryDirectory
 from onrecord.graph.formats import by_media_type
 from onrecord.graph.writing.parsing.documents import RdfDocument
 
@@ -135,10 +135,10 @@ def _write(graph: str | None, author: str, *, whole: bool, minted: bool = False)
 def _load(author: str) -> Response:
     """Add a document to all graphs that it names."""
     ((content, media_type),) = _documents()
-    with tempfile.NamedTemporaryFile(prefix="onrecord-load-") as file:
-        file.write(content)
-        file.flush()
-        document = RdfDocument(file.name, media_type, "the document", settings().base)
+    with TemporaryDirectory("load") as directory:
+        file = directory.path / "document"
+        file.write_bytes(content)
+        document = RdfDocument(str(file), media_type, "the document", settings().base)
 
         def load(version: int | None) -> Commit:
             return ledger().load([document], author=author, message=auth.reason(), if_version=version)

@@ -11,7 +11,6 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -19,6 +18,7 @@ from types import ModuleType
 from typing import Final
 
 from onrecord.graph.errors import OnrecordError
+from onrecord.graph.files.temporary import TemporaryDirectory
 from onrecord.graph.importers import datasets
 from onrecord.graph.importers.model import Importer
 from onrecord.graph.text.suggestions import did_you_mean, nearest
@@ -65,8 +65,8 @@ def source(name: str, project: Path | None) -> tuple[str, str] | None:
 
 def from_source(file: str, text: str) -> Importer:
     """The importer that such a file offers, on another machine: the file is run."""
-    with tempfile.TemporaryDirectory(prefix="onrecord-importer-") as folder:
-        path = Path(folder) / file
+    with TemporaryDirectory("importer") as folder:
+        path = folder.path / file
         path.write_text(text, encoding="utf-8")
         return _of(getattr(_run(path), _CONSTANT, None), file)
 

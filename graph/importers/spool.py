@@ -7,11 +7,9 @@ by row. A spool is made for one import and is gone after it.
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -19,6 +17,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.changes import as_stored
+from onrecord.graph.files.temporary import TemporaryDirectory
 from onrecord.graph.files.texts import Texts
 from onrecord.graph.importers.model import KeyOf, Record, Surroundings, described
 from onrecord.graph.rows import RowSource
@@ -43,8 +42,8 @@ class Spool:
     """Lines of N-Quads on disk: those that the import says now, and those that are in its graph."""
 
     def __init__(self) -> None:
-        self._directory = tempfile.TemporaryDirectory(prefix="onrecord-import-")
-        self._database = sqlite3.connect(Path(self._directory.name) / "spool.sqlite", isolation_level=None)
+        self._directory = TemporaryDirectory("import")
+        self._database = sqlite3.connect(self._directory.path / "spool.sqlite", isolation_level=None)
         # Nothing here outlives the process, so nothing needs to survive a crash.
         self._database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
         self._database.execute("BEGIN")
@@ -61,7 +60,7 @@ class Spool:
     @property
     def texts(self) -> Texts:
         """The texts that the import has kept."""
-        return Texts(Path(self._directory.name))
+        return Texts(self._directory.path)
 
     def say(
         self, key: str, said: Iterable[str], *, is_row: bool = True, partition: int | None = None

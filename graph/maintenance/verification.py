@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -34,6 +33,7 @@ from onrecord.graph.errors import (
 )
 from onrecord.graph.exports import serialization
 from onrecord.graph.files.access_tokens import AccessTokens
+from onrecord.graph.files.temporary import TemporaryDirectory
 from onrecord.graph.files.texts import Texts
 from onrecord.graph.formats import N_QUADS
 from onrecord.graph.maintenance import backups
@@ -61,13 +61,13 @@ def verify(directory: Path, settings: Settings, note: Tell) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _temporary() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="onrecord-verify-") as name:
+    with TemporaryDirectory("verify") as directory:
         try:
-            yield Path(name)
+            yield directory.path
         except (OSError, RuntimeError) as error:
             if is_full(error):
                 raise StorageFull(
-                    f"there is no space left in {name} to replay the history: set TMPDIR"
+                    f"there is no space left in {directory.path} to replay the history: set TMPDIR"
                 ) from None
             raise EngineFailure(f"it cannot be verified: {error}") from None
 

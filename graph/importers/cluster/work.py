@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
-import tempfile
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from onrecord.graph import quads
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.errors import OnrecordError, UnknownVersion
+from onrecord.graph.files.temporary import TemporaryDirectory
 from onrecord.graph.importers import discovery
 from onrecord.graph.importers.model import Importer, Refusal, Row, Surroundings
 from onrecord.graph.importers.spool import RecordLines, undescribed
@@ -118,7 +118,7 @@ class _Unpacked:
 
     def __init__(self) -> None:
         self._name: tuple[str, str] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: TemporaryDirectory | None = None
         self._store: ox.Store | None = None
 
     def open(self, surrounding: Surrounding) -> ox.Store:
@@ -127,10 +127,10 @@ class _Unpacked:
             self._store = self._name = None
             if self._folder is not None:
                 self._folder.cleanup()
-            self._folder = tempfile.TemporaryDirectory(prefix="onrecord-around-")
+            self._folder = TemporaryDirectory("around")
             with tarfile.open(fileobj=io.BytesIO(surrounding.packed)) as archive:
-                archive.extractall(self._folder.name, filter="data")
-            store = opened.store(Path(self._folder.name))
+                archive.extractall(self._folder.path, filter="data")
+            store = opened.store(self._folder.path)
             store.remove_graph(ox.NamedNode(surrounding.graph))
             self._store, self._name = store, name
         return self._store
