@@ -46,7 +46,7 @@ def same_voice(store: Quads, one: ox.NamedNode, other: ox.NamedNode) -> bool:
     Also where nobody claims one of them, as long as that is so.
     """
     claimed = [objects(store, claim, "claimant") for claim in (one, other)]
-    if not all(claimed) or one_claimant(store, one, other):
+    if not all(claimed) or claimed[0] & claimed[1] or one_claimant(store, one, other):
         return True
     return _source(store, one) == _source(store, other)
 

@@ -27,7 +27,7 @@ _SHOWN: Final = 8
 
 def found(view: Overlay, whole: Iterable[Term]) -> Iterator[Result]:
     """Each circle that the change may have closed, once; without a change, each through these things."""
-    changed = bool(view.added or view.removed)
+    changed = view.changes
     for names, wrong in RELATIONS:
         predicates = [f"<{terms.REC}{name}>" for name in names]
 

@@ -86,6 +86,28 @@ _TEXTS: Final = {
 """The other types of XML Schema that RDF 1.1 recommends; the store keeps and compares their texts."""
 
 
+_DAY: Final = "[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+_CLOCK: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_EVERYDAY: Final = re.compile(
+    "|".join(
+        rf'"(?:{form})"\^\^<{re.escape(_XSD)}{name}>'
+        for name, form in {
+            "integer": "-?[0-9]{1,18}",
+            "decimal": r"-?[0-9]{1,15}\.[0-9]{1,15}",
+            "boolean": "true|false",
+            "date": _DAY,
+            "dateTime": rf"{_DAY}T{_CLOCK}(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?",
+            "anyURI": r"[!#-;=?-\[\]_a-z~]*",
+        }.items()
+    )
+)
+
+
+def is_everyday(literal: str) -> bool:
+    """Whether a literal, as N-Triples writes it, has one of the forms that the store surely reads: it need not be asked then."""
+    return _EVERYDAY.fullmatch(literal) is not None
+
+
 def unreadable(literals: Iterable[ox.Literal]) -> dict[ox.Literal, str]:
     """The literals that the store cannot read as their datatype, each with what is wrong and how to write it.
 

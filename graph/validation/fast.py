@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -16,14 +16,23 @@ from typing import Any, Final
 import rdflib
 from rdflib import SH
 
-from onrecord.graph.validation.overlay import Overlay, Term
+from onrecord.graph import terms
+from onrecord.graph.validation.overlay import Overlay, Term, lexical
 from onrecord.graph.validation.report import SHAPES
 from onrecord.graph.validation.shapes import shapes
 
 _FOCUS: Final = "urn:onrecord:focus"
 _LARGE: Final = re.compile(r'"[+-]?[0-9]{19,}[0-9.]*"\^\^')
-_NOT_ITS: Final = SHAPES + "TenureOverlap"
-"""A shape that only pyshacl is asked about: in the engine's SPARQL no xsd:date is before another."""
+_OVERLAP, _FIT = SHAPES + "TenureOverlap", SHAPES + "ExcerptsFit"
+_NOT_ITS: Final = frozenset({_OVERLAP, _FIT})
+"""The shapes that only pyshacl is asked about, where is_beyond() says so: in the engine's SPARQL no xsd:date is before another, and it
+joins all excerpts with all versions."""
+_FROM, _UNTIL, _START, _END, _CHARACTERS, _EXACT = (
+    f"<{terms.REC}{name}>" for name in ("from", "until", "start", "end", "characters", "exact")
+)
+_XSD: Final = re.escape(terms.PREFIXES["xsd"])
+_DAY: Final = re.compile(rf'"[12][0-9]{{3}}-[0-9]{{2}}-[0-9]{{2}}"\^\^<{_XSD}date>')
+_INTEGER: Final = re.compile(rf'"(-?[0-9]{{1,18}})"\^\^<{_XSD}integer>')
 
 
 class OutOfRange(Exception):  # noqa: N818  (no fault of anybody's)
@@ -49,15 +58,61 @@ def is_installed() -> bool:
     return _module() is not None
 
 
-def compares_days(node: Term, view: Overlay) -> bool:
-    """Whether a node that others stand beside has a shape of which the fast engine says nothing."""
-    return any(str(shapes().targets[index].shape) == _NOT_ITS for index in shapes().aims(node, view))
+def is_beyond(node: Term, beside: Collection[Term], view: Overlay) -> bool:
+    """Whether pyshacl has to be asked about a node and those beside it: two tenures that may overlap, or a passage that may not fit."""
+    if not beside:
+        return False
+    names = _left_out(shapes().aims(node, view))
+    if _OVERLAP in names and not all(_apart(node, other, view) for other in beside):
+        return True
+    if _FIT not in names:
+        return False
+    lengths = [_whole(length) for length in view.values(node, _CHARACTERS)]
+    return not all(_fits(excerpt, lengths, view) for excerpt in beside)
+
+
+@cache
+def _left_out(aims: tuple[int, ...]) -> frozenset[str]:
+    return frozenset(str(shapes().targets[index].shape) for index in aims) & _NOT_ITS
+
+
+def _apart(one: Term, other: Term, view: Overlay) -> bool:
+    """Whether one of two tenures surely ended before the other began, or on that day."""
+    return any(
+        len(until) == len(begin) == 1
+        and all(_DAY.fullmatch(day) for day in (*until, *begin))
+        and until[0] <= begin[0]
+        for until, begin in (
+            (view.values(first, _UNTIL), view.values(second, _FROM))
+            for first, second in ((one, other), (other, one))
+        )
+    )
+
+
+def _fits(excerpt: Term, lengths: list[int | None], view: Overlay) -> bool:
+    """Whether a passage surely is as long as its offsets say, and ends within a text of these lengths."""
+    about = view.about(excerpt)
+    for text in about.get(_END, ()):
+        end = _whole(text)
+        if end is None or not all(length is not None and end <= length for length in lengths):
+            return False
+        for begin in about.get(_START, ()):
+            start = _whole(begin)
+            exact = (len(lexical(words)) for words in about.get(_EXACT, ()) if words[0] == '"')
+            if start is None or any(length != end - start for length in exact):
+                return False
+    return True
+
+
+def _whole(literal: Term) -> int | None:
+    found = _INTEGER.fullmatch(literal)
+    return int(found[1]) if found else None
 
 
 def at_fault(nodes: Iterable[Term], pieces: Iterable[str], view: Overlay) -> set[str]:
     """The IRIs of those of the nodes, which all have IRIs, that do not satisfy the shapes, read in pieces of N-Triples.
 
-    Overlaps of tenures are not among their faults. Raises OutOfRange, whatever the engine raises, and ValueError where it says
+    What _NOT_ITS says is not among their faults. Raises OutOfRange, whatever the engine raises, and ValueError where it says
     something of other nodes.
     """
     names = set(nodes)
@@ -93,7 +148,7 @@ def _compiled() -> Any:
     graph = rdflib.Graph(bind_namespaces="none")
     graph += shapes().graph
     for index, target in enumerate(shapes().targets):
-        if str(target.shape) != _NOT_ITS:
+        if str(target.shape) not in _NOT_ITS:
             graph.add((target.shape, SH.targetObjectsOf, rdflib.URIRef(f"{_FOCUS}:{index}")))
     for shape, pattern in list(graph.subject_objects(SH.pattern)):
         graph.set((shape, SH.pattern, rdflib.Literal(_pattern(str(pattern)))))

@@ -28,6 +28,7 @@ Read = ox.NamedNode | ox.BlankNode | ox.Literal
 QuadRow = tuple[Term, Term, Term, str]
 """Subject, predicate, object and graph; the last is empty for the default graph."""
 
+_PIECE: Final = 64 << 10
 TYPE: Final = f"<{terms.RDF_TYPE}>"
 
 
@@ -36,59 +37,74 @@ class Overlay:
 
     def __init__(self, change: ChangeSet | bytes, before: ox.Store | None) -> None:
         self.change = change
-        self._before = before
-        rows = change if isinstance(change, bytes) else change.rows
+        nothing = before is None or next(before.quads_for_pattern(None, None, None, None), None) is None
+        self._before = None if nothing else before
         self.removed: list[QuadRow] = []
-        self.added: list[QuadRow] = []
         self._by_predicate: dict[Term, list[QuadRow]] = {}
         self._from: dict[Term, dict[Term, list[Term]]] = {}
         self._to: dict[Term, dict[Term, list[Term]]] = {}
-        self._graphs: dict[Term, str] = {}
-        gone = self._read(rows.decode().split("\n"))
-        self._index()
+        gone = self._read(change if isinstance(change, bytes) else change.rows)
         self._gone = frozenset(ox.parse("\n".join(gone).encode(), ox.RdfFormat.N_QUADS))
+        self.changes = bool(self._from or self.removed)
+        """Whether anything goes or comes."""
         self._about: dict[Term, Mapping[Term, Sequence[Term]]] = {}
         self._values: dict[tuple[Term, Term], Sequence[Term]] = {}
         self._types: dict[Term, frozenset[str]] = {}
+        self._forms: dict[Term, tuple[frozenset[str], tuple[Term, ...]]] = {}
         self._typing: dict[Term, str] = {}
-        self._descriptions: dict[Term, str] = {}
+        self._known: dict[Term, bool] = {}
         self._named: dict[Term, bool] = {}
-        self._alive: set[Term] = set()
+        self._graphs: dict[Term, str] = {}
+        self._dead: dict[Term, str] = {}
+        self._looked_at: set[Term] = set()
+        self._looked_over: set[Term] = set()
+        self.aims: dict[Term, tuple[int, ...]] = {}
+        """What shapes.py has found of the nodes that it was asked about."""
 
-    def _read(self, lines: Iterable[str]) -> list[str]:
+    @property
+    def added(self) -> list[QuadRow]:
+        """The quads that come."""
+        return list(chain.from_iterable(self._by_predicate.values()))
+
+    def _read(self, rows: bytes) -> list[str]:
         """Take the rows in, and give the quads that go, as N-Quads."""
         gone: list[str] = []
-        for line in lines:
+        graphs: set[str] = set()
+        subject = predicate = value = ""
+        about: dict[Term, list[Term]] = {}
+        values: list[Term] = []
+        alike: list[QuadRow] = []
+        for line in chain.from_iterable(piece.decode().split("\n") for piece in _pieces(rows)):
             if not line:
                 continue
             # Neither IRIs nor blank nodes have spaces in them.
-            mark, subject, predicate, rest = line.split(" ", 3)
-            value, _, graph = rest[:-2].rpartition(" ")
-            if not value or graph[0] not in "<_" or '"' in graph:
-                value, graph = rest[:-2], ""
+            mark, one, by, rest = line.split(" ", 3)
+            words = rest.rsplit(" ", 2)
+            graph = words[-2]
+            if graph in graphs and len(words) == 3:
+                other = words[0]
+            elif len(words) == 3 and graph[0] in "<_" and '"' not in graph:
+                other = words[0]
+                graphs.add(graph)
+            else:
+                other, graph = rest[:-2], ""
             if mark == "D":
                 gone.append(line[2:])
-                self.removed.append((subject, predicate, value, graph))
-            else:
-                self.added.append((subject, predicate, value, graph))
-        return gone
-
-    def _index(self) -> None:
-        for row in self.added:
-            subject, predicate, value, graph = row
-            self._by_predicate.setdefault(predicate, []).append(row)
-            if subject not in self._from:
-                self._from[subject] = {}
-                self._graphs[subject] = graph
-            elif graph != (known := self._graphs[subject]) and _rank(graph) < _rank(known):
-                self._graphs[subject] = graph
-            values = self._from[subject].setdefault(predicate, [])
-            if (
-                not values or values[-1] != value
-            ):  # rows are sorted: what two graphs say comes one after the other
+                self.removed.append((one, by, other, graph))
+                continue
+            # Rows are sorted: those of one thing come one after the other, and so do those of one property of it.
+            if one != subject:
+                subject, predicate = one, ""
+                about = self._from.setdefault(one, {})
+            if by != predicate:
+                predicate, value = by, ""
+                values = about.setdefault(by, [])
+                alike = self._by_predicate.setdefault(by, [])
+            if other != value:  # else another graph says so, too
+                value = other
                 values.append(value)
-            if value[0] != '"':
-                self._to.setdefault(value, {}).setdefault(predicate, []).append(subject)
+            alike.append((subject, predicate, value, graph))
+        return gone
 
     def coming(self, predicates: Iterable[Term]) -> Iterable[QuadRow]:
         """The quads that come, of some properties."""
@@ -102,16 +118,30 @@ class Overlay:
         """The subjects of the quads that go or come."""
         return {*self._from, *(row[0] for row in self.removed)}
 
+    def is_known(self, node: Term) -> bool:
+        """Whether the store says anything of a thing or names it: looked up once, since of most that come it does neither."""
+        found = self._known.get(node)
+        if found is None:
+            found = self._known[node] = self._before is not None and (
+                next(self._stored(node, None, None), None) is not None or self._is_named(node)
+            )
+        return found
+
     def about(self, node: Term) -> Mapping[Term, Sequence[Term]]:
         """The properties of a node, each with its values."""
         found = self._about.get(node)
         if found is None:
-            said: dict[Term, Collection[Term]] = dict(self._from.get(node, {}))
+            found = self._from.get(node, {})
+            if self._before is None:
+                self._about[node] = found
+                return found
             stored: dict[Term, dict[Term, None]] = {}
             for quad in self._stored(node, None, None):
                 stored.setdefault(str(quad.predicate), {})[str(quad.object)] = None
-            said.update((p, {**dict.fromkeys(said.get(p, ())), **values}) for p, values in stored.items())
-            found = self._about[node] = {predicate: tuple(values) for predicate, values in said.items()}
+            if stored:
+                said = ((p, {**dict.fromkeys(found.get(p, ())), **values}) for p, values in stored.items())
+                found = {**found, **{predicate: list(values) for predicate, values in said}}
+            self._about[node] = found
         return found
 
     def values(self, node: Term, predicate: Term) -> Sequence[Term]:
@@ -129,27 +159,42 @@ class Overlay:
 
     def subjects(self, node: Term, predicate: Term) -> Collection[Term]:
         """The nodes that name this one by a property, each once."""
-        come: Collection[Term]
-        if node[0] == '"':  # seldom asked for, and not kept
-            come = {row[0] for row in self.added if row[2] == node and row[1] == predicate}
-        else:
-            come = self._to.get(node, {}).get(predicate, ())
-        if not self._is_named(node):
-            return come if len(come) < 2 else set(come)
+        naming = self._to.get(predicate)
+        come = (self._naming(predicate) if naming is None else naming).get(node, ())
+        if self._before is None or not self._is_named(node):
+            return come
         return {*come, *(str(quad.subject) for quad in self._stored(None, predicate, node))}
 
     def referrers(self, node: Term) -> Iterator[tuple[Term, Term]]:
         """The nodes that name this one, each with the property; some may come twice."""
-        for predicate, subjects in self._to.get(node, {}).items():
-            yield from ((subject, predicate) for subject in subjects)
+        for predicate in self._by_predicate:
+            yield from ((subject, predicate) for subject in self._naming(predicate).get(node, ()))
         for quad in self._stored(None, None, node):
             yield str(quad.subject), str(quad.predicate)
 
+    def _naming(self, predicate: Term) -> Mapping[Term, Sequence[Term]]:
+        """By value, what comes with it as that of one property; made when first asked for, since of few properties anybody asks."""
+        found = self._to.get(predicate)
+        if found is None:
+            found = self._to[predicate] = {}
+            for subject, _, value, _ in self._by_predicate.get(predicate, ()):
+                subjects = found.setdefault(value, [])
+                if not subjects or subjects[-1] != subject:
+                    subjects.append(subject)
+        return found
+
     def _is_named(self, node: Term) -> bool:
-        """Whether the store says anything with this as its object: looked up once, since of most that come it says nothing."""
+        """Whether the store says anything with this as its object."""
         found = self._named.get(node)
         if found is None:
             found = self._named[node] = next(self._stored(None, None, node), None) is not None
+        return found
+
+    def form(self, node: Term) -> tuple[frozenset[str], tuple[Term, ...]]:
+        """What a node is said to be (IRIs), and the properties that it has."""
+        found = self._forms.get(node)
+        if found is None:
+            found = self._forms[node] = self.types(node), tuple(self.about(node))
         return found
 
     def types(self, node: Term) -> frozenset[str]:
@@ -162,28 +207,34 @@ class Overlay:
 
     def typing(self, node: Term) -> str:
         """What a node is said to be, as lines of N-Triples."""
-        if node[0] != "<":
-            return ""
         found = self._typing.get(node)
         if found is None:
             found = "".join([f"{node} {TYPE} <{kind}> .\n" for kind in self.types(node)])
             self._typing[node] = found
         return found
 
-    def description(self, node: Term) -> str:
-        """What is said of a node, but for literals that the store cannot read, and what it names is said to be: N-Triples."""
-        found = self._descriptions.get(node)
-        if found is None:
-            about = self.about(node)
-            dead = self.dead(value for values in about.values() for value in values)
-            lines = [
-                f"{node} {predicate} {value} .\n{self.typing(value)}"
-                for predicate, values in about.items()
-                for value in values
-                if value not in dead
-            ]
-            found = self._descriptions[node] = "".join(lines)
+    def look_over(self, nodes: Iterable[Term]) -> set[Term]:
+        """All values of some nodes; of their literals it is known then which the store cannot read."""
+        nodes = set(nodes) - self._looked_over
+        found: set[Term] = set()
+        for node in nodes:
+            found.update(*self.about(node).values())
+        self.dead(found)
+        self._looked_over |= nodes
         return found
+
+    def descriptions(self, nodes: Collection[Term]) -> Iterator[str]:
+        """What is said of each node, but for literals that the store cannot read, as lines of N-Triples."""
+        self.look_over(nodes)
+        dead = self._dead
+        for node in nodes:
+            lines = [
+                f"{node} {predicate} {value} .\n"
+                for predicate, values in self.about(node).items()
+                for value in values
+                if not dead or value not in dead
+            ]
+            yield "".join(lines)
 
     def demoted(self) -> set[Term]:
         """The nodes that were something before the change which they are no longer."""
@@ -192,6 +243,9 @@ class Overlay:
 
     def source(self, node: Term) -> str | None:
         """A graph that describes the node: a changed one if it does, and one in which people write before one that follows."""
+        if not self._graphs:
+            for subject, _, _, graph in self.added:
+                self._graphs[subject] = min(graph, self._graphs.get(subject, graph), key=_rank)
         graphs = (
             [self._graphs[node]]
             if node in self._graphs
@@ -201,16 +255,20 @@ class Overlay:
 
     def dead(self, values: Iterable[Term]) -> Mapping[Term, str]:
         """The literals that the store cannot read as their datatype, each with what is wrong (datatypes.unreadable)."""
-        typed = {value for value in values if value[0] == '"' and value[-1] == ">"} - self._alive
-        if not typed:
-            return {}
-        written = list(typed)
-        literals = dict(zip(read_terms(written), written, strict=True))
-        found = datatypes.unreadable(term for term in literals if isinstance(term, ox.Literal))
-        self._alive |= typed
-        dead = {literals[literal]: why for literal, why in found.items()}
-        self._alive -= dead.keys()
-        return dead
+        typed = {value for value in values if value[0] == '"' and value[-1] == ">"}
+        unseen = [value for value in typed - self._looked_at if not datatypes.is_everyday(value)]
+        if unseen:
+            literals = dict(zip(read_terms(unseen), unseen, strict=True))
+            found = datatypes.unreadable(term for term in literals if isinstance(term, ox.Literal))
+            self._dead.update((literals[literal], why) for literal, why in found.items())
+        self._looked_at |= typed
+        return {value: self._dead[value] for value in typed & self._dead.keys()} if self._dead else {}
+
+    def readable(self, values: Sequence[Term]) -> Sequence[Term]:
+        """These values without the literals that the store cannot read."""
+        if any(value[0] == '"' for value in values) and (dead := self.dead(values)):
+            return [value for value in values if value not in dead]
+        return values
 
     def _stored(self, subject: Term | None, predicate: Term | None, value: Term | None) -> Iterator[ox.Quad]:
         """The quads of the store that stay."""
@@ -224,6 +282,15 @@ class Overlay:
         for quad in self._before.quads_for_pattern(*pattern, None):
             if not self._gone or quad not in self._gone:
                 yield quad
+
+
+def _pieces(rows: bytes) -> Iterator[bytes]:
+    """The rows in pieces of whole lines: a text takes as many bytes a character as its widest character needs."""
+    begin = 0
+    while begin < len(rows):
+        end = rows.rfind(b"\n", begin, begin + _PIECE) + 1 or rows.find(b"\n", begin) + 1 or len(rows)
+        yield rows[begin:end]
+        begin = end
 
 
 def as_term(text: Term) -> Read:

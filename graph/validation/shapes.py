@@ -97,11 +97,14 @@ class Shapes:
 
     def aims(self, node: Term, view: Overlay) -> tuple[int, ...]:
         """Which of the targets a node belongs to, as indices."""
-        return _aims(view.types(node), tuple(view.about(node)))
+        found = view.aims.get(node)
+        if found is None:
+            found = view.aims[node] = _aims(*view.form(node))
+        return found
 
-    def paths_of(self, node: Term, view: Overlay) -> tuple[Path, ...]:
-        """The paths of more than one step forth that the shapes read from a node."""
-        return _paths_of(self.aims(node, view))
+    def paths_of(self, aims: tuple[int, ...]) -> tuple[Path, ...]:
+        """The paths of more than one step forth that the shapes read from a node that belongs to these targets."""
+        return _paths_of(aims)
 
     @contextmanager
     def aimed_at(self, focus: Iterable[Term], view: Overlay) -> Iterator[rdflib.Graph]:

@@ -38,7 +38,7 @@ __all__ = ["Report", "Result", "validate"]
 log = logging.getLogger("onrecord.validation")
 
 _BATCH: Final = 500
-_FAST_BATCH: Final = 256
+_FAST_BATCH: Final = 512
 _SAMPLE: Final = 20
 _CHARACTERS, _OF_VERSION, _HOLDER, _INSTITUTION = (
     f"<{terms.REC}{name}>" for name in ("characters", "ofVersion", "holder", "institution")
@@ -85,10 +85,13 @@ def affected(view: Overlay) -> Scope:
     for node in view.nodes():
         _include(node, view, scope, whole=node in recounted)
     for predicate, ways in shapes().reading.items():
-        for path, step in ways:
+        rows = list(view.touched([predicate]))
+        for path, step in ways if rows else ():
             if not step and not path[step].inverse:
                 continue  # the subject, which is included
-            for start in {row[2 if path[step].inverse else 0] for row in view.touched([predicate])}:
+            for start in {row[2 if path[step].inverse else 0] for row in rows}:
+                if step and not view.is_known(start):
+                    continue  # what leads there comes with the change, and that is looked at by itself
                 for reached in _back_along(path[:step], start, view):
                     _include(reached, view, scope)
     for node in view.demoted():
@@ -147,13 +150,16 @@ def _found(view: Overlay, scope: Scope, engines: Engines) -> Iterator[Result]:
     anothers = list(voices.found(view, scope.focus))
     yield from anothers
     names = sorted(scope.focus)
-    dead = view.dead(value for node in names for values in view.about(node).values() for value in values)
+    values = view.look_over(names)
+    dead = view.dead(values)
     if not dead:
         # What is not the claimant's to take back need not be said to be of another kind, too.
         said = {(result.focus, result.value) for result in anothers}
         yield from (r for r in consistency.found(view, scope.focus) if (r.focus, r.value) not in said)
+    doubtful = wellformed.doubtful(values) | dead.keys()
     for node in names:
-        yield from wellformed.check(node, view, dead)
+        if wellformed.may_be_wrong(node, view, doubtful):
+            yield from wellformed.check(node, view, dead)
     if dead:
         return  # the shapes would compare what has no value
     known = ontology.subjects()
@@ -192,7 +198,7 @@ def _by_both(
         )
         engines.failed += 1
         return _by_pyshacl(batch, pieces, view).results
-    beyond = {node[1:-1] for node in batch if node in scope.beside and fast.compares_days(node, view)}
+    beyond = {node[1:-1] for node in batch if fast.is_beyond(node, scope.beside.get(node, ()), view)}
     if not suspects and not beyond:
         return ()
     asked = suspects | beyond
@@ -249,33 +255,45 @@ def extract(focus: Iterable[Term], view: Overlay, beside: Mapping[Term, Iterable
 
     As lines of N-Triples, one or more a piece.
     """
-    pieces: set[str] = set()
-    for node in focus:
-        pieces.add(view.description(node))
-        for other in beside.get(node, ()):
-            pieces.add(view.description(other))
-        about = view.about(node)
-        for path in shapes().paths_of(node, view):
-            if not path[0].inverse and path[0].predicate not in about:
-                continue
-            reached: Collection[Term] = (node,)
-            for step in path:
-                reached = {end for start in reached for end in _take(step, start, view, pieces)}
+    nodes = set(focus)
+    described = nodes.union(*(beside.get(node, ()) for node in nodes))
+    pieces = set(view.descriptions(described))
+    ends: set[Term] = set()
+    for node in described:
+        ends.update(*view.about(node).values())
+    alike: defaultdict[tuple[int, ...], set[Term]] = defaultdict(set)
+    for node in nodes:
+        alike[shapes().aims(node, view)].add(node)
+    ways: defaultdict[Path, set[Term]] = defaultdict(set)
+    for aims, those in alike.items():
+        for path in shapes().paths_of(aims):
+            ways[path] |= those
+    for path, starts in ways.items():
+        reached = starts
+        for step in path:
+            reached = _take(step, reached, view, pieces, described)
+            ends |= reached
+    pieces.update([view.typing(end) for end in ends - described if end[0] == "<"])
     return pieces
 
 
-def _take(step: Step, start: Term, view: Overlay, pieces: set[str]) -> Collection[Term]:
-    """The nodes one step further, the triples stepped over and the types of these nodes going into the set."""
-    predicate = step.predicate
-    if step.inverse:
-        ends = view.subjects(start, predicate)
-        pieces.update([f"{end} {predicate} {start} .\n{view.typing(end)}" for end in ends])
-        return ends
-    # What the store cannot read has no value that a shape could compare.
-    ends = view.values(start, predicate)
-    dead = view.dead(ends)
-    pieces.update([f"{start} {predicate} {end} .\n{view.typing(end)}" for end in ends if end not in dead])
-    return ends
+def _take(
+    step: Step, starts: Iterable[Term], view: Overlay, pieces: set[str], described: Collection[Term]
+) -> set[Term]:
+    """The nodes one step further; the triples stepped over go into the pieces, where no description has them."""
+    predicate, found = step.predicate, set[Term]()
+    for start in starts:
+        if step.inverse:
+            subjects = view.subjects(start, predicate)
+            pieces.update([f"{one} {predicate} {start} .\n" for one in subjects if one not in described])
+            found.update(subjects)
+        elif start[0] != '"' and (values := view.values(start, predicate)):
+            # What the store cannot read has no value that a shape could compare.
+            values = view.readable(values)
+            if start not in described:
+                pieces.update([f"{start} {predicate} {value} .\n" for value in values])
+            found.update(values)
+    return found
 
 
 def _back_along(path: Path, end: Term, view: Overlay) -> set[Term]:

@@ -30,8 +30,8 @@ _SUBJECT, _PREDICATE, _OBJECT = (
 _SAME: Final = f"<{terms.PREFIXES['owl']}sameAs>"
 _TAKE_BACK: Final = (_SUPERSEDES, _RETRACTS)
 _READ: Final = (
-    *(*_TAKE_BACK, _CLAIMANT, _ASSERTS, _SPEAKING_AS, _SAID_ON, _HOLDER, _INSTITUTION, _FROM, _UNTIL),
-    *(_SAME, _SUBJECT, _PREDICATE, _OBJECT),
+    *(_CLAIMANT, _ASSERTS, _SPEAKING_AS, _SAID_ON, _HOLDER, _INSTITUTION, _FROM, _UNTIL),
+    _SAME,
 )
 
 _TakenBack = tuple[Term, Term, Term]
@@ -40,7 +40,7 @@ _TakenBack = tuple[Term, Term, Term]
 
 def found(view: Overlay, whole: Iterable[Term]) -> Iterator[Result]:
     """Each claim that takes back another voice's and that the change may have made so; without a change, each of these nodes."""
-    pairs = set(_touched(view) if view.added or view.removed else _of(view, whole))
+    pairs = set(_touched(view) if view.changes else _of(view, whole))
     seen = _Seen(view)
     for node, predicate, older in sorted(pairs):
         newer = next(iter(view.values(node, _SUBJECT)), node)
@@ -67,29 +67,32 @@ def _result(view: Overlay, node: Term, newer: Term, predicate: Term, older: Term
 
 
 def _touched(view: Overlay) -> Iterator[_TakenBack]:
+    relations = {row[0] for row in view.touched((_SUBJECT, _PREDICATE, _OBJECT))}
+    relations.update(row[0] for row in view.touched(_TAKE_BACK))
+    yield from _of(view, relations)
     claims: set[Term] = set()
     actors: set[Term] = set()
     for subject, predicate, value, _ in view.touched(_READ):
-        if predicate in _TAKE_BACK or predicate == _CLAIMANT:
+        if predicate == _CLAIMANT:
             claims.add(subject)
         elif predicate == _ASSERTS:
             claims.add(value)
         elif predicate in {_SPEAKING_AS, _SAID_ON}:
             claims.update(view.values(subject, _ASSERTS))
-        elif predicate in {_HOLDER, _INSTITUTION}:
-            actors.add(value)
         elif predicate == _SAME:
             actors.update((subject, value))
-        if predicate in {_HOLDER, _INSTITUTION, _FROM, _UNTIL}:
+        else:
             actors.update(view.values(subject, _HOLDER))
             actors.update(view.values(subject, _INSTITUTION))
-        if predicate in {_SUBJECT, _PREDICATE, _OBJECT}:
-            yield from _of(view, [subject])
+            if predicate in {_HOLDER, _INSTITUTION}:
+                actors.add(value)
     for actor in actors:
         if actor[0] == "<":
             claims.update(view.subjects(actor, _CLAIMANT))
-    yield from _of(view, claims)
-    for claim in claims:
+    # What comes itself and takes back is among the relations.
+    known = [claim for claim in claims if view.is_known(claim)]
+    yield from _of(view, known)
+    for claim in known:
         for predicate in _TAKE_BACK:
             yield from ((newer, predicate, claim) for newer in view.subjects(claim, predicate))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Final
@@ -51,6 +51,38 @@ def check(node: Term, view: Overlay, dead: Mapping[Term, str]) -> Iterator[Resul
         return
     for path, value, message, shape in chain(_problems(name, about), _of_literals(about, dead)):
         yield Result(name, message, path, value, SHAPES + shape, source=view.source(node))
+
+
+def may_be_wrong(node: Term, view: Overlay, doubtful: Set[Term]) -> bool:
+    """Whether check() may find anything; `doubtful` are the values with which something may be wrong, whatever has them."""
+    name, about = node[1:-1], view.about(node)
+    return (
+        node[0] != "<"
+        or name in ontology.subjects()
+        or name.startswith(terms.REC)
+        or _may_be_wrong(*view.form(node))
+        or any(node in values for values in about.values())
+        or (bool(doubtful) and not all(doubtful.isdisjoint(values) for values in about.values()))
+    )
+
+
+@lru_cache(4096)
+def _may_be_wrong(types: frozenset[str], predicates: tuple[Term, ...]) -> bool:
+    return not types or bool(_of_types(types) or _of_predicates(predicates, types & ontology.classes()))
+
+
+def doubtful(values: Iterable[Term]) -> set[Term]:
+    """The values with which something may be wrong, whatever has them; literals that the store cannot read are not looked for."""
+    return {value for value in values if _is_doubtful(value)}
+
+
+def _is_doubtful(value: Term) -> bool:
+    if value[0] == "<":
+        return value.startswith(_REC) and not _known(value[1:-1])
+    if value[0] == "_" or _SUSPECT.search(value) or not unicodedata.is_normalized("NFC", value):
+        return True
+    tag = _tag(value)
+    return tag is not None and languages.problem(tag) is not None
 
 
 _SAME: Final = f"<{_OWL}sameAs>"

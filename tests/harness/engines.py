@@ -56,7 +56,7 @@ def judge(change: ChangeSet, before: ox.Store | None) -> Verdicts:
     triples = validation.extract(nodes, view, scope.beside)
     # What validate() says is in words; which nodes pyshacl itself finds fault with, nobody else asks.
     by_pyshacl = validation._by_pyshacl(nodes, triples, view).at_fault
-    always = {node[1:-1] for node in nodes if node in scope.beside and fast.compares_days(node, view)}
+    always = {node[1:-1] for node in nodes if fast.is_beyond(node, scope.beside.get(node, ()), view)}
     try:
         return Verdicts(fast.at_fault(nodes, triples, view) | (always & by_pyshacl), by_pyshacl)
     except fast.OutOfRange:

@@ -14,11 +14,35 @@ from tests.harness.graphs import literals
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet, as_stored
-from onrecord.graph.validation.datatypes import unreadable
+from onrecord.graph.validation import datatypes
+from onrecord.graph.validation.datatypes import is_everyday, unreadable
+from onrecord.graph.validation.overlay import read_terms
 from onrecord.graph.validation.validate import validate
 from onrecord.graph.vocabulary import ontology
 
 pytestmark = pytest.mark.slow
+
+
+@how(max_examples=40)
+@given(st.lists(st.from_regex(datatypes._EVERYDAY, fullmatch=True), min_size=1, max_size=10))
+def test_the_store_reads_every_form_of_which_it_is_not_asked(written: list[str]) -> None:
+    assert all(map(is_everyday, written))
+    assert unreadable(term for term in read_terms(written) if isinstance(term, ox.Literal)) == {}
+
+
+@pytest.mark.parametrize(
+    "literal",
+    [
+        *(f'"{day}"^^<{literals.XSD}date>' for day in ("2025-02-29", "2025-13-01", "2025-8-28", "2025-08-28\\n")),
+        *(f'"2025-08-28T{at}"^^<{literals.XSD}dateTime>' for at in ("24:01:00", "09:60:00", "09:30", "09:30:00+14:30")),
+        *(f'"{number}"^^<{literals.XSD}integer>' for number in ("", "-", "1.0", "9223372036854775808")),
+        f'"a b"^^<{literals.XSD}anyURI>',
+        f'"5"^^<{literals.XSD}byte>',
+    ],
+)  # fmt: skip
+def test_of_anything_else_the_store_is_asked(literal: str) -> None:
+    assert not is_everyday(literal)
+
 
 XSD = literals.XSD
 READ = {

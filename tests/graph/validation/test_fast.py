@@ -113,6 +113,72 @@ def test_tenures_that_overlap(
     assert (asked.failed, asked.disagreed) == (0, 0)
 
 
+DAYS = ("2020-01-01", "2022-06-15", "2024-01-01", None)
+
+
+@pytest.mark.parametrize("until", DAYS)
+@pytest.mark.parametrize("since", DAYS)
+def test_pyshacl_is_asked_of_tenures_that_may_overlap_only(since: str | None, until: str | None) -> None:
+    """Ann's tenure is from 2022-01-01 to 2023-01-01: the others end before, begin after, or share days with it."""
+    date = ox.NamedNode(literals.XSD + "date")
+    view = validation.Overlay(
+        ChangeSet(
+            added=frozenset(
+                quad(name, bound, ox.Literal(day, datatype=date))
+                for name, bound, day in (
+                    ("tenure/one", "from", "2022-01-01"),
+                    ("tenure/one", "until", "2023-01-01"),
+                    ("tenure/two", "from", since),
+                    ("tenure/two", "until", until),
+                )
+                if day is not None
+            )
+            | {
+                ox.Quad(node(name), ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(REC + "Tenure"), GRAPH)
+                for name in ("tenure/one", "tenure/two")
+            }
+        ),
+        None,
+    )
+    one, two = str(node("tenure/one")), str(node("tenure/two"))
+    apart = since == "2024-01-01" or until == "2020-01-01"
+    assert fast.is_beyond(one, {two}, view) is fast.is_beyond(two, {one}, view) is not apart
+
+
+@pytest.mark.parametrize(
+    ("exact", "start", "end", "characters", "fits"),
+    [
+        ("abc", 0, 3, 3, True),
+        ("abc", 0, 3, 4, True),
+        ("abc", 1, 4, 3, False),  # it ends beyond the text
+        ("abc", 0, 4, 9, False),  # a character too many
+        ("\U0001f396б\n", 2, 5, 9, True),  # counted as people do, not as bytes
+        ("abc", 0, 2**62, 2**62, False),
+        ("abc", None, 3, 2, False),
+        ("abc", None, 3, 3, True),
+        ("abc", 0, None, 1, True),  # nothing to hold it against: of offsets another shape speaks
+        ("abc", 0, 3, None, True),
+    ],
+)
+def test_pyshacl_is_asked_of_passages_that_may_not_fit_only(
+    exact: str, start: int | None, end: int | None, characters: int | None, fits: bool
+) -> None:
+    passage, version = "excerpt/x", "document/x/1"
+    said = {
+        (passage, "exact"): exact, (passage, "start"): start, (passage, "end"): end, (version, "characters"): characters,
+    }  # fmt: skip
+    quads = {quad(*of, ox.Literal(value)) for of, value in said.items() if value is not None}
+    quads.add(quad(passage, "ofVersion", node(version)))
+    for name, kind in ((passage, "Excerpt"), (version, "DocumentVersion")):
+        quads.add(ox.Quad(node(name), ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(REC + kind), GRAPH))
+    change = ChangeSet(added=frozenset(quads))
+    view = validation.Overlay(change, None)
+    assert fast.is_beyond(str(node(version)), {str(node(passage))}, view) is not fits
+    report = validate(change, None, fast.Engines(fast=True))
+    assert report == validate(change)
+    assert any(result.shape == SHAPES + "ExcerptsFit" for result in report.results) is not fits
+
+
 @pytest.mark.parametrize(
     ("number", "refused"),
     [("9223372036854775807", False), ("9223372036854775808", True), ("-9223372036854775808", True), ("9" * 40, True)],
