@@ -138,12 +138,16 @@ def _unread(text: str, tokens: list[Token], reached: int, again: Callable[..., o
     near = [token for token in tokens if reached - _NEAR <= token.start <= reached + _NEAR]
     if not near:
         return None
-    starts, spread = [], text[: near[0].start]
+    starts, spread, done = [], "", 0
+    for token in (token for token in tokens if token.kind == "name" and token.start < near[0].start):
+        spread += text[done : token.start] + _short(token)
+        done = token.start + len(token.text)
+    spread += text[done : near[0].start]
     for before, token in zip([None, *near], near, strict=False):
         if before is None or not _one_with(before, token):
             spread += PADDING
         starts.append(len(spread))
-        spread += token.text
+        spread += _short(token)
     end = len(spread)
     spread += f"{PADDING}%{PADDING}"
     try:
@@ -157,6 +161,14 @@ def _unread(text: str, tokens: list[Token], reached: int, again: Callable[..., o
     while at and _one_with(near[at - 1], near[at]):
         at -= 1
     return near[at]
+
+
+def _short(token: Token) -> str:
+    """A token, but for names: of these one with the same prefix that the parser surely reads as one, as it does not read v1.0.2."""
+    if token.kind != "name":
+        return token.text
+    prefix, colon, local = token.text.partition(":")
+    return prefix + colon + ("x" if local else "")
 
 
 def _one_with(before: Token, token: Token) -> bool:
