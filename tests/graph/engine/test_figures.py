@@ -106,7 +106,7 @@ def test_what_a_commit_keeps_is_what_there_is(
     held = {invented(chance, plain=plain) for _ in range(2500)}
     commit(made, ChangeSet(added=frozenset(held), plain=plain))
     counting.clear()
-    for number in range(40):
+    for number in range(20):
         # Graphs, subjects and objects go as a whole now and then, so that some come back.
         one = chance.choice(sorted(held, key=str))
         parts = [
@@ -119,7 +119,7 @@ def test_what_a_commit_keeps_is_what_there_is(
         held = (held - removed) | added
         kept, there = of(tmp_path, version, plain=plain, most=most)
         assert kept == there, number
-        if number % 10 == 9:
+        if number % 5 == 4:
             del made.store  # which closes it
             made = opened(tmp_path, plain=plain)
     assert not counting
