@@ -25,6 +25,11 @@ _OTHER_GRAPHS: Final = [one.name for one in GRAPHS if one is not RDF_XML]
 _OTHER_TABLES: Final = [one.name for one in TABLES if one is not XML]
 
 
+def xml_safe(text: str) -> str:
+    """A text with U+FFFD for what XML cannot hold."""
+    return _NEVER.sub("\ufffd", text)
+
+
 class Sink(Protocol):
     """What takes bytes."""
 

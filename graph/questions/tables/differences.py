@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from onrecord.graph.changes import Commit
 from onrecord.graph.questions.differences import Difference
-from onrecord.graph.questions.network.formats.as_graph import xml_safe
 from onrecord.graph.questions.tables.jsonld import as_csv
 from onrecord.graph.questions.tables.tables import Row
+from onrecord.graph.text.xml import xml_safe
 
 COLUMNS: Final = (
     *(

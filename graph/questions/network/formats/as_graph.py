@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from onrecord.graph.questions.network.shown import Network
+from onrecord.graph.text.xml import xml_safe
 
 if TYPE_CHECKING:
     import networkx as nx
 
 AttributeValue = str | int | float | bool
-
-_NEVER: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def xml_safe(text: str) -> str:
-    """A text with U+FFFD for what XML cannot hold."""
-    return _NEVER.sub("�", text)
 
 
 def graph(network: Network, base: str) -> nx.MultiDiGraph[str]:

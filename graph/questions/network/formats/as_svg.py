@@ -8,8 +8,8 @@ from collections import defaultdict
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from onrecord.graph.questions.network.formats.as_graph import xml_safe
 from onrecord.graph.questions.network.shown import Network, Node
+from onrecord.graph.text.xml import xml_safe
 
 _RING: Final = 110
 _ROOM: Final = 34
