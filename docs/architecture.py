@@ -39,8 +39,8 @@ Step = tuple[str, str, str]
 _COMMITTED: Final[tuple[Step, ...]] = (
     ("front", "graph.writing.client:Writing.check", "hands the change to the gate"),
     ("gate", "graph.validation.validate:validate", "judges it, as if it were made, without making it"),
-    ("front", "graph.engine.writer_client:WriterClient.commit", "hands it to the writer"),
-    ("writer", "graph.engine.writer:Writer.commit", "makes it, or nothing"),
+    ("front", "graph.engine.committing.client:WriterClient.commit", "hands it to the writer"),
+    ("writer", "graph.engine.committing.writer:Writer.commit", "makes it, or nothing"),
 )
 """What every change goes through, a record's or an update's."""
 
@@ -122,7 +122,7 @@ WALKS: Final[dict[str, tuple[str, tuple[Step, ...]]]] = {
                 "graph.sparql.rewriting.rewrite:rewrite",
                 "what the engine misreads is written otherwise",
             ),
-            ("reader", "graph.engine.counting:RowCounter.take", "counts rows while they are written"),
+            ("reader", "graph.engine.reading.counting:RowCounter.take", "counts rows while they are written"),
             ("front", "graph.engine.base:Answer.write", "keeps the answer until it is whole"),
             ("front", "api.memory.cache:VersionCache.put", "keeps it for the next client that asks"),
         ),

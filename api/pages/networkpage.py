@@ -18,8 +18,8 @@ from onrecord.api.pages.reading import for_reader, languages
 from onrecord.graph.questions import described_of, iri
 from onrecord.graph.questions.deadline import Deadline
 from onrecord.graph.questions.network.asked import BY, COLOURS, MOST_STEPS, Wanted, construct_query, wanted
+from onrecord.graph.questions.network.edges import Edge
 from onrecord.graph.questions.network.formats.network_formats import FORMATS
-from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import OLD, SHOWN, keeps_relations
 from onrecord.graph.questions.resolving import resolve
 from onrecord.graph.relations.kinds import kinds

@@ -3,14 +3,14 @@
 base.py      the Engine protocol, the query it is asked and the answer it gives
 embedded.py  the engine on this machine, over one data directory
 replica.py   the same, whose commits come from another service
-remote/      the same, with a mirror on another SPARQL server; conversion.py writes that one's results as ours are
-reader.py    the child process that answers queries; results.py writes them, counting.py counts their rows
-writer.py    the child process that has the store open for writing; writer_client.py the front's side of it
+remote/      the same, with a mirror on another SPARQL server
+reading/     the child processes that answer queries, and how results are written
+committing/  the child process that has the store open for writing, and the front's side of it
 figures.py   how much a store holds of what, followed from what each commit touched
 limits.py    what one request may take, and what the death of a child means
 opened.py    stores and snapshots, opened; versions.py says which snapshots there are and which are being read
 processes/   child processes, without RDF: how they are forked, asked, confined, prioritised and killed
-disk/        the files of a data directory, without processes: commit log, snapshots, lock, mode
+disk/        the files of a data directory, without processes: commit log, checkpoint, snapshots, lock, mode
 """
 
 from __future__ import annotations

@@ -12,7 +12,9 @@ from onrecord.graph import errors
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine import figures
 from onrecord.graph.engine.base import Answer, Figures, Query, Staged
+from onrecord.graph.engine.committing.client import WriterClient
 from onrecord.graph.engine.disk import lock, mode, snapshots, staging
+from onrecord.graph.engine.disk.checkpoint import check_complete, is_undescribed
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.limits import QUERY, Limit, cause
 from onrecord.graph.engine.processes import frames, sandbox
@@ -20,8 +22,6 @@ from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.processes.pool import Pool
 from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker
 from onrecord.graph.engine.versions import Versions
-from onrecord.graph.engine.writer import check_complete, is_undescribed
-from onrecord.graph.engine.writer_client import WriterClient
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 
@@ -89,7 +89,7 @@ class EmbeddedEngine:
             settings.readers,
             settings.queue,
             settings.query_seconds,
-            lambda: Worker(self._launcher, "onrecord.graph.engine.reader", self._preload()),
+            lambda: Worker(self._launcher, "onrecord.graph.engine.reading.reader", self._preload()),
         )
         if settings.isolation == "require":
             self._require_isolation()

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from onrecord.graph.engine.disk import mode, packed
+from onrecord.graph.engine.disk.checkpoint import check_complete
 from onrecord.graph.engine.disk.commit_log import CommitLog, open_file
-from onrecord.graph.engine.writer import check_complete
 from onrecord.graph.errors import BackupRefused, EngineFailure, StorageFull, StoreDamaged
 from onrecord.graph.files import atomic
 from onrecord.graph.files.texts import Texts

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.writer import checkpoint
+from onrecord.graph.engine.disk.checkpoint import checkpoint
 from onrecord.graph.errors import ReplicationFailed
 from onrecord.graph.files import atomic
 from onrecord.graph.maintenance.followed_service import FollowedService, Newest, NotThere, Unreachable

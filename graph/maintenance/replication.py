@@ -17,8 +17,8 @@ from pathlib import Path
 
 from onrecord.graph.changes import check_patch
 from onrecord.graph.engine.disk import lock, mode
+from onrecord.graph.engine.disk.checkpoint import described_under
 from onrecord.graph.engine.disk.commit_log import CommitLog
-from onrecord.graph.engine.writer import described_under
 from onrecord.graph.errors import OnrecordError, ReplicationFailed, StoreDamaged
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance import first_copy

@@ -21,8 +21,8 @@ from pyoxigraph import BlankNode, DefaultGraph, Quad, Store
 from onrecord.graph import provenance, terms
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.disk import mode, snapshots
+from onrecord.graph.engine.disk.checkpoint import check_complete, described_under
 from onrecord.graph.engine.disk.commit_log import CommitLog
-from onrecord.graph.engine.writer import check_complete, described_under
 from onrecord.graph.errors import (
     BackupRefused,
     EngineFailure,

@@ -14,8 +14,8 @@ from pyoxigraph import NamedNode
 from onrecord.graph.attributes import Thing
 from onrecord.graph.questions import ask
 from onrecord.graph.questions.claims.accounts import Account, accounts
+from onrecord.graph.questions.network.edges import Edge
 from onrecord.graph.questions.network.newest import newest
-from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.tables import revisions, tables
 from onrecord.graph.questions.tables.revisions import VersionClaim
 from onrecord.graph.questions.things import listing

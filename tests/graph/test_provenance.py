@@ -16,8 +16,9 @@ from tests.harness.whole_store import validate_all
 
 from onrecord.graph import errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
+from onrecord.graph.engine.committing.writer import Writer
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.writer import Writer, checkpoint
+from onrecord.graph.engine.disk.checkpoint import checkpoint
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance import backups
 from onrecord.graph.settings import Settings

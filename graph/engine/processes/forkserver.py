@@ -50,7 +50,7 @@ def main() -> None:
 def load() -> None:
     """Load what children need, to be shared with them."""
     # Most children are readers, and a query may be waiting for one.
-    importlib.import_module("onrecord.graph.engine.reader")
+    importlib.import_module("onrecord.graph.engine.reading.reader")
     # Children share this memory until they write to it, which a garbage collection would do.
     gc.collect()
     gc.freeze()

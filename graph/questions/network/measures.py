@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, cast
 
-from onrecord.graph.questions.network.picked import Edge
+from onrecord.graph.questions.network.edges import Edge
 
 if TYPE_CHECKING:
     import networkx as nx

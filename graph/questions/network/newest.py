@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 
 from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import ask
-from onrecord.graph.questions.network.picked import Edge
+from onrecord.graph.questions.network.edges import Edge
 
 if TYPE_CHECKING:
     from onrecord.graph.rows import RowSource

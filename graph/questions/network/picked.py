@@ -6,18 +6,16 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
 
 from onrecord.graph.questions import ask_of, question
 from onrecord.graph.questions.network.asked import Wanted
-from onrecord.graph.questions.network.because import Because
+from onrecord.graph.questions.network.edges import Edge, edges_of, may_lie_in
 from onrecord.graph.relations import network as relations
 from onrecord.graph.relations.kinds import Kind, kinds
-from onrecord.graph.relations.network import Relation
 from onrecord.graph.sparql.tokens import bind
-from onrecord.graph.text import dates
 
 if TYPE_CHECKING:
     from onrecord.graph.rows import RowSource, Term
@@ -43,45 +41,6 @@ _LIMIT_OF_ALL: Final = f"LIMIT {MOST_EDGES}"
 _COUNTED: Final = "?relation rec:relationCount ?count"
 MOST_PATHS: Final = 20
 """How many of the shortest ways between two actors are shown."""
-
-
-@dataclass(slots=True)
-class Edge:
-    """All relations of one kind from one actor to another. `count` is how many things they rest on; `begin` and `end` are days.
-
-    `because` holds the evidence that was asked for; `whole` says whether that is all.
-    """
-
-    kind: Kind
-    source: str
-    target: str
-    count: int
-    begin: str | None = None
-    end: str | None = None
-    node: str | None = None
-    """The IRI of the relation that is added up in the graph, for kinds that are."""
-    relations: list[Relation] = field(default_factory=list)
-    because: list[Because] = field(default_factory=list)
-    whole: bool = False
-
-    @classmethod
-    def added_up(cls, row: Mapping[str, Term]) -> Self:
-        """As the graph keeps it: `relation`, `kind`, `source`, `target`, `count`, and `first` and `last` where there are days."""
-        value = {name: term.value for name, term in row.items()}
-        return cls(
-            kinds()[value["kind"].rpartition("/")[2]],
-            value["source"],
-            value["target"],
-            int(value["count"]),
-            value.get("first"),
-            value.get("last"),
-            value["relation"],
-        )
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """What tells it from other edges."""
-        return self.source, self.target, self.kind.name
 
 
 @dataclass(slots=True)
@@ -316,7 +275,7 @@ class _EdgeSource:
 
     def _edges_in(self, rows: Iterable[Mapping[str, Term]]) -> Iterable[Edge]:
         wanted = (row for row in rows if row["kind"].value.rpartition("/")[2] in self._kinds)
-        return (edge for edge in map(Edge.added_up, wanted) if _may_lie_in(edge, self._asked))
+        return (edge for edge in map(Edge.added_up, wanted) if may_lie_in(edge, self._asked))
 
     def _fallen(self, actors: set[str]) -> Iterable[Edge]:
         """With what rests on claims that no longer count, which is not added up in the graph."""
@@ -330,26 +289,6 @@ def _strongest(edges: Sequence[Edge], ego: str | None) -> list[Edge]:
     """At most MOST_EDGES of them: those of the first actor before others, those that rest on most before others."""
     ordered = sorted(edges, key=lambda edge: (ego not in (edge.source, edge.target), -edge.count, edge.place))
     return ordered[:MOST_EDGES]
-
-
-def _may_lie_in(edge: Edge, asked: Wanted) -> bool:
-    """Whether something of an edge may lie in the time asked for, by its first and last day."""
-    if edge.kind.lasting:
-        return True
-    if edge.begin is None or edge.end is None:
-        return not asked.is_dated
-    return (asked.until is None or edge.begin <= asked.until) and (
-        asked.begin is None or edge.end >= asked.begin
-    )
-
-
-def lies_in(edge: Edge, asked: Wanted) -> bool:
-    """Whether all that an edge rests on lies in the time asked for, by its first and last day."""
-    if edge.kind.lasting or edge.begin is None or edge.end is None:
-        return False
-    return (asked.until is None or edge.end <= asked.until) and (
-        asked.begin is None or asked.begin <= edge.begin
-    )
 
 
 def _between(around: _EdgeSource, one: str, other: str, asked: Wanted) -> Picked:
@@ -381,24 +320,3 @@ def _between(around: _EdgeSource, one: str, other: str, asked: Wanted) -> Picked
 
 def _by_length(path: list[str]) -> tuple[int, list[str]]:
     return len(path), path
-
-
-def edges_of(found: Iterable[Relation]) -> list[Edge]:
-    """Relations added up: one edge for each pair of actors and kind, in that order."""
-    together: dict[tuple[str, str, str], list[Relation]] = {}
-    for relation in found:
-        together.setdefault((relation.source, relation.target, relation.kind), []).append(relation)
-    return [_edge_of(kinds()[place[2]], several) for place, several in sorted(together.items())]
-
-
-def _edge_of(kind: Kind, several: list[Relation]) -> Edge:
-    begins = [dates.day(relation.begin) for relation in several if relation.begin]
-    ends = [dates.day(relation.end) for relation in several if relation.end]
-    goes_on = kind.lasting and len(ends) < len(several)
-    return Edge(
-        kind, several[0].source, several[0].target,
-        len({thing for relation in several for thing in relation.evidence}),
-        min(begins or ([] if kind.lasting else ends), default=None),
-        None if goes_on else max(ends or begins, default=None),
-        relations=several,
-    )  # fmt: skip

@@ -10,9 +10,10 @@ from onrecord.graph import terms
 from onrecord.graph.questions import ask, ask_of, question
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.because import Because, because, fetch
+from onrecord.graph.questions.network.edges import Edge, edges_of, lies_in
 from onrecord.graph.questions.network.measures import measures, simple
 from onrecord.graph.questions.network.picked import MANY as BUSY
-from onrecord.graph.questions.network.picked import Edge, Picked, Shown, direct, edges_of, lies_in, pick
+from onrecord.graph.questions.network.picked import Picked, Shown, direct, pick
 from onrecord.graph.questions.things.loader import Loader, Name
 from onrecord.graph.relations import merging
 from onrecord.graph.relations import network as relations

@@ -38,7 +38,7 @@ COUNTING_IS_SLOW = """
 import sys, time
 
 if any("onrecord.graph.engine.processes.forkserver" in word for word in sys.orig_argv):
-    from onrecord.graph.engine import reader
+    from onrecord.graph.engine.reading import reader
 
     answer = reader._query
 

@@ -14,10 +14,12 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 
 from onrecord.graph import provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
-from onrecord.graph.engine import figures, writer
+from onrecord.graph.engine import figures
 from onrecord.graph.engine.base import MOST_GRAPHS, Figures
+from onrecord.graph.engine.committing import writer
+from onrecord.graph.engine.committing.writer import Writer
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.writer import Writer, checkpoint
+from onrecord.graph.engine.disk.checkpoint import checkpoint
 from onrecord.graph.figures import Counter as Kept
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance import backups

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store
 
-from onrecord.graph.engine import opened, reader
+from onrecord.graph.engine import opened
 from onrecord.graph.engine.opened import Snapshots
+from onrecord.graph.engine.reading import reader
 from onrecord.graph.settings import Settings
 
 

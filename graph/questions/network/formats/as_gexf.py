@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from onrecord.graph.questions.network.edges import Edge
 from onrecord.graph.questions.network.formats.as_graph import AttributeValue
-from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import Network, Node
 from onrecord.graph.text import dates
 from onrecord.graph.text.xml import xml_safe

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from onrecord.graph import terms
 from onrecord.graph.questions.network.because import Because
+from onrecord.graph.questions.network.edges import Edge
 from onrecord.graph.questions.network.measures import MEANINGS
-from onrecord.graph.questions.network.picked import Edge
 from onrecord.graph.questions.network.shown import Network, Node, timeline
 from onrecord.graph.questions.things.loader import Name, word
 from onrecord.graph.relations.kinds import kinds

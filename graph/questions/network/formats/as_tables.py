@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from onrecord.graph.questions.network.picked import Edge
+from onrecord.graph.questions.network.edges import Edge
 from onrecord.graph.questions.network.shown import Network
 from onrecord.graph.questions.things.loader import Name
 

@@ -17,9 +17,9 @@ import pytest
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet, Commit
+from onrecord.graph.engine.committing.client import WriterClient
 from onrecord.graph.engine.disk import lock as locking
 from onrecord.graph.engine.disk import snapshots, staging
-from onrecord.graph.engine.writer_client import WriterClient
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 

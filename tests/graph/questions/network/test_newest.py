@@ -8,8 +8,8 @@ from onrecord.graph import terms
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import views
 from onrecord.graph.questions.network import newest as module
+from onrecord.graph.questions.network.edges import edges_of
 from onrecord.graph.questions.network.newest import newest
-from onrecord.graph.questions.network.picked import edges_of
 from onrecord.graph.relations import network
 
 ACTORS = [

@@ -16,10 +16,10 @@ from pyoxigraph import NamedNode, Quad, Store
 from onrecord.graph import errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine import opened
-from onrecord.graph.engine import writer as writing
+from onrecord.graph.engine.committing import writer as writing
+from onrecord.graph.engine.committing.writer import Broken, Writer
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.commit_log import CommitLog
-from onrecord.graph.engine.writer import Broken, Writer
 from onrecord.graph.files import atomic
 
 pytestmark = pytest.mark.slow

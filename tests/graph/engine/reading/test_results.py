@@ -17,7 +17,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
 from rdflib import Dataset, Graph
 from rdflib.query import Result
 
-from onrecord.graph.engine import results
+from onrecord.graph.engine.reading import results
 from onrecord.graph.errors import NotAcceptable, ResultTooLarge
 from onrecord.graph.exports import serialization
 from onrecord.graph.formats import DATASETS, EXCEL, GRAPHS, TABLES

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.graph.engine import conversion
+from onrecord.graph.engine.reading import conversion
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -17,8 +17,9 @@ from pyoxigraph import (
 )
 
 from onrecord.graph import formats, terms
-from onrecord.graph.engine import conversion, opened, results
+from onrecord.graph.engine import opened
 from onrecord.graph.engine.processes import frames, priority, sandbox
+from onrecord.graph.engine.reading import conversion, results
 from onrecord.graph.errors import (
     EngineFailure,
     NotAcceptable,

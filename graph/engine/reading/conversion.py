@@ -20,7 +20,7 @@ from pyoxigraph import (
 )
 
 from onrecord.graph.changes import as_stored, stored_literals
-from onrecord.graph.engine import counting, results
+from onrecord.graph.engine.reading import counting, results
 from onrecord.graph.errors import MirrorFailed
 
 _TYPED: Final = re.compile(rb'"datatype"\s*:\s*"([^"\\]*)"\s*,\s*"value"\s*:\s*"([^"\\]*)"')

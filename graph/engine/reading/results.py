@@ -11,8 +11,8 @@ from typing import IO, Final, Generic, TypeVar, cast
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
 from onrecord.graph import formats, terms
-from onrecord.graph.engine import counting
 from onrecord.graph.engine.processes import frames
+from onrecord.graph.engine.reading import counting
 from onrecord.graph.text import xml
 
 _TABLES: Final = formats.by_name(formats.TABLES)

@@ -14,12 +14,12 @@ from onrecord.graph import errors
 from onrecord.graph.changes import Commit, read_header
 from onrecord.graph.engine.base import Staged
 from onrecord.graph.engine.disk import snapshots, staging
+from onrecord.graph.engine.disk.checkpoint import checkpoint
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.disk.lock import Lock
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker, start
 from onrecord.graph.engine.versions import Versions
-from onrecord.graph.engine.writer import checkpoint
 from onrecord.graph.settings import Settings
 
 log = logging.getLogger("onrecord.engine")
@@ -186,7 +186,7 @@ class WriterClient:
         self.check()
         # The writer inherits the lock: as long as it lives, no other server can start.
         kept = (self._lock.descriptor,)
-        self._worker = start(self._launcher, "onrecord.graph.engine.writer", keep=kept)
+        self._worker = start(self._launcher, "onrecord.graph.engine.committing.writer", keep=kept)
         try:
             reply = self._worker.ask({"data": str(self._data), "bookkeeping": self._bookkeeping})
         except Died as died:

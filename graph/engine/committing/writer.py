@@ -22,7 +22,14 @@ from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch
 from onrecord.graph.engine import figures, opened
 from onrecord.graph.engine.base import Bookkeeping, Figures
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.disk.commit_log import CommitLog, open_file, pieces_of
+from onrecord.graph.engine.disk.checkpoint import (
+    bases,
+    check_complete,
+    checkpoint,
+    checkpointed,
+    is_undescribed,
+)
+from onrecord.graph.engine.disk.commit_log import CommitLog, pieces_of
 from onrecord.graph.engine.figures import Following, Scope
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
@@ -37,7 +44,6 @@ from onrecord.graph.files import atomic
 
 _MANY: Final = 50_000
 """Above so many quads Oxigraph's bulk loader is used, which does not hold them all in one transaction."""
-_LONGEST_MARKS: Final = 64 << 10
 _LITTLE: Final = 200 << 20
 """Bytes of a snapshot whose figures are counted in two seconds or so where they were not kept."""
 
@@ -96,9 +102,9 @@ class Writer:
 
     def _describe(self, store: Store, bookkeeping: Bookkeeping) -> None:
         """Describe the commits that are in the store: it is older than the bookkeeping, or had another base."""
-        for base in {self._base, *_marks(self.data)[1:]}:
+        for base in {self._base, *bases(self.data)}:
             store.remove_graph(bookkeeping.graph(base))
-        for version in range(1, min(_checkpointed(self.data), self.version) + 1):
+        for version in range(1, min(checkpointed(self.data), self.version) + 1):
             store.extend(bookkeeping.describe(self.history.commit(version), self._base))
 
     def _take_back(self, store: Store) -> bool:
@@ -114,7 +120,7 @@ class Writer:
 
     def _replay(self, store: Store) -> bool:
         # Adding and removing quads twice is the same as once, so an old checkpoint costs time and nothing else.
-        done = _checkpointed(self.data)
+        done = checkpointed(self.data)
         check_complete(self.data, self.history)
         for version in range(done + 1, self.version + 1):
             commit = self.history.checked(version).commit
@@ -324,54 +330,6 @@ def _refused(error: Exception, data: Path) -> OnrecordError:
             f"there is no space left for {data}; nothing was changed, and reading goes on. Free some space and try again"
         )
     return EngineFailure(f"the change could not be written under {data} ({error}); nothing was changed")
-
-
-def checkpoint(data: Path) -> Path:
-    """The file that says which version is surely in the store, and under which base its commits are described there."""
-    return data / "checkpoint"
-
-
-def check_complete(data: Path, history: CommitLog) -> None:
-    """Raise StoreDamaged where the newest patches are damaged, or one is missing that the store has had."""
-    done = _checkpointed(data)
-    if done > history.last():
-        raise StoreDamaged(
-            f"{history.path(done)} is missing, though the store has had it: put back the file from a backup"
-        )
-    history.check_newest()
-
-
-def _checkpointed(data: Path) -> int:
-    try:
-        return int(_marks(data)[0])
-    except (IndexError, ValueError):
-        return 0
-
-
-def described_under(data: Path) -> str | None:
-    """The base under which the commits of a store are described in it; None where they are not."""
-    return next(iter(_marks(data)[1:]), None)
-
-
-def is_undescribed(data: Path, base: str) -> bool:
-    """Whether the store was last written without bookkeeping under this base."""
-    marks = _marks(data)
-    return bool(marks) and marks[1:] != [base]
-
-
-def _marks(data: Path) -> list[str]:
-    path = checkpoint(data)
-    try:
-        with open_file(path) as file:
-            marks = file.read(_LONGEST_MARKS).decode(errors="replace").splitlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise StoreDamaged(
-            f"the checkpoint {path} cannot be read ({error.strerror}): remove it, and the next start replays the history"
-        ) from None
-    # Where it was harmed, the whole history is replayed, which costs time and nothing else.
-    return marks if marks and marks[0].isdecimal() else [""]
 
 
 def serve(channel: frames.Channel) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, Store
 
-from onrecord.graph.engine.counting import RowCounter
+from onrecord.graph.engine.reading.counting import RowCounter
 from onrecord.graph.errors import ResultTooLarge
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings

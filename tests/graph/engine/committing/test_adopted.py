@@ -11,8 +11,8 @@ import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
 from onrecord.graph.engine import opened
+from onrecord.graph.engine.committing.writer import Writer
 from onrecord.graph.engine.disk import snapshots
-from onrecord.graph.engine.writer import Writer
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ from pathlib import Path
 from onrecord.graph.files import atomic
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine import opened
-from onrecord.graph.engine.writer import Writer
+from onrecord.graph.engine.committing.writer import Writer
 data, name, call = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 writer = Writer(data)
 owner, function = {"fsync": (os, "fsync"), "sync": (atomic, "sync"), "rename": (Path, "rename"),
@@ -68,7 +68,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from pyoxigraph import NamedNode, Quad
 from onrecord.graph.changes import ChangeSet, Commit
-from onrecord.graph.engine.writer import Writer
+from onrecord.graph.engine.committing.writer import Writer
 node = NamedNode("urn:one")
 change = ChangeSet(added=frozenset([Quad(node, node, node, node)]))
 Writer(Path(sys.argv[1])).commit(Commit(1, "urn:uuid:1", datetime.now(UTC), "a", "m", 0, 0), change)
