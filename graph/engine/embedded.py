@@ -17,10 +17,11 @@ from onrecord.graph.engine.disk import lock, mode, snapshots, staging
 from onrecord.graph.engine.disk.checkpoint import check_complete, is_undescribed
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.limits import QUERY, Limit, cause
-from onrecord.graph.engine.processes import frames, sandbox
+from onrecord.graph.engine.processes import sandbox
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.processes.pool import Pool
 from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker
+from onrecord.graph.engine.reading import requests
 from onrecord.graph.engine.versions import Versions
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
@@ -115,14 +116,9 @@ class EmbeddedEngine:
         version = self._versions.readable()
         return "" if version is None else json.dumps(self._opening(version))
 
-    def _opening(self, version: int) -> dict[str, Any]:
-        settings = self._settings
-        return {
-            "snapshot": self._versions.path(version),
-            "megabytes": settings.worker_megabytes,
-            "quads": settings.memory_quads,
-            "newest": version == self._versions.newest,
-        }
+    def _opening(self, version: int) -> requests.Snapshot:
+        path, newest = self._versions.path(version), version == self._versions.newest
+        return requests.Snapshot(path, self._settings.worker_megabytes, self._settings.memory_quads, newest)
 
     # Reading
 
@@ -143,17 +139,16 @@ class EmbeddedEngine:
             text = query.text.encode()
         else:
             text = screening.check_size(query.text, "query", bounds.query_kilobytes)
-        request = {
-            "do": "query",
-            "base": self._settings.base,
-            "bounds": bounds,
-            "default": query.default_graphs,
-            "named": query.named_graphs,
-            "union": not self._plain,
-            "formats": tuple(query.formats.items()),
-            "rows": self._settings.result_rows,
-            "matches": tuple(query.matches.items()),
-        }
+        request = requests.Evaluate(
+            self._settings.base,
+            bounds,
+            query.default_graphs,
+            query.named_graphs,
+            not self._plain,
+            tuple(query.formats.items()),
+            self._settings.result_rows,
+            tuple(query.matches.items()),
+        )
         limit = Limit.of(self._settings, "QUERY_SECONDS", self._settings.result_megabytes)
         return self._read(request, text, query.version, limit)[1]
 
@@ -166,31 +161,25 @@ class EmbeddedEngine:
         without: Sequence[str] = (),
         current: bool = False,
     ) -> Answer:
-        request = {
-            "do": "export",
-            "format": format_,
-            "graph": graph,
-            "without": tuple(without),
-            "current": current,
-        }
+        request = requests.Export(format_, graph, tuple(without), current)
         return self._read(request, b"", version, Limit.of(self._settings, "EXPORT_SECONDS"))[1]
 
     def table(self, name: str, format_: str, version: int | None = None, *, fallen: bool = False) -> Answer:
-        request = {"do": "table", "table": name, "format": format_, "fallen": fallen}
+        request = requests.Table(name, format_, fallen)
         return self._read(request, b"", version, Limit.of(self._settings, "EXPORT_SECONDS"))[1]
 
     def graph(self, name: str | None, format_: str) -> Answer:
-        request = {"do": "graph", "format": format_, "graph": name}
+        request = requests.Graph(name, format_)
         return self._read(request, b"", None, Limit.of(self._settings, "EXPORT_SECONDS"))[1]
 
     def graph_names(self) -> list[str]:
         limit = Limit.of(self._settings, "EXPORT_SECONDS")
-        reply, answer = self._read({"do": "graphs"}, b"", None, limit)
+        reply, answer = self._read(requests.GraphNames(), b"", None, limit)
         answer.close()
         return list(reply["graphs"])
 
     def _read(
-        self, request: dict[str, Any], text: bytes, version: int | None, limit: Limit
+        self, request: requests.Request, text: bytes, version: int | None, limit: Limit
     ) -> tuple[dict[str, Any], Answer]:
         # Where the fork server was killed, all readers end, and one that is about to may have been lent.
         for _ in range(self._settings.readers + 1):
@@ -203,17 +192,12 @@ class EmbeddedEngine:
         raise cause(lost, QUERY, self._settings.worker_megabytes) from None
 
     def _read_once(
-        self, request: dict[str, Any], text: bytes, version: int | None, limit: Limit
+        self, request: requests.Request, text: bytes, version: int | None, limit: Limit
     ) -> tuple[dict[str, Any], Answer]:
         self._check_open()
         with self._versions.lease(version) as leased, self._readers.lend() as reader:
             answer = Answer(leased)
-            whole = {**request, **self._opening(leased), "seconds": limit.seconds}
-            # Of a query little differs but its text. (Graphs that a client names may be many, and are hardly named twice.)
-            common = request["do"] == "query" and not (
-                request["default"] or request["named"] or request["matches"]
-            )
-            header = frames.encoded(tuple(whole.items())) if common else whole
+            header = requests.header(request, self._opening(leased), limit.seconds)
             try:
                 reply = reader.ask(header, text, wall=limit.wall, sink=limit.into(answer), yields=True)
             except OutOfTime as over:

@@ -19,6 +19,7 @@ from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import OnrecordError, StorageFull, is_full
 from onrecord.graph.files import sorting
+from onrecord.graph.writing import requests
 from onrecord.graph.writing.parsing.documents import RdfDocument, chunks
 from onrecord.graph.writing.progress import Progress
 
@@ -126,17 +127,18 @@ _X: Final = NamedNode("urn:x")
 
 def serve(channel: frames.Channel) -> None:
     """Load once."""
-    request, _ = frames.receive(channel)
-    documents = [RdfDocument(**document) for document in request["documents"]]
+    header, _ = frames.receive(channel)
+    request = requests.LOADER.read(header)
+    documents = [RdfDocument(**document) for document in request.documents]
     progress = Progress(channel, documents)
     try:
-        with sandbox.limit_computing(request.get("seconds", 0)):
+        with sandbox.limit_computing(header.get("seconds", 0)):
             added = load(
                 documents,
-                Path(request["directory"]),
-                Path(request["snapshot"]),
+                Path(request.directory),
+                Path(request.snapshot),
                 progress,
-                request["megabytes"],
+                request.megabytes,
             )
         answer: dict[str, Any] = {"added": added}
     except OnrecordError as error:

@@ -66,16 +66,16 @@ class Writing:
                 )
             rows.extend(piece)
 
-        reply = self._work_out(editor, requests.header(request), request.body, "Do less at a time", sink=sink)
+        reply = self._work_out(editor, *requests.EDITOR.frame(request), "Do less at a time", sink=sink)
         return Edited(bytes(rows), reply["created"])
 
     def load(
         self, documents: Sequence[RdfDocument], version: int, directory: Path, note: Note | None = None
     ) -> Staged:
         """What the files would change in a version, worked out in a directory for it; `note` is told how far that is."""
-        worker, request = self._loading(documents, version, directory)
+        worker, frame = self._loading(documents, version, directory)
         try:
-            reply = self._work_out(worker, request, b"", "Load less at a time, or raise the limit", note=note)
+            reply = self._work_out(worker, *frame, "Load less at a time, or raise the limit", note=note)
         finally:
             if worker is not self._editor:
                 worker.kill()
@@ -83,12 +83,12 @@ class Writing:
         return Staged(directory / "rows", reply["added"], reply.get("removed", 0), store)
 
     def _work_out(
-        self, worker: Worker, request: dict[str, Any], body: bytes, advice: str, **told: Any
+        self, worker: Worker, header: dict[str, Any], body: bytes, advice: str, **told: Any
     ) -> dict[str, Any]:
         """The reply of who works a change out. Whatever ends it early is an error that says so, and the editor goes."""
         limit = Limit.of(self._settings, "UPDATE_SECONDS")
         try:
-            reply = worker.ask(request, body, seconds=limit.seconds, wall=limit.wall, **told)
+            reply = worker.ask(header, body, seconds=limit.seconds, wall=limit.wall, **told)
         except OutOfTime as over:
             self._drop_editor()
             raise errors.UpdateTimeout(f"{limit.passed(over)}; nothing was changed. {advice}") from None
@@ -104,17 +104,15 @@ class Writing:
 
     def _loading(
         self, documents: Sequence[RdfDocument], version: int, directory: Path
-    ) -> tuple[Worker, dict[str, Any]]:
+    ) -> tuple[Worker, tuple[dict[str, Any], bytes]]:
         """Who works out what files change, and what it is to be asked."""
         files = [asdict(document) for document in documents]
         if self._settings.plain and not any(document.removes for document in documents):
-            return start(self._launcher, "onrecord.graph.writing.bulk_loader"), {
-                "documents": files,
-                "directory": str(directory),
-                "snapshot": str(snapshots.path(self._settings.data, version)),
-                "megabytes": self._settings.worker_megabytes,
-            }
-        return self._editor_at(version), requests.header(requests.Load(files, str(directory / "rows")))
+            snapshot = str(snapshots.path(self._settings.data, version))
+            whole = requests.BulkLoad(files, str(directory), snapshot, self._settings.worker_megabytes)
+            return start(self._launcher, "onrecord.graph.writing.bulk_loader"), requests.LOADER.frame(whole)
+        part = requests.Load(files, str(directory / "rows"))
+        return self._editor_at(version), requests.EDITOR.frame(part)
 
     def _editor_at(self, version: int) -> Worker:
         """The editor, its copy of the graph brought to a version."""
@@ -123,10 +121,9 @@ class Writing:
             if self._editor is None or not self._editor.alive():
                 self._drop_editor()
                 self._editor = start(self._launcher, "onrecord.graph.writing.editor")
-                self._editor.tell({"settings": _public(self._settings)})
-            reply = self._editor.ask(
-                requests.header(requests.Sync(version)), seconds=limit.seconds, wall=limit.wall
-            )
+                self._editor.tell(requests.BEGIN.frame(requests.Begin(_public(self._settings)))[0])
+            sync = requests.EDITOR.frame(requests.Sync(version))
+            reply = self._editor.ask(*sync, seconds=limit.seconds, wall=limit.wall)
         except Died as died:
             self._drop_editor()
             raise errors.EngineFailure(
@@ -173,17 +170,10 @@ class Writing:
         if self._gate is None or not self._gate.alive():
             self._drop_gate()
             self._gate = start(self._launcher, "onrecord.graph.writing.gate")
-        request = {
-            "snapshot": str(snapshots.path(self._settings.data, version)),
-            "megabytes": self._settings.worker_megabytes,
-            "fast": fast,
-        }
-        body = b""
-        if isinstance(rows, bytes):
-            body = rows
-        else:
-            request["rows"] = str(rows)
-        reply = self._gate.ask(request, body, seconds=limit.seconds, wall=limit.wall)
+        snapshot = str(snapshots.path(self._settings.data, version))
+        request = requests.Check(snapshot, self._settings.worker_megabytes, fast)
+        request = request._replace(body=rows) if isinstance(rows, bytes) else request._replace(rows=str(rows))
+        reply = self._gate.ask(*requests.GATE.frame(request), seconds=limit.seconds, wall=limit.wall)
         if "error" in reply:
             raise errors.from_dict(reply)
         for why in ("failed", "disagreed"):

@@ -258,14 +258,13 @@ def _where(document: RdfDocument, graph: GraphName) -> str:
 
 def serve(channel: frames.Channel) -> None:
     """Work out one difference after another."""
-    header, _ = frames.receive(channel)
-    settings = header["settings"]
-    editor = Editor(Settings(**settings | {"data": Path(settings["data"])}))
+    settings = requests.BEGIN.read(*frames.receive(channel)).settings
+    editor = Editor(Settings(**{**settings, "data": Path(settings["data"])}))
     while True:
         header, body = frames.receive(channel)
         try:
-            with sandbox.limit_computing(header.pop("seconds", 0)):
-                answer = _answer(editor, requests.read(header, body), channel)
+            with sandbox.limit_computing(header.get("seconds", 0)):
+                answer = _answer(editor, requests.EDITOR.read(header, body), channel)
             frames.send(channel, answer)
         except OnrecordError as error:
             frames.send(channel, error.to_dict())

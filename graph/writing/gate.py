@@ -8,6 +8,7 @@ from pathlib import Path
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import EngineFailure, OnrecordError
+from onrecord.graph.writing import requests
 
 log = logging.getLogger("onrecord.validation")
 
@@ -20,14 +21,14 @@ def serve(channel: frames.Channel) -> None:
 
     snapshots = opened.Snapshots()
     while True:
-        request, body = frames.receive(channel)
-        engines = Engines(fast=request.get("fast", False))
+        header, body = frames.receive(channel)
+        request = requests.GATE.read(header, body)
+        engines = Engines(fast=request.fast)
         try:
-            with sandbox.limit_computing(request.get("seconds", 0)):
-                before = snapshots.open(request["snapshot"], request["megabytes"])
-                if "rows" in request:
-                    body = Path(request["rows"]).read_bytes()
-                report = validate(body, before, engines)
+            with sandbox.limit_computing(header.get("seconds", 0)):
+                before = snapshots.open(request.snapshot, request.megabytes)
+                rows = request.body if request.rows is None else Path(request.rows).read_bytes()
+                report = validate(rows, before, engines)
         except OnrecordError as error:
             frames.send(channel, error.to_dict())
         except MemoryError:

@@ -1,22 +1,26 @@
-"""What can be asked to be written: one class a request, which travels to the editor as a JSON header and a body."""
+"""What can be asked of those who prepare a write: one class a request. Most are for the editor; one for the gate, one for the loader."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
+
+from onrecord.graph.engine.processes.requests import Codec
 
 
-@dataclass(frozen=True, slots=True)
-class Sync:
+class Begin(NamedTuple):
+    """The first request to an editor: the settings that it works by, without the secrets."""
+
+    settings: Mapping[str, Any]
+
+
+class Sync(NamedTuple):
     """Bring the editor's copy of the graph to a version; changes nothing."""
 
     version: int
-    body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """A SPARQL update (UTF-8), and the graphs that the protocol names as the data set of its WHERE clauses."""
 
     body: bytes
@@ -24,8 +28,7 @@ class Update:
     named: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(NamedTuple):
     """Documents for one graph, None for the default one; `parts` has the length and the media type of each."""
 
     body: bytes
@@ -59,23 +62,19 @@ class Post(Upload):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     """Remove a named graph, or empty the default one (None)."""
 
     graph: str | None
-    body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(NamedTuple):
     """Make a change that was worked out before, given as its rows, and derive again what follows from it."""
 
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """Add what files say to the graphs that they name, or take it out; `documents` are parsing.documents.RdfDocument as JSON.
 
     The rows of the change go to a file.
@@ -83,23 +82,30 @@ class Load:
 
     documents: Sequence[Mapping[str, Any]]
     rows: str
+
+
+class Check(NamedTuple):
+    """Say what the shapes find in a snapshot after a change: its rows are the body, or in the file `rows`."""
+
+    snapshot: str
+    megabytes: int
+    fast: bool
+    rows: str | None = None
     body: bytes = b""
+
+
+class BulkLoad(NamedTuple):
+    """Load files into a copy of the plain store of a snapshot, which is made in a directory; `documents` as in Load."""
+
+    documents: Sequence[Mapping[str, Any]]
+    directory: str
+    snapshot: str
+    megabytes: int
 
 
 Edit = Update | Put | Post | Delete | Apply | Load
 Request = Sync | Edit
-_KINDS: Final[Mapping[str, type[Request]]] = {
-    kind.__name__: kind for kind in (Sync, Update, Put, Post, Delete, Apply, Load)
-}
-
-
-def header(request: Request) -> dict[str, Any]:
-    """All of a request but its body, as JSON."""
-    values = {item.name: getattr(request, item.name) for item in fields(request) if item.name != "body"}
-    return {"request": type(request).__name__, **values}
-
-
-def read(header_: Mapping[str, Any], body: bytes) -> Request:
-    """The request that was sent with this header and body."""
-    values = dict(header_)
-    return _KINDS[values.pop("request")](body=body, **values)
+BEGIN: Final[Codec[Begin]] = Codec("editor", Begin)
+EDITOR: Final[Codec[Request]] = Codec("editor", Sync, Update, Put, Post, Delete, Apply, Load)
+GATE: Final[Codec[Check]] = Codec("gate", Check)
+LOADER: Final[Codec[BulkLoad]] = Codec("loader", BulkLoad)

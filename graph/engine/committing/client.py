@@ -8,11 +8,11 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from onrecord.graph import errors
 from onrecord.graph.changes import Commit, read_header
 from onrecord.graph.engine.base import Staged
+from onrecord.graph.engine.committing import requests
 from onrecord.graph.engine.disk import snapshots, staging
 from onrecord.graph.engine.disk.checkpoint import checkpoint
 from onrecord.graph.engine.disk.commit_log import CommitLog
@@ -75,11 +75,10 @@ class WriterClient:
             commit = replace(commit, added=change.added, removed=change.removed)
         if not (change if isinstance(change, bytes) else change.added or change.removed):
             return _without_version(commit)
-        request: dict[str, Any] = {"do": "commit", "commit": commit.to_dict()}
         if isinstance(change, bytes):
-            return self._written(commit, request, change)
-        request |= {"rows": str(change.rows), "store": change.store and str(change.store)}
-        return self._written(commit, request, b"")
+            return self._written(commit, requests.Make(commit.to_dict(), change))
+        store = None if change.store is None else str(change.store)
+        return self._written(commit, requests.MakeStaged(commit.to_dict(), str(change.rows), store))
 
     def follow(self, patch: bytes) -> Commit:
         """As Engine.follow."""
@@ -88,10 +87,10 @@ class WriterClient:
         commit = read_header(patch, f"the patch of version {version}").commit
         if commit.version != version:
             raise errors.BadChange(f"this is the patch of version {commit.version}, and {version} comes next")
-        return self._written(commit, {"do": "follow"}, patch)
+        return self._written(commit, requests.Follow(patch))
 
-    def _written(self, commit: Commit, request: dict[str, Any], body: bytes) -> Commit:
-        written = self._write(commit, request, body) or self._write(commit, request, body)
+    def _written(self, commit: Commit, request: requests.Request) -> Commit:
+        written = self._write(commit, request) or self._write(commit, request)
         if written is None:
             raise errors.EngineFailure(
                 "the process that writes died twice over this change; nothing was changed"
@@ -104,12 +103,12 @@ class WriterClient:
         self._drop_surplus()
         return written
 
-    def _write(self, commit: Commit, request: dict[str, Any], body: bytes) -> Commit | None:
+    def _write(self, commit: Commit, request: requests.Request) -> Commit | None:
         """The commit as it was written; None where the writer died before it was in the history."""
         writer = self.open()
         limit = self._settings.commit_seconds
         try:
-            reply = writer.ask(request, body, wall=limit)
+            reply = writer.ask(*requests.COMMITS.frame(request), wall=limit)
         except OutOfTime:
             self.stop()
             written = self._settle(commit)
@@ -188,7 +187,8 @@ class WriterClient:
         kept = (self._lock.descriptor,)
         self._worker = start(self._launcher, "onrecord.graph.engine.committing.writer", keep=kept)
         try:
-            reply = self._worker.ask({"data": str(self._data), "bookkeeping": self._bookkeeping})
+            opening = requests.Open(str(self._data), self._bookkeeping)
+            reply = self._worker.ask(*requests.OPENING.frame(opening))
         except Died as died:
             self.stop()
             raise errors.EngineFailure(

@@ -8,19 +8,20 @@ Oxigraph works only once it is opened again, and opening replays or takes back w
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from pyoxigraph import NamedNode, Quad, Store
 
 from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch, with_counts
 from onrecord.graph.engine import figures, opened
 from onrecord.graph.engine.base import Bookkeeping, Figures
+from onrecord.graph.engine.committing import requests
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.checkpoint import (
     bases,
@@ -334,18 +335,18 @@ def _refused(error: Exception, data: Path) -> OnrecordError:
 
 def serve(channel: frames.Channel) -> None:
     """Open the store that the first request names, then make one commit after another."""
-    request, _ = frames.receive(channel)
-    data = Path(request["data"])
+    opening = requests.OPENING.read(*frames.receive(channel))
+    data = Path(opening.data)
     try:
-        writer = _writer(data, request["bookkeeping"])
+        writer = _writer(data, opening.bookkeeping)
     except (OSError, OnrecordError) as error:
         frames.send(channel, _cannot_open(error, data).to_dict())
         return
     frames.send(channel, {"version": writer.version})
     while True:
-        request, body = frames.receive(channel)
+        request = requests.COMMITS.read(*frames.receive(channel))
         try:
-            frames.send(channel, _answer(writer, request, body))
+            frames.send(channel, {"commit": _made(writer, request).to_dict()})
         except OnrecordError as error:
             frames.send(channel, error.to_dict())
         except Broken as broken:
@@ -360,22 +361,19 @@ def _writer(data: Path, bookkeeping: tuple[str, str] | None) -> Writer:
     return Writer(data, cast("Bookkeeping", import_module(module)), base)
 
 
-def _answer(writer: Writer, request: Mapping[str, Any], body: bytes) -> dict[str, Any]:
-    match request["do"]:
-        case "commit":
-            commit = Commit.from_dict(request["commit"])
-            rows, store = request.get("rows"), request.get("store")
-            if rows is None:
-                commit = writer.commit(commit, ChangeSet.from_rows(body))
-            elif store is None:
-                writer.commit_file(commit, Path(rows))
+def _made(writer: Writer, request: requests.Request) -> Commit:
+    match request:
+        case requests.Make(header, rows):
+            return writer.commit(Commit.from_dict(header), ChangeSet.from_rows(rows))
+        case requests.MakeStaged(header, path, store):
+            commit = Commit.from_dict(header)
+            if store is None:
+                writer.commit_file(commit, Path(path))
             else:
-                writer.adopt(commit, Path(rows), Path(store))
-            return {"commit": commit.to_dict()}
-        case "follow":
-            return {"commit": writer.follow(body).to_dict()}
-        case other:
-            raise EngineFailure(f"the writer knows no request called {other!r}")
+                writer.adopt(commit, Path(path), Path(store))
+            return commit
+        case requests.Follow(patch):
+            return writer.follow(patch)
 
 
 def _cannot_open(error: OSError | OnrecordError, data: Path) -> OnrecordError:

@@ -9,7 +9,7 @@ import json
 import socket
 import struct
 import time
-from collections.abc import Hashable
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -139,10 +139,9 @@ def _left(deadline: float | None) -> float:
     return left
 
 
-@lru_cache(maxsize=64)
-def encoded(header: tuple[tuple[str, Hashable], ...]) -> bytes:
-    """The header that has these items, ready to be sent: for those of which most are one of a few."""
-    return _encode(dict(header)).encode()
+def encoded(header: Mapping[str, Any]) -> bytes:
+    """A header as it is sent: to be kept, for those of which most are one of a few."""
+    return _encode(header).encode()
 
 
 def send(
@@ -152,7 +151,7 @@ def send(
     deadline: float | None = None,
 ) -> None:
     """Send one frame; Hangup where the other end is closed. The deadline is a reading of time.monotonic."""
-    head = header if isinstance(header, bytes) else _encode(header).encode()
+    head = header if isinstance(header, bytes) else encoded(header)
     begin = _LENGTHS.pack(len(head), len(body)) + head
     if len(body) <= _SMALL:
         channel.send(begin + body, deadline)

@@ -19,9 +19,8 @@ from pyoxigraph import (
 from onrecord.graph import formats, terms
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.processes import frames, priority, sandbox
-from onrecord.graph.engine.reading import conversion, results
+from onrecord.graph.engine.reading import conversion, requests, results
 from onrecord.graph.errors import (
-    EngineFailure,
     NotAcceptable,
     OnrecordError,
     QueryRefused,
@@ -60,70 +59,66 @@ def prepare(preload: str) -> None:
     """Open the snapshot that the first request will most likely need."""
     # If it cannot be opened, the request that needs it gets the error.
     with contextlib.suppress(OnrecordError):
-        _open(json.loads(preload))
+        _open(requests.Snapshot(*json.loads(preload)))
 
 
-def _open(request: Mapping[str, Any]) -> Store:
-    return _snapshots.open(
-        request["snapshot"], request["megabytes"], quads=request["quads"], newest=request["newest"]
-    )
+def _open(wanted: requests.Snapshot) -> Store:
+    return _snapshots.open(wanted.path, wanted.megabytes, quads=wanted.quads, newest=wanted.newest)
 
 
 def serve(channel: frames.Channel) -> None:
     """Answer requests until the front closes the channel."""
     own = priority.current()
     while True:
-        request, body = frames.receive(channel)
+        header, body = frames.receive(channel)
+        request, snapshot, seconds = requests.read(header)
         output = results.Pipe(channel)
         try:
-            store = _open(request)
-            with sandbox.limit_computing(request.get("seconds", 0)):
-                if request["do"] == "convert":
-                    answer = _convert(request, body, output)
-                else:
-                    answer = _answer(store, request, body.decode(), output)
+            store = _open(snapshot)
+            with sandbox.limit_computing(seconds):
+                answer = _answer(store, request, body, output)
             rest = output.held
         except OnrecordError as error:
             answer, rest = error.to_dict(), bytearray()
         except (RuntimeError, ValueError, OSError) as error:
-            answer, rest = _failed(error, request["snapshot"]).to_dict(), bytearray()
+            answer, rest = _failed(error, snapshot.path).to_dict(), bytearray()
         frames.send(channel, answer, rest)
         if priority.current() > own:
             raise sandbox.Renew
 
 
-def _answer(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pipe) -> dict[str, Any]:
+def _answer(store: Store, request: requests.Request, body: bytes, pipe: results.Pipe) -> dict[str, Any]:
     output = cast("IO[bytes]", pipe)
-    match request["do"]:
-        case "query":
-            return _query(store, request, text, pipe)
-        case "export":
-            graph = request["graph"]
-            if graph is not None and not _has(store, graph):
-                raise UnknownGraph(
-                    f"there is no graph <{graph}>; GRAPH ?g {{}} in a query lists the graphs there are"
-                )
-            serialization.write(
-                store,
-                output,
-                request["format"],
-                graph,
-                without=request["without"],
-                current=request["current"],
-            )
-            return {"kind": "export", "format": request["format"]}
-        case "table":
-            tabular.write(store, output, request["table"], request["format"], fallen=request["fallen"])
-            return {"kind": "table", "format": request["format"]}
-        case "graph":
-            _graph_store(store, request["graph"], request["format"], output)
-            return {"kind": "graph", "format": request["format"]}
-        case "prepare":
-            return _prepared(request, text)
-        case "graphs":
+    match request:
+        case requests.Evaluate():
+            return _query(store, request, body.decode(), pipe)
+        case requests.Prepare():
+            return _prepared(request, body.decode())
+        case requests.Convert():
+            return _convert(request, body, pipe)
+        case requests.GraphNames():
             return {"graphs": sorted(g.value for g in store.named_graphs())}
-        case other:
-            raise EngineFailure(f"a reader knows no request called {other!r}")
+        case requests.Export():
+            kind = "export"
+            _export(store, request, output)
+        case requests.Table(name, format_, fallen):
+            kind = "table"
+            tabular.write(store, output, name, format_, fallen=fallen)
+        case requests.Graph(graph, format_):
+            kind = "graph"
+            _graph_store(store, graph, format_, output)
+    return {"kind": kind, "format": request.format}
+
+
+def _export(store: Store, request: requests.Export, output: IO[bytes]) -> None:
+    graph = request.graph
+    if graph is not None and not _has(store, graph):
+        raise UnknownGraph(
+            f"there is no graph <{graph}>; GRAPH ?g {{}} in a query lists the graphs there are"
+        )
+    serialization.write(
+        store, output, request.format, graph, without=request.without, current=request.current
+    )
 
 
 def _graph_store(store: Store, name: str | None, format_: str, output: IO[bytes]) -> None:
@@ -146,18 +141,18 @@ def _has(store: Store, graph: str) -> bool:
         return False
 
 
-def _query(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pipe) -> dict[str, Any]:
-    context = {"base_iri": request["base"], "prefixes": dict(terms.PREFIXES)}
+def _query(store: Store, request: requests.Evaluate, text: str, pipe: results.Pipe) -> dict[str, Any]:
+    context: dict[str, Any] = {"base_iri": request.base, "prefixes": dict(terms.PREFIXES)}
     rewritten = Rewritten(text)
     body = 0
-    if request["bounds"] is None:
-        context |= _dataset(request, union=request["union"])
+    if request.bounds is None:
+        context |= _dataset(request, union=request.union)
     else:
-        screened = screen(text, Bounds(*request["bounds"]))
+        screened = screen(text, Bounds(*request.bounds))
         body = screened.body
         # With the union as default graph, Oxigraph ignores FROM.
-        context |= _dataset(request, union=request["union"] and not screened.has_dataset)
-        matches = dict(request["matches"]) if request["union"] else None
+        context |= _dataset(request, union=request.union and not screened.has_dataset)
+        matches = dict(request.matches) if request.union else None
         rewritten = rewrite(screened, lambda question: store.query(question, **context), matches)
     try:
         # The engine reads all prefixes that it is given, which takes longer than to see which may be used.
@@ -167,8 +162,8 @@ def _query(store: Store, request: Mapping[str, Any], text: str, pipe: results.Pi
     except SyntaxError as error:
         raise mistakes.explain(text, str(error), rewritten, Store().query) from None
     kind = _kind_of(found)
-    format_ = _offered(kind, dict(request["formats"]))
-    rows = results.write(found, format_, pipe, request["rows"])
+    format_ = _offered(kind, dict(request.formats))
+    rows = results.write(found, format_, pipe, request.rows)
     return {"kind": kind, "format": format_, "rows": rows}
 
 
@@ -187,14 +182,14 @@ def _offered(kind: str, wanted: Mapping[str, str | None]) -> str:
     return format_
 
 
-def _prepared(request: Mapping[str, Any], text: str) -> dict[str, Any]:
+def _prepared(request: requests.Prepare, text: str) -> dict[str, Any]:
     """What kind of result a query has, which is screened and parsed for that like one that is run here; and see needed()."""
     rewritten, has_dataset = Rewritten(text), False
-    if request["bounds"] is not None:
-        screened = screen(text, Bounds(*request["bounds"]))
+    if request.bounds is not None:
+        screened = screen(text, Bounds(*request.bounds))
         has_dataset = screened.has_dataset
         rewritten = rewrite(screened, lambda _question: Store().query("ASK {}"))
-    context = {"base_iri": request["base"], "prefixes": dict(terms.PREFIXES)}
+    context: dict[str, Any] = {"base_iri": request.base, "prefixes": dict(terms.PREFIXES)}
     try:
         found = Store().query(rewritten.text + mistakes.PADDING, **context, **rewritten.arguments)
     except SyntaxError as error:
@@ -209,22 +204,22 @@ def _prepared(request: Mapping[str, Any], text: str) -> dict[str, Any]:
     }
 
 
-def _convert(request: Mapping[str, Any], body: bytes, pipe: results.Pipe) -> dict[str, Any]:
-    kind, format_ = request["kind"], _offered(request["kind"], request["formats"])
+def _convert(request: requests.Convert, body: bytes, pipe: results.Pipe) -> dict[str, Any]:
+    kind, format_ = request.kind, _offered(request.kind, dict(request.formats))
     rows = conversion.convert(
         body,
         kind,
         format_,
         pipe,
-        request["rows"],
-        rewritten=request["rewritten"],
-        columns=list(request["columns"]),
+        request.rows,
+        rewritten=request.rewritten,
+        columns=list(request.columns),
     )
     return {"kind": kind, "format": format_, "rows": rows}
 
 
-def _dataset(request: Mapping[str, Any], *, union: bool) -> dict[str, Any]:
-    default, named = request["default"], request["named"]
+def _dataset(request: requests.Evaluate, *, union: bool) -> dict[str, Any]:
+    default, named = request.default, request.named
     if default is None and named is None:
         return {"use_default_graph_as_union": union}
     # Graphs named in the request are the whole data set, and outrank FROM in the text.

@@ -18,6 +18,7 @@ from onrecord.graph.engine.base import Answer, Bookkeeping, Query, Staged
 from onrecord.graph.engine.embedded import EmbeddedEngine
 from onrecord.graph.engine.limits import Limit
 from onrecord.graph.engine.processes.launcher import Launcher
+from onrecord.graph.engine.reading import requests
 from onrecord.graph.engine.remote.dialects import Dialect
 from onrecord.graph.engine.remote.mirror import Mirror
 from onrecord.graph.engine.remote.service import JSON, N_TRIPLES, RemoteServer
@@ -102,14 +103,9 @@ class RemoteEngine(EmbeddedEngine):
             _LARGER * self._settings.result_megabytes << 20,
             self._data_set(query, has_data_set=has_data_set),
         )
-        request = {
-            "do": "convert",
-            "kind": kind,
-            "formats": dict(query.formats),
-            "rows": self._settings.result_rows,
-            "rewritten": self._mirror.rewritten,
-            "columns": columns,
-        }
+        request = requests.Convert(
+            kind, tuple(query.formats.items()), self._settings.result_rows, self._mirror.rewritten, columns
+        )
         return self._read(request, body, version, limit)[1]
 
     def _kind_of(
@@ -117,7 +113,7 @@ class RemoteEngine(EmbeddedEngine):
     ) -> tuple[str, bool, list[str], frozenset[str] | None]:
         """What kind of result a query has, whether it names its data set, the columns of a table, and what a graph needs to be
         seen by it (graph/sparql/rewriting/needed.py); an error where it is not one that we run."""
-        request = {"do": "prepare", "bounds": bounds, "base": self._settings.base}
+        request = requests.Prepare(bounds, self._settings.base)
         limit = Limit.of(self._settings, "QUERY_SECONDS")
         reply, answer = self._read(request, text.encode(), None, limit)
         answer.close()

@@ -19,7 +19,7 @@ from onrecord.graph.engine.processes.worker import Died, OutOfTime
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation import validate
 from onrecord.graph.validation.report import Report
-from onrecord.graph.writing import client, gate
+from onrecord.graph.writing import client, gate, requests
 
 
 def test_a_fault_of_the_check_is_told_with_its_cause_and_the_next_change_is_checked(
@@ -40,7 +40,7 @@ def test_a_fault_of_the_check_is_told_with_its_cause_and_the_next_change_is_chec
     child.start()
     channel = frames.Channel(ours)
     for _ in range(2):
-        frames.send(channel, {"snapshot": "", "megabytes": 1})
+        frames.send(channel, *requests.GATE.frame(requests.Check("", 1, fast=False)))
         answer, _ = frames.receive(channel)
         assert answer["error"] == "EngineFailure"
         assert "could not be checked (ZeroDivisionError: so it is); nothing was changed" in answer["message"]
