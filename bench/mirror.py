@@ -31,6 +31,7 @@ def main() -> None:
     quads = int(sys.argv[1]) if len(sys.argv) > 1 else _QUADS
     with stores.scratch() as scratch:
         data = stores.copy(quads, scratch)
+        stores.describe(data)
         file, questions, held = stores.dumped(data, scratch)
         place = scratch / "virtuoso"
         with servers.virtuoso(place) as direct:

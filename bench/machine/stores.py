@@ -26,6 +26,9 @@ from bench.machine import graphs
 from onrecord import ontology
 from onrecord.graph import disputes, relations
 from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.disk.checkpoint import checkpoint
+from onrecord.graph.ledger import Ledger
+from onrecord.graph.settings import Settings
 
 FOLDER: Final = Path(tempfile.gettempdir()) / "onrecord-bench"
 _DERIVING: Final = (disputes, relations)
@@ -65,6 +68,14 @@ def copy(quads: int, into: Path) -> Path:
     target = into / str(quads)
     shutil.copytree(directory(quads), target, copy_function=_link)
     return target
+
+
+def describe(data: Path) -> None:
+    """Have the commits of a copy described in its graph, by which a mirror is known: a store that was made in pieces may lack that."""
+    mark = checkpoint(data)
+    # Without the base under which they are described, a start takes the store for older than descriptions.
+    mark.write_text(mark.read_text().splitlines()[0])
+    Ledger.open(Settings(data=data), _gate=False).close()
 
 
 def newest(data: Path) -> Path:

@@ -239,6 +239,7 @@ class Writer:
             store.rename(place)
             atomic.sync(self.data)
             self.store = opened.store(place)
+            self.store.extend(self._description(commit))
 
         self._make(commit, partial(self.history.write, commit, rows), apply, chain(*_sides(rows)))
 

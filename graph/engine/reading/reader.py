@@ -206,15 +206,15 @@ def _prepared(request: requests.Prepare, text: str) -> dict[str, Any]:
 
 def _convert(request: requests.Convert, body: bytes, pipe: results.Pipe) -> dict[str, Any]:
     kind, format_ = request.kind, _offered(request.kind, dict(request.formats))
-    rows = conversion.convert(
+    sent = conversion.Sent(
         body,
         kind,
-        format_,
-        pipe,
-        request.rows,
-        rewritten=request.rewritten,
         columns=list(request.columns),
+        table=request.table,
+        template=request.template,
+        rewritten=request.rewritten,
     )
+    rows = conversion.convert(sent, format_, pipe, request.rows, request.base)
     return {"kind": kind, "format": format_, "rows": rows}
 
 

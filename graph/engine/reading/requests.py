@@ -72,13 +72,17 @@ class Prepare(NamedTuple):
 
 
 class Convert(NamedTuple):
-    """Write the result that is sent with it, which is another server's, as our own are written."""
+    """Write the result that is sent with it, which is another server's, as our own are written: at most so many rows. See
+    conversion.Sent; the base is that of the template."""
 
     kind: str
     formats: Sequence[tuple[str, str | None]]
     rows: int
+    base: str
     rewritten: bool
     columns: Sequence[str]
+    table: str
+    template: str | None
 
 
 Request = Evaluate | Export | Table | Graph | GraphNames | Prepare | Convert

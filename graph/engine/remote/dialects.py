@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from pyoxigraph import QueryResultsFormat
+
+from onrecord.graph import formats
+from onrecord.graph.formats import Format
 from onrecord.graph.sparql.tokens import Token, tokenize
 
 
@@ -30,6 +34,10 @@ class Dialect:
     """The field of a form that holds an update."""
     system: tuple[str, ...] = ()
     """How the names begin of graphs of its own, which a query would see."""
+    tables: Format[QueryResultsFormat] = formats.JSON
+    """The format in which it is asked for tables: it writes that fastest, of those from which we read them as they are."""
+    cuts_graphs: bool = False
+    """Whether it may send a part of a graph, and not say so; of tables it does."""
     otherwise: Callable[[Sequence[Token]], str] = _nothing
     """The tokens of a query -> what in it the server answers otherwise, "" for nothing that is known."""
 
@@ -62,12 +70,7 @@ def _for_neptune(text: str, seconds: float) -> str:
 def _of_virtuoso(tokens: Sequence[Token]) -> str:
     """As seen of 7.2.5: paths of any length find too little where their start is a variable, MIN and MAX pass over rows in
     which the expression has no value, a graph that is named is empty where graphs are left out by a pragma, and `SELECT *` has a
-    column of Virtuoso's own where the query has no variable. A graph is cut off at its ResultSetMaxRows without a word."""
-    form = next(
-        (token.text.upper() for token in tokens if token.kind == "word" and token.text.upper() in _FORMS), ""
-    )
-    if form in {"CONSTRUCT", "DESCRIBE"}:
-        return "a graph, which it may cut off unsaid"
+    column of Virtuoso's own where the query has no variable."""
     if not any(token.kind == "var" for token in tokens):
         return "no variable"
     for before, token in pairwise(tokens):
@@ -87,6 +90,9 @@ _DIALECTS: Final[Mapping[str, Dialect]] = {
     "virtuoso": Dialect(
         limit=lambda seconds: {"timeout": str(max(1000, round(seconds * 1000)))},
         update_field="query",
+        # (It takes several times as long to write JSON, mostly longer than to find what it writes.)
+        tables=formats.XML,
+        cuts_graphs=True,
         system=("http://www.openlinksw.com/", "http://www.w3.org/ns/ldp#", "http://localuriqaserver/"),
         otherwise=_of_virtuoso,
     ),

@@ -12,16 +12,17 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final, cast
 
-from onrecord.graph import errors, terms
+from onrecord.graph import errors, formats, terms
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine.base import Answer, Bookkeeping, Query, Staged
 from onrecord.graph.engine.embedded import EmbeddedEngine
 from onrecord.graph.engine.limits import Limit
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.reading import requests
+from onrecord.graph.engine.remote.construct import as_rows
 from onrecord.graph.engine.remote.dialects import Dialect
 from onrecord.graph.engine.remote.mirror import Mirror
-from onrecord.graph.engine.remote.service import JSON, N_TRIPLES, RemoteServer
+from onrecord.graph.engine.remote.service import N_TRIPLES, RemoteServer
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 from onrecord.graph.sparql.tokens import tokenize
@@ -89,22 +90,38 @@ class RemoteEngine(EmbeddedEngine):
         if bounds is not None:
             screening.check_size(query.text, "query", bounds.query_kilobytes)
         kind, has_data_set, columns, needed = self._kind(query.text, bounds)
+        service = self._service
+        rows = None
+        if kind == "graph" and service.dialect.cuts_graphs:
+            rows = as_rows(query.text)
+            if rows is None:
+                return None
         # To leave graphs out doubles what some queries take, so it is done where they may hold an answer.
-        is_ours = needed is not None and needed.isdisjoint(self._service.own_names)
-        pragmas = "" if is_ours else self._service.pragmas
-        text = _sent(query.text, self._service.dialect, pragmas, self._settings.base)
+        is_ours = needed is not None and needed.isdisjoint(service.own_names)
+        pragmas = "" if is_ours else service.pragmas
+        asked = query.text if rows is None else rows.query
+        text = _sent(asked, service.dialect, pragmas, self._settings.base)
         if query.formats.get(kind) is None or text is None:
             return None
         limit = Limit.of(self._settings, "QUERY_SECONDS", self._settings.result_megabytes)
-        body = self._service.query(
+        # (A yes or no is small, and some write it as a table of their own.)
+        table = formats.JSON if kind == "boolean" else service.dialect.tables
+        body = service.query(
             text,
-            N_TRIPLES if kind == "graph" else JSON,
+            N_TRIPLES if kind == "graph" and rows is None else table.media_type,
             limit.wall,
             _LARGER * self._settings.result_megabytes << 20,
             self._data_set(query, has_data_set=has_data_set),
         )
         request = requests.Convert(
-            kind, tuple(query.formats.items()), self._settings.result_rows, self._mirror.rewritten, columns
+            kind,
+            tuple(query.formats.items()),
+            self._settings.result_rows,
+            self._settings.base,
+            self._mirror.rewritten,
+            columns if rows is None else rows.columns,
+            table.name,
+            None if rows is None else rows.template,
         )
         return self._read(request, body, version, limit)[1]
 

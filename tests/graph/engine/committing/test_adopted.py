@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
+from onrecord.graph import provenance
+from onrecord.graph.changes import Commit
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.committing.writer import Writer
 from onrecord.graph.engine.disk import snapshots
@@ -101,3 +104,18 @@ def test_a_store_taken_over_has_happened_or_has_not(
     assert (again.version, set(again.store)) == (len(expected), expected)
     assert set(opened.snapshot(snapshots.path(data, again.version))) == expected
     assert not list(data.rglob(".tmp*"))
+
+
+def test_a_store_taken_over_has_the_description_of_its_commit(tmp_path: Path) -> None:
+    data, base = tmp_path / "data", "https://w3id.org/onrecord/"
+    writer = Writer(data, provenance, base)  # type: ignore[arg-type]
+    staged = data / "staging" / "x"
+    staged.mkdir(parents=True)
+    Store(staged / "store").flush()
+    (staged / "rows").write_bytes(b"A <urn:two> <urn:two> <urn:two> <urn:two> .\n")
+    commit = Commit(1, "urn:uuid:1", datetime.now(UTC), "a", "m", 1, 0)
+    writer.adopt(commit, staged / "rows", staged / "store")
+    snapshot = opened.snapshot(snapshots.path(data, 1))
+    assert set(snapshot.quads_for_pattern(None, None, None, provenance.graph(base))) == provenance.describe(
+        commit, base
+    )

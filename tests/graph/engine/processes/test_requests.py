@@ -40,7 +40,7 @@ ASKED = [
     reading.Graph(None, "turtle"),
     reading.GraphNames(),
     reading.Prepare([1, 2, 3], "urn:base"),
-    reading.Convert("solutions", [["solutions", "csv"]], 10, True, ["a", "b"]),
+    reading.Convert("graph", [["graph", "turtle"]], 10, "urn:base", True, ["a", "b"], "xml", "CONSTRUCT {}"),
 ]  # fmt: skip
 
 

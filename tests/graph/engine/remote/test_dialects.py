@@ -12,7 +12,6 @@ from onrecord.graph.engine.remote import dialects
 from onrecord.graph.engine.remote.service import N_TRIPLES, RemoteServer
 from onrecord.graph.errors import MirrorFailed
 from onrecord.graph.settings import Settings
-from onrecord.graph.sparql.tokens import tokenize
 
 SUBJECT = "<http://aws.amazon.com/neptune/vocab/v01/QueryHints#Query>"
 HINT = "<http://aws.amazon.com/neptune/vocab/v01/QueryHints#queryTimeout>"
@@ -63,11 +62,8 @@ def test_a_query_that_has_no_place_for_it_stays_as_it_is(text: str) -> None:
     assert dialects.of("neptune").limited(text, 12.0) == text
 
 
-@pytest.mark.parametrize(
-    "form", ["CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", "construct where { ?s ?p ?o }", "DESCRIBE <urn:a>"]
-)
-def test_virtuoso_is_asked_for_no_graph_since_it_cuts_them_off_unsaid(form: str) -> None:
-    assert dialects.of("Virtuoso").otherwise(list(tokenize(form, spaces=False)))
+def test_virtuoso_is_asked_for_no_graph_since_it_cuts_them_off_unsaid() -> None:
+    assert dialects.of("Virtuoso").cuts_graphs
 
 
 @pytest.mark.slow
