@@ -4,6 +4,7 @@ answered by this machine (docs/engines.md)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -32,8 +33,8 @@ class Dialect:
     """The status, and words of the body, by which it says that it stopped a query then; 408 and 504 are understood of all."""
     update_field: str = "update"
     """The field of a form that holds an update."""
-    system: tuple[str, ...] = ()
-    """How the names begin of graphs of its own, which a query would see."""
+    system: re.Pattern[str] = re.compile("(?!)")
+    """The names of graphs of its own, which a query would see."""
     tables: Format[QueryResultsFormat] = formats.JSON
     """The format in which it is asked for tables: it writes that fastest, of those from which we read them as they are."""
     cuts_graphs: bool = False
@@ -93,7 +94,10 @@ _DIALECTS: Final[Mapping[str, Dialect]] = {
         # (It takes several times as long to write JSON, mostly longer than to find what it writes.)
         tables=formats.XML,
         cuts_graphs=True,
-        system=("http://www.openlinksw.com/", "http://www.w3.org/ns/ldp#", "http://localuriqaserver/"),
+        # (Two have the name of its DefaultHost in theirs, or another where there is none.)
+        system=re.compile(
+            r"http://(?:www\.openlinksw\.com/.*|www\.w3\.org/ns/ldp#|localuriqaserver/.*|[^/]+/(?:sparql|DAV/))"
+        ),
         otherwise=_of_virtuoso,
     ),
     "fuseki": Dialect(limit=lambda seconds: {"timeout": f"{seconds:g}"}, stopped=(503, "")),

@@ -222,7 +222,7 @@ class Mirror:
         self._examined = True
 
     def _is_system(self, name: str) -> bool:
-        return name.startswith(self._service.dialect.system or "\0")
+        return self._service.dialect.system.fullmatch(name) is not None
 
     def _probe(self) -> None:
         """Write literals and read them back: as they are, in another form of the same value, or as something else."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import socket
 import ssl
 import time
@@ -29,6 +30,11 @@ _PIECE: Final = 64 << 10
 _SMALL: Final = 64 << 20
 _UPDATING: Final = 600.0
 """Seconds that one update may take there."""
+
+_TAGS: Final = re.compile(
+    r"<(?:style|script|head)\b.*?</(?:style|script|head)>|<!?/?[a-z][^<>]*>", re.IGNORECASE | re.DOTALL
+)
+"""What pages of servers have beside their words."""
 
 # What makes the union of all graphs the default graph, where it is not already.
 _UNIONS: Final[Sequence[dict[str, str]]] = (
@@ -132,13 +138,18 @@ class RemoteServer:
             headers, status = response.headers, response.status
             if headers.get("X-SQL-State") == "S1TAT" or status in {408, 504}:
                 raise self._stopped()
-            if "X-SPARQL-MaxRows" in headers or "X-SQL-State" in headers:
+            if (rows := headers.get("X-SPARQL-MaxRows")) is not None:
+                raise MirrorFailed(
+                    f"{self.url} sent only a part of the answer, since it may send {rows[:20]} rows: raise that there (Virtuoso calls "
+                    "it ResultSetMaxRows)"
+                )
+            if "X-SQL-State" in headers:
                 raise MirrorFailed(f"{self.url} sent only a part of the answer")
             if status != 200:
                 said, (limit, words) = _said(response), self.dialect.stopped
                 if status == limit and words in said:
                     raise self._stopped()
-                raise MirrorFailed(f"{self.url} answered {status}: {said}")
+                raise MirrorFailed(_refused(self.url, status, said))
             if accept == N_TRIPLES and not _has_an_end(response):
                 raise MirrorFailed(f"{self.url} sent a graph of which nobody can tell whether it is whole")
             return self._read(response, until, most)
@@ -167,7 +178,7 @@ class RemoteServer:
             self._update, [(self.dialect.update_field, text)], "*/*", (_CONNECTING, _UPDATING)
         ) as response:
             if not 200 <= response.status < 300:
-                raise MirrorFailed(f"{self._update} answered {response.status}: {_said(response)}")
+                raise MirrorFailed(_refused(self._update, response.status, _said(response)))
 
     def _post(
         self, url: str, fields: Sequence[tuple[str, str]], accept: str, timeout: tuple[float, float]
@@ -189,8 +200,13 @@ class RemoteServer:
                 ).raw
         except (urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout):
             raise QueryTimeout(f"{url} did not answer in time; ask for less, or add LIMIT") from None
+        except (urllib3.exceptions.SSLError, requests.exceptions.SSLError) as error:
+            raise MirrorFailed(
+                f"{url} cannot be reached safely ({_reason(error)}): if its certificate is signed by an authority of your own, name "
+                "that in ONRECORD_STORE_AUTHORITY"
+            ) from None
         except (urllib3.exceptions.HTTPError, requests.RequestException) as error:
-            raise MirrorFailed(f"{url} cannot be reached ({type(error).__name__})") from None
+            raise MirrorFailed(f"{url} cannot be reached ({_reason(error)})") from None
         self.name = response.headers.get("Server", "")
         used = getattr(response.connection, "sock", None)  # (none where it is closed after each answer)
         if used is None or used not in self._sockets:
@@ -253,10 +269,31 @@ def _authorization(settings: Settings) -> dict[str, str]:
     return urllib3.make_headers(basic_auth=f"{settings.store_user}:{settings.store_password}")
 
 
+def _refused(url: str, status: int, said: str) -> str:
+    remedy = ""
+    if status in {401, 403}:
+        remedy = "; look at ONRECORD_STORE_USER, ONRECORD_STORE_PASSWORD and ONRECORD_STORE_AUTH"
+    elif 300 <= status < 400:
+        remedy = "; name the address that it leads to"
+    return f"{url} answered {status}: {said}{remedy}"
+
+
+def _reason(error: BaseException) -> str:
+    """What went wrong, in the words of the first cause that says anything."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, ssl.SSLCertVerificationError):
+            return f"its certificate does not hold: {found.verify_message}"
+        found = found.__cause__ or found.__context__
+    return type(error).__name__
+
+
 def _said(response: urllib3.BaseHTTPResponse) -> str:
     """The beginning of what a server says of an error."""
     try:
         text = next(iter(response.stream(2048)), b"").decode("utf-8", "replace")
     except urllib3.exceptions.HTTPError:
         return "without a reason"
+    if "html" in response.headers.get("Content-Type", ""):
+        text = _TAGS.sub(" ", text)
     return " ".join(text.split())[:300] or "without a reason"

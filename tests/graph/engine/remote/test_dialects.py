@@ -66,6 +66,26 @@ def test_virtuoso_is_asked_for_no_graph_since_it_cuts_them_off_unsaid() -> None:
     assert dialects.of("Virtuoso").cuts_graphs
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        # (these are there when Debian's is started for the first time)
+        ("http://www.w3.org/ns/ldp#", True),
+        ("http://localhost:8890/sparql", True),
+        ("http://www.openlinksw.com/schemas/virtrdf#", True),
+        ("http://localhost:8890/DAV/", True),
+        # and this where its configuration names no DefaultHost
+        ("http://localuriqaserver/sparql", True),
+        ("https://w3id.org/onrecord/graph/reference", False),
+        ("http://localhost:8890/DAV/mine", False),
+        ("urn:g", False),
+    ],
+)
+def test_the_graphs_that_virtuoso_has_of_its_own_are_known(name: str, expected: bool) -> None:
+    assert (dialects.of("Virtuoso").system.fullmatch(name) is not None) == expected
+    assert dialects.of("").system.fullmatch(name) is None
+
+
 @pytest.mark.slow
 def test_virtuoso_says_that_it_cut_rows_off_and_of_graphs_it_does_not(tmp_path: Path) -> None:
     """Where this fails, it says so of graphs too, and may be asked for them."""

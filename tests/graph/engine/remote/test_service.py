@@ -118,9 +118,45 @@ def test_a_digest_answers_the_challenge_and_never_says_the_password() -> None:
 def test_who_is_turned_away_is_told_the_status() -> None:
     with (
         Elsewhere(response(b"who are you", "401 Unauthorized", connection="close"), tls=False) as there,
-        pytest.raises(errors.MirrorFailed, match="401: who are you"),
+        pytest.raises(errors.MirrorFailed, match="401: who are you; look at ONRECORD_STORE_USER"),
     ):
         ask(there, store_user="a", store_password="b")
+
+
+def test_of_a_certificate_it_is_said_what_is_wrong_and_where_its_authority_is_named() -> None:
+    with (
+        Elsewhere(YES) as there,
+        pytest.raises(
+            errors.MirrorFailed, match=r"its certificate does not hold: .*ONRECORD_STORE_AUTHORITY"
+        ),
+    ):
+        ask(there, scheme="https")
+
+
+def test_of_a_page_that_tells_an_error_the_words_are_told() -> None:
+    page = b"<html><head><title>no</title><style>p {}</style></head><body><h1>Not</h1> <b>here</b>, &lt;urn:g&gt;</body></html>"
+    with (
+        Elsewhere(response(page, "404 Not Found", "text/html", connection="close"), tls=False) as there,
+        pytest.raises(errors.MirrorFailed, match=r"answered 404: Not here , &lt;urn:g&gt;$"),
+    ):
+        ask(there)
+
+
+def test_of_rows_that_were_cut_off_it_is_said_which_limit_to_raise() -> None:
+    with (
+        Elsewhere(response(table(["s"]), x_sparql_maxrows="100", connection="close"), tls=False) as there,
+        pytest.raises(errors.MirrorFailed, match=r"only a part of the answer, .* 100 rows: raise that there"),
+    ):
+        ask(there)
+
+
+def test_who_leads_elsewhere_is_not_followed() -> None:
+    moved = response(b"", "301 Moved Permanently", location="http://192.0.2.1/", connection="close")
+    with (
+        Elsewhere(moved, tls=False) as there,
+        pytest.raises(errors.MirrorFailed, match=r"answered 301: .*; name the address that it leads to"),
+    ):
+        ask(there)
 
 
 # What is a whole answer
