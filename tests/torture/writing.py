@@ -208,7 +208,8 @@ def diskfull(run: Run) -> None:
                 run.count("reads while full")
                 if not service.small():
                     run.count("reads failed")
-            run.count("writes refused while full", int(any(_refused(service, rest) for _ in range(200))))
+            refused = any(_refused(service, rest, number / 100) for number in range(100))
+            run.count("writes refused while full", int(refused))
             before = _value(service)
             filler.unlink()
             rest.unlink()
@@ -237,8 +238,10 @@ def _until_full(run: Run, service: Service) -> None:
     raise RuntimeError("the disk did not fill up")
 
 
-def _refused(service: Service, rest: Path) -> bool:
-    # What the service clears away meanwhile, such as old snapshots, is room for hundreds of small writes.
+def _refused(service: Service, rest: Path, wait: float) -> bool:
+    # What the service clears away meanwhile, such as old snapshots, is room for hundreds of small writes: on a busy machine it
+    # may come to that only after the disk was filled.
+    time.sleep(wait)
     _fill(rest, leave=0)
     return service.update(_INCREMENT).status == 507
 
