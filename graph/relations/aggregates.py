@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.quads import Delta, DerivedTriple, solutions
-from onrecord.graph.relations import merging
+from onrecord.graph.relations import keys, merging
 from onrecord.graph.relations.kinds import Kind, bringing, kinds
 from onrecord.graph.relations.touched import things as touched
 from onrecord.graph.terms import rec
@@ -48,6 +48,7 @@ def kind_triples(base: str) -> Iterator[DerivedTriple]:
         yield node, _TYPE, rec("RelationKind")
         yield node, _LABEL, ox.Literal(kind.label, language="en")
         yield node, rec("note"), ox.Literal(kind.definition, language="en")
+        yield node, keys.KEY, ox.Literal(keys.KEPT)
 
 
 def kind_node(base: str, name: str) -> ox.NamedNode:
@@ -78,8 +79,11 @@ def triples(base: str, key: RelationKey, rests_on: Mapping[ox.NamedNode, DaySpan
         lasts = []
     if firsts:
         yield relation, _FIRST, ox.Literal(min(firsts, key=dates.day_order), datatype=_DATE)
-    if lasts:
-        yield relation, _LAST, ox.Literal(max(lasts, key=dates.day_order), datatype=_DATE)
+    last = max(lasts, key=dates.day_order, default=None)
+    if last is not None:
+        yield relation, _LAST, ox.Literal(last, datatype=_DATE)
+    for text in keys.of_relation((source, target), len(rests_on), last, lasting=kinds()[kind].lasting):
+        yield relation, keys.KEY, ox.Literal(text)
     for thing in rests_on:
         yield relation, RESTS_ON, thing
 
@@ -105,6 +109,7 @@ def followed(store: ox.Store, graph: ox.NamedNode, changed: Iterable[ox.Quad] | 
     removed: set[ox.Quad] = set()
     added: set[ox.Quad] = set()
     now = found(store, things)
+    keyed = _keyed(store, graph)
     once = {
         cast("ox.NamedNode", quad.subject)
         for thing in things
@@ -113,13 +118,27 @@ def followed(store: ox.Store, graph: ox.NamedNode, changed: Iterable[ox.Quad] | 
     for key in {*now, *(_key(store, relation, graph, base) for relation in once)}:
         before = set(store.quads_for_pattern(node(base, key), None, None, graph))
         rests_on = _others(store, key, before, things) | now.get(key, {})
-        after = {ox.Quad(*triple, graph) for triple in triples(base, key, rests_on)}
+        after = {
+            ox.Quad(*triple, graph)
+            for triple in triples(base, key, rests_on)
+            if keyed or triple[1] != keys.KEY
+        }
         removed |= before - after
         added |= after - before
     if added:
         kinds_of_it = {ox.Quad(*triple, graph) for triple in kind_triples(base)}
-        added |= {quad for quad in kinds_of_it if quad not in store}
+        added |= {quad for quad in kinds_of_it if quad not in store and (keyed or quad.predicate != keys.KEY)}
     return removed, added
+
+
+def _keyed(store: ox.Store, graph: ox.NamedNode) -> bool:
+    """Whether relations have keys: all of them or, where a version that knew no keys added them up, none until all are again."""
+    of_kinds = [
+        store.quads_for_pattern(None, *said, graph)
+        for said in ((keys.KEY, ox.Literal(keys.KEPT)), (_TYPE, rec("RelationKind")))
+    ]
+    kept, there = (next(found, None) is not None for found in of_kinds)
+    return kept or not there
 
 
 def _of_moved(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode]:

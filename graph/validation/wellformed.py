@@ -106,7 +106,7 @@ _WORKED_OUT: Final = frozenset(
             "firstOn",
             "lastOn",
         ),
-        *("relationKind", "relationFrom", "relationTo", "relationCount", "relationRestsOn"),
+        *("relationKind", "relationFrom", "relationTo", "relationCount", "relationKey", "relationRestsOn"),
     )
 )
 _OURS: Final = (_SAME, _PRECISION, *_WORKED_OUT)

@@ -23,6 +23,7 @@ from onrecord.graph.questions import description
 from onrecord.graph.questions.resolving import resolve
 from onrecord.graph.questions.tables import tables
 from onrecord.graph.questions.things import listing
+from onrecord.graph.relations import keys as relation_keys
 from onrecord.graph.relations import network
 from onrecord.graph.sparql.tokens import bind
 
@@ -72,6 +73,7 @@ OF_MANY_THINGS = {
     "called": {},
     "through": {},
     "names": {},
+    "names_without_posts": {},
     "incoming": {"property": "rec:asserts"},
     "outgoing": {"property": "rec:claimant"},
     "statement_counts": {},
@@ -119,6 +121,12 @@ QUESTIONS = {
     for package in ("onrecord.graph.questions", "onrecord.graph.search")
     for file in queryfiles.in_package(package)
 }
+OF_KEYS: dict[str, Callable[[str], list[str]]] = {
+    "relations_by_key": relation_keys.strongest,
+    "relations_newest_by_key": relation_keys.newest,
+    "relations_among_by_key": relation_keys.strongest,
+}
+"""Question -> the keys of an actor by which it finds some relations and no more, whatever others there are."""
 OF_TABLES = {"changes_table", "claims_table", "statements_table", "disputes_table"}
 """Asked through tables.py, which fills in their parameters."""
 SHOWN = [
@@ -251,6 +259,23 @@ def test_what_is_asked_of_many_things_at_once_costs_what_the_answer_costs(stores
     assert rows <= more <= (299 if name == "statement_counts" else rows + 40)
     grown = TIMES_LARGER if name == "statement_counts" else 1
     assert large / small < SLACK * grown
+
+
+@pytest.mark.parametrize("name", OF_KEYS)
+def test_what_is_found_by_keys_costs_what_is_given_however_many_there_are(stores: Pair, name: str) -> None:
+    famous = max(things("actor"), key=lambda actor: ask(stores[1], network_size(actor))[0])
+    values = " ".join(f'"{key}"' for key in OF_KEYS[name](famous))
+    text = bind(
+        QUESTIONS[name].text.replace("VALUES ?key { }", f"VALUES ?key {{ {values} }}"),
+        {"actors": f"<{famous}>"},
+    )
+    (rows, small), (more, large) = (ask(store, text) for store in stores)
+    assert large / small < SLACK * (more + 100) / (rows + 100)
+
+
+def network_size(actor: str) -> str:
+    """A query that has a row for each relation of an actor."""
+    return f"SELECT ?relation WHERE {{ ?relation rec:relationFrom|rec:relationTo <{actor}> }}"
 
 
 class _Rows:

@@ -13,4 +13,5 @@ def test_every_question_of_ours_is_looked_at() -> None:
         *growth.OF_EVERYTHING,
         *growth.OF_THE_VOCABULARY_OR_BOUNDED,
         *growth.OF_TABLES,
+        *growth.OF_KEYS,
     }

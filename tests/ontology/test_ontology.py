@@ -42,7 +42,7 @@ WORKED_OUT = {
         REC.disputeSince,
     ),
     *(REC.ultimateSource, REC.mergedAs, REC.firstOn, REC.lastOn),
-    *(REC[f"relation{name}"] for name in ("Kind", "From", "To", "Count", "RestsOn")),
+    *(REC[f"relation{name}"] for name in ("Kind", "From", "To", "Count", "Key", "RestsOn")),
 }
 """Written by the service only."""
 NOT_IN_RECORDS = WORKED_OUT | {REC.abstract, REC.countKind, REC.version, REC.added, REC.removed}

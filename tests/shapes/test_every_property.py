@@ -33,6 +33,7 @@ WORKED_OUT = {
     "relationTo",
     "relationCount",
     "relationRestsOn",
+    "relationKey",
     "firstOn",
     "lastOn",
 }

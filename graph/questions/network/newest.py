@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from onrecord.graph.queryfiles import union
-from onrecord.graph.questions import ask
+from onrecord.graph.questions.network import added_up
 from onrecord.graph.questions.network.edges import Edge
 
 if TYPE_CHECKING:
     from onrecord.graph.rows import RowSource
 
-_MOST: Final = 200
-"""As many of an actor's relations are looked at as the query gives, but for one, which tells that there are more."""
+_MOST: Final = added_up.NEWEST - 1
+"""So many of an actor's relations are looked at; one more tells that there are others."""
 _EVIDENCE: Final = 3
 """How many things that a relation rests on are given."""
 
 
 def newest(ledger: RowSource, actor: str, limit: int) -> tuple[list[tuple[Edge, list[str]]], bool]:
     """At most `limit` of each kind and direction, by kind and ends, each with IRIs of what it rests on; and whether there are more."""
-    rows = ask(ledger, "relations_newest", actor=actor)
+    rows = added_up.newest(ledger, actor)
     counts: Counter[tuple[str, bool]] = Counter()
     edges = []
     for edge in map(Edge.added_up, rows[:_MOST]):

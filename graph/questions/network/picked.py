@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode
 
 from onrecord.graph.questions import ask_of, question
+from onrecord.graph.questions.network import added_up
+from onrecord.graph.questions.network.added_up import Shown, shown
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.edges import Edge, edges_of, may_lie_in
 from onrecord.graph.relations import network as relations
@@ -41,39 +43,6 @@ _LIMIT_OF_ALL: Final = f"LIMIT {MOST_EDGES}"
 _COUNTED: Final = "?relation rec:relationCount ?count"
 MOST_PATHS: Final = 20
 """How many of the shortest ways between two actors are shown."""
-
-
-@dataclass(slots=True)
-class Shown:
-    """Of the actors of a picture: on which side they are by a post, and what else is said to be the same as one of them."""
-
-    sides: dict[str, str] = field(default_factory=dict)
-    twins: dict[str, set[str]] = field(default_factory=dict)
-    identities: dict[str, set[str]] = field(default_factory=dict)
-    """The IRIs of the statements that say so."""
-    relations: int = 0
-    """How many relations begin at them, counted up to MANY and one."""
-
-    @property
-    def one(self) -> dict[str, str]:
-        """Each thing that is merged with an actor, and the actor."""
-        return {twin: actor for actor, twins in self.twins.items() for twin in twins}
-
-
-def shown(ledger: RowSource, actors: Iterable[str]) -> Shown:
-    """What is to be known of these actors."""
-    found = Shown()
-    for row in ask_of(ledger, question("actors_shown"), actors):
-        value = {name: row[name].value for name in row}
-        if "relations" in value:
-            found.relations += int(value["relations"])
-        elif "side" in value:
-            found.sides[value["thing"]] = value["side"]
-        else:
-            found.twins.setdefault(value["thing"], set()).add(value["twin"])
-            if "identity" in value:
-                found.identities.setdefault(value["thing"], set()).add(value["identity"])
-    return found
 
 
 @dataclass(slots=True)
@@ -213,19 +182,17 @@ class _EdgeSource:
         known = [edge for edge in self._edges.values() if edge.source in actors and edge.target in actors]
         # Those of the actor in the middle are here, and drawn before others.
         others = [actor for actor in actors if actor != self._asked.ego or not self._ego_known]
-        iris = ", ".join(str(NamedNode(actor)) for actor in sorted(others))
         most, whose = STRONGEST, "between these actors"
         if self._ego_known and not self._asked.is_dated and self._asked.off == Wanted().off:
             of_ego = sum(self._asked.ego in (edge.source, edge.target) for edge in known)
             most, whose = max(1, MOST_EDGES - of_ego), "between the others"  # as many as are drawn
         if self._shown.relations > MANY:
-            text = self._text("relations_strongest_among", actors=iris)
-            rows = self._ledger.rows(text.replace(_LIMIT_OF_ALL, f"LIMIT {min(most, MOST_EDGES)}"))
+            rows = self._strongest_among(others, min(most, MOST_EDGES))
             self._messages[
                 f"These actors have very many relations: those between them were found among the {STRONGEST:,} of all that rest on most."
             ] = None
         else:
-            text = self._text("relations_among", others=iris).replace(_LIMIT, f"LIMIT {most + 1}")
+            text = self._text("relations_among", others=_listed(others)).replace(_LIMIT, f"LIMIT {most + 1}")
             rows = self._most(ask_of(self._ledger, text, others), most, whose)
         return list({edge.place: edge for edge in (*known, *self._edges_in(rows))}.values())
 
@@ -237,7 +204,12 @@ class _EdgeSource:
 
     def strongest(self) -> list[Edge]:
         """The STRONGEST edges of all that rest on most, those of them that are asked for."""
-        rows = self._ledger.rows(self._text("relations_strongest"))
+        text = self._text("relations_strongest")
+        rows = (
+            self._ledger.rows(text)
+            if self._asked.is_dated
+            else added_up.strongest(self._ledger, STRONGEST + 1)
+        )
         if len(rows) > STRONGEST:
             self._messages[f"This is drawn from the {STRONGEST:,} relations that rest on most."] = None
         return list(self._edges_in(rows[:STRONGEST]))
@@ -249,8 +221,19 @@ class _EdgeSource:
         # A way from one actor to another may begin with what is weak.
         is_whole = self._asked.is_dated or self._asked.to is not None
         most = STRONGEST_OF if is_whole else min(STRONGEST_OF, EACH * self._asked.most)
-        text = self._text("relations_of").replace(_LIMIT_OF, f"LIMIT {most + 1}")
-        return self._edges_in(self._most(ask_of(self._ledger, text, actors), most, whose))
+        if len(actors) == 1 and not self._asked.is_dated:
+            rows = added_up.strongest_of(self._ledger, next(iter(actors)), most + 1)
+        else:
+            rows = ask_of(
+                self._ledger, self._text("relations_of").replace(_LIMIT_OF, f"LIMIT {most + 1}"), actors
+            )
+        return self._edges_in(self._most(rows, most, whose))
+
+    def _strongest_among(self, actors: Collection[str], limit: int) -> list[dict[str, Term]]:
+        if not self._asked.is_dated:
+            return added_up.strongest_among(self._ledger, actors, limit)
+        text = self._text("relations_strongest_among", actors=_listed(actors))
+        return self._ledger.rows(text.replace(_LIMIT_OF_ALL, f"LIMIT {limit}"))
 
     def _most(self, rows: list[dict[str, Term]], most: int, whose: str) -> list[dict[str, Term]]:
         if self._asked.is_dated:
@@ -283,6 +266,10 @@ class _EdgeSource:
         if actors <= self._twins.keys():
             twins = actors.union(*(self._twins[actor] for actor in actors))
         return edges_of(relations.around(self._ledger, actors, sorted(self._kinds), fallen=True, twins=twins))
+
+
+def _listed(actors: Collection[str]) -> str:
+    return ", ".join(str(NamedNode(actor)) for actor in sorted(actors))
 
 
 def _strongest(edges: Sequence[Edge], ego: str | None) -> list[Edge]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from onrecord.graph import terms
 from onrecord.graph.questions import ask, ask_of, question
+from onrecord.graph.questions.network.added_up import Shown
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.because import Because, because, fetch
 from onrecord.graph.questions.network.edges import Edge, edges_of, lies_in
 from onrecord.graph.questions.network.measures import measures, simple
 from onrecord.graph.questions.network.picked import MANY as BUSY
-from onrecord.graph.questions.network.picked import Picked, Shown, direct, pick
+from onrecord.graph.questions.network.picked import Picked, direct, pick
 from onrecord.graph.questions.things.loader import Loader, Name
 from onrecord.graph.relations import merging
 from onrecord.graph.relations import network as relations
@@ -145,7 +146,7 @@ def _explained(
 ) -> list[Node]:
     """Give the edges their evidence, and return the actors that they relate: the nearest first, then the most related."""
     related = {end for edge in edges for end in (edge.source, edge.target)} | {asked.ego, asked.to}
-    loader = Loader(ledger, sparing=True)
+    loader = Loader(ledger, sparing=True, by_post=picked.shown.sides)
     nodes = {iri: Node(iri, step) for iri, step in picked.steps.items() if iri in related}
     resting = {thing for edge in edges for relation in edge.relations for thing in relation.evidence}
     telling = evidence is None or len(resting) <= MANY

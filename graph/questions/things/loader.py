@@ -53,9 +53,15 @@ def readers_of(languages: Sequence[str]) -> Iterator[None]:
 class Loader:
     """What one page has fetched: facts by thing and property, names, and what points at things."""
 
-    def __init__(self, ledger: RowSource, *, sparing: bool = False) -> None:
-        """With `sparing`, only names that were mentioned are fetched with others, not those of all that facts lead to."""
+    def __init__(
+        self, ledger: RowSource, *, sparing: bool = False, by_post: Mapping[str, str] | None = None
+    ) -> None:
+        """With `sparing`, only names that were mentioned are fetched with others, not those of all that facts lead to.
+
+        Given the sides that actors are on by their posts (`by_post`), by IRI, their posts are not looked for.
+        """
         self.ledger = ledger
+        self._by_post = by_post
         self._sparing = sparing
         self._facts: dict[str, Properties] = {}
         self._some: dict[tuple[str, str], list[Term]] = {}
@@ -218,7 +224,8 @@ class Loader:
         for thing in known:
             labels[thing] = self.texts(thing, "rdfs:label")
             merged.update((thing, one) for one in self.iris(thing, "mergedAs"))
-        for row in ask_of(self.ledger, question("names"), missing - known):
+        text = question("names" if self._by_post is None else "names_without_posts")
+        for row in ask_of(self.ledger, text, missing - known):
             label = row.get("label")
             if isinstance(label, Literal):
                 labels[row["thing"].value].append(label)
@@ -226,6 +233,8 @@ class Loader:
                 sides[row["thing"].value].add(row["side"].value)
             if "merged" in row:
                 merged[row["thing"].value] = row["merged"].value
+        for thing, side in (self._by_post or {}).items():
+            sides[thing].add(side)
         for thing in missing:
             side = sides[thing].pop() if len(sides[thing]) == 1 else None
             self._names[thing] = _named(thing, labels[thing], side, merged.get(thing))

@@ -12,7 +12,7 @@ from tests.harness.graphs.store import Followed
 
 from onrecord.graph import terms
 from onrecord.graph.records.seeds import Seeds
-from onrecord.graph.relations import aggregates, kinds, touched
+from onrecord.graph.relations import aggregates, keys, kinds, touched
 from onrecord.graph.vocabulary import ontology
 
 B, REC = terms.DEFAULT_BASE, terms.REC
@@ -43,12 +43,20 @@ def test_a_relation_says_how_often_from_when_to_when_and_what_it_rests_on(seeds:
             "claim/trump-2025-08-25-avoidance",
             "claim/trump-2025-08-25-dislike",
         },
+        "relationKey": {
+            "actor/putin 2025-08",
+            "actor/putin 3+",
+            "actor/zelensky 2025-08",
+            "actor/zelensky 3+",
+            "3+",
+        },
     }
 
 
 def test_what_goes_on_has_no_last_day_and_two_terms_are_one_relation(seeds: Seeds) -> None:
     found = relation(seeds, "holds-post-in", "trump", "usa")
     assert (found["relationCount"], found["firstOn"], found.get("lastOn")) == ({"2"}, {"2017-01-20"}, None)
+    assert found["relationKey"] == {"actor/trump -", "actor/usa -"}
 
 
 def test_kinds_that_too_many_have_in_common_are_not_added_up(seeds: Seeds) -> None:
@@ -62,6 +70,25 @@ def test_kinds_that_too_many_have_in_common_are_not_added_up(seeds: Seeds) -> No
 def test_each_property_that_a_kind_looks_at_is_followed_when_it_changes(kind: kinds.Kind) -> None:
     named = {name for name in re.findall(r"\brec:(\w+)", kind.text) if REC + name in ontology.properties()}
     assert named <= touched.FOLLOWED.keys(), "say in relations/touched.py what a change of these touches"
+
+
+def test_where_a_version_without_keys_added_up_relations_none_has_keys_until_all_are_added_up_again(
+    seeds: Seeds,
+) -> None:
+    made_before = [quad for quad in seeds.quads if quad.predicate != keys.KEY]
+    claim = ox.NamedNode(f"{B}claim/trump-2025-08-25-dislike")
+    changed = {quad for quad in made_before if quad.subject == claim and quad.graph_name != DERIVED}
+    assert changed
+    followed = Followed(made_before)
+    for _ in range(2):
+        followed.change(changed)
+        assert not [quad for quad in followed.derived() if quad.predicate == keys.KEY]
+    store = ox.Store()
+    store.extend(made_before)
+    (removed, added) = aggregates.followed(store, DERIVED, None, B)
+    assert not removed
+    assert {quad.predicate for quad in added} == {keys.KEY}
+    assert added == {quad for quad in seeds.quads if quad.predicate == keys.KEY}
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from onrecord.graph import terms
 from onrecord.graph.questions.network.because import Because
 from onrecord.graph.questions.network.shown import Network
-from onrecord.graph.relations import aggregates
+from onrecord.graph.relations import aggregates, keys
 from onrecord.graph.terms import rec
 
 _LABEL: Final = ox.NamedNode(terms.PREFIXES["rdfs"] + "label")
@@ -40,7 +40,8 @@ def _triples(network: Network, base: str) -> Iterator[ox.Triple]:
         yield ox.Triple(kind, _LABEL, ox.Literal(edge.kind.label, language="en"))
         things = {ox.NamedNode(item.thing): (edge.begin, edge.end) for item in edge.because}
         for triple in aggregates.triples(base, (edge.kind.name, edge.source, edge.target), things):
-            yield ox.Triple(*triple)
+            if triple[1] != keys.KEY:  # by which nobody finds a relation in a file
+                yield ox.Triple(*triple)
         for item in edge.because:
             yield from _words(item)
 
