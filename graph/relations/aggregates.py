@@ -133,12 +133,9 @@ def followed(store: ox.Store, graph: ox.NamedNode, changed: Iterable[ox.Quad] | 
 
 def _keyed(store: ox.Store, graph: ox.NamedNode) -> bool:
     """Whether relations have keys: all of them or, where a version that knew no keys added them up, none until all are again."""
-    of_kinds = [
-        store.quads_for_pattern(None, *said, graph)
-        for said in ((keys.KEY, ox.Literal(keys.KEPT)), (_TYPE, rec("RelationKind")))
-    ]
-    kept, there = (next(found, None) is not None for found in of_kinds)
-    return kept or not there
+    kept = store.quads_for_pattern(None, keys.KEY, ox.Literal(keys.KEPT), graph)
+    there = store.quads_for_pattern(None, _TYPE, rec("RelationKind"), graph)
+    return next(kept, None) is not None or next(there, None) is None
 
 
 def _of_moved(store: ox.Store, changed: Iterable[ox.Quad]) -> set[ox.NamedNode]:
