@@ -233,8 +233,8 @@ class Loader:
                 sides[row["thing"].value].add(row["side"].value)
             if "merged" in row:
                 merged[row["thing"].value] = row["merged"].value
-        for thing, side in (self._by_post or {}).items():
-            sides[thing].add(side)
+        for thing, by_post in (self._by_post or {}).items():
+            sides[thing].add(by_post)
         for thing in missing:
             side = sides[thing].pop() if len(sides[thing]) == 1 else None
             self._names[thing] = _named(thing, labels[thing], side, merged.get(thing))
