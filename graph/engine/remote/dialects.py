@@ -39,6 +39,8 @@ class Dialect:
     """The format in which it is asked for tables: it writes that fastest, of those from which we read them as they are."""
     cuts_graphs: bool = False
     """Whether it may send a part of a graph, and not say so; of tables it does."""
+    makes_others: str = ""
+    """What in its configuration has it make other literals of those that it is given, as a sentence that says what to do."""
     otherwise: Callable[[Sequence[Token]], str] = _nothing
     """The tokens of a query -> what in it the server answers otherwise, "" for nothing that is known."""
 
@@ -94,6 +96,9 @@ _DIALECTS: Final[Mapping[str, Dialect]] = {
         # (It takes several times as long to write JSON, mostly longer than to find what it writes.)
         tables=formats.XML,
         cuts_graphs=True,
+        makes_others=(
+            "Virtuoso does so where virtuoso.ini sets MaxQueryCostEstimationTime, as Debian's does: take that line out, and start it again"
+        ),
         # (Two have the name of its DefaultHost in theirs, or another where there is none.)
         system=re.compile(
             r"http://(?:www\.openlinksw\.com/.*|www\.w3\.org/ns/ldp#|localuriqaserver/.*|[^/]+/(?:sparql|DAV/))"

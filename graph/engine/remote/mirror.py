@@ -130,7 +130,8 @@ class Mirror:
             try:
                 self.catch_up()
             except OnrecordError as error:
-                self._note(error.message)
+                if not self._ended:
+                    self._note(error.message)
             except Exception:
                 log.exception("the mirror cannot be kept level")
                 self._note("an unforeseen error; the log says which")
@@ -254,7 +255,7 @@ class Mirror:
         if lost:
             raise AnotherGraph(
                 f"{self._service.url} does not keep literals as they are: {', '.join(lost)}; what was checked would not be what is "
-                "answered. Use another server"
+                f"answered. {self._service.dialect.makes_others or 'Use another server'}"
             )
         self.rewritten = bool(changed)
 

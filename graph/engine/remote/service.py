@@ -200,11 +200,6 @@ class RemoteServer:
                 ).raw
         except (urllib3.exceptions.ReadTimeoutError, requests.ReadTimeout):
             raise QueryTimeout(f"{url} did not answer in time; ask for less, or add LIMIT") from None
-        except (urllib3.exceptions.SSLError, requests.exceptions.SSLError) as error:
-            raise MirrorFailed(
-                f"{url} cannot be reached safely ({_reason(error)}): if its certificate is signed by an authority of your own, name "
-                "that in ONRECORD_STORE_AUTHORITY"
-            ) from None
         except (urllib3.exceptions.HTTPError, requests.RequestException) as error:
             raise MirrorFailed(f"{url} cannot be reached ({_reason(error)})") from None
         self.name = response.headers.get("Server", "")
@@ -279,11 +274,16 @@ def _refused(url: str, status: int, said: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """What went wrong, in the words of the first cause that says anything."""
+    """What went wrong, by the first cause that says anything of the connection's safety."""
     found: BaseException | None = error
     while found is not None:
         if isinstance(found, ssl.SSLCertVerificationError):
-            return f"its certificate does not hold: {found.verify_message}"
+            return (
+                f"its certificate does not hold: {found.verify_message}; where an authority of your own signed it, name that in "
+                "ONRECORD_STORE_AUTHORITY"
+            )
+        if isinstance(found, ssl.SSLError):
+            return f"it speaks no TLS that we know: {found.reason}; where it speaks none, write http://"
         found = found.__cause__ or found.__context__
     return type(error).__name__
 

@@ -45,6 +45,7 @@ MaxKeepAlives = 50
 KeepAliveTimeout = 15
 [SPARQL]
 ResultSetMaxRows = {rows}
+{more}
 """
 
 
@@ -86,14 +87,14 @@ def has_virtuoso() -> bool:
 
 
 @contextlib.contextmanager
-def virtuoso(place: Path, buffers: int = 20_000, rows: int = 1_000_000) -> Iterator[Server]:
+def virtuoso(place: Path, buffers: int = 20_000, rows: int = 1_000_000, more: str = "") -> Iterator[Server]:
     """Virtuoso, over an empty directory, whose files it may read; it may hold so many pages of 8 KiB in memory, and answer with so
-    many rows."""
+    many rows. `more` are lines for the section SPARQL of its configuration."""
     shutil.copytree(_empty_virtuoso(), place)
     given = {"store_user": "dba", "store_password": "of-tests", "store_auth": "digest"}
     with contextlib.ExitStack() as stack:
         for attempt in range(_ATTEMPTS):
-            port, internal = _configure(place, buffers, rows)
+            port, internal = _configure(place, buffers, rows, more)
             url = f"http://127.0.0.1:{port}"
             try:
                 pid = stack.enter_context(_running(_VIRTUOSO, f"{url}/sparql", place))
@@ -120,13 +121,13 @@ def _empty_virtuoso() -> Path:
     return made
 
 
-def _configure(place: Path, buffers: int, rows: int = 1_000_000) -> tuple[int, int]:
+def _configure(place: Path, buffers: int, rows: int = 1_000_000, more: str = "") -> tuple[int, int]:
     """Write the configuration of a Virtuoso over this directory, with ports that are free: HTTP's and SQL's."""
     port, internal = free_port(), free_port()
     dirty = buffers * 3 // 4
     (place / "virtuoso.ini").write_text(
         _CONFIGURATION.format(
-            place=place, port=port, internal=internal, buffers=buffers, dirty=dirty, rows=rows
+            place=place, port=port, internal=internal, buffers=buffers, dirty=dirty, rows=rows, more=more
         )
     )
     return port, internal

@@ -152,6 +152,26 @@ def test_a_server_that_comes_back_with_nothing_is_never_taken_for_level(
         assert mirror(ledger)["answered"] == 2
 
 
+def test_a_virtuoso_that_makes_other_numbers_is_refused_with_what_makes_it_so(
+    copy_of_built: Callable[[], Path], tmp_path: Path
+) -> None:
+    if missing := sparql_servers.SERVERS["virtuoso"].missing():
+        pytest.skip(missing)
+    # (Debian's configuration has this line.)
+    with (
+        sparql_servers.virtuoso(tmp_path / "server", more="MaxQueryCostEstimationTime = 400") as server,
+        Ledger.open(Settings(data=copy_of_built(), query_seconds=120, **server.settings)) as ledger,
+    ):
+        until = time.monotonic() + LONG
+        while not (problem := mirror(ledger)["problem"]):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert "does not keep literals as they are" in problem
+        assert "MaxQueryCostEstimationTime" in problem
+        assert lines(ledger, "ASK { <actor/peskov> a rec:Person }")
+        assert mirror(ledger)["answered"] == 0
+
+
 def test_of_two_with_the_same_history_the_one_that_fell_behind_is_told_and_goes_on_alone(
     copy_of_built: Callable[[], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
