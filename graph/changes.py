@@ -112,6 +112,24 @@ class ChangeSet:
     @classmethod
     def from_rows(cls, rows: bytes) -> ChangeSet:
         """The change whose rows these are, as it was then; BadChange names the first line that is no row."""
+        if rows.startswith(b"A ") and rows.count(b"\nA ") + 1 == rows.count(b"\n") and rows.endswith(b"\n"):
+            texts = {b"A ": rows[2:].replace(b"\nA ", b"\n")}  # as most large ones are
+        else:
+            texts = cls._texts(rows)
+        try:
+            removed, added = (
+                frozenset(parse(texts[mark], RdfFormat.N_QUADS) if texts.get(mark) else ())
+                for mark in (b"D ", b"A ")
+            )
+        except SyntaxError as error:
+            raise BadChange(f"a row of the change is no quad: {error.msg}") from None
+        change = cls._of(removed, added)
+        change.__dict__["rows"] = rows
+        return change
+
+    @staticmethod
+    def _texts(rows: bytes) -> dict[bytes, bytes]:
+        """The rows of either side, without their marks."""
         sides: dict[bytes, list[bytes]] = {b"A ": [], b"D ": []}
         for number, line in enumerate(rows.split(b"\n"), 1):
             if not line:
@@ -121,16 +139,7 @@ class ChangeSet:
                     f"line {number} of the change begins with neither 'A ' nor 'D ': {line[:80]!r}"
                 )
             sides[line[:2]].append(line[2:])
-        try:
-            removed, added = (
-                frozenset(parse(b"\n".join(sides[mark]), RdfFormat.N_QUADS) if sides[mark] else ())
-                for mark in (b"D ", b"A ")
-            )
-        except SyntaxError as error:
-            raise BadChange(f"a row of the change is no quad: {error.msg}") from None
-        change = cls._of(removed, added)
-        change.__dict__["rows"] = rows
-        return change
+        return {mark: b"\n".join(lines) for mark, lines in sides.items()}
 
     @classmethod
     def _of(cls, removed: frozenset[Quad], added: frozenset[Quad]) -> ChangeSet:
@@ -160,9 +169,11 @@ class ChangeSet:
             return self
         return self._of(removed, added)
 
-    def outside(self, graph: NamedNode) -> ChangeSet:
-        """The part of this change that does not touch a graph; this very change where nothing of it does."""
-        return self.only(lambda quad: quad.graph_name != graph, lambda quad: quad.graph_name != graph)
+    def outside(self, *graphs: NamedNode) -> ChangeSet:
+        """The part of this change that does not touch these graphs; this very change where nothing of it does."""
+        return self.only(
+            lambda quad: quad.graph_name not in graphs, lambda quad: quad.graph_name not in graphs
+        )
 
     def graphs(self) -> frozenset[str]:
         """The IRIs of the graphs that are touched."""
@@ -175,14 +186,15 @@ class ChangeSet:
     @cached_property
     def rows(self) -> bytes:
         """The rows of the patch, sorted, so that one change has one text."""
-        return b"".join(_rows(b"D ", self.removed) + _rows(b"A ", self.added))
+        return _rows(b"D ", self.removed) + _rows(b"A ", self.added)
 
 
-def _rows(mark: bytes, quads: frozenset[Quad]) -> list[bytes]:
+def _rows(mark: bytes, quads: frozenset[Quad]) -> bytes:
     if not quads:
-        return []
-    lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"").split(b"\n")
-    return [mark + line + b"\n" for line in sorted(lines) if line]
+        return b""
+    lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"")[:-1].split(b"\n")
+    lines.sort()
+    return mark + (b"\n" + mark).join(lines) + b"\n"
 
 
 def check_quad(quad: Quad, *, plain: bool) -> None:

@@ -89,7 +89,7 @@ def _identities(
 
 def _to_be_looked_at(store: ox.Store, changed: Iterable[ox.Quad], moved: Nodes) -> Nodes | None:
     """The claims that a change touched, and those that have a part in things that moved; None for all."""
-    claims = touched.claims(store, changed)
+    claims = touched.claims(store, changed, _MANY)
     if claims is None:
         return None
     claims |= touched.naming(store, moved)

@@ -8,7 +8,7 @@ reader can ask on whose word two claims are said to be at odds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from typing import Final, cast
@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.disputes import counts
-from onrecord.graph.quads import DerivedTriple, solutions
+from onrecord.graph.quads import DerivedTriple, objects, solutions
 from onrecord.graph.sparql.tokens import tokenize
 from onrecord.graph.terms import rec
 
@@ -25,6 +25,9 @@ _GROUP: Final = re.compile(r"\?a a rec:(\w+)")
 """How each group of a rule begins: with the one kind of claims that the rule compares."""
 _COUNTS: Final = re.compile(r"\?a [^.]*rec:measure \?measure\b")
 """What a rule that compares counts says of the one and of the other."""
+_STANCE: Final = re.compile(r"\?a a rec:QuantityClaim ; rec:stance rec:(\w+)")
+_COUNT_KIND: Final = re.compile(r"\?measure rec:countKind rec:(\w+)")
+"""What a rule that compares counts says of the one count, and of what is counted: cheaper looked up than asked for."""
 _AT_ONCE: Final = 100
 """So many are judged at once: of many more, the engine would look at all claims first."""
 
@@ -107,10 +110,32 @@ def _counted(
     store: ox.Store, text: str, claims: Iterable[ox.NamedNode], pairs: Sequence[counts.ClaimPair]
 ) -> set[counts.ClaimPair]:
     """What a rule that compares counts finds with one of these claims as ?a, and which of these pairs, either way round."""
-    ways = (f"({a} {b}) ({b} {a})" for a, b in pairs)
-    batches = [f"?a {{ {batch} }}" for batch in _batches(sorted(map(str, claims)))]
+    may_be_one = _one_of_pair(store, text)
+    ways = (f"({one} {other})" for a, b in pairs for one, other in ((a, b), (b, a)) if may_be_one(one))
+    batches = [
+        f"?a {{ {batch} }}" for batch in _batches(sorted(str(one) for one in claims if may_be_one(one)))
+    ]
     batches += [f"(?a ?b) {{ {batch} }}" for batch in _batches(ways)]
     return {pair for batch in batches for pair in _pairs(store, text, batch)}
+
+
+def _one_of_pair(store: ox.Store, text: str) -> Callable[[ox.NamedNode], bool]:
+    """Tells whether a claim may be ?a of a rule: it has the stance, and counts something of the kind, that the rule names."""
+    stances, kinds = set(_STANCE.findall(text)), set(_COUNT_KIND.findall(text))
+
+    @cache
+    def is_of_kind(measure: ox.NamedNode) -> bool:
+        found = {kind.value.removeprefix(terms.REC) for kind in objects(store, measure, "countKind")}
+        return not kinds.isdisjoint(found)
+
+    @cache
+    def may_be_one(claim: ox.NamedNode) -> bool:
+        held = {stance.value.removeprefix(terms.REC) for stance in objects(store, claim, "stance")}
+        if stances and stances.isdisjoint(held):
+            return False
+        return not kinds or any(map(is_of_kind, objects(store, claim, "measure")))
+
+    return may_be_one
 
 
 def _batches(values: Iterable[str]) -> Iterator[str]:

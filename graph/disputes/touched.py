@@ -25,8 +25,11 @@ _FEW: Final = 20
 """So many claims are looked at rather than looking for fewer."""
 
 
-def claims(store: ox.Store, changed: Iterable[ox.Quad]) -> Nodes | None:
-    """The claims touched by a change that the store has seen; None where it may be any. Some may be no claims."""
+def claims(store: ox.Store, changed: Iterable[ox.Quad], most: int) -> Nodes | None:
+    """The claims touched by a change that the store has seen; None where it may be any, or are more than so many.
+
+    Some may be no claims.
+    """
     found: Nodes = set()
     parts: dict[ox.NamedNode, Nodes] = {}
     for quad in changed:
@@ -39,6 +42,8 @@ def claims(store: ox.Store, changed: Iterable[ox.Quad]) -> Nodes | None:
             else:
                 follow = FOLLOWED.get(quad.predicate.value.removeprefix(terms.REC))
                 found |= {quad.subject} | (follow(store, quad.subject, value) if follow else set())
+                if len(found) > most:
+                    return None
     return found | _across(store, parts)
 
 

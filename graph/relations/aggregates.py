@@ -91,7 +91,7 @@ def triples(base: str, key: RelationKey, rests_on: Mapping[ox.NamedNode, DaySpan
 def followed(store: ox.Store, graph: ox.NamedNode, changed: Iterable[ox.Quad] | None, base: str) -> Delta:
     """What a change, which the store has seen, takes from this graph and adds to it. Without a change, all is added up again."""
     changed = None if changed is None else list(changed)
-    things = None if changed is None else touched(store, changed)
+    things = None if changed is None else touched(store, changed, _MANY)
     if things is not None and changed is not None:
         things |= _of_moved(store, changed)
     if things is None or len(things) > _MANY:

@@ -19,8 +19,8 @@ _TYPED: Final = frozenset({terms.REC + "Actor", terms.REC + "Event"})
 """Of these kinds have the ends of a relation, or what it rests on, to be."""
 
 
-def things(store: ox.Store, changed: Iterable[ox.Quad]) -> Nodes | None:
-    """What is touched by a change that the store has seen; None where it may be anything."""
+def things(store: ox.Store, changed: Iterable[ox.Quad], most: int) -> Nodes | None:
+    """What is touched by a change that the store has seen; None where it may be anything, or is more than so many things."""
     found: Nodes = set()
     for quad in changed:
         if quad.predicate.value == _SUBCLASS:
@@ -29,6 +29,8 @@ def things(store: ox.Store, changed: Iterable[ox.Quad]) -> Nodes | None:
         if follow is not None and isinstance(quad.subject, ox.NamedNode):
             value = quad.object if isinstance(quad.object, ox.NamedNode) else None
             found |= follow(store, quad.subject, value)
+            if len(found) > most:
+                return None
     return found
 
 

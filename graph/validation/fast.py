@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import rdflib
@@ -22,6 +23,9 @@ from onrecord.graph.validation.report import SHAPES
 from onrecord.graph.validation.shapes import shapes
 
 _FOCUS: Final = "urn:onrecord:focus"
+_together: Final[dict[tuple[int, ...], int]] = {}
+"""Shapes that are together those of many nodes, as Shapes.aims has them, each with its number."""
+_MOST: Final = 500
 _LARGE: Final = re.compile(r'"[+-]?[0-9]{19,}[0-9.]*"\^\^')
 _OVERLAP, _FIT = SHAPES + "TenureOverlap", SHAPES + "ExcerptsFit"
 _NOT_ITS: Final = frozenset({_OVERLAP, _FIT})
@@ -127,12 +131,24 @@ def at_fault(nodes: Iterable[Term], pieces: Iterable[str], view: Overlay) -> set
     return {name[1:-1] for name in found}
 
 
+def prepare(nodes: Iterable[Term], view: Overlay, often: int = 100) -> None:
+    """Have the engine know which shapes are together those of so many of these nodes: such a node is named once, not for each shape."""
+    counts = Counter(shapes().aims(node, view) for node in nodes)
+    for aims, count in counts.items():
+        if count >= often and len(aims) > 1 and len(_together) < _MOST:
+            _together.setdefault(aims, len(_together))
+
+
 def _as_text(names: Iterable[Term], pieces: Iterable[str], view: Overlay) -> str:
     """The data as N-Triples: what is read, the class hierarchy, and each node as object of the properties of its shapes."""
-    aims = (
-        f"<{_FOCUS}> <{_FOCUS}:{index}> {name} .\n" for name in names for index in shapes().aims(name, view)
-    )
-    return "".join((*pieces, *aims, _hierarchy()))
+    lines = [*pieces, _hierarchy()]
+    for name in names:
+        aims = shapes().aims(name, view)
+        if (number := _together.get(aims)) is not None:
+            lines.append(f"<{_FOCUS}> <{_FOCUS}:together:{number}> {name} .\n")
+        else:
+            lines += [f"<{_FOCUS}> <{_FOCUS}:{index}> {name} .\n" for index in aims]
+    return "".join(lines)
 
 
 @cache
@@ -143,16 +159,31 @@ def _module() -> Any:
         return None
 
 
-@cache
 def _compiled() -> Any:
+    return _compiled_with(tuple(_together))
+
+
+@lru_cache(2)
+def _compiled_with(together: tuple[tuple[int, ...], ...]) -> Any:
+    """The shapes as the engine has them, each alone and with those that it is together with."""
+    each = [(str(index), (index,)) for index in range(len(shapes().targets))]
+    each += [(f"together:{number}", aims) for number, aims in enumerate(together)]
+    targets = [
+        f"<{shapes().targets[index].shape}> <{SH.targetObjectsOf}> <{_FOCUS}:{name}> .\n"
+        for name, aims in each
+        for index in aims
+        if str(shapes().targets[index].shape) not in _NOT_ITS
+    ]
+    return _module().Shapes.from_text("".join([_without_targets(), *targets]), "ntriples")
+
+
+@cache
+def _without_targets() -> str:
     graph = rdflib.Graph(bind_namespaces="none")
     graph += shapes().graph
-    for index, target in enumerate(shapes().targets):
-        if str(target.shape) not in _NOT_ITS:
-            graph.add((target.shape, SH.targetObjectsOf, rdflib.URIRef(f"{_FOCUS}:{index}")))
     for shape, pattern in list(graph.subject_objects(SH.pattern)):
         graph.set((shape, SH.pattern, rdflib.Literal(_pattern(str(pattern)))))
-    return _module().Shapes.from_text(graph.serialize(format="nt"), "ntriples")
+    return graph.serialize(format="nt")
 
 
 def _pattern(python: str) -> str:

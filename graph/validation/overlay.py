@@ -43,6 +43,8 @@ class Overlay:
         self._by_predicate: dict[Term, list[QuadRow]] = {}
         self._from: dict[Term, dict[Term, list[Term]]] = {}
         self._to: dict[Term, dict[Term, list[Term]]] = {}
+        self._coming: set[Term] = set()  # values that were not looked over yet
+        self._reflexive: set[Term] = set()
         gone = self._read(change if isinstance(change, bytes) else change.rows)
         self._gone = frozenset(ox.parse("\n".join(gone).encode(), ox.RdfFormat.N_QUADS))
         self.changes = bool(self._from or self.removed)
@@ -74,6 +76,7 @@ class Overlay:
         about: dict[Term, list[Term]] = {}
         values: list[Term] = []
         alike: list[QuadRow] = []
+        names: dict[Term, Term] = {}
         for line in chain.from_iterable(piece.decode().split("\n") for piece in _pieces(rows)):
             if not line:
                 continue
@@ -97,12 +100,15 @@ class Overlay:
                 subject, predicate = one, ""
                 about = self._from.setdefault(one, {})
             if by != predicate:
-                predicate, value = by, ""
-                values = about.setdefault(by, [])
-                alike = self._by_predicate.setdefault(by, [])
+                predicate, value = names.setdefault(by, by), ""  # few, and compared often
+                values = about.setdefault(predicate, [])
+                alike = self._by_predicate.setdefault(predicate, [])
             if other != value:  # else another graph says so, too
                 value = other
                 values.append(value)
+                self._coming.add(value)
+                if value == subject:
+                    self._reflexive.add(subject)
             alike.append((subject, predicate, value, graph))
         return gone
 
@@ -214,18 +220,29 @@ class Overlay:
         return found
 
     def look_over(self, nodes: Iterable[Term]) -> set[Term]:
-        """All values of some nodes; of their literals it is known then which the store cannot read."""
+        """The values of some nodes, and all that come, unless they were looked over before; of their literals it is known then
+        which the store cannot read.
+        """
         nodes = set(nodes) - self._looked_over
-        found: set[Term] = set()
-        for node in nodes:
-            found.update(*self.about(node).values())
+        found, self._coming = self._coming, set()
+        if self._before is not None:
+            stored = (node for node in nodes if self.about(node) is not self._from.get(node))
+            found.update(*chain.from_iterable(self.about(node).values() for node in stored))
         self.dead(found)
         self._looked_over |= nodes
         return found
 
+    def is_reflexive(self, node: Term) -> bool:
+        """Whether a node is among its own values."""
+        about = self.about(node)
+        return node in self._reflexive or (
+            about is not self._from.get(node) and node in chain.from_iterable(about.values())
+        )
+
     def descriptions(self, nodes: Collection[Term]) -> Iterator[str]:
         """What is said of each node, but for literals that the store cannot read, as lines of N-Triples."""
-        self.look_over(nodes)
+        if not self._looked_over.issuperset(nodes):
+            self.look_over(nodes)
         dead = self._dead
         for node in nodes:
             lines = [

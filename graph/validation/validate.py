@@ -6,20 +6,19 @@ each just the triples its shapes read. So the cost follows the change, not the s
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 import rdflib
 from rdflib import SH
 
-from onrecord.graph import terms
+from onrecord.graph import garbage, terms
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.validation import circles, consistency, fast, voices, wellformed
 from onrecord.graph.validation.explain import explain
@@ -52,20 +51,13 @@ def validate(
 
     The change may be given as its rows, which saves reading them. Without `engines`, pyshacl alone judges.
     """
-    with _few_collections():
-        view = Overlay(change, before)
-        return Report.of(_found(view, affected(view), engines or Engines(fast=False)))
+    with garbage.seldom():
+        return _validated(change, before, engines or Engines(fast=False))  # whose objects are gone by then
 
 
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Look for garbage seldom: a large change is many objects, none of them garbage, which would be looked through again and again."""
-    usual = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
+def _validated(change: ChangeSet | bytes, before: ox.Store | None, engines: Engines) -> Report:
+    view = Overlay(change, before)
+    return Report.of(_found(view, affected(view), engines))
 
 
 @dataclass
@@ -164,7 +156,10 @@ def _found(view: Overlay, scope: Scope, engines: Engines) -> Iterator[Result]:
         return  # the shapes would compare what has no value
     known = ontology.subjects()
     data = [node for node in names if node[0] == "<" and node[1:-1] not in known]
-    size = _FAST_BATCH if engines.fast else _BATCH
+    size = _BATCH
+    if engines.fast:
+        size = _FAST_BATCH
+        fast.prepare(data, view)
     for begin in range(0, len(data), size):
         batch = data[begin : begin + size]
         pieces = extract(batch, view, scope.beside)
@@ -183,7 +178,7 @@ class _Judged:
 
 
 def _by_both(
-    batch: list[Term], pieces: set[str], view: Overlay, scope: Scope, engines: Engines
+    batch: list[Term], pieces: list[str], view: Overlay, scope: Scope, engines: Engines
 ) -> tuple[Result, ...]:
     """What pyshacl says of the nodes with which the fast engine finds fault; of all of them, where the two do not agree."""
     try:
@@ -213,7 +208,7 @@ def _by_both(
     return _by_pyshacl(batch, pieces, view).results
 
 
-def _by_pyshacl(batch: list[Term], pieces: set[str], view: Overlay) -> _Judged:
+def _by_pyshacl(batch: list[Term], pieces: list[str], view: Overlay) -> _Judged:
     """What pyshacl says of the nodes. Where it fails, it fails over one node, which is named."""
     try:
         with rdflib_as_needed():
@@ -250,17 +245,15 @@ def _prepared(text: str) -> Query:
     return prepareQuery(text)
 
 
-def extract(focus: Iterable[Term], view: Overlay, beside: Mapping[Term, Iterable[Term]]) -> set[str]:
+def extract(focus: Iterable[Term], view: Overlay, beside: Mapping[Term, Iterable[Term]]) -> list[str]:
     """What the shapes read of the given nodes: their triples, the types of what they name, and the ends of paths.
 
-    As lines of N-Triples, one or more a piece.
+    As lines of N-Triples, one or more a piece; some may come twice.
     """
     nodes = set(focus)
-    described = nodes.union(*(beside.get(node, ()) for node in nodes))
-    pieces = set(view.descriptions(described))
-    ends: set[Term] = set()
-    for node in described:
-        ends.update(*view.about(node).values())
+    described = nodes.union(*(beside[node] for node in nodes & beside.keys()))
+    pieces = list(view.descriptions(described))
+    ends = set(chain.from_iterable(chain.from_iterable(view.about(node).values() for node in described)))
     alike: defaultdict[tuple[int, ...], set[Term]] = defaultdict(set)
     for node in nodes:
         alike[shapes().aims(node, view)].add(node)
@@ -273,25 +266,25 @@ def extract(focus: Iterable[Term], view: Overlay, beside: Mapping[Term, Iterable
         for step in path:
             reached = _take(step, reached, view, pieces, described)
             ends |= reached
-    pieces.update([view.typing(end) for end in ends - described if end[0] == "<"])
+    pieces += [view.typing(end) for end in ends - described if end[0] == "<"]
     return pieces
 
 
 def _take(
-    step: Step, starts: Iterable[Term], view: Overlay, pieces: set[str], described: Collection[Term]
+    step: Step, starts: Iterable[Term], view: Overlay, pieces: list[str], described: Collection[Term]
 ) -> set[Term]:
     """The nodes one step further; the triples stepped over go into the pieces, where no description has them."""
     predicate, found = step.predicate, set[Term]()
     for start in starts:
         if step.inverse:
             subjects = view.subjects(start, predicate)
-            pieces.update([f"{one} {predicate} {start} .\n" for one in subjects if one not in described])
+            pieces += [f"{one} {predicate} {start} .\n" for one in subjects if one not in described]
             found.update(subjects)
         elif start[0] != '"' and (values := view.values(start, predicate)):
             # What the store cannot read has no value that a shape could compare.
             values = view.readable(values)
             if start not in described:
-                pieces.update([f"{start} {predicate} {value} .\n" for value in values])
+                pieces += [f"{start} {predicate} {value} .\n" for value in values]
             found.update(values)
     return found
 

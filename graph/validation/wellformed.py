@@ -61,8 +61,8 @@ def may_be_wrong(node: Term, view: Overlay, doubtful: Set[Term]) -> bool:
         or name in ontology.subjects()
         or name.startswith(terms.REC)
         or _may_be_wrong(*view.form(node))
-        or any(node in values for values in about.values())
-        or (bool(doubtful) and not all(doubtful.isdisjoint(values) for values in about.values()))
+        or view.is_reflexive(node)
+        or (bool(doubtful) and not doubtful.isdisjoint(chain.from_iterable(about.values())))
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from onrecord.graph import errors
 from onrecord.graph.engine.base import Staged
-from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.disk import snapshots, staging
 from onrecord.graph.engine.limits import Limit, Task, cause
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker, start
@@ -24,6 +24,8 @@ Note = Callable[[dict[str, Any]], None]
 
 log = logging.getLogger("onrecord.validation")
 
+_LARGE: Final = 16 << 20
+"""After rows of more bytes a process ends, and gives back its memory, before the next one works on them."""
 _FAST_PART: Final = 0.25
 """Of the time that checking a change may take, what the fast engine may: where it hangs, pyshacl still has all of it."""
 _EDIT: Final = Task(
@@ -37,9 +39,12 @@ _EDIT: Final = Task(
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What a request comes to: the rows of the change it makes, and whether its graph is a new one."""
+    """What a request comes to: the change it makes, as rows or, where it is large, in a file, and whether its graph is a new one.
 
-    rows: bytes
+    The file is alone in a directory of staging.make(), which whoever asked has to remove.
+    """
+
+    change: bytes | Staged
     created: bool
 
 
@@ -59,15 +64,28 @@ class Writing:
         rows = bytearray()
 
         def sink(piece: bytes) -> None:
-            if len(rows) + len(piece) > self._settings.change_megabytes << 20:
-                raise errors.ResultTooLarge(
-                    f"the change is larger than {self._settings.change_megabytes} MiB (ONRECORD_CHANGE_MEGABYTES); nothing "
-                    "was changed. Make it in parts"
-                )
+            self._check_size(len(rows) + len(piece))
             rows.extend(piece)
 
         reply = self._work_out(editor, *requests.EDITOR.frame(request), "Do less at a time", sink=sink)
-        return Edited(bytes(rows), reply["created"])
+        if "rows" not in reply:
+            return Edited(bytes(rows), reply["created"])
+        staged = Staged(Path(reply["rows"]), reply["added"], reply["removed"])
+        try:
+            if _is_large(staged.rows):
+                self._drop_editor()
+            self._check_size(staged.rows.stat().st_size)
+        except errors.ResultTooLarge:
+            staging.remove(staged.rows.parent)
+            raise
+        return Edited(staged, reply["created"])
+
+    def _check_size(self, rows: int) -> None:
+        if rows > self._settings.change_megabytes << 20:
+            raise errors.ResultTooLarge(
+                f"the change is larger than {self._settings.change_megabytes} MiB (ONRECORD_CHANGE_MEGABYTES); nothing "
+                "was changed. Make it in parts"
+            )
 
     def load(
         self, documents: Sequence[RdfDocument], version: int, directory: Path, note: Note | None = None
@@ -79,8 +97,11 @@ class Writing:
         finally:
             if worker is not self._editor:
                 worker.kill()
-        store = None if worker is self._editor else directory / "store"
-        return Staged(directory / "rows", reply["added"], reply.get("removed", 0), store)
+            elif _is_large(directory / "rows"):
+                self._drop_editor()
+        store = directory / "store"
+        rows = directory / "rows"
+        return Staged(rows, reply["added"], reply.get("removed", 0), store if store.exists() else None)
 
     def _work_out(
         self, worker: Worker, header: dict[str, Any], body: bytes, advice: str, **told: Any
@@ -174,6 +195,8 @@ class Writing:
         request = requests.Check(snapshot, self._settings.worker_megabytes, fast)
         request = request._replace(body=rows) if isinstance(rows, bytes) else request._replace(rows=str(rows))
         reply = self._gate.ask(*requests.GATE.frame(request), seconds=limit.seconds, wall=limit.wall)
+        if isinstance(rows, Path) and _is_large(rows):
+            self._drop_gate()
         if "error" in reply:
             raise errors.from_dict(reply)
         for why in ("failed", "disagreed"):
@@ -205,6 +228,10 @@ class Writing:
         if self._gate is not None:
             self._gate.kill()
             self._gate = None
+
+
+def _is_large(rows: Path) -> bool:
+    return rows.exists() and rows.stat().st_size > _LARGE
 
 
 def _public(settings: Settings) -> dict[str, Any]:

@@ -15,11 +15,11 @@ from typing import Any, Final, assert_never
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from onrecord.graph import provenance, terms
+from onrecord.graph import garbage, provenance, terms
 from onrecord.graph.changes import ChangeSet, as_stored
 from onrecord.graph.disputes import derivation
 from onrecord.graph.engine import opened
-from onrecord.graph.engine.disk import snapshots
+from onrecord.graph.engine.disk import snapshots, staging
 from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import OnrecordError, Protected, StorageFull, UnknownGraph, is_full
@@ -34,6 +34,9 @@ from onrecord.graph.writing.scratch import GraphName, Scratch
 from onrecord.graph.writing.skolem import has_blank_node, name_blank_nodes
 
 _PIECE: Final = 1 << 20
+_MANY: Final = 20_000
+_LARGE: Final = 4 << 20
+"""Rows of more bytes go to a file instead of through the front."""
 _FAR: Final = 200
 """If the copy is so many versions behind, it is made again from the snapshot instead of following the history; also where
 they changed more than is kept in memory."""
@@ -139,8 +142,31 @@ class Editor:
                     "changed, and reading goes on. Free some space and try again"
                 ) from None
             raise
-        scratch.undo()
+        if len(change.added) + len(change.removed) > _MANY:
+            # To make the copy again takes less time than to take so much back. Until then there is none.
+            self._version, self._scratch = -1, _Copy()
+        else:
+            scratch.undo()
         return EditOutcome(change, created)
+
+    def stage(self, rows: bytes) -> Path:
+        """A new file of these rows, in a directory of its own; StorageFull where there is no space for it."""
+        directory = staging.make(self._settings.data)
+        try:
+            (directory / "rows").write_bytes(rows)
+        except OSError as error:
+            staging.remove(directory)
+            if not is_full(error):
+                raise
+            raise StorageFull(
+                f"there is no space left for {directory.parent}, where changes are made ready; nothing was changed, and reading "
+                "goes on. Free some space and try again"
+            ) from None
+        return directory / "rows"
+
+    def counts(self, change: ChangeSet) -> dict[str, int]:
+        """How many quads a change adds and removes, as a commit counts them."""
+        return {"added": self.counted(change.added), "removed": self.counted(change.removed)}
 
     def counted(self, quads: Collection[Quad]) -> int:
         """How many of these quads count as added or removed: those that do not follow from others."""
@@ -209,14 +235,13 @@ class Editor:
 
     def _apply(self, change: ChangeSet) -> bool:
         """Take a change over; whether it says that what is derived has changed."""
-        underived = allowed = change
+        allowed = change
         if not self._context.plain:
             # What follows is derived from the graph as it is by now, and what was committed stays so.
-            underived = change.outside(self._derived)
-            allowed = underived.outside(self._names).outside(provenance.graph(self._context.base))
+            allowed = change.outside(self._derived, self._names, provenance.graph(self._context.base))
         self._scratch.remove(allowed.removed)
         self._scratch.add(allowed.added)
-        return underived is not change
+        return allowed is not change and self._derived.value in change.graphs()
 
     def _graph(self, iri: str | None) -> GraphName:
         return self._context.default if iri is None else NamedNode(iri)
@@ -263,7 +288,7 @@ def serve(channel: frames.Channel) -> None:
     while True:
         header, body = frames.receive(channel)
         try:
-            with sandbox.limit_computing(header.get("seconds", 0)):
+            with sandbox.limit_computing(header.get("seconds", 0)), garbage.seldom():
                 answer = _answer(editor, requests.EDITOR.read(header, body), channel)
             frames.send(channel, answer)
         except OnrecordError as error:
@@ -276,10 +301,13 @@ def _answer(editor: Editor, request: requests.Request, channel: frames.Channel) 
         return {}
     if isinstance(request, requests.Load):
         return _load(editor, request, channel)
-    rows = (outcome := editor.edit(request)).change.rows
+    outcome = editor.edit(request)
+    rows, answer = outcome.change.rows, {"created": outcome.created, **editor.counts(outcome.change)}
+    if len(rows) > _LARGE:
+        return answer | {"rows": str(editor.stage(rows))}
     for begin in range(0, len(rows), _PIECE):
         frames.send(channel, {"more": True}, rows[begin : begin + _PIECE])
-    return {"created": outcome.created}
+    return answer
 
 
 def _load(editor: Editor, request: requests.Load, channel: frames.Channel) -> dict[str, Any]:
@@ -287,7 +315,7 @@ def _load(editor: Editor, request: requests.Load, channel: frames.Channel) -> di
     editor.note = progress.note
     change = editor.edit(request).change
     Path(request.rows).write_bytes(change.rows)
-    return {"added": editor.counted(change.added), "removed": editor.counted(change.removed)}
+    return editor.counts(change)
 
 
 def main(spawn: sandbox.Spawn) -> None:

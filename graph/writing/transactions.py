@@ -5,16 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 from onrecord.graph.changes import Commit
-from onrecord.graph.engine.base import Engine
+from onrecord.graph.engine.base import Engine, Staged
 from onrecord.graph.engine.disk import staging
 from onrecord.graph.errors import Busy, EngineFailure, PreconditionFailed
 from onrecord.graph.settings import Settings
 from onrecord.graph.validation.report import Rejected
-from onrecord.graph.writing.client import Note, Writing
+from onrecord.graph.writing.client import Edited, Note, Writing
 from onrecord.graph.writing.parsing.documents import RdfDocument, places
 from onrecord.graph.writing.requests import Apply, Edit
 
@@ -54,15 +53,17 @@ class Transactions:
         """Make a change given as rows; with `derive`, what follows from it is worked out first."""
         with self._turn:
             self._engine.check_writable()
-            if derive:
-                rows = self._writer().edit(Apply(rows), self._engine.version).rows
-            return self._commit(rows, message, author)
+            if not derive:
+                return self._commit(rows, message, author)
+            with self._worked_out(Apply(rows)) as edited:
+                return self._commit(edited.change, message, author)
 
     def rehearse(self, rows: bytes) -> None:
         """Work out what follows from a change, and check it, without making it."""
         with self._turn:
             self._engine.check_writable()
-            self._check(self._writer().edit(Apply(rows), self._engine.version).rows)
+            with self._worked_out(Apply(rows)) as edited:
+                self._check(edited.change)
 
     def follow(self, patch: bytes) -> Commit:
         """Make the next commit of another ledger."""
@@ -71,9 +72,8 @@ class Transactions:
 
     def edit(self, request: Edit, message: str, author: str, if_version: int | None) -> tuple[Commit, bool]:
         """Make what a request comes to; and whether that made a graph that was not there."""
-        with self._next_turn(if_version):
-            edited = self._writer().edit(request, self._engine.version)
-            commit = self._commit(edited.rows, message, author)
+        with self._next_turn(if_version), self._worked_out(request) as edited:
+            commit = self._commit(edited.change, message, author)
             return commit, edited.created and bool(commit.added)
 
     def load(
@@ -89,7 +89,7 @@ class Transactions:
             staged = self._writer().load(documents, self._engine.version, directory, note)
             if staged.added or staged.removed:
                 try:
-                    self._check(staged.rows)
+                    self._check(staged)
                 except Rejected as error:
                     raise _placed(error, documents) from None
             return self._engine.commit(staged, message=message, author=author)
@@ -123,13 +123,26 @@ class Transactions:
             raise EngineFailure(f"{self._settings.data} was opened for reading only")
         return self._writing
 
-    def _commit(self, rows: bytes, message: str, author: str) -> Commit:
-        if rows:
-            self._check(rows)
-        return self._engine.commit(rows, message=message, author=author)
+    @contextmanager
+    def _worked_out(self, request: Edit) -> Iterator[Edited]:
+        """What a request comes to at the newest version; what is in files is gone afterwards."""
+        edited = self._writer().edit(request, self._engine.version)
+        try:
+            yield edited
+        finally:
+            if isinstance(edited.change, Staged):
+                staging.remove(edited.change.rows.parent)
 
-    def _check(self, rows: bytes | Path) -> None:
+    def _commit(self, change: bytes | Staged, message: str, author: str) -> Commit:
+        if change:
+            self._check(change)
+        if isinstance(change, Staged) and not (change.added or change.removed):
+            change = change.rows.read_bytes()  # all of it follows from what there was, and yet it is a change
+        return self._engine.commit(change, message=message, author=author)
+
+    def _check(self, change: bytes | Staged) -> None:
         if self._gated:
+            rows = change.rows if isinstance(change, Staged) else change
             report = self._writer().check(rows, self._engine.version)
             if not report.conforms:
                 raise Rejected(f"the shapes refuse the change; nothing was changed. {report.text()}", report)

@@ -58,7 +58,14 @@ def judge(change: ChangeSet, before: ox.Store | None) -> Verdicts:
     by_pyshacl = validation._by_pyshacl(nodes, triples, view).at_fault
     always = {node[1:-1] for node in nodes if fast.is_beyond(node, scope.beside.get(node, ()), view)}
     try:
-        return Verdicts(fast.at_fault(nodes, triples, view) | (always & by_pyshacl), by_pyshacl)
+        fast._together.clear()
+        apart = fast.at_fault(nodes, triples, view)
+        fast.prepare(nodes, view, often=1)
+        if fast.at_fault(nodes, triples, view) != apart:
+            return Verdicts(
+                frozenset(), by_pyshacl, "other nodes where each is named once for all its shapes"
+            )
+        return Verdicts(apart | (always & by_pyshacl), by_pyshacl)
     except fast.OutOfRange:
         return Verdicts(by_pyshacl, by_pyshacl, left=True)
     except Exception as error:

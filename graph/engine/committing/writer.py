@@ -18,6 +18,7 @@ from typing import Final, cast
 
 from pyoxigraph import NamedNode, Quad, Store
 
+from onrecord.graph import garbage
 from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch, with_counts
 from onrecord.graph.engine import figures, opened
 from onrecord.graph.engine.base import Bookkeeping, Figures
@@ -347,7 +348,9 @@ def serve(channel: frames.Channel) -> None:
     while True:
         request = requests.COMMITS.read(*frames.receive(channel))
         try:
-            frames.send(channel, {"commit": _made(writer, request).to_dict()})
+            with garbage.seldom():
+                commit = _made(writer, request)
+            frames.send(channel, {"commit": commit.to_dict()})
         except OnrecordError as error:
             frames.send(channel, error.to_dict())
         except Broken as broken:
