@@ -166,7 +166,9 @@ def _compiled() -> Any:
 @lru_cache(2)
 def _compiled_with(together: tuple[tuple[int, ...], ...]) -> Any:
     """The shapes as the engine has them, each alone and with those that it is together with."""
-    each = [(str(index), (index,)) for index in range(len(shapes().targets))]
+    each: list[tuple[str, tuple[int, ...]]] = [
+        (str(index), (index,)) for index in range(len(shapes().targets))
+    ]
     each += [(f"together:{number}", aims) for number, aims in enumerate(together)]
     targets = [
         f"<{shapes().targets[index].shape}> <{SH.targetObjectsOf}> <{_FOCUS}:{name}> .\n"
