@@ -201,6 +201,10 @@ class StoreDamaged(OnrecordError):
     """A file of the store cannot be read or is missing."""
 
 
+class StoreCorrupt(StoreDamaged):
+    """Oxigraph's files are there, and are not whole, as a power cut may leave them."""
+
+
 class EngineFailure(OnrecordError):
     """One of our own processes died or could not start: not the asker's fault."""
 
@@ -225,7 +229,8 @@ def unsortable(words: str) -> Unsortable | None:
 
 def damaged(what: str, path: object, why: object) -> StoreDamaged:
     """Files of Oxigraph's that are not whole: snapshots share theirs with the store, so both are to be made again."""
-    return StoreDamaged(
+    kind = StoreCorrupt if "Corruption" in str(why) else StoreDamaged
+    return kind(
         f"{what} {path} cannot be read ({why}). Stop the server, move the directories store and snapshots away and start "
         "again: both are built again from the history beside them"
     )

@@ -197,6 +197,8 @@ class WriterClient:
         if "error" in reply:
             self.stop()
             raise errors.from_dict(reply)
+        if reply["damage"]:
+            log.warning("%s", reply["damage"])
         return self._worker
 
     def stop(self) -> None:

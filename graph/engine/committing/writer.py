@@ -8,6 +8,7 @@ Oxigraph works only once it is opened again, and opening replays or takes back w
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -39,6 +40,7 @@ from onrecord.graph.errors import (
     OnrecordError,
     Protected,
     StorageFull,
+    StoreCorrupt,
     StoreDamaged,
     is_full,
 )
@@ -65,6 +67,8 @@ class Writer:
         self.version = 0
         self._scope = Scope(plain=True) if bookkeeping is None else Scope.of(base)
         self._figures: Figures | None = None
+        self.damage = ""
+        """Of what damage the store was made again when it was opened; empty where it was whole."""
         self.store = self._open()
 
     def _open(self) -> Store:
@@ -100,7 +104,16 @@ class Writer:
         if not (path / "CURRENT").exists():
             # A store that was moved away is built again from the history, which has all of it.
             self._checkpoint.unlink(missing_ok=True)
-        return opened.store(path)
+        try:
+            return opened.store(path)
+        except StoreCorrupt as error:
+            # A power cut can leave it so. All of it is in the history, each patch of which has a checksum.
+            aside = path.with_name("store.damaged")
+            shutil.rmtree(aside, ignore_errors=True)
+            path.rename(aside)
+            atomic.sync(self.data)
+            self.damage = f"{error.message.partition('. ')[0]}: it was moved to {aside}, and made again from the history"
+            return self._store()
 
     def _describe(self, store: Store, bookkeeping: Bookkeeping) -> None:
         """Describe the commits that are in the store: it is older than the bookkeeping, or had another base."""
@@ -344,7 +357,7 @@ def serve(channel: frames.Channel) -> None:
     except (OSError, OnrecordError) as error:
         frames.send(channel, _cannot_open(error, data).to_dict())
         return
-    frames.send(channel, {"version": writer.version})
+    frames.send(channel, {"version": writer.version, "damage": writer.damage})
     while True:
         request = requests.COMMITS.read(*frames.receive(channel))
         try:

@@ -14,6 +14,7 @@ from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.engine.disk import commit_log as histories
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.maintenance.verification import verify
 from onrecord.graph.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -57,6 +58,12 @@ def empty(path: Path) -> None:
 
 def zero(path: Path) -> None:
     path.write_bytes(b"\0" * path.stat().st_size)
+
+
+def tear(path: Path) -> None:
+    """What was written last is zeros, as where its place was noted and its bytes were not there yet."""
+    content = path.read_bytes()
+    path.write_bytes(content[:-20] + bytes(20))
 
 
 def append(path: Path) -> None:
@@ -194,14 +201,48 @@ def test_damage_that_is_met_while_a_snapshot_is_read_is_named_too(three: Setting
     assert named > 1
 
 
-def test_a_damaged_store_is_named_with_the_remedy(three: Settings, adding: Adding, count: Count) -> None:
-    for file in (three.data / "store").glob("MANIFEST*"):
-        cut(file)
+@pytest.mark.parametrize(
+    "torn", [(cut, "MANIFEST*"), (tear, "MANIFEST*"), (cut, "CURRENT"), (tear, "CURRENT")]
+)
+def test_a_store_that_a_power_cut_left_torn_is_made_again_from_the_history(
+    torn: tuple[Callable[[Path], None], str],
+    three: Settings,
+    adding: Adding,
+    count: Count,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    harm, pattern = torn
+    for file in (three.data / "store").glob(pattern):
+        harm(file)
     with open_(three) as ledger:
-        assert count(ledger) == 30
-        with pytest.raises(errors.StoreDamaged, match=f"the store {three.data / 'store'} cannot be read"):
+        assert ledger.commit(adding("x3", 10), message="m", author="a").version == 4
+        assert count(ledger) == 40
+    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert f"the store {three.data / 'store'} cannot be read" in said
+    assert f"moved to {three.data / 'store.damaged'}, and made again from the history" in said
+    assert list((three.data / "store.damaged").glob("*.sst"))
+    with open_(three) as ledger:
+        assert (ledger.version, count(ledger)) == (4, 40)
+    assert list(verify(three.data, three, lambda _: None)) == []
+
+
+def test_a_torn_store_is_made_again_where_no_snapshot_can_be_read(three: Settings, count: Count) -> None:
+    shutil.rmtree(three.data / "snapshots")
+    for file in (three.data / "store").glob("MANIFEST*"):
+        tear(file)
+    with open_(three) as ledger:
+        assert (ledger.version, count(ledger)) == (3, 30)
+
+
+def test_a_torn_store_is_made_again_only_from_a_history_that_is_whole(
+    three: Settings, adding: Adding
+) -> None:
+    for file in (three.data / "store").glob("MANIFEST*"):
+        tear(file)
+    with open_(three) as ledger:
+        change_row(three.data / "history" / "000" / "2.patch")
+        with pytest.raises(errors.StoreDamaged, match=r"000/2\.patch is damaged"):
             ledger.commit(adding("x3"), message="m", author="a")
-        assert count(ledger) == 30
 
 
 def test_a_pipe_among_the_files_of_the_store_is_named_and_not_waited_for(
