@@ -100,6 +100,33 @@ def test_what_is_written_while_a_network_is_still_on_its_way_stays(start: Page) 
     expect(start.locator("#because ol.way").first).to_contain_text("Donald Trump")
 
 
+def test_a_network_drawn_late_undoes_nothing_that_was_asked_since(start: Page) -> None:
+    # The first network is there and not drawn yet, for want of the worker that places its actors; the network around Lavrov is
+    # asked for and on its way when the first could be drawn.
+    worker: list[Route] = []
+    around: list[Route] = []
+    start.route("**/layout.worker-*.js", lambda route: worker.append(route))
+    start.route("**/network.json?ego=lavrov", lambda route: around.append(route))
+    with start.expect_response("**/network.json*"):
+        start.get_by_role("navigation", name="Main").get_by_role("link", name="Network").click()
+    start.get_by_label("Centre on").fill("Lavrov")
+    start.get_by_label("Path to").fill("Trump")
+    while not (worker and around):
+        start.wait_for_timeout(10)
+    with start.expect_response("**/layout.worker-*.js"):
+        worker[0].continue_()
+    start.wait_for_timeout(500)
+    assert start.get_by_label("Centre on").input_value() == "Lavrov"
+    start.get_by_label("Path to").press("Enter")
+    panel = start.locator("#because")
+    expect(panel.locator("ol.way").first).to_contain_text("Donald Trump")
+    # The answer that was overtaken comes now, and is not drawn.
+    around[0].continue_()
+    start.wait_for_timeout(500)
+    expect(panel.locator("ol.way").first).to_contain_text("Donald Trump")
+    assert "to=trump" in start.url
+
+
 def test_how_lavrov_is_linked_to_trump_is_found_without_a_key(start: Page) -> None:
     start.get_by_role("navigation", name="Main").get_by_role("link", name="Network").click()
     panel = start.locator("#because")

@@ -1,5 +1,6 @@
 // The page of events: the kinds, the map, the list, the totals and the window over time follow each other and the address.
 import { el, link, number } from "../shared/dom.js";
+import { latest } from "../shared/latest.js";
 import { Terms } from "../shared/terms.js";
 import { timeline } from "./timeline.js";
 import { dayOf, totals } from "./totals.js";
@@ -15,6 +16,7 @@ const status = page.querySelector("[role=status]");
 const terms = new Terms(page.dataset.base, {});
 const [from, to] = ["from", "to"].map((name) => form.elements[name]);
 
+const turns = latest();
 let all = [], whole = true, kinds = [], drawn = null;
 
 const parameters = () => new URLSearchParams(location.search);
@@ -87,11 +89,13 @@ const read = () => {
 };
 
 const load = async () => {
+  const signal = turns.begin();
   page.setAttribute("aria-busy", "true");
   try {
     const wanted = parameters(), asked = new URLSearchParams(whole ? [] : ["from", "to"].filter((key) => wanted.get(key)).map((key) => [key, wanted.get(key)]));
-    const response = await fetch(`/events.json?${asked}`, { headers: { Accept: "application/json" } });
+    const response = await fetch(`/events.json?${asked}`, { signal, headers: { Accept: "application/json" } });
     const body = await response.json();
+    signal.throwIfAborted();
     if (!response.ok) throw new Error(body.detail ?? body.title);
     if (!asked.size) whole = body.whole;
     all = body.events;
@@ -101,9 +105,9 @@ const load = async () => {
     [from.value, to.value] = [wanted.get("from") ?? "", wanted.get("to") ?? ""];
     show();
   } catch (error) {
-    status.textContent = error.message;
+    if (!signal.aborted) status.textContent = error.message;
   } finally {
-    page.removeAttribute("aria-busy");
+    if (!signal.aborted) page.removeAttribute("aria-busy");
   }
 };
 

@@ -1,6 +1,7 @@
 // The page of the network: the form, the drawing, the panel and the table follow each other and the address.
 import { copying, download, el, number } from "../shared/dom.js";
 import { GraphView } from "../shared/graphview.js";
+import { latest } from "../shared/latest.js";
 import { layout } from "../shared/layout.js";
 import { Terms } from "../shared/terms.js";
 import { bring, tell } from "./bring.js";
@@ -30,7 +31,14 @@ const asked = () => new URLSearchParams([...new URLSearchParams(location.search)
 const opened = () => (new URLSearchParams(location.search).get("open") ?? "").split(",").filter(Boolean);
 const here = (parameters, suffix = "") => `/network${suffix}${parameters.size ? `?${parameters}` : ""}`;
 
-let data = null, picked = null, running = null;
+// What is drawn. The address says what is asked: of all that somebody does only the latest counts, from reading the fields to
+// the drawing, so that an answer that comes late finds nothing left to do.
+let data = null, picked = null;
+const turns = latest();
+
+const NAMES = ["ego", "to"];
+/** What stands in the fields for names when something is asked: the answer writes over that, and over nothing written since. */
+const written = () => Object.fromEntries(NAMES.map((name) => [name, field(name).value]));
 
 ground.querySelectorAll("img").forEach((image) => image.remove());
 const view = new GraphView(ground, { title: "The network; the table below says the same", chosen: (kind, id) => {
@@ -50,11 +58,10 @@ copying(share, () => location.href);
 exports.prepend(tool("PNG", "PNG of what is shown", async () => download("network.png", await view.png())), tool("SVG", "SVG of what is shown", () => download("network.svg", view.svg(), "image/svg+xml")));
 exports.append(share);
 
-const fill = () => {
+const fill = (before) => {
   const parameters = asked();
-  for (const name of ["ego", "to"]) {
-    // What somebody writes, or wrote since the address was made, is left alone.
-    if (document.activeElement === field(name) || field(name).dataset.typed) continue;
+  for (const name of NAMES) {
+    if (field(name).value !== before[name]) continue;
     const node = data.nodes.find(({ iri }) => iri === data[name]);
     field(name).value = node?.label ?? short(data[name]);
     field(name).dataset.iri = data[name] ?? "";
@@ -99,53 +106,47 @@ const pick = (id) => {
   because.replaceChildren(...panelOf(id, data, { terms, leads, tell: (edge) => tell(edge, data, asked(), short), fold: opened().includes(short(id)) ? () => fold(id) : null }));
 };
 
-const show = async () => {
-  const { nodes, edges, legend } = drawn(data);
-  const places = await layout({ nodes: data.nodes.map((node) => ({ ...node, id: node.iri })), edges, from: data.ego, ways: data.paths, opened: opened().map((name) => data.nodes.find(({ iri }) => short(iri) === name)?.iri) });
+const show = ({ nodes, edges, legend }, places, before) => {
   view.show(nodes.map((node) => ({ ...node, x: places[node.id][0], y: places[node.id][1] })), edges);
   groups.replaceChildren(...legend.slice(0, 12).map(([colour, words]) => el("li", { class: "tag" }, el("i", { class: `dot ${colour}` }), words)));
-  fill();
-  const still = picked && (data.nodes.some(({ iri }) => iri === picked) || pairsOf(data).has(picked));
-  pick(still ? picked : data.ego);
+  fill(before);
 };
 
-const load = async () => {
-  running?.abort();
-  const mine = running = new AbortController();
+/** What the address asks for, drawn; `signal` says when something else was asked meanwhile. */
+const load = async (signal = turns.begin(), before = written()) => {
   page.setAttribute("aria-busy", "true");
   try {
-    const found = await bring(asked(), opened(), mine.signal);
-    if (mine !== running) return;
+    const found = await bring(asked(), opened(), signal), drawing = drawn(found);
+    const places = await layout({ nodes: found.nodes.map((node) => ({ ...node, id: node.iri })), edges: drawing.edges, from: found.ego, ways: found.paths, opened: opened().map((name) => found.nodes.find(({ iri }) => short(iri) === name)?.iri) });
+    signal.throwIfAborted();
+    // Who asks about others, or for ways, is told of them; what was picked stays while the same is asked.
+    const same = data && data.ego === found.ego && data.to === found.to;
     data = found;
-    await show();
+    show(drawing, places, before);
+    const still = same && picked && (data.nodes.some(({ iri }) => iri === picked) || pairsOf(data).has(picked));
+    pick(still ? picked : data.ego);
     await time.bounds(data, asked());
   } catch (error) {
-    if (mine === running && error.name !== "AbortError") status.textContent = error.message;
+    if (!signal.aborted) status.textContent = error.message;
   } finally {
-    if (mine === running) page.removeAttribute("aria-busy");
+    if (!signal.aborted) page.removeAttribute("aria-busy");
   }
 };
 
-const go = (parameters) => {
-  const address = here(parameters);
-  if (address !== location.pathname + location.search) history.pushState(null, "", address);
-  return load();
-};
-
 /** Whom a field names: who was suggested or shown, else the likeliest of that name, else what was written. */
-const named = async (input) => {
+const named = async (input, signal) => {
   const text = input.value.trim();
   if (!text) return "";
   if (text === input.dataset.label) return short(input.dataset.iri);
-  const [first] = await matching(text);
+  const [first] = await matching(text, signal);
   return first ? short(first.id) : text;
 };
 
 /** What the form asks for, as the address has it. All fields are read at once: names take time, and a network may be shown meanwhile. */
-const wanted = async () => {
+const wanted = async (signal) => {
   const parameters = new URLSearchParams(), rest = new URLSearchParams();
   const set = (to, name, value, unless = "") => { if (value && value !== unless) to.set(name, value); };
-  const names = Promise.all(["ego", "to"].map((name) => named(field(name))));
+  const names = Promise.all(NAMES.map((name) => named(field(name), signal)));
   const steps = field("steps").value, before = Boolean(data?.to);
   const off = [...form.querySelectorAll("[name=kind]:not(:checked)")].map(({ value }) => value).sort().join(",");
   if (off !== page.dataset.off) rest.set("off", off);
@@ -177,16 +178,15 @@ const reopen = (names) => {
   load();
 };
 
-let changes = 0;
+// Who changes two fields quickly means both: the earlier of the two questions is given up while its names are looked up.
 const change = async () => {
-  const mine = ++changes, texts = ["ego", "to"].map((name) => field(name).value);
-  const parameters = await wanted();
-  // Who changes two fields quickly means both: the earlier of the two questions is not asked.
-  if (mine !== changes) return;
-  ["ego", "to"].forEach((name, at) => { if (field(name).value === texts[at]) delete field(name).dataset.typed; });
-  await go(parameters);
+  const signal = turns.begin(), before = written();
+  page.setAttribute("aria-busy", "true");
+  const address = here(await wanted(signal));
+  if (signal.aborted) return;
+  if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  await load(signal, before);
 };
-for (const name of ["ego", "to"]) field(name).addEventListener("input", () => { field(name).dataset.typed = "1"; });
 
 const time = slider(field("asOf"), change);
 suggesting(form, document.getElementById("actors"), terms);
@@ -194,7 +194,7 @@ form.addEventListener("change", (event) => {
   if (event.target.type !== "range") change();
 });
 form.addEventListener("submit", (event) => { event.preventDefault(); change(); });
-addEventListener("popstate", load);
+addEventListener("popstate", () => load());
 document.addEventListener("click", (event) => {
   const anchor = event.target.closest?.("a.ego");
   if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -203,4 +203,5 @@ document.addEventListener("click", (event) => {
   load();
   if (anchor.closest("#relations")) page.scrollIntoView({ block: "start" });
 });
-load();
+// What was written before this script was there stays too.
+load(turns.begin(), Object.fromEntries(NAMES.map((name) => [name, field(name).defaultValue])));

@@ -13,6 +13,8 @@ export const slider = (field, changed) => {
       if (key !== of) {
         of = key;
         const all = parameters.has("asOf") ? await fetch(`/network.json?${whole}`).then((response) => (response.ok ? response.json() : data), () => data) : data;
+        // Another network may have come meanwhile.
+        if (key !== of) return;
         days.between(all.edges.flatMap(({ because, begin, end }) => [begin, end, ...because.map(({ date }) => date)]));
       }
       days.show();

@@ -1,20 +1,24 @@
 // Names of actors as they are typed, in any script and spelling; what is chosen is remembered by its IRI.
 import { el } from "../shared/dom.js";
+import { latest } from "../shared/latest.js";
 
 /** The actors that a name may stand for, the likeliest first: [{id, name, reason}]. */
 export const matching = async (name, signal) => {
-  const response = await fetch(`/api/resolve?${new URLSearchParams({ name, kind: "actor" })}`, { signal }).catch(() => null);
-  return response?.ok ? (await response.json()).matches : [];
+  try {
+    const response = await fetch(`/api/resolve?${new URLSearchParams({ name, kind: "actor" })}`, { signal });
+    return response.ok ? (await response.json()).matches : [];
+  } catch {
+    return [];
+  }
 };
 
 export const suggesting = (form, list, terms) => {
-  const known = new Map();
-  let timer, running;
+  const known = new Map(), turns = latest();
+  let timer;
   const fields = ["ego", "to"].map((name) => form.elements[name]);
   const ask = async (text) => {
-    running?.abort();
-    running = new AbortController();
-    const matches = await matching(text, running.signal);
+    const signal = turns.begin(), matches = await matching(text, signal);
+    if (signal.aborted) return;
     for (const { id, name } of matches) known.set(name, id);
     list.replaceChildren(...matches.map(({ id, name, reason }) => el("option", { value: name, label: reason ?? terms.short(id) })));
   };

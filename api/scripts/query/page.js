@@ -137,6 +137,8 @@ const submit = async ({ push = true } = {}) => {
 /** What the address says, after going back or forward, or after an example was chosen. */
 const restore = () => {
   const query = new URLSearchParams(location.search).get("query");
+  // What is still asked for another address must not come into this one.
+  asking?.abort();
   if (query === null) return;
   editor.set(query.trimEnd());
   submit({ push: false });

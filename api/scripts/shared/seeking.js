@@ -1,5 +1,6 @@
 // What is found while somebody types in the head of a page: a list to choose from with the mouse or the arrow keys.
 import { el } from "./dom.js";
+import { latest } from "./latest.js";
 import { Terms } from "./terms.js";
 
 const WAIT = 150;
@@ -10,7 +11,8 @@ export const seeking = (form) => {
   const list = el("ul", { id: "found", role: "listbox", "aria-label": "Found", hidden: true });
   form.append(list);
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": "found", "aria-expanded": "false", autocomplete: "off" })) input.setAttribute(name, value);
-  let timer, running, chosen = -1;
+  const turns = latest();
+  let timer, chosen = -1;
 
   const choose = (at) => {
     const all = [...list.children];
@@ -36,14 +38,11 @@ export const seeking = (form) => {
     chosen = -1;
   };
   const ask = async () => {
-    running?.abort();
-    running = new AbortController();
-    const words = input.value.trim();
+    const signal = turns.begin(), words = input.value.trim();
     if (words.length < 2) return close();
-    const response = await fetch(`/api/search?${new URLSearchParams({ q: words, limit: MOST })}`, { signal: running.signal }).catch(() => null);
-    if (!response?.ok) return;
-    const { results } = await response.json();
-    if (document.activeElement === input) show(results.filter(({ id }) => terms.page(id)));
+    const found = await fetch(`/api/search?${new URLSearchParams({ q: words, limit: MOST })}`, { signal })
+      .then((response) => (response.ok ? response.json() : null)).catch(() => null);
+    if (found && !signal.aborted && document.activeElement === input) show(found.results.filter(({ id }) => terms.page(id)));
   };
 
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, WAIT); });
