@@ -1,4 +1,7 @@
-"""Our own queries are files, `<name>.rq`, whose first line says in words what they are for: `# …`."""
+"""Our own queries are files, `<name>.rq`, whose first line says in words what they are for: `# …`.
+
+What pages call something by that a file stands for has its label in other languages too, a line each: `# label@uk: …`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
+_LABEL: Final = re.compile(r"^# label@([a-z]+): (.+)$", re.MULTILINE)
 _EMPTY_VALUES: Final = re.compile(r"VALUES \?thing \{ \}")
 
 
@@ -27,6 +31,11 @@ class QueryFile:
     def label(self) -> str:
         """Of a title written `label: definition`, the label; else the whole title."""
         return self.title.partition(": ")[0]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Language -> the label in it."""
+        return {"en": self.label, **dict(_LABEL.findall(self.text))}
 
     @property
     def definition(self) -> str:

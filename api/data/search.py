@@ -49,6 +49,11 @@ def results() -> Response:
 
 
 def _answer(form: str, show: Any) -> Response:
+    with readers_of(languages()):
+        return _answered(form, show)
+
+
+def _answered(form: str, show: Any) -> Response:
     text, kind, limit = _asked()
     source = Deadline(ledger(), settings().page_seconds)
     version = ledger().version
@@ -59,8 +64,7 @@ def _answer(form: str, show: Any) -> Response:
         return varied(known)
     if not text:
         return varied(conditional(tag, lambda: show(None)))
-    with readers_of(wanted):
-        found = search(ledger(), source, text, kind, limit)
+    found = search(ledger(), source, text, kind, limit)
     if found.version == version:
         return varied(conditional(tag, lambda: show(found)))
     response: Response = show(found)

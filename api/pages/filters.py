@@ -24,7 +24,7 @@ from onrecord.graph.questions.claims import explanations
 from onrecord.graph.questions.claims.accounts import Said
 from onrecord.graph.questions.things import contexts
 from onrecord.graph.questions.things.entities import Event
-from onrecord.graph.questions.things.loader import Name, local_name, word
+from onrecord.graph.questions.things.loader import Name, local_name, relation, standing, word
 from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement
 from onrecord.graph.text import phrases
 from onrecord.graph.text.textfragments import at_the_words
@@ -51,6 +51,9 @@ def install(app: Flask) -> None:
         "as_of": phrases.as_of,
         "listed": phrases.listed,
         "named": reading.named,
+        "relation_named": lambda kind: reading.named(relation(kind)),
+        "class_of_kind": class_of_kind,
+        "standing_named": lambda name: reading.named(standing(name)),
         "names": names,
         "unlinked": unlinked,
         "language": phrases.language,
@@ -138,6 +141,11 @@ def sides() -> list[tuple[str, Markup]]:
 
 def _label(term: str) -> Markup:
     return reading.named(word(term), capital=True)
+
+
+def class_of_kind(kind: str) -> Name:
+    """What to call a kind of thing, as IRIs begin with it: actor, weapon …"""
+    return word(terms.REC + {"weapon": "WeaponType"}.get(kind, kind.capitalize()))
 
 
 def in_sentence(part: phrases.Word) -> Markup:

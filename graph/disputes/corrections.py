@@ -28,7 +28,14 @@ READS: Final = ("saidAt",)
 _GROWS: Final = rec("Cumulative")
 _COMPARED: Final = frozenset({_GROWS, rec("Finished")})
 SUPERSEDES: Final = rec("supersedes")
-_LABEL: Final = "a count corrected by its own claimant"
+NAME: Final = "own-later-count"
+LABELS: Final = {
+    "en": "a count corrected by its own claimant",
+    "uk": "підрахунок, виправлений тим, хто його навів",
+    "ru": "подсчёт, исправленный тем, кто его привёл",
+}
+"""Language -> what the rule is called."""
+_LABEL: Final = LABELS["en"]
 _DEFINITION: Final = (
     "a count corrected by its own claimant: for a moment that is surely not earlier, one claimant counts fewer than before of "
     "what can only grow, or another number of what is over when it is counted, of the same event, measure, weapon, party and "
@@ -69,7 +76,7 @@ _CountPair = tuple[_Count, _Count]
 
 def rule(base: str) -> ox.NamedNode:
     """The rule itself."""
-    return ox.NamedNode(f"{base}rule/own-later-count")
+    return ox.NamedNode(f"{base}rule/{NAME}")
 
 
 def triples(

@@ -1,8 +1,8 @@
 """Which claims contradict one another, by named rules.
 
-A rule is a file, <name>.rq. Its first line says it in words, `# label: definition`; it selects the two claims of each
-contradiction as ?a and ?b. The contradiction is stated in both directions, with the rule that found it, so that a
-reader can ask on whose word two claims are said to be at odds.
+A rule is a file, <name>.rq. Its first line says it in words, `# label: definition`, and the next ones its label in other
+languages, `# label@uk: …`; it selects the two claims of each contradiction as ?a and ?b. The contradiction is stated in both
+directions, with the rule that found it, so that a reader can ask on whose word two claims are said to be at odds.
 """
 
 from __future__ import annotations
@@ -62,6 +62,12 @@ def triples(
                 yield from related(
                     base, rule, f"Contradiction found by the rule “{file.label}”", (one, CONTRADICTS, other)
                 )
+
+
+@cache
+def labels() -> dict[str, dict[str, str]]:
+    """Name of each rule -> language -> its label."""
+    return {file.name: file.labels for file in queryfiles.in_package("onrecord.graph.disputes")}
 
 
 def described(rule: ox.NamedNode, label: str, definition: str) -> Iterator[DerivedTriple]:

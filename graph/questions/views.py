@@ -22,6 +22,7 @@ from onrecord.graph.questions.things import listing
 from onrecord.graph.questions.things.entities import Actor, Document, Event, Tenure, Version
 from onrecord.graph.questions.things.listing import Key, Page, Part
 from onrecord.graph.questions.things.loader import Loader, Name
+from onrecord.graph.questions.things.loader import relation as relation_name
 from onrecord.graph.questions.things.statements import Claim, Excerpt, Statement, fetch_statements
 from onrecord.graph.relations import merging
 
@@ -63,7 +64,7 @@ class Related:
     It rests on `count` things, of which `evidence` names some.
     """
 
-    label: str
+    kind: Name
     other: Name
     outward: bool
     begin: str | None
@@ -134,7 +135,7 @@ def actor(ledger: RowSource, iri: str) -> ActorView:
 def _related(loader: Loader, edge: Edge, evidence: list[str], actor: str) -> Related:
     outward = edge.source == actor
     return Related(
-        edge.kind.label,
+        relation_name(edge.kind),
         loader.name(edge.target if outward else edge.source),
         outward,
         edge.begin,

@@ -1,6 +1,6 @@
 """The kinds of relation between actors: one query file each, `<name>.rq`. A new kind is a new file.
 
-Its first line is `# label: definition`; the label is read between two names. It selects ?source, ?target, ?begin, ?end
+Its first line is `# label: definition`; the label is read between two names. The label in other languages follows: `# label@uk: …`. It selects ?source, ?target, ?begin, ?end
 and ?evidence: what one relation rests on (a statement, a rendering, a claim, a tenure, an event, an actor). A line
 `# traits: …` says what is special about a kind, by the names of the fields of Kind. A line `# found from: …` names the
 variables that evidence is found by, where that is not ?evidence. Each line that names rec:standing leaves out what no
@@ -26,10 +26,11 @@ _NAMES: Final = frozenset({"undirected", "lasting", "among", "asked"})
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of relation. Its name is that of its file."""
+    """A kind of relation. Its name is that of its file; `labels` are pairs of a language and the label in it."""
 
     name: str
     label: str
+    labels: tuple[tuple[str, str], ...]
     definition: str
     text: str
     undirected: bool = False
@@ -71,6 +72,7 @@ def kinds() -> dict[str, Kind]:
         found[file.name] = Kind(
             file.name,
             file.label,
+            tuple(file.labels.items()),
             file.definition,
             file.text,
             **dict.fromkeys(given, True),

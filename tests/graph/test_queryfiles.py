@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,16 @@ PACKAGES = ["onrecord.graph.questions", "onrecord.graph.relations", "onrecord.gr
 
 
 def test_a_file_has_its_name_title_and_text(tmp_path: Path) -> None:
-    (tmp_path / "b.rq").write_text("# spoke to: addressed a statement: to\nASK {}\n")
+    (tmp_path / "b.rq").write_text(
+        "# spoke to: addressed a statement: to\n# label@uk: звертається до\nASK {}\n"
+    )
     (tmp_path / "a.rq").write_text("# Who?\nASK {}\n")
     (tmp_path / "c.csv").write_text("x\n")
     first, second = queryfiles.in_directory(tmp_path)
     assert (first.name, first.title, first.label, first.definition) == ("a", "Who?", "Who?", "")
     assert (second.label, second.definition) == ("spoke to", "addressed a statement: to")
+    assert second.labels == {"en": "spoke to", "uk": "звертається до"}
+    assert first.labels == {"en": "Who?"}
     assert second.text.endswith("ASK {}\n")
 
 
@@ -31,3 +36,11 @@ def test_a_file_without_a_title_is_refused_by_name(tmp_path: Path, text: str) ->
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_query_of_ours_says_what_it_is_for(package: str) -> None:
     assert len(queryfiles.in_package(package)) >= 2
+
+
+@pytest.mark.parametrize("package", ["onrecord.graph.relations", "onrecord.graph.disputes"])
+def test_what_pages_name_by_a_file_has_a_label_in_each_of_their_languages(package: str) -> None:
+    for file in queryfiles.in_package(package):
+        assert list(file.labels) == ["en", "uk", "ru"], file.name
+        for language in ("uk", "ru"):
+            assert re.fullmatch(r"[а-яёєіїґ ,\-]+", file.labels[language]), file.name

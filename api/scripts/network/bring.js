@@ -30,11 +30,13 @@ export const bring = async (parameters, opened, signal) => {
     for (const node of found.nodes) if (!nodes.has(node.iri)) nodes.set(node.iri, { ...node, step: (opener.step ?? 0) + 1, opener: opener.iri });
     for (const edge of found.edges) edges.set(edge.key, edges.get(edge.key) ?? edge);
   }
-  // A name is shown in its reader's language, where the service knows it.
+  // A name, of an actor as of a kind of relation, is shown in its reader's language, where the service knows it.
   for (const [iri, { own, ...node }] of nodes) if (own) nodes.set(iri, { ...node, label: own.text, language: own.language });
-  const kinds = data.kinds.map((kind) => ({ ...kind, count: [...edges.values()].filter((edge) => edge.kind === kind.id).length }));
+  const kinds = data.kinds.map(({ own, ...kind }) => ({ ...kind, label: own?.text ?? kind.label, language: own?.language, count: [...edges.values()].filter((edge) => edge.kind === kind.id).length }));
   const words = Object.assign({}, ...around.map((found) => found.words), data.words);
-  return { ...data, kinds, words, nodes: [...nodes.values()], edges: [...edges.values()] };
+  const kindOf = new Map(kinds.map((kind) => [kind.id, kind]));
+  const related = [...edges.values()].map((edge) => Object.assign(edge, { label: kindOf.get(edge.kind).label, language: kindOf.get(edge.kind).language }));
+  return { ...data, kinds, words, nodes: [...nodes.values()], edges: related };
 };
 
 /** Whether what an edge rests on is not there yet: of many edges none comes with it. */

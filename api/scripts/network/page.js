@@ -103,7 +103,7 @@ const leads = (iri, to = null) => {
 const pick = (id) => {
   picked = id;
   view.pick(id);
-  because.replaceChildren(...panelOf(id, data, { terms, leads, tell: (edge) => tell(edge, data, asked(), short), fold: opened().includes(short(id)) ? () => fold(id) : null }));
+  because.replaceChildren(...panelOf(id, data, { terms, leads, words: data.words, tell: (edge) => tell(edge, data, asked(), short), fold: opened().includes(short(id)) ? () => fold(id) : null }));
 };
 
 const show = ({ nodes, edges, legend }, places, before) => {

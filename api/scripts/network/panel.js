@@ -8,6 +8,9 @@ const SHOWN = 5;
 
 const named = ({ label, language }) => el("span", { lang: language }, label);
 
+// Which way a relation goes, seen from one of its ends.
+const way = (edge, from) => [edge.directed && edge.from !== from ? "← " : "", named(edge), edge.directed && edge.from === from ? " →" : ""];
+
 // The words of the drawing's legend, in their reader's language.
 const sideNamed = (side) => el("span", { class: `side ${side}` }, document.querySelector(`.sides .${side} b`)?.cloneNode(true) ?? "");
 
@@ -23,18 +26,18 @@ const source = (item) => {
 };
 
 /** One piece of evidence: its sentence, its words, when, on whose word, and the way to the source. */
-export const evidence = (item, terms) => el("li", {},
+export const evidence = (item, terms, words = {}) => el("li", {},
   el("p", { class: "sentence" }, item.sentence),
   item.words ? el("blockquote", { lang: item.language }, item.words) : null,
   el("p", { class: "muted small" }, ...[
     item.date ?? span(item), item.onWordOf && item.onWordOf.label !== item.source?.label ? `on the word of ${item.onWordOf.label}` : null, source(item),
-    item.standing && item.standing !== "Stands" ? item.standing.toLowerCase() : null,
+    item.standing && item.standing !== "Stands" ? named(words[item.standing] ?? { label: item.standing.toLowerCase() }) : null,
     ...[["statement", "statement"], ["claim", "claim"]].map(([key, words]) => (item[key] ? link(terms.page(item[key]), words) : null)),
   ].filter(Boolean).flatMap((part, at) => (at ? [" · ", part] : [part]))));
 
 // What an edge rests on; brought when it is opened, where it is not there yet.
-const reasons = (edge, { terms, tell }, details) => {
-  const list = el("ul", { class: "ruled" }), fill = () => list.replaceChildren(...edge.because.map((item) => evidence(item, terms)));
+const reasons = (edge, { terms, tell, words }, details) => {
+  const list = el("ul", { class: "ruled" }), fill = () => list.replaceChildren(...edge.because.map((item) => evidence(item, terms, words)));
   const wait = async () => {
     list.replaceChildren(el("li", { class: "muted" }, "…"));
     try {
@@ -62,7 +65,7 @@ const ofPair = (id, data, given) => {
     el("p", { class: "muted small" }, `${number(edges.reduce((sum, edge) => sum + edge.count, 0))} ${edges.length === 1 && edges[0].count === 1 ? "reason" : "reasons"}. `,
       link(`/relation?${new URLSearchParams({ a: terms.short(one.iri), b: terms.short(other.iri) })}`, "Everything between them, in order of time")),
     ...edges.flatMap((edge) => [
-      el("h3", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), named(names.get(edge.from)), ` ${edge.label} `, named(names.get(edge.to))),
+      el("h3", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), named(names.get(edge.from)), " ", named(edge), " ", named(names.get(edge.to))),
       reasons(edge, given),
       edge.count > SHOWN ? el("p", { class: "muted small" }, `${SHOWN} of ${number(edge.count)} are shown; the exports hold them all.`) : null,
     ]),
@@ -81,10 +84,9 @@ const measured = (node, data) => {
 
 // What leads from one actor of a way to the next: the kinds of relation, and the page with the words of each.
 const why = (data, terms, one, other) => {
-  const kinds = [...new Set(data.edges.filter(({ from, to }) => (from === one && to === other) || (from === other && to === one))
-    .map(({ directed, from, label }) => (!directed ? label : from === one ? `${label} →` : `← ${label}`)))];
+  const kinds = data.edges.filter(({ from, to }) => (from === one && to === other) || (from === other && to === one));
   const parameters = new URLSearchParams({ a: terms.short(one), b: terms.short(other) });
-  return el("p", { class: "muted small" }, kinds.slice(0, MOST_KINDS).join(", "), kinds.length > MOST_KINDS ? ` and ${kinds.length - MOST_KINDS} more` : "", " · ", link(`/relation?${parameters}`, "on whose word"));
+  return el("p", { class: "muted small" }, ...kinds.slice(0, MOST_KINDS).flatMap((edge, at) => [at ? ", " : "", ...way(edge, one)]), kinds.length > MOST_KINDS ? ` and ${kinds.length - MOST_KINDS} more` : "", " · ", link(`/relation?${parameters}`, "on whose word"));
 };
 
 const ofActor = (id, data, given) => {
@@ -106,7 +108,7 @@ const ofActor = (id, data, given) => {
     el("ul", { class: "ruled" }, ...own.map((edge) => {
       const out = edge.from === id, other = names.get(out ? edge.to : edge.from);
       const details = el("details", {},
-        el("summary", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), `${!edge.directed ? "" : out ? "" : "← "}${edge.label}${edge.directed && out ? " →" : ""} `, el("b", { lang: other.language }, other.label), " ",
+        el("summary", {}, el("i", { class: `dot ${kindColour(data.kinds, edge.kind)}` }), ...way(edge, id), " ", el("b", { lang: other.language }, other.label), " ",
           el("span", { class: "muted small" }, span(edge))));
       details.append(reasons(edge, given, details), el("p", { class: "small" }, el("a", { class: "ego", href: leads(other.iri) }, "Centre on ", named(other)), " · ", el("a", { class: "ego", href: leads(id, other.iri) }, "All ways there")));
       return el("li", {}, details);

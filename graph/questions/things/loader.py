@@ -10,21 +10,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.attributes import Name, expand, local_name
+from onrecord.graph.disputes import corrections, rules
 from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import ask, ask_of, question
+from onrecord.graph.relations import kinds
 from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.vocabulary import ontology
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
 
-__all__ = ["Loader", "Name", "best", "expand", "local_name", "readers_of", "word"]
+__all__ = ["Loader", "Name", "best", "expand", "local_name", "readers_of", "relation", "standing", "word"]
 
 # Readers of the pages read English; where there is no English name, the two languages of the war come next.
 _LANGUAGES: Final = ("en", "uk", "ru")
@@ -236,6 +239,7 @@ class Loader:
         for thing, by_post in (self._by_post or {}).items():
             sides[thing].add(by_post)
         for thing in missing:
+            labels[thing] += _translations().get("/".join(thing.rsplit("/", 2)[1:]), ())
             side = sides[thing].pop() if len(sides[thing]) == 1 else None
             self._names[thing] = _named(thing, labels[thing], side, merged.get(thing))
 
@@ -252,6 +256,28 @@ def word(term: str) -> Name:
     """What to call a term of the vocabulary, by its IRI, for the reader of this page; from the ontology, without a query."""
     labels = ontology.labels_in().get(term, {})
     return _named(term, [Literal(text, language=language) for language, text in labels.items()])
+
+
+def relation(kind: kinds.Kind) -> Name:
+    """What to call a kind of relation, between two names; as word()."""
+    return _named(kind.name, [Literal(text, language=language) for language, text in kind.labels])
+
+
+def standing(name: str) -> Name:
+    """What to call how a claim stands, by the end of its IRI; as word()."""
+    return word(terms.REC + name)
+
+
+@cache
+def _translations() -> Mapping[str, Sequence[Literal]]:
+    """The end of an IRI -> labels beside the English one, of what files of ours stand for; the graph has the English one."""
+    found = {f"rule/{name}": labels for name, labels in rules.labels().items()}
+    found[f"rule/{corrections.NAME}"] = corrections.LABELS
+    found |= {f"relation-kind/{kind.name}": dict(kind.labels) for kind in kinds.kinds().values()}
+    return {
+        end: [Literal(text, language=language) for language, text in labels.items() if language != "en"]
+        for end, labels in found.items()
+    }
 
 
 def _named(thing: str, labels: Sequence[Literal], side: str | None = None, merged: str | None = None) -> Name:

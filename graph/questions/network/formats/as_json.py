@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from onrecord.graph import terms
 from onrecord.graph.questions.network.because import Because
 from onrecord.graph.questions.network.edges import Edge
 from onrecord.graph.questions.network.measures import MEANINGS
 from onrecord.graph.questions.network.shown import Network, Node, timeline
-from onrecord.graph.questions.things.loader import Name, word
+from onrecord.graph.questions.things.loader import Name, relation, word
 from onrecord.graph.relations.kinds import kinds
+
+_FALLEN: Final = frozenset({"Contested", "Superseded", "Retracted", "Refuted"})
+"""How claims stand of which that is said beside them."""
 
 
 def document(found: Network, base: str, version: int) -> dict[str, object]:
@@ -32,6 +37,7 @@ def document(found: Network, base: str, version: int) -> dict[str, object]:
             {
                 "id": kind.name,
                 "label": kind.label,
+                **_own(relation(kind)),
                 "definition": kind.definition,
                 "directed": not kind.undirected,
                 "off": kind.name in asked.off,
@@ -54,7 +60,7 @@ def document(found: Network, base: str, version: int) -> dict[str, object]:
             }
             for node in found.nodes
         ],
-        "words": {kind: _word(kind) for kind in sorted({node.kind for node in found.nodes})},
+        "words": {name: _word(name) for name in sorted({node.kind for node in found.nodes} | _FALLEN)},
         "edges": [_edge(edge, base) for edge in found.edges],
         "paths": found.paths,
         "measures": MEANINGS,
@@ -142,7 +148,7 @@ def _own(name: Name) -> dict[str, object]:
 
 
 def _word(kind: str) -> dict[str, object]:
-    """What to call a kind of actors, in its reader's language."""
+    """What to call a kind of actors, or how a claim stands, in its reader's language."""
     text, language = word(terms.REC + kind).own
     return {"label": text, "language": language}
 
