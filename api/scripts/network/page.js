@@ -117,7 +117,7 @@ const load = async (signal = turns.begin(), before = written()) => {
   page.setAttribute("aria-busy", "true");
   try {
     const found = await bring(asked(), opened(), signal), drawing = drawn(found);
-    const places = await layout({ nodes: found.nodes.map((node) => ({ ...node, id: node.iri })), edges: drawing.edges, from: found.ego, ways: found.paths, opened: opened().map((name) => found.nodes.find(({ iri }) => short(iri) === name)?.iri) });
+    const places = await layout({ nodes: found.nodes.map((node) => ({ ...node, id: node.iri })), edges: drawing.edges, from: found.ego, ways: found.paths, shape: view.shape, opened: opened().map((name) => found.nodes.find(({ iri }) => short(iri) === name)?.iri) });
     signal.throwIfAborted();
     // Who asks about others, or for ways, is told of them; what was picked stays while the same is asked.
     const same = data && data.ego === found.ego && data.to === found.to;

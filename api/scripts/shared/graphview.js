@@ -4,6 +4,7 @@ import { EdgeArrowProgram, EdgeDoubleArrowProgram, EdgeRectangleProgram } from "
 import { ofClass, onScheme } from "./colours.js";
 import { el } from "./dom.js";
 import { DrawnGraph } from "./drawngraph.js";
+import { Names } from "./names.js";
 import { ShapeProgram } from "./shapes.js";
 import { toPNG, toSVG } from "./tosvg.js";
 
@@ -11,8 +12,10 @@ const FONT = 'system-ui, "Noto Sans", "DejaVu Sans", sans-serif';
 
 // Of so few, each has its name; of more, those that have room.
 const FEW = 30;
-// How far a name stays from the sides of the drawing, in pixels.
-const EDGE = 8;
+// How far a name stays from the sides of the drawing, and how high a line of it is, in pixels.
+const EDGE = 8, LINE = 15;
+// Of more, names may stand on other marks: to look at them all would take longer than to draw them.
+const LOOKED_AT = 300;
 
 const hasWebGL = () => {
   try {
@@ -82,6 +85,7 @@ export class GraphView {
       nodeReducer: (id, data) => (id === this.picked ? { ...data, highlighted: true, zIndex: 2, forceLabel: true } : data),
       edgeReducer: (id, data) => (id === this.picked ? { ...data, size: data.size + 2, zIndex: 2 } : data),
     });
+    this.sigma.on("beforeRender", () => { this.names = null; });
     this.sigma.on("clickNode", ({ node }) => this.chosen("node", node));
     this.sigma.on("clickEdge", ({ edge }) => this.chosen("edge", edge));
     this.sigma.on("clickStage", () => this.chosen(null, null));
@@ -90,45 +94,59 @@ export class GraphView {
       this.sigma.on(`enter${kind}`, point(true));
       this.sigma.on(`leave${kind}`, point(false));
     }
+    this.sigma.refresh({ skipIndexation: true });
   }
 
   // Around a few there has to be room for the names outside; of many, most names stand inside, and fewer are shown.
   room() {
     const few = this.nodes.length <= FEW;
-    return { stagePadding: few ? Math.min(116, Math.max(96, this.place.clientWidth * 0.19)) : Math.min(64, this.place.clientWidth * 0.12), labelDensity: few ? 2 : 1 };
+    return { stagePadding: few ? Math.min(132, Math.max(64, this.place.clientWidth * 0.22)) : Math.min(64, this.place.clientWidth * 0.12), labelDensity: few ? 2 : 1 };
   }
 
-  // Names stand outside: to the left of what is on the left. One that would leave the drawing is cut.
+  // Before the first name of a picture is written, when its places are known: what names have to keep off, first of all the name
+  // of who is spoken of.
+  arrange() {
+    const context = this.measuring ??= document.createElement("canvas").getContext("2d");
+    context.font = `600 12.5px ${FONT}`;
+    this.names = new Names({ width: this.place.clientWidth, height: this.place.clientHeight, line: LINE, edge: EDGE, measure: (text) => context.measureText(text).width });
+    this.framed = null;
+    if (this.nodes.length > LOOKED_AT) return;
+    const marks = new Map(this.nodes.map(({ id, label }) => {
+      const data = this.sigma.getNodeDisplayData(id);
+      return [id, { label, ...this.sigma.framedGraphToViewport(data), size: this.sigma.scaleSize(data.size) }];
+    }));
+    for (const { x, y, size } of marks.values()) this.names.take({ x: x - size, y: y - size, width: 2 * size, height: 2 * size });
+    const spoken = marks.get(this.picked);
+    if (spoken) this.framed = this.names.put(spoken.label, { ...spoken, size: spoken.size * 1.28 + 4, left: this.graph.getNodeAttributes(this.picked).left, must: true });
+  }
+
+  // Names stand outside: to the left of what is on the left, where there is room. Who is spoken of has its name in a frame.
   label(context, data, settings, framed = false) {
-    // Who is spoken of has its name in a frame.
-    if (!data.label || (data.highlighted && !framed)) return;
+    // Sigma draws once while it is made.
+    if (!this.sigma || !data.label || (data.highlighted && !framed)) return;
     context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
-    const away = data.size + 6, room = (data.left ? data.x : this.place.clientWidth - data.x) - away;
-    const letters = Math.floor((data.label.length * (room - 4)) / context.measureText(data.label).width);
-    const most = framed ? 60 : Math.max(4, Math.min(this.place.clientWidth < 480 ? 14 : 24, letters));
-    const text = data.label.length > most ? `${data.label.slice(0, most - 1)}…` : data.label;
-    const width = context.measureText(text).width;
-    let from = data.left ? data.x - away - width : data.x + away, { y } = data;
-    if (framed && (from < EDGE || from + width > this.place.clientWidth - EDGE)) {
-      // No room beside it: above it.
-      from = Math.max(EDGE, Math.min(data.x - width / 2, this.place.clientWidth - width - EDGE));
-      y -= data.size + 20;
-    }
+    if (!this.names) this.arrange();
+    const { x, y, size, left } = data;
+    const put = (framed && data.highlighted && this.framed) || this.names.put(data.label, { x, y, size: framed ? size * 1.28 + 4 : size, left, must: framed || data.forceLabel, above: framed });
+    if (!put) return;
     if (framed) {
       context.fillStyle = this.background;
       context.strokeStyle = this.ink;
       context.lineWidth = 1;
       context.beginPath();
-      context.roundRect(from - 4, y - 10, width + 8, 20, 4);
+      context.roundRect(put.x - 4, put.y - 3, put.width + 8, put.height + 5, 4);
       context.fill();
       context.stroke();
       context.lineWidth = 1.5;
       context.beginPath();
-      context.arc(data.x, data.y, data.size * 1.28 + 2.5, 0, 2 * Math.PI);
+      context.arc(x, y, size * 1.28 + 2.5, 0, 2 * Math.PI);
       context.stroke();
     }
     context.fillStyle = this.ink;
-    context.fillText(text, from, y + settings.labelSize / 3);
+    put.lines.forEach((line, at) => {
+      const from = put.x + 3 * size < x ? put.x + put.width - context.measureText(line).width : put.x;
+      context.fillText(line, from, put.y + LINE * (at + 0.78));
+    });
   }
 
   /** Closer or further by a factor; in SVG the browser's own zoom has to do. */
@@ -148,12 +166,23 @@ export class GraphView {
     return toSVG({ ...painted, width, height, font: FONT, title: this.title, clicked });
   }
 
+  // What is taken away has the shape of what is shown.
+  taken() {
+    const { clientWidth, clientHeight } = this.place;
+    return [1200, Math.round(1200 * Math.min(1.6, Math.max(0.5, clientHeight / clientWidth || 0.67)))];
+  }
+
   svg() {
-    return new XMLSerializer().serializeToString(this.drawing(1200, 800));
+    return new XMLSerializer().serializeToString(this.drawing(...this.taken()));
   }
 
   png() {
-    return toPNG(this.drawing(1200, 800), 1200, 800);
+    return toPNG(this.drawing(...this.taken()), ...this.taken());
+  }
+
+  /** How wide the drawing is for its height. */
+  get shape() {
+    return this.place.clientWidth / (this.place.clientHeight || 1);
   }
 
   close() {

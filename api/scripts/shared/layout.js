@@ -30,14 +30,14 @@ const byForces = async (nodes, edges, places) => {
 };
 
 /** Circles around the first node, one for each step, in the order given. */
-const rings = (nodes) => {
+const rings = (nodes, wide) => {
   const places = {};
   const steps = Map.groupBy ? Map.groupBy(nodes, ({ step }) => step ?? 1) : group(nodes);
   for (const [step, ring] of steps) {
     const apart = Math.max(step, (ring.length * 0.16) / Math.PI) * (step ? 1 : 0);
     ring.forEach(({ id }, at) => {
       const angle = Math.PI / 2 - ((at + 0.5) / ring.length) * 2 * Math.PI;
-      places[id] = [apart * Math.cos(angle) * 1.35, apart * Math.sin(angle)];
+      places[id] = [apart * Math.cos(angle) * wide, apart * Math.sin(angle)];
     });
   }
   return places;
@@ -50,11 +50,11 @@ const group = (nodes) => {
 };
 
 /** Columns from the first node to the last: each stands where it stands on the ways, which are equally long. */
-const columns = (nodes, ways) => {
+const columns = (nodes, ways, wide) => {
   const step = new Map(ways.flatMap((way) => way.map((id, at) => [id, at])));
   const rows = new Map(), places = {};
   for (const { id } of nodes) rows.set(step.get(id) ?? 0, [...(rows.get(step.get(id) ?? 0) ?? []), id]);
-  for (const [x, ids] of rows) ids.forEach((id, at) => { places[id] = [x * 2, (ids.length - 1) / 2 - at + (x % 2 ? 0.3 : 0)]; });
+  for (const [x, ids] of rows) ids.forEach((id, at) => { places[id] = [x * 1.5 * wide, (ids.length - 1) / 2 - at + (x % 2 ? 0.3 : 0)]; });
   return places;
 };
 
@@ -72,19 +72,20 @@ const fan = (places, opener, children) => {
 
 const SIDES = { UkrainianSide: 0, ThirdParty: 1, RussianSide: 2 };
 
-const first = async (nodes, edges, from, ways) => {
-  if (ways.length) return columns(nodes, ways);
+const first = async (nodes, edges, from, ways, wide) => {
+  if (ways.length) return columns(nodes, ways, wide);
   const ordered = [...nodes].sort((a, b) => (SIDES[b.side] ?? 1) - (SIDES[a.side] ?? 1) || a.label.localeCompare(b.label));
-  const around = rings(ordered);
+  const around = rings(ordered, wide);
   const single = from && nodes.every(({ step }) => step === 0 || step === 1);
   if (single && nodes.length <= 60) return around;
   return (await byForces(nodes, edges, around)) ?? around;
 };
 
-/** {id: [x, y]} for nodes {id, step, side, label, opener} and edges {source, target}; `from` is in the middle, `ways` lead from there to another, `opened` are the openers in order. */
-export const layout = async ({ nodes, edges, from, ways = [], opened = [] }) => {
+/** {id: [x, y]} for nodes {id, step, side, label, opener} and edges {source, target}; `from` is in the middle, `ways` lead from there to another, `opened` are the openers in order, `shape` is how wide the drawing is for its height. */
+export const layout = async ({ nodes, edges, from, ways = [], opened = [], shape = 1.5 }) => {
+  const wide = Math.max(0.55, Math.min(1.35, shape));
   const own = nodes.filter(({ opener }) => !opener), known = new Set(own.map(({ id }) => id));
-  const places = await first(own, edges.filter(({ source, target }) => known.has(source) && known.has(target)), from, ways);
+  const places = await first(own, edges.filter(({ source, target }) => known.has(source) && known.has(target)), from, ways, wide);
   for (const id of opened) if (places[id]) fan(places, id, nodes.filter(({ opener }) => opener === id));
   return places;
 };

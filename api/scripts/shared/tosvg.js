@@ -1,5 +1,9 @@
 // A network as SVG: for saving, for PNG, and in place of WebGL. Nodes {id, label, x, y, size, shape, color}, edges {id, source, target, size, color, both}.
 import { svg } from "./dom.js";
+import { inLines } from "./names.js";
+
+// About how wide a letter is, of a font that is not known here.
+const LETTER = 7.4, LINE = 15;
 
 const shapeOf = ({ shape, size, color }, x, y) => {
   if (shape === "square") return svg("rect", { x: x - size * 0.9, y: y - size * 0.9, width: size * 1.8, height: size * 1.8, fill: color });
@@ -35,11 +39,16 @@ export const toSVG = ({ nodes, edges, width, height, background, ink, font, titl
       svg("line", { x1: a, y1: b, x2: c, y2: d, stroke: color, "stroke-width": size }),
       directed === false ? null : head(c, d, angle, arrow, color), both ? head(a, b, angle + Math.PI, arrow, color) : null);
   });
+  const named = ({ label, size }, x, y, left) => {
+    const at = x + (left ? -1 : 1) * (size + 5), room = (left ? at : width - at) - 4;
+    const lines = inLines(label, (text) => text.length * LETTER <= room);
+    return svg("text", { x: at, y: y + 4 - ((lines.length - 1) * LINE) / 2, "text-anchor": left ? "end" : "start", fill: ink, "font-family": font, "font-size": 12.5, "font-weight": 600 },
+      ...(lines.length === 1 ? lines : lines.map((line, place) => svg("tspan", { x: at, dy: place ? LINE : 0 }, place ? line : `${line} `))));
+  };
   const marks = nodes.map((node) => {
     const [x, y] = place.get(node.id), left = x < width / 2 - 1;
     return svg("g", listen("node", node.id), svg("title", {}, node.label), shapeOf(node, x, y),
-      svg("text", { x: x + (left ? -1 : 1) * (node.size + 5), y: y + 4, "text-anchor": left ? "end" : "start", fill: ink, "font-family": font, "font-size": 12.5, "font-weight": 600 },
-        node.label.length > 34 ? `${node.label.slice(0, 33)}…` : node.label));
+      named(node, x, y, left));
   });
   return svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title },
     svg("rect", { width, height, fill: background }), ...lines, ...marks);

@@ -281,6 +281,8 @@ def _translations() -> Mapping[str, Sequence[Literal]]:
 
 
 def _named(thing: str, labels: Sequence[Literal], side: str | None = None, merged: str | None = None) -> Name:
+    # A label that is blank names nothing: a link by it could not be seen.
+    labels = [label for label in labels if label.value.strip()]
     name, own = best(labels), best(labels, _READER.get())
     text, language = (local_name(thing), None) if name is None else (name.value, name.language)
     translated = None if own is None or own == name else (own.value, own.language or "")

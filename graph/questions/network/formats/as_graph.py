@@ -49,9 +49,13 @@ def _known(attributes: dict[str, AttributeValue | None]) -> dict[str, AttributeV
 
 def graphml(network: Network, base: str) -> str:
     """The network in GraphML."""
-    import networkx as nx  # noqa: PLC0415
+    from networkx.readwrite.graphml import GraphMLWriter  # noqa: PLC0415
 
-    return "\n".join(nx.generate_graphml(graph(network, base), named_key_ids=True)) + "\n"
+    # Line by line, as generate_graphml() has it, other ends of lines within a name would be lost.
+    writer = GraphMLWriter(named_key_ids=True)
+    writer.add_graph_element(graph(network, base))
+    # Readers of XML take one that is not written so for a line end.
+    return f"{writer}\n".replace("\r", "&#13;")
 
 
 def gml(network: Network, base: str) -> str:
@@ -60,10 +64,13 @@ def gml(network: Network, base: str) -> str:
 
     found = graph(network, base)
     labels = Counter(data["label"] for _, data in found.nodes(data=True))
-    names = {
-        iri: data["label"] if labels[data["label"]] == 1 else f"{data['label']} ({data['id_here']})"
-        for iri, data in found.nodes(data=True)
-    }
+    names: dict[str, str] = {}
+    for iri, data in found.nodes(data=True):
+        label, distinct = data["label"], f"{data['label']} ({data['id_here']})"
+        # Somebody may be called as another is told apart.
+        names[iri] = (
+            label if labels[label] == 1 else f"{distinct} <{iri}>" if distinct in labels else distinct
+        )
     for iri, data in found.nodes(data=True):
         del data["label"]
         data["iri"] = iri
