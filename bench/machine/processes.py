@@ -32,7 +32,7 @@ def run(command: Sequence[str]) -> Cost:
             nonlocal most, computing
             while not ended.wait(0.05):
                 processes = list(tree(process.pid))
-                most = max(most, sum(map(_anonymous, processes)))
+                most = max(most, sum(map(anonymous, processes)))
                 computing = max(computing, sum(map(_computed, processes)))
 
         watching = threading.Thread(target=watch)
@@ -57,7 +57,7 @@ def tree(pid: int) -> Iterator[int]:
 
 def memory(pid: int) -> int:
     """MiB that a process and its descendants hold, without the files that they map."""
-    return sum(map(_anonymous, tree(pid))) >> 10
+    return sum(map(anonymous, tree(pid))) >> 10
 
 
 def computing(pid: int) -> float:
@@ -89,7 +89,8 @@ def _computed(pid: int) -> float:
     return 0.0
 
 
-def _anonymous(pid: int) -> int:
+def anonymous(pid: int) -> int:
+    """KiB that a process holds, without the files that it maps; 0 where there is none."""
     with contextlib.suppress(OSError, IndexError):
         return int(Path(f"/proc/{pid}/status").read_text().partition("RssAnon:")[2].split()[0])
     return 0
