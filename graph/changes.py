@@ -289,7 +289,9 @@ def read_header(text: bytes, name: str) -> Header:
         previous = found.pop("prev", None)
         counts = {key: int(found.pop(key)) for key in ("version", "added", "removed")}
         return Header(Commit.from_dict({**found, **counts}), previous, checksum, covers_all)
-    except (SyntaxError, KeyError, ValueError, TypeError) as error:
+    except TypeError:
+        raise damaged_patch(name, "its header holds a line that no patch has, or lacks one") from None
+    except (SyntaxError, KeyError, ValueError) as error:
         raise damaged_patch(name, f"its header cannot be read ({error})") from None
 
 

@@ -219,6 +219,7 @@ def test_a_patch_has_the_rows_of_an_rdf_patch() -> None:
         (lambda patch: patch[:-6], "breaks off"),
         (lambda patch: patch.replace(b'"new"', b'"nev"'), "checksum"),
         (lambda patch: patch.replace(b"H version", b"H versiom"), "header"),
+        (lambda patch: patch.replace(b"H message", b"H massage"), "header holds a line that no patch has"),
         (lambda _: b"", "header"),
         (lambda patch: b"\x00" * len(patch), "header"),
         (lambda patch: patch.replace(b'H time "', b'H time "x'), "header"),
