@@ -21,6 +21,7 @@ from onrecord.graph.engine.figures import Scope
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.errors import BadChange, NotAcceptable, UnknownGraph
 from onrecord.graph.exports import tabular
+from onrecord.graph.quoting import brief
 from onrecord.graph.rows import RowSource, Term, solutions
 from onrecord.graph.search.versioned import VersionedIndex
 from onrecord.graph.settings import Settings
@@ -178,7 +179,9 @@ class Ledger:
         With `current`, without the claims that no longer stand and what would pass them on as facts: see exports/current.py.
         """
         if format not in _EXPORTS:
-            raise NotAcceptable(f"no export is called {format!r}; there are {', '.join(_EXPORTS)}", _EXPORTS)
+            raise NotAcceptable(
+                f"no export is called {brief(format)}; there are {', '.join(_EXPORTS)}", _EXPORTS
+            )
         without = self.graphs_not_data if graph is None else ()
         return self._engine.export(format, graph, version, without=without, current=current)
 
@@ -189,7 +192,7 @@ class Ledger:
         """
         if name not in tabular.TABLES or format not in tabular.FORMATS:
             raise NotAcceptable(
-                f"there is no table {name!r} as {format!r}; there are {', '.join(tabular.TABLES)} as "
+                f"there is no table {brief(name)} as {brief(format)}; there are {', '.join(tabular.TABLES)} as "
                 f"{', '.join(tabular.FORMATS)}",
                 list(tabular.FORMATS.values()),
             )
@@ -260,7 +263,8 @@ class Ledger:
         """One graph, None for the default one: "turtle", "ntriples", "rdfxml", "jsonld", "nquads" or "trig". UnknownGraph; NotAcceptable."""
         if format not in _STORE_FORMATS:
             raise NotAcceptable(
-                f"a graph does not come as {format!r}; there are {', '.join(_STORE_FORMATS)}", _STORE_FORMATS
+                f"a graph does not come as {brief(format)}; there are {', '.join(_STORE_FORMATS)}",
+                _STORE_FORMATS,
             )
         if graph is not None or self._engine.plain:
             return self._engine.graph(graph, format)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from onrecord.graph.quoting import brief
+
 ENVIRONMENT_PREFIX = "ONRECORD_"
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _PUBLIC_URL = re.compile(r"https?://(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?/?")
@@ -109,10 +111,11 @@ class Settings:
         "addresses or networks of proxies that are believed when they say who the client is, with commas between",
     )
     proxy_header: str = _setting(
-        "X-Forwarded-For",
-        "in which header they say it: X-Forwarded-For (with -Proto and -Host), if they drop headers whose names have an "
-        "underscore, or Forwarded (RFC 7239), if they replace or extend what a client sends under that name",
-        choices=("X-Forwarded-For", "Forwarded"),
+        "none",
+        "in which header they say it: Forwarded (RFC 7239), if they replace or extend what a client sends under that name; "
+        "X-Forwarded-For (with -Proto and -Host), if they do, and drop headers whose names have an underscore; none is believed "
+        "unless it is named here",
+        choices=("none", "Forwarded", "X-Forwarded-For"),
     )
     access_log: bool = _setting(True, "whether each request is logged on stderr, as a line of JSON")
     seeds: bool = _setting(
@@ -220,20 +223,20 @@ class Settings:
             except ValueError:
                 value = math.nan
             if value != value:  # noqa: PLR0124  (NaN, which float() reads too)
-                raise SettingError(f"{name}: {raw!r} is not {_article(types[item.name])}")
+                raise SettingError(f"{name}: {brief(raw)} is not {_article(types[item.name])}")
             least = item.metadata["least"]
             if least is not None and value < least:
-                raise SettingError(f"{name}: {raw} is below {least}, the least it can be")
+                raise SettingError(f"{name}: {brief(raw)} is below {least}, the least it can be")
             most = _MOST_SECONDS if item.name.endswith("_seconds") else item.metadata["most"]
             if least is not None and value > most:
-                raise SettingError(f"{name}: {raw} is above {most}, the most it can be")
+                raise SettingError(f"{name}: {brief(raw)} is above {most}, the most it can be")
             choices = item.metadata["choices"]
             if choices and value not in choices:
-                raise SettingError(f"{name}: {raw!r} is not one of {', '.join(choices)}")
+                raise SettingError(f"{name}: {brief(raw)} is not one of {', '.join(choices)}")
             values[item.name] = value
         if "base" in values and not values["base"].endswith(("/", "#")):
             raise SettingError(
-                f"ONRECORD_BASE: {values['base']!r} must end in '/' or '#', since names are appended to it"
+                f"ONRECORD_BASE: {brief(values['base'])} must end in '/' or '#', since names are appended to it"
             )
         _check_public_url(values.get("public_url", ""))
         _check_token(values.get("admin_token", ""))
@@ -260,7 +263,7 @@ def _check_public_url(url: str) -> None:
     """Refuse what is no address of a service: its pages lead to each other by paths that begin at its root."""
     if url and not _PUBLIC_URL.fullmatch(url):
         raise SettingError(
-            f"ONRECORD_PUBLIC_URL: {url!r} is not the address of a service: give http:// or https:// and a host, with a port "
+            f"ONRECORD_PUBLIC_URL: {brief(url)} is not the address of a service: give http:// or https:// and a host, with a port "
             "where it has one, and nothing after it, such as https://onrecord.example"
         )
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pyoxigraph import NamedNode
 
 import onrecord
+from onrecord.graph.quoting import brief
 
 REC: Final = "https://w3id.org/onrecord/ns#"
 DEFAULT_BASE: Final = "https://w3id.org/onrecord/"
@@ -50,7 +51,7 @@ def rec(name: str) -> NamedNode:
 def graph_iri(name: str, base: str = DEFAULT_BASE) -> str:
     """The IRI of one of the named graphs that are not a document's; "default" takes what is written to no graph. ValueError for another."""
     if name not in GRAPHS:
-        raise ValueError(f"no graph is called {name!r}; there are {', '.join(GRAPHS)}")
+        raise ValueError(f"no graph is called {brief(name)}; there are {', '.join(GRAPHS)}")
     return f"{base}graph/{name}"
 
 

@@ -6,9 +6,10 @@ knows neither X-Forwarded-Host nor IPv4 addresses on a socket for both families.
 What a header says of the client is believed only of the proxies a setting names, since any client can send it. Of the
 chain of addresses the last one that is no trusted proxy is the client; what stands before it cannot be trusted.
 
-Which header: X-Forwarded-For, with -Proto and -Host, or Forwarded (RFC 7239). WSGI gives X_Forwarded_For and X-Forwarded-For
-one name, and of two headers granian keeps the later, so that of the first kind a proxy has to drop the names with an
-underscore; the name of the other cannot be confused.
+Which header an operator has to say, since a proxy passes on what a client sends under a name that it does not set itself:
+Forwarded (RFC 7239), or X-Forwarded-For with -Proto and -Host. Of X-Forwarded-For it must drop the spellings with an underscore
+too: WSGI gives X_Forwarded_For the same name, granian (2.8) keeps whichever of the two comes later, and nothing tells here
+which that was. The name of the other cannot be spelled in two ways.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
+from onrecord.graph.quoting import brief
 from onrecord.graph.settings import SettingError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+NONE: Final = "none"
 FORWARDED: Final = "Forwarded"
 X_FORWARDED: Final = "X-Forwarded-For"
 IPNetwork = IPv4Network | IPv6Network
@@ -46,21 +49,38 @@ def networks(text: str) -> list[IPNetwork]:
             found.append(ip_network(part, strict=False))
         except ValueError:
             raise SettingError(
-                f"ONRECORD_TRUSTED_PROXIES: {part!r} is neither an address nor a network such as 10.0.0.0/8"
+                f"ONRECORD_TRUSTED_PROXIES: {brief(part)} is neither an address nor a network such as 10.0.0.0/8"
             ) from None
     return found
 
 
-def behind(
-    application: WSGIApplication, trusted: Sequence[IPNetwork], header: str = X_FORWARDED
-) -> WSGIApplication:
+def warning(trusted: str, header: str) -> str:
+    """What an operator who names proxies has to know of the header that they are believed in; nothing is "".
+
+    Both are as the settings have them.
+    """
+    if not networks(trusted) or header == FORWARDED:
+        return ""
+    if header == X_FORWARDED:
+        return (
+            "ONRECORD_PROXY_HEADER=X-Forwarded-For is safe only behind proxies that drop headers whose names have an underscore: "
+            "with X_Forwarded_For a client could pass for another. Where they can say Forwarded, set that instead"
+        )
+    return (
+        "ONRECORD_TRUSTED_PROXIES names proxies, but ONRECORD_PROXY_HEADER does not say in which header they tell who the client "
+        "is, so that all clients behind one count as one. Set it to Forwarded, or to X-Forwarded-For, and see that the proxies "
+        "set that header themselves"
+    )
+
+
+def behind(application: WSGIApplication, trusted: Sequence[IPNetwork], header: str = NONE) -> WSGIApplication:
     """The application as it is reached through these proxies, of which `header` is believed."""
     is_trusted = lru_cache(_ADDRESSES)(lambda peer: _is_one_of(peer, trusted))
-    told = _told_in_forwarded if header == FORWARDED else _told_in_x_forwarded
+    told = _READ_IN.get(header)
 
     def reached(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         peer = environ["REMOTE_ADDR"] = unmapped(environ.get("REMOTE_ADDR", ""))
-        if is_trusted(peer):
+        if told is not None and is_trusted(peer):
             addresses, scheme, host = told(environ)
             environ["REMOTE_ADDR"] = client(peer, addresses, trusted)
             if scheme.lower() in ("http", "https"):
@@ -87,6 +107,9 @@ def _told_in_forwarded(environ: WSGIEnvironment) -> tuple[str, str, str]:
     nodes = (_NODE.fullmatch(element.get("for", "")) for element in elements)
     addresses = ",".join("" if node is None else str(node[1] or node[2] or node[3]) for node in nodes)
     return addresses, elements[-1].get("proto", ""), elements[-1].get("host", "")
+
+
+_READ_IN: Final = {FORWARDED: _told_in_forwarded, X_FORWARDED: _told_in_x_forwarded}
 
 
 def _pairs(element: str) -> Iterator[tuple[str, str]]:

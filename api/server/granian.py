@@ -12,6 +12,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
+from onrecord.api.http import proxies
 from onrecord.graph.errors import OnrecordError
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ def run(settings: Settings) -> None:
     from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    told = proxies.warning(settings.trusted_proxies, settings.proxy_header)
+    if told:
+        say(f"WARNING: {told}")
     _check(settings.host, settings.port)
     _raise_limit(settings)
     # The worker reads its settings where every other process does.

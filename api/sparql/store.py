@@ -34,6 +34,7 @@ from onrecord.graph.changes import Commit
 from onrecord.graph.errors import PreconditionFailed
 from onrecord.graph.files.temporary import TemporaryDirectory
 from onrecord.graph.formats import by_media_type
+from onrecord.graph.quoting import brief
 from onrecord.graph.writing.parsing.documents import RdfDocument
 
 blueprint = Blueprint("store", __name__)
@@ -179,7 +180,7 @@ def _graph(path: str | None) -> str | None:
         if graph is not None:
             raise BadRequest(400, "There are both `graph` and `default`: name one graph.")
         if default:
-            raise BadRequest(400, f"`default` takes no value, and has {default!r}: send /store?default.")
+            raise BadRequest(400, f"`default` takes no value, and has {brief(default)}: send /store?default.")
         return None
     if graph is None:
         raise BadRequest(400, "No graph is named: send /store?graph=IRI or /store?default.")

@@ -23,6 +23,7 @@ from onrecord.graph.engine.processes.pool import Pool
 from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker
 from onrecord.graph.engine.reading import requests
 from onrecord.graph.engine.versions import Versions
+from onrecord.graph.quoting import brief
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql import screening
 
@@ -257,7 +258,7 @@ class EmbeddedEngine:
 
     def snapshot_file(self, version: int, name: str) -> IO[bytes]:
         if name not in self.snapshot(version):
-            raise errors.UnknownVersion(f"the snapshot of version {version} has no file {name!r}")
+            raise errors.UnknownVersion(f"the snapshot of version {version} has no file {brief(name)}")
         with self._versions.lease(version) as leased:
             return (Path(self._versions.path(leased)) / name).open("rb")
 

@@ -19,6 +19,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 from onrecord.graph import formats, terms
 from onrecord.graph.exports.current import Current
 from onrecord.graph.files import sorting
+from onrecord.graph.quoting import brief
 
 _NEVER: Final = re.compile(r"(?!)")
 _PLAIN: Final = {
@@ -64,7 +65,7 @@ def write(  # noqa: PLR0913  (the options by name)
         _write_for_reading(quads, output, merged=format_ == formats.TURTLE.name)
     else:
         raise ValueError(
-            f"no export format is called {format_!r}; there are {', '.join(formats.by_name(formats.EXPORTS))}"
+            f"no export format is called {brief(format_)}; there are {', '.join(formats.by_name(formats.EXPORTS))}"
         )
 
 

@@ -24,6 +24,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from onrecord.graph import formats, terms
 from onrecord.graph.errors import QueryRefused, ServiceFailed, ServiceTimeout
+from onrecord.graph.quoting import brief
 from onrecord.graph.settings import SettingError
 
 log = logging.getLogger("onrecord.federation")
@@ -96,7 +97,7 @@ def hosts(setting: str) -> frozenset[tuple[str, int]]:
         match = _ENTRY.fullmatch(entry)
         if match is None or not 0 < int(match[3] or _HTTPS) < 1 << 16:
             raise SettingError(
-                f"ONRECORD_SERVICE_HOSTS: {entry!r} is no host; list names such as query.wikidata.org, or name:port, with "
+                f"ONRECORD_SERVICE_HOSTS: {brief(entry)} is no host; list names such as query.wikidata.org, or name:port, with "
                 "commas between"
             )
         found.add(((match[1] or match[2]).lower(), int(match[3] or _HTTPS)))

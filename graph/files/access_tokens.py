@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from onrecord.graph.errors import BadToken, StoreDamaged
 from onrecord.graph.files import atomic
+from onrecord.graph.quoting import brief
 from onrecord.graph.settings import Settings
 
 SCOPES: Final[Mapping[str, str]] = {
@@ -66,9 +67,9 @@ class AccessToken:
         """The token that to_dict wrote; ValueError, KeyError or TypeError for anything else."""
         name, scopes, sha256 = value["name"], value["scopes"], value["sha256"]
         if not (isinstance(name, str) and isinstance(scopes, list) and set(scopes) <= SCOPES.keys()):
-            raise ValueError(f"{name!r} is no name, or its scopes are not among {', '.join(SCOPES)}")
+            raise ValueError(f"{brief(name)} is no name, or its scopes are not among {', '.join(SCOPES)}")
         if not _DIGEST.fullmatch(sha256):
-            raise ValueError(f"the sha256 of {name!r} is not 64 hexadecimal digits")
+            raise ValueError(f"the sha256 of {brief(name)} is not 64 hexadecimal digits")
         return cls(name, frozenset(scopes), datetime.fromisoformat(value["created"]), sha256)
 
 
@@ -101,23 +102,23 @@ class AccessTokens:
         """Make a token and return it: this is the only time it can be seen. BadToken where name or scopes are none."""
         if not _NAME.fullmatch(name):
             raise BadToken(
-                f"{name!r} cannot be the name of a token: use up to 64 letters, digits, spaces or any of . _ @ + -"
+                f"{brief(name)} cannot be the name of a token: use up to 64 letters, digits, spaces or any of . _ @ + -"
             )
         if name.casefold().split(" ")[0] == "onrecord":
             raise BadToken(
-                f"{name!r} cannot be the name of a token: commits by names that begin with onrecord are the program's own, "
+                f"{brief(name)} cannot be the name of a token: commits by names that begin with onrecord are the program's own, "
                 "and the next build takes back what a build added. Choose another name"
             )
         if not scopes or not set(scopes) <= SCOPES.keys():
             unknown = ", ".join(sorted(set(scopes) - SCOPES.keys())) or "none at all"
-            raise BadToken(f"a token opens one or more of {', '.join(SCOPES)}, not {unknown}")
+            raise BadToken(f"a token opens one or more of {', '.join(SCOPES)}, not {brief(unknown)}")
         secret = _PREFIX + secrets.token_urlsafe(32)
         with self._changing() as tokens:
             if name == ADMIN and self._first is not None:
                 raise BadToken("the token of ONRECORD_ADMIN_TOKEN is called admin: choose another name")
             if any(token.name == name for token in tokens):
                 raise BadToken(
-                    f"there is a token called {name!r} already: revoke it first, or choose another name"
+                    f"there is a token called {brief(name)} already: revoke it first, or choose another name"
                 )
             tokens.append(AccessToken(name, frozenset(scopes), datetime.now(UTC), _hash(secret)))
         return secret
@@ -129,7 +130,7 @@ class AccessTokens:
             if len(kept) == len(tokens):
                 there = ", ".join(sorted(token.name for token in tokens)) or "none"
                 hint = " (ONRECORD_ADMIN_TOKEN is taken back by unsetting it)" if name == ADMIN else ""
-                raise BadToken(f"there is no token called {name!r}; there is {there}{hint}")
+                raise BadToken(f"there is no token called {brief(name)}; there is {there}{hint}")
             tokens[:] = kept
 
     def _all(self) -> tuple[AccessToken, ...]:

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 from onrecord.graph import terms
 from onrecord.graph.changes import check_patch
 from onrecord.graph.errors import ReplicationFailed, StoreDamaged
+from onrecord.graph.quoting import brief
 
 _SECONDS: Final = 30.0
 """How long the other service may stay silent, in the middle of an answer too."""
@@ -56,7 +57,7 @@ class FollowedService:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ReplicationFailed(
-                f"ONRECORD_REPLICA_OF: {url!r} is no address of a service; write it as https://graph.example.org/"
+                f"ONRECORD_REPLICA_OF: {brief(url)} is no address of a service; write it as https://graph.example.org/"
             )
         if "@" in parts.netloc:
             raise ReplicationFailed(
@@ -106,7 +107,9 @@ class FollowedService:
             raise Unreachable(f"{self.url}/snapshots/{version} is no list of files ({error})") from None
         odd = next((name for name in files if not _NAME.fullmatch(name)), None)
         if odd is not None:
-            raise Unreachable(f"{self.url}/snapshots/{version} names a file {odd!r}, which no snapshot has")
+            raise Unreachable(
+                f"{self.url}/snapshots/{version} names a file {brief(odd)}, which no snapshot has"
+            )
         return files
 
     def download(self, version: int, name: str, file: IO[bytes]) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from onrecord.graph import terms
+from onrecord.graph.quoting import brief
 from onrecord.graph.records.passages import short
 from onrecord.graph.records.yaml_reader import Entries, Located
 from onrecord.graph.vocabulary import ontology
@@ -237,7 +238,9 @@ class _Filler:
                 "'exactly' is both bounds of the count: remove it, or 'atLeast', 'atMost' and 'estimate'",
             )
         elif not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            self.say(line, f"'exactly' is {value!r}: it takes a whole number, 0 or more, in digits alone")
+            self.say(
+                line, f"'exactly' is {brief(value)}: it takes a whole number, 0 or more, in digits alone"
+            )
         else:
             _put(node, "atLeast", value, line)
             _put(node, "atMost", value, line)

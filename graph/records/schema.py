@@ -13,6 +13,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.quoting import brief
 from onrecord.graph.text.suggestions import did_you_mean, nearest, of_which_it_is_a_part
 from onrecord.graph.validation.datatypes import shown, unreadable
 from onrecord.graph.vocabulary import ontology
@@ -166,11 +167,11 @@ def literal_problem(value: Any, name: str, datatype: str, iri: str) -> str | Non
     """What to say of a value that a key cannot have, given its datatype as the record writes it, and that one's IRI."""
     text = str(value)
     if ":" not in datatype:
-        return f"'type' is {datatype!r}: it takes a datatype such as xsd:date"
+        return f"'type' is {brief(datatype)}: it takes a datatype such as xsd:date"
     try:
         wrong = unreadable([ox.Literal(text, datatype=ox.NamedNode(iri))])
     except ValueError:
-        return f"'type' is {datatype!r}: it takes a datatype such as xsd:date"
+        return f"'type' is {brief(datatype)}: it takes a datatype such as xsd:date"
     beside, such_as = _TAKES.get(datatype, (_ANYTHING, None))
     if such_as is not None and (isinstance(value, bool) or wrong or not beside.fullmatch(text)):
         seen = shown(text) if len(text) > 80 else repr(value)

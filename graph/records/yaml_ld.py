@@ -19,6 +19,7 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from onrecord.graph import terms
+from onrecord.graph.quoting import brief
 from onrecord.graph.records import inheritance, schema
 from onrecord.graph.records.record_file import Quotation, RecordFile
 from onrecord.graph.records.yaml_reader import Diagnostic, Entries, Located, RecordError, read, unchecked
@@ -240,7 +241,7 @@ class _Reader:
             return
         for item in value:
             if not isinstance(item, Located):
-                self._say(line, f"'{name}' takes entries that are mappings, not {item!r}")
+                self._say(line, f"'{name}' takes entries that are mappings, not {brief(item)}")
             elif "id" not in item:
                 self._say(
                     item.line,
@@ -304,7 +305,7 @@ class _Reader:
 
     def _reference(self, value: Any, name: str, line: int, *, defines: bool = False) -> str:
         if not isinstance(value, str):
-            self._say(line, f"'{name}' takes an IRI such as actor/<slug>, not {value!r}")
+            self._say(line, f"'{name}' takes an IRI such as actor/<slug>, not {brief(value)}")
             return ""
         iri = self._iri(value)
         local = iri.removeprefix(self.base).partition("#")[0]

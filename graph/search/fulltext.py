@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.graph.errors import QueryRefused, QueryTimeout
+from onrecord.graph.quoting import brief
 from onrecord.graph.search.names import words
 
 OPENED, CLOSED = "\x02", "\x03"
@@ -223,7 +224,7 @@ def _matches(connection: sqlite3.Connection, text: str, match: str) -> tuple[str
         found = tuple(iri for (iri,) in connection.execute(_MATCHES, (match, MOST_MATCHES + 1)))
     if len(found) > MOST_MATCHES:
         raise QueryRefused(
-            f"more than {MOST_MATCHES:,} things have the words {text!r}, and a query may look for so many: give more words"
+            f"more than {MOST_MATCHES:,} things have the words {brief(text)}, and a query may look for so many: give more words"
         )
     return found
 

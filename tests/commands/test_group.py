@@ -34,10 +34,10 @@ def test_version_prints_the_packages_version() -> None:
         ("ONRECORD_PORT", "eighty", "'eighty' is not a whole number"),
         ("ONRECORD_QUERY_SECONDS", "-1", "is below 0.05"),
         ("ONRECORD_QUERY_SECONDS", "nan", "'nan' is not a number"),
-        ("ONRECORD_QUERY_SECONDS", "inf", "inf is above 1000000"),
-        ("ONRECORD_WALL_FACTOR", "1e308", "1e308 is above 1000"),
+        ("ONRECORD_QUERY_SECONDS", "inf", "'inf' is above 1000000"),
+        ("ONRECORD_WALL_FACTOR", "1e308", "'1e308' is above 1000"),
         ("ONRECORD_WORKER_MEGABYTES", "99999999999999", "is above 2147483647"),
-        ("ONRECORD_PORT", "65536", "65536 is above 65535, the most it can be"),
+        ("ONRECORD_PORT", "65536", "'65536' is above 65535, the most it can be"),
         ("ONRECORD_BASE", "https://example.org", "must end in '/' or '#'"),
     ],
 )

@@ -20,6 +20,7 @@ from onrecord.graph.engine.disk.lock import Lock
 from onrecord.graph.engine.processes.launcher import Launcher
 from onrecord.graph.engine.processes.worker import Died, OutOfTime, Worker, start
 from onrecord.graph.engine.versions import Versions
+from onrecord.graph.quoting import brief
 from onrecord.graph.settings import Settings
 
 log = logging.getLogger("onrecord.engine")
@@ -219,7 +220,7 @@ def _commit(version: int, message: str, author: str) -> Commit:
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise errors.BadChange(f"the {name} {value!r} of the change is no valid Unicode") from None
+            raise errors.BadChange(f"the {name} {brief(value)} of the change is no valid Unicode") from None
     return Commit(version, f"urn:uuid:{uuid.uuid4()}", datetime.now(UTC), author, message, 0, 0)
 
 

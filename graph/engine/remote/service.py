@@ -20,6 +20,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from onrecord.graph import formats, terms
 from onrecord.graph.engine.remote import dialects
 from onrecord.graph.errors import EngineFailure, MirrorFailed, QueryTimeout, ResultTooLarge
+from onrecord.graph.quoting import brief
 from onrecord.graph.rows import Term, solutions
 from onrecord.graph.settings import SettingError, Settings
 
@@ -231,7 +232,7 @@ def _checked(url: str, setting: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.fragment or "@" in parts.netloc:
         raise SettingError(
-            f"{setting}: {url!r} is no address of a SPARQL service; write it as https://host/sparql, without name or password"
+            f"{setting}: {brief(url)} is no address of a SPARQL service; write it as https://host/sparql, without name or password"
         )
     return url
 
@@ -243,7 +244,7 @@ def _authority(settings: Settings) -> str:
         ssl.create_default_context(cafile=named or None)
     except OSError as error:  # (what is no certificate is one, too)
         raise SettingError(
-            f"ONRECORD_STORE_AUTHORITY: {named!r} cannot be read as certificates ({error.strerror or error}); name a file in PEM"
+            f"ONRECORD_STORE_AUTHORITY: {brief(named)} cannot be read as certificates ({error.strerror or error}); name a file in PEM"
         ) from None
     return named or DEFAULT_CA_BUNDLE_PATH
 

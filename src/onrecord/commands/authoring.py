@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.commands import Location, location_options, refusing, say
+from onrecord.graph.quoting import brief
 from onrecord.graph.settings import Settings
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def resolve(name: str, directory: Path | None) -> None:
     for match in found:
         click.echo(f"{match.iri}\t{match.name}\t{match.likeness:.0f}\t{match.reason}")
     if not found:
-        raise click.ClickException(f"no actor, place, weapon or platform has a name like {name!r}")
+        raise click.ClickException(f"no actor, place, weapon or platform has a name like {brief(name)}")
 
 
 def known_names(directory: Path | None) -> Names:

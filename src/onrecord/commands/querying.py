@@ -9,6 +9,7 @@ import click
 
 from onrecord.commands import Location, location_options
 from onrecord.graph.formats import ANSWERS, CSV, EXPORTS, GRAPHS, TURTLE, by_name
+from onrecord.graph.quoting import brief
 
 if TYPE_CHECKING:
     from onrecord.graph.engine.base import Answer
@@ -121,7 +122,7 @@ def network(format_: str, table: str | None, location: Location, **given: str | 
         {names.get(name, name): value for name, value in given.items() if value is not None}, settings.base
     )
     if format_ not in FORMATS:
-        raise click.UsageError(f"{format_!r} is no format of a network: there are {', '.join(FORMATS)}")
+        raise click.UsageError(f"{brief(format_)} is no format of a network: there are {', '.join(FORMATS)}")
     if table is not None and (format_ != "csv" or table not in as_tables.TABLES):
         raise click.UsageError(f"--table is for --format csv: {', '.join(as_tables.TABLES)}")
     chosen = FORMATS[format_]

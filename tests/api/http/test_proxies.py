@@ -136,3 +136,16 @@ def test_one_customer_of_ipv6_is_one_client() -> None:
 def test_a_setting_that_names_no_network_is_refused(seeded: Ledger) -> None:
     with pytest.raises(SettingError, match=r"ONRECORD_TRUSTED_PROXIES: '10\.0\.0\.0/99'"):
         create_app(seeded, Settings(trusted_proxies="10.0.0.0/99"))
+
+
+def test_of_no_header_that_was_not_named_anything_is_believed() -> None:
+    told = {**FORWARDED, "Forwarded": "for=192.0.2.43;proto=https;host=a.example"}
+    assert seen("10.0.0.0/8", "10.0.0.1", proxies.NONE, **told) == ("10.0.0.1", "http://localhost/")
+    assert Settings().proxy_header == proxies.NONE
+
+
+def test_who_names_proxies_is_told_what_their_header_has_to_be() -> None:
+    assert [proxies.warning("", header) for header in (proxies.NONE, proxies.X_FORWARDED)] == ["", ""]
+    assert proxies.warning("10.0.0.1", proxies.FORWARDED) == ""
+    assert "Set it to Forwarded" in proxies.warning("10.0.0.1", proxies.NONE)
+    assert "X_Forwarded_For" in proxies.warning("10.0.0.1", proxies.X_FORWARDED)
