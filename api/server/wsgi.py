@@ -18,6 +18,7 @@ from onrecord.api.http.logs import log_to_stderr
 from onrecord.api.server.granian import connections, take_signals
 from onrecord.api.server.slow_clients import SlowClients
 from onrecord.api.server.sockets import Watched
+from onrecord.graph import scheduling
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.maintenance.replication import Follower
@@ -41,6 +42,7 @@ def create() -> Flask:
     # A worker that is not forked inherits what its supervisor blocks, but not what unblocks it.
     take_signals()
     sys.setswitchinterval(_SWITCH_SECONDS)
+    scheduling.run_when_woken()
     settings = Settings.read()
     log_to_stderr(access=settings.access_log)
     try:

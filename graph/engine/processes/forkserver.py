@@ -16,6 +16,7 @@ import socket
 import sys
 from typing import Any, Final
 
+from onrecord.graph import scheduling
 from onrecord.graph.engine.processes import sandbox
 
 _LONGEST: Final = 64 << 10
@@ -26,6 +27,8 @@ def main() -> None:
     """`-m onrecord.graph.engine.processes.forkserver FD PARENT`: fork on order, until the front is gone."""
     descriptor, parent = (int(word) for word in sys.argv[1:3])
     sandbox.die_with(parent)
+    # Most children compute long at times; readers ask for more themselves.
+    scheduling.take_turns()
     load()
     orders = socket.socket(fileno=descriptor)
     awake, waking = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)

@@ -1,5 +1,4 @@
 """A child that computes long lets its siblings go first, and takes nothing from its share against all other programs.
-
 Where the kernel gives each session or service its share of the processor, a lower priority weighs against siblings alone.
 Elsewhere it weighs against all programs, so it is lowered so little that a long query still ends soon beside busy ones.
 """
@@ -12,6 +11,8 @@ import time
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from onrecord.graph import scheduling
 
 SECONDS: Final = 0.05
 """A child that has computed for so long lets others go first."""
@@ -33,6 +34,7 @@ def lower(pid: int) -> None:
         for thread in map(int, os.listdir(f"/proc/{pid}/task")):
             if thread != pid:
                 os.setpriority(os.PRIO_PROCESS, thread, by)
+                scheduling.take_turns(thread)
 
 
 def current() -> int:

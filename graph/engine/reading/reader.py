@@ -16,7 +16,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from onrecord.graph import formats, terms
+from onrecord.graph import formats, scheduling, terms
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.processes import frames, priority, sandbox
 from onrecord.graph.engine.reading import conversion, requests, results
@@ -69,6 +69,8 @@ def _open(wanted: requests.Snapshot) -> Store:
 def serve(channel: frames.Channel) -> None:
     """Answer requests until the front closes the channel."""
     own = priority.current()
+    # Until it computes long (priority.lower); a thread after that one begins here again.
+    scheduling.run_when_woken()
     while True:
         header, body = frames.receive(channel)
         request, snapshot, seconds = requests.read(header)
