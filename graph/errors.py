@@ -13,11 +13,15 @@ import errno
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from onrecord.graph.quoting import without_long_words
+
 
 class OnrecordError(Exception):
     """Anything that is the matter with what was asked, or with the store it was asked of."""
 
     def __init__(self, message: str) -> None:
+        # (what is quoted in it may come from anywhere, and be as long as a request)
+        message = without_long_words(message)
         super().__init__(message)
         self.message = message
 

@@ -24,6 +24,7 @@ from onrecord.api.http.logs import request_id
 from onrecord.api.http.negotiation import choose, prefers_page
 from onrecord.graph import errors, formats
 from onrecord.graph.formats import by_media_type
+from onrecord.graph.quoting import shortened
 from onrecord.graph.terms import PREFIXES
 from onrecord.graph.text import xml
 from onrecord.graph.validation.report import Rejected, Report
@@ -296,7 +297,7 @@ def _of_ledger(error: errors.OnrecordError) -> Problem:
             headers,
             error.report,
         )
-    return Problem(type_.status, type_.title, str(error), type_.slug, more, headers)
+    return Problem(type_.status, type_.title, shortened(str(error)), type_.slug, more, headers)
 
 
 def _of_http(error: HTTPException, status: int) -> Problem:
@@ -307,7 +308,7 @@ def _of_http(error: HTTPException, status: int) -> Problem:
     headers |= {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     title = HTTP_STATUS_CODES.get(status, "Error")
     detail = too_long() if isinstance(error, RequestEntityTooLarge) else error.description or title
-    return Problem(status, title, detail, None, more, headers)
+    return Problem(status, title, shortened(detail), None, more, headers)
 
 
 def too_long(setting: str = "request_kilobytes") -> str:

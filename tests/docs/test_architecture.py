@@ -27,7 +27,7 @@ from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
 phase = tracing.shared(os.environ[tracing.PHASE])
-settings = Settings(data=Path(sys.argv[1]), admin_token="secret", query_seconds=120)
+settings = Settings.read({"data": Path(sys.argv[1]), "admin_token": "secret-" * 3})
 Ledger.open(settings).close()
 phase[0] = 0
 main(["build", "--data", sys.argv[1]], standalone_mode=False)
@@ -38,7 +38,7 @@ with Ledger.open(settings) as ledger:
     assert client.get("/sparql?query=SELECT+*+%7B%3Fs+a+rec:Strike%7D", headers={"Accept": "text/csv"}).status_code == 200
     phase[0] = 2
     text = "INSERT DATA { GRAPH <urn:g> { <actor/new> a rec:Person ; rdfs:label 'New'@en } }"
-    headers = {"Content-Type": "application/sparql-update", "Authorization": "Bearer secret"}
+    headers = {"Content-Type": "application/sparql-update", "Authorization": "Bearer secret-secret-secret-"}
     assert client.post("/sparql", data=text, headers=headers).status_code == 200
     phase[0] = 3
     assert client.get("/actor/peskov.html").status_code == 200
@@ -55,13 +55,18 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> list[list[tuple[str, str]
     (place / "phase").write_bytes(bytes([len(ORDER)]))
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ONRECORD_")},
+        # Each call is noted, which takes its time, and more on a busy machine: no limit by the clock may be what ends a walk.
+        "ONRECORD_QUERY_SECONDS": "120",
+        "ONRECORD_PAGE_SECONDS": "600",
+        "ONRECORD_WALL_FACTOR": "30",
         tracing.OUT: str(place / "calls"),
         tracing.PHASE: str(place / "phase"),
         "PYTHONPATH": os.pathsep.join([str(place), str(DOCS.parent), os.environ.get("PYTHONPATH", "")]),
     }
-    subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(place / "data")], env=environment, check=True, capture_output=True
+    walked = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(place / "data")], env=environment, capture_output=True, text=True
     )
+    assert walked.returncode == 0, walked.stderr
     found: list[list[tuple[str, str]]] = [[] for _ in range(len(ORDER) + 1)]
     lines = [line.split() for line in (place / "calls").read_text().splitlines()]
     for phase, _, process, function in sorted(lines, key=lambda line: float(line[1])):

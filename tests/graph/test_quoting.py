@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.graph.errors import BadToken
+from onrecord.graph.errors import BadToken, OnrecordError
 from onrecord.graph.files.access_tokens import AccessTokens
-from onrecord.graph.quoting import MOST, brief
+from onrecord.graph.quoting import MOST, brief, shortened, without_long_words
 from onrecord.graph.settings import SettingError, Settings
 
 
@@ -53,3 +53,21 @@ def test_a_long_value_of_a_setting_is_not_said_back_whole(setting: str, value: s
     with pytest.raises(SettingError) as refused:
         Settings.read(environment={f"ONRECORD_{setting}": value})
     assert len(str(refused.value)) < 500
+
+
+def test_in_a_message_long_names_are_cut_and_all_else_is_left_as_it_is() -> None:
+    assert (
+        without_long_words(f"<{'x' * 3000}> is none:\n  do")
+        == f"<{'x' * 199}… (3,002 characters) is none:\n  do"
+    )
+    for message in ("", "x" * 400, "many words " * 1000):
+        assert without_long_words(message) == message
+    assert str(OnrecordError(f"there is no {'x' * 3000}")) == f"there is no {'x' * 200}… (3,000 characters)"
+
+
+def test_a_message_of_many_words_keeps_its_beginning_and_its_end() -> None:
+    long = "There is no " + "x y " * 5000 + "here: do that."
+    assert len(shortened(long)) < 2100
+    assert shortened(long).startswith("There is no x y")
+    assert shortened(long).endswith("here: do that.")
+    assert shortened(shortened(long)) == shortened(long)

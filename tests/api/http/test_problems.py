@@ -139,3 +139,32 @@ def test_a_page_of_an_error_says_when_to_try_again_and_what_it_means(failing: Ov
 def test_a_page_that_is_not_there_offers_to_search_for_its_name(client: FlaskClient) -> None:
     page = client.get("/actor/nobody-here.html", headers={"Accept": "text/html"}).text
     assert 'href="/search?q=nobody+here"' in page
+
+
+LONG = {"a word": "x" * 3000, "words": "x%20y%20" * 600, "escapes": "%D0%B6" * 1500, "a path": "x/" * 1500}
+
+
+@pytest.mark.parametrize("what", LONG)
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/{}", "/actor/{}", "/actor/{}.html", "/actor/{}.ttl", "/statement/{}.bib", "/history/{}", "/text/{}.txt"),
+        *("/export/{}.ttl", "/api/{}", "/static/{}", "/snapshots/1/{}", "/graph/{}", "/sparql?query={}"),
+        *("/sparql?query=ASK%7B%7D&default-graph-uri={}", "/sparql?query=ASK%7B%7D&accept={}", "/store?graph={}"),
+        *("/store?graph=https://w3id.org/{}", "/store?default={}", "/api/search?q=a&kind={}", "/events?from={}"),
+        *("/export/graph.ttl?graph={}", "/history/diff?from={}&to=1", "/api/claims?event={}", "/network?from={}"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_not_said_back_whole(client: FlaskClient, path: str, what: str) -> None:
+    answer = client.get(path.format(LONG[what]), headers={"Accept": "application/problem+json, */*;q=0.1"})
+    assert answer.status_code < 500
+    assert answer.status_code < 400 or len(answer.get_json()["detail"]) < 3100
+    assert answer.status_code < 400 or len(answer.get_data()) < 20_000
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "Content-Encoding"])
+def test_a_long_header_that_is_refused_is_not_said_back_whole(client: FlaskClient, name: str) -> None:
+    headers = {"Content-Type": "application/sparql-query", name: "x" * 3000}
+    answer = client.post("/sparql", data=b"ASK {}", headers=headers)
+    assert answer.status_code == 415
+    assert len(answer.get_data()) < 2000
