@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from tests.api.conftest import hostile
-from tests.harness.programs.browser import DESKTOP, WEBGL, WITHOUT_GPU, Visit, launched, missing, serving
+from tests.harness.programs.browser import DESKTOP, WEBGL, WITHOUT_GPU, Visit, launched, missing, serving, tab
 
 from onrecord.api import create_app
 from onrecord.graph.ledger import Ledger
@@ -17,8 +17,12 @@ from onrecord.graph.settings import Settings
 __all__ = ["hostile"]
 
 Visiting = Callable[..., Visit]
-"""Opens a tab, in a browser with WebGL where asked for; takes what Browser.new_context takes, such as color_scheme, viewport
-and java_script_enabled."""
+"""Opens a tab, in a browser with WebGL where asked for, `fresh` where nothing may be in its cache; takes what Browser.new_context
+takes, such as color_scheme, viewport and java_script_enabled."""
+
+
+_ALWAYS_NEW: Final[set[int]] = set()
+"""Browsers of which no tab is kept, by their ids: what is drawn with WebGL is compared from tab to tab."""
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +46,7 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def chromium_with_webgl(playwright: Playwright) -> Iterator[Browser]:
     """The browser of tests that look at what is drawn with WebGL."""
     with launched(playwright, *WEBGL) as found:
+        _ALWAYS_NEW.add(id(found))
         yield found
 
 
@@ -59,17 +64,42 @@ def attacked(hostile: Ledger) -> Iterator[str]:
         yield root
 
 
-@pytest.fixture
-def visit(request: pytest.FixtureRequest, address: str) -> Iterator[Visiting]:
-    """Opens tabs on the seeds, and closes them after the test."""
-    contexts = []
+@pytest.fixture(scope="session")
+def kept() -> dict[int, Page]:
+    """A tab of each browser, by the id of the browser, for one test after another."""
+    return {}
 
-    def opened(root: str = address, *, webgl: bool = False, **options: Any) -> Visit:
+
+@pytest.fixture
+def visit(request: pytest.FixtureRequest, address: str, kept: dict[int, Page]) -> Iterator[Visiting]:
+    """Opens tabs on the seeds. The first of a test is the one that tests before it had: a new one, with a process that compiles
+    all scripts for it, takes longer than most tests do in it."""
+    again: dict[int, Visit] = {}
+    new: list[Page] = []
+
+    def opened(
+        root: str = address,
+        *,
+        webgl: bool = False,
+        fresh: bool = False,
+        color_scheme: Any = "light",
+        viewport: Any = DESKTOP,
+        **options: Any,
+    ) -> Visit:
         browser: Browser = request.getfixturevalue("chromium_with_webgl" if webgl else "chromium")
-        context = browser.new_context(**{"viewport": DESKTOP, **options})
-        contexts.append(context)
-        return Visit(context, root)
+        key = id(browser)
+        if fresh or options or key in again or key in _ALWAYS_NEW:
+            new.append(tab(browser, color_scheme=color_scheme, viewport=viewport, **options))
+            return Visit(new[-1], root)
+        page = kept.pop(key, None) or tab(browser)
+        page.emulate_media(color_scheme=color_scheme)
+        page.set_viewport_size(viewport)
+        again[key] = Visit(page, root)
+        return again[key]
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in new:
+        page.context.close()
+    for key, found in again.items():
+        if found.end():
+            kept[key] = found.page

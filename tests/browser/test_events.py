@@ -119,11 +119,9 @@ def test_without_scripts_the_table_and_the_form_are_there(visit: Visiting) -> No
 
 
 def test_all_that_the_page_brings_keeps_its_budget(visit: Visiting) -> None:
-    tab = visit()
+    tab = visit(fresh=True)
     brought: dict[str, int] = {}
-    tab.page.on(
-        "response", lambda one: brought.setdefault(one.url, int(one.headers.get("content-length", 0)))
-    )
+    tab.on("response", lambda one: brought.setdefault(one.url, int(one.headers.get("content-length", 0))))
     page = tab.go("/events")
     expect(page.locator(".map path.leaflet-interactive").first).to_be_visible()
     assert any("leaflet" in url for url in brought)

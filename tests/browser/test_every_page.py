@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from tests.browser.conftest import Visiting
-from tests.harness.programs.browser import CHANGING, DESKTOP, PHONE, Visit
+from tests.harness.programs.browser import CHANGING, DESKTOP, PHONE
 
 pytestmark = pytest.mark.slow
 
@@ -46,21 +44,9 @@ PAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def reading(chromium: Browser, address: str) -> Iterator[Visit]:
-    """One tab in which page after page is opened: a new one for each would take as long as looking at the page."""
-    with chromium.new_context() as context:
-        yield Visit(context, address)
-
-
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_clean_in_light_and_dark_on_a_desk_and_on_a_phone(
-    reading: Visit, visit: Visiting, path: str
-) -> None:
-    tab = visit(webgl=True) if path.startswith("/network") else reading
-    tab.complaints.clear()
-    tab.page.emulate_media(color_scheme="light")
-    tab.page.set_viewport_size(DESKTOP)
+def test_a_page_is_clean_in_light_and_dark_on_a_desk_and_on_a_phone(visit: Visiting, path: str) -> None:
+    tab = visit(webgl=path.startswith("/network"))
     page = tab.go(path)
     assert page.locator("h1").count() == 1
     assert tab.faults() == []
@@ -74,7 +60,8 @@ def test_a_page_is_clean_in_light_and_dark_on_a_desk_and_on_a_phone(
 
 
 @pytest.mark.parametrize("path", ["/actor/nobody.html", "/events?from=2025-13-45"])
-def test_a_page_of_an_error_is_clean_too(reading: Visit, path: str) -> None:
+def test_a_page_of_an_error_is_clean_too(visit: Visiting, path: str) -> None:
+    reading = visit()
     for scheme, size in (("light", DESKTOP), ("dark", PHONE)):
         reading.page.emulate_media(color_scheme=scheme)
         reading.page.set_viewport_size(size)

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.api.conftest import SCRIPT
 from tests.browser.conftest import Visiting
-from tests.harness.programs.browser import DESKTOP, LIMIT, Visit, launched
+from tests.harness.programs.browser import LIMIT, Visit, launched
+from tests.harness.programs.browser import tab as new_tab
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=LIMIT)
@@ -79,7 +80,7 @@ def test_the_form_the_panel_the_table_and_the_address_follow_each_other(visit: V
 
 def test_a_shared_link_shows_the_same(visit: Visiting) -> None:
     address = "/network?ego=zelensky&steps=2&off=struck%2Con-the-same-side&asOf=2025-08-24&colour=kind"
-    first, second = visit().go(address), visit().go(address)
+    first, second = visit(fresh=True).go(address), visit(fresh=True).go(address)
     for page in (first, second):
         expect(page.get_by_label("As of", exact=True)).to_have_value("2025-08-24")
         expect(page.get_by_label("Colour by")).to_have_value("kind")
@@ -151,7 +152,7 @@ def test_without_webgl_the_same_is_drawn_as_svg_that_can_be_clicked(
     playwright: Playwright, address: str
 ) -> None:
     with launched(playwright, "--disable-3d-apis") as plain:
-        tab = Visit(plain.new_context(viewport=DESKTOP), address)
+        tab = Visit(new_tab(plain), address)
         page = tab.go("/network?ego=trump")
         drawn = page.locator("#graph .drawing svg")
         expect(drawn.locator("text", has_text="Vladimir Putin")).to_be_visible()

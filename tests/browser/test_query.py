@@ -148,11 +148,9 @@ def test_what_is_marked_is_the_mistake_itself(visit: Visiting, text: str, typed:
 def test_what_a_view_needs_is_brought_when_it_is_shown_within_its_budget(
     visit: Visiting, query: str, drawn: str, most: int
 ) -> None:
-    tab = visit(webgl=query is GRAPH)
+    tab = visit(webgl=query is GRAPH, fresh=True)
     brought: dict[str, int] = {}
-    tab.page.on(
-        "response", lambda one: brought.setdefault(one.url, int(one.headers.get("content-length", 0)))
-    )
+    tab.on("response", lambda one: brought.setdefault(one.url, int(one.headers.get("content-length", 0))))
     tab.go("/sparql")
     before = set(brought)
     page = tab.go(asked(query))
@@ -220,7 +218,7 @@ MANY = """SELECT ?s ?t ?n ?d ?lat ?lon WHERE {
 @pytest.mark.parametrize("view", ["Table", "Map", "Timeline", "Graph", "BarChart", "LineChart"])
 def test_odd_values_and_very_many_rows_are_shown_in_every_view(visit: Visiting, view: str) -> None:
     tab = visit(webgl=view == "Graph")
-    tab.page.on("dialog", lambda dialog: tab.complaints.append(f"a dialog: {dialog.message}"))
+    tab.on("dialog", lambda dialog: tab.complaints.append(f"a dialog: {dialog.message}"))
     for query in (ODD, MANY):
         page = tab.go(asked(f"#defaultView:{view}\n{query}"))
         expect(page.get_by_role("status").first).to_contain_text("rows in")

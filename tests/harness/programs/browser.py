@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from werkzeug.serving import make_server
 
@@ -22,6 +23,7 @@ CHROMIUM: Final = shutil.which("chromium")
 AXE: Final = ROOT / "api" / "scripts" / "node_modules" / "axe-core" / "axe.min.js"
 MANIFEST: Final = ROOT / "api" / "static" / "dist" / "manifest.json"
 LIMIT: Final = 90_000
+_POLLING: Final = 50
 _DRAWING: Final = 5_000
 """Milliseconds after which waiting for something is given up."""
 
@@ -62,6 +64,13 @@ def launched(playwright: Playwright, *flags: str) -> Iterator[Browser]:
         found.close()
 
 
+def tab(browser: Browser, **options: Any) -> Page:
+    """A new tab, which shares nothing with others; takes what Browser.new_context takes."""
+    context: BrowserContext = browser.new_context(**{"viewport": DESKTOP, **options})
+    context.set_default_timeout(LIMIT)
+    return context.new_page()
+
+
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The application at an address of its own."""
@@ -79,14 +88,36 @@ def serving(app: Flask) -> Iterator[str]:
 class Visit:
     """One tab. `complaints` is what its pages said on the console, threw, or asked of another host."""
 
-    def __init__(self, context: BrowserContext, root: str) -> None:
-        context.set_default_timeout(LIMIT)
+    def __init__(self, page: Page, root: str) -> None:
         self.root = root
         self.complaints: list[str] = []
-        self.page: Page = context.new_page()
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"threw {error}"))
-        self.page.on("request", self._asked)
+        self.page = page
+        self._heard_by: list[tuple[str, Callable[..., object]]] = []
+        self.on("console", self._heard)
+        self.on("pageerror", lambda error: self.complaints.append(f"threw {error}"))
+        self.on("request", self._asked)
+
+    def on(self, event: str, heard: Callable[..., object]) -> None:
+        """Hear an event of the tab's until the visit ends."""
+        listening: Any = self.page
+        listening.on(event, heard)
+        self._heard_by.append((event, heard))
+
+    def end(self) -> bool:
+        """Leave the tab as a new one is, for the next visit: nothing runs, nothing is remembered, nobody listens. Where that does
+        not succeed, since the page crashed or is on its way to another, the tab is closed, and this is False."""
+        try:
+            if self.page.url.startswith(self.root):
+                self.page.evaluate("() => localStorage.clear()")
+            self.page.unroute_all(behavior="ignoreErrors")
+            self.page.goto("about:blank")
+        except PlaywrightError:
+            self.page.context.close()
+            return False
+        listening: Any = self.page
+        for event, heard in self._heard_by:
+            listening.remove_listener(event, heard)
+        return True
 
     def _heard(self, message: Any) -> None:
         # A query that is wrong is answered with 400, which the browser notes; what the page makes of it is what counts.
@@ -107,7 +138,8 @@ class Visit:
 
     def settled(self) -> None:
         """Wait until no part of the page says that it is being worked on."""
-        self.page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+        # By the clock: asked at every frame, as by default, a page draws frames for the asking.
+        self.page.wait_for_function("() => !document.querySelector('[aria-busy=true]')", polling=_POLLING)
 
     def faults(self, *rules: str) -> list[str]:
         """What is wrong with the page as it is shown: complaints, sideways scroll, and what axe finds (by all rules, or these)."""
@@ -115,7 +147,7 @@ class Visit:
         beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         with suppress(PlaywrightTimeout):
             # What is drawn for a width is drawn again a moment after that has changed.
-            self.page.wait_for_function(f"() => {beyond} <= 0", timeout=_DRAWING)
+            self.page.wait_for_function(f"() => {beyond} <= 0", timeout=_DRAWING, polling=_POLLING)
         wide = self.page.evaluate(f"() => {beyond}")
         if wide > 0:
             found.append(f"{wide} pixels too wide: {self._widest()}")
