@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import networkx as nx
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -94,7 +96,8 @@ def test_what_is_written_while_a_network_is_still_on_its_way_stays(start: Page) 
         start.wait_for_timeout(10)
     first[0].continue_()
     expect(start.locator("#graph [role=status]")).to_contain_text("actors")
-    expect(start.get_by_label("Centre on")).to_have_value("Lavrov")
+    # As it was written, or in full once the network around him is there: leaving the field asked for that.
+    expect(start.get_by_label("Centre on")).to_have_value(re.compile("^(Sergey )?Lavrov$"))
     start.get_by_label("Path to").press("Enter")
     expect(start.locator("#because").get_by_role("heading", level=2)).to_have_text("Sergey Lavrov")
     expect(start.locator("#because ol.way").first).to_contain_text("Donald Trump")
