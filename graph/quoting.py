@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-MOST: Final = 80
-"""Characters up to which a text is quoted whole."""
-_KEPT: Final = 60
+MOST: Final = 200
+"""Characters up to which a text is quoted whole: a path or an address should be."""
+_KEPT: Final = 150
 _LONG_WORD: Final = re.compile(r"\S{401,}")
 _OF_A_WORD: Final = 200
 _MESSAGE: Final = 3000

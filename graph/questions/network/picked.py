@@ -221,7 +221,8 @@ class _EdgeSource:
         # A way from one actor to another may begin with what is weak.
         is_whole = self._asked.is_dated or self._asked.to is not None
         most = STRONGEST_OF if is_whole else min(STRONGEST_OF, EACH * self._asked.most)
-        if len(actors) == 1 and not self._asked.is_dated:
+        # With more steps, what is weak is asked for anyway, and each question less counts.
+        if len(actors) == 1 and self._asked.steps == 1 and not self._asked.is_dated:
             rows = added_up.strongest_of(self._ledger, next(iter(actors)), most + 1)
         else:
             rows = ask_of(

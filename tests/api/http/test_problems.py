@@ -57,7 +57,6 @@ def test_an_error_keeps_its_message_and_gets_its_status(
         (errors.NotAcceptable, 406),
         (errors.UnknownGraph, 404),
         (errors.UnknownVersion, 410),
-        (errors.StoreCorrupt, 503),
         (Rejected, 422),
     ],
 )
