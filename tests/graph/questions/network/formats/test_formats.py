@@ -8,12 +8,12 @@ import json
 import zipfile
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pyoxigraph as ox
 import pytest
+from tests.harness.graphs.formats import read_back
 from tests.harness.graphs.store import InMemory
 
 from onrecord.graph import terms
@@ -60,12 +60,7 @@ def test_the_same_network_gives_the_same_bytes(source: InMemory, suffix: str) ->
 
 @pytest.mark.parametrize("suffix", ["gexf", "graphml", "gml"])
 def test_networkx_reads_it_back_and_nothing_in_it_is_none_or_a_list(found: Network, suffix: str) -> None:
-    text = io.BytesIO(written(found, suffix))
-    graph: Any = {
-        "gexf": lambda: nx.read_gexf(text, version="1.3"),
-        "graphml": lambda: nx.read_graphml(text, force_multigraph=True),
-        "gml": lambda: nx.read_gml(text),
-    }[suffix]()
+    graph = read_back(written(found, suffix), suffix)
     assert isinstance(graph, nx.MultiDiGraph)
     iris = {node: node if suffix != "gml" else data["iri"] for node, data in graph.nodes(data=True)}
     assert {(iris[s], iris[t], data["kind"]) for s, t, data in graph.edges(data=True)} == triples_of(found)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any
 from xml.etree import ElementTree as ET
 
-import networkx as nx
 import pyoxigraph as ox
 import pytest
+from tests.harness.graphs.formats import read_back
 from tests.harness.graphs.store import InMemory
 
 from onrecord.graph import terms
@@ -91,12 +90,7 @@ def test_the_odd_ones_are_in_it_and_nothing_is_dated(found: Network) -> None:
 
 @pytest.mark.parametrize("suffix", ["gexf", "graphml", "gml"])
 def test_networkx_reads_every_name_back(found: Network, suffix: str) -> None:
-    text = io.BytesIO(written(found, suffix))
-    graph: Any = {
-        "gexf": lambda: nx.read_gexf(text, version="1.3"),
-        "graphml": lambda: nx.read_graphml(text, force_multigraph=True),
-        "gml": lambda: nx.read_gml(text),
-    }[suffix]()
+    graph = read_back(written(found, suffix), suffix)
     assert graph.number_of_nodes() == len(found.nodes)
     assert graph.number_of_edges() == len(found.edges)
     called = names(found)
