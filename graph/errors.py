@@ -233,11 +233,16 @@ def unsortable(words: str) -> Unsortable | None:
 
 def damaged(what: str, path: object, why: object) -> StoreDamaged:
     """Files of Oxigraph's that are not whole: snapshots share theirs with the store, so both are to be made again."""
-    kind = StoreCorrupt if "Corruption" in str(why) else StoreDamaged
+    kind = StoreCorrupt if is_corrupt(why) else StoreDamaged
     return kind(
         f"{what} {path} cannot be read ({why}). Stop the server, move the directories store and snapshots away and start "
         "again: both are built again from the history beside them"
     )
+
+
+def is_corrupt(error: object) -> bool:
+    """Whether files are not whole, as RocksDB words it."""
+    return "Corruption" in str(error)
 
 
 def is_full(error: Exception) -> bool:

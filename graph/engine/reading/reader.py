@@ -27,6 +27,7 @@ from onrecord.graph.errors import (
     StorageFull,
     UnknownGraph,
     damaged,
+    is_corrupt,
     is_full,
 )
 from onrecord.graph.exports import serialization, tabular
@@ -45,7 +46,7 @@ _KINDS: Final = {"solutions": "a table", "boolean": "yes or no", "graph": "a gra
 def _failed(error: Exception, snapshot: str) -> OnrecordError:
     if is_full(error):
         return StorageFull("there is no space left to sort what is exported; free some, or set TMPDIR")
-    if isinstance(error, OSError) or "Corruption" in str(error):
+    if isinstance(error, OSError) or is_corrupt(error):
         return damaged("the snapshot", snapshot, error)
     return QueryRefused(f"the query cannot be evaluated: {error}")
 
