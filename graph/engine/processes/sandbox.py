@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -57,10 +58,18 @@ def main(
     work = begin
     while True:
         thread = threading.Thread(target=_run, args=(work,))
-        with without_limit():  # the stack of the thread before may still be there
+        with without_limit():
             thread.start()
         thread.join()
+        _await_end_of(thread)
         work = partial(serve, channel)
+
+
+def _await_end_of(thread: threading.Thread) -> None:
+    # It is joined a moment before the system has ended it. A thread that begins in that moment gets a stack beside the old one, which
+    # is kept for the next: as much less is left of the memory that queries may take.
+    while os.path.exists(f"/proc/self/task/{thread.native_id}"):
+        time.sleep(0.0005)
 
 
 def _run(work: Callable[[], None]) -> None:

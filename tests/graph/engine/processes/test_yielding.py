@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.graph.engine.processes import priority
+from onrecord.graph.engine.processes import priority, sandbox
 from onrecord.graph.errors import QueryTimeout
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -87,6 +87,24 @@ def test_after_a_query_that_went_behind_its_reader_goes_on_at_its_own_priority(t
             assert time.monotonic() < until
             ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
         assert ledger.about()["readers"][0]["pid"] == reader["pid"]
+
+
+def test_a_reader_that_goes_on_in_new_threads_holds_the_stack_of_one(tmp_path: Path) -> None:
+    def held(pid: int) -> int:
+        with open(f"/proc/{pid}/status") as status:
+            return next(int(line.split()[1]) << 10 for line in status if line.startswith("VmData:"))
+
+    with Ledger.open(Settings(data=tmp_path, readers=1, shapes=False)) as ledger:
+        ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
+        (reader,) = ledger.about()["readers"]
+        first, after = held(reader["pid"]), []
+        for _ in range(20):
+            priority.lower(reader["pid"])
+            for _ in range(2):  # the first notices it, the second is answered by the new thread
+                ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
+            after.append(held(reader["pid"]))
+        assert ledger.about()["readers"][0]["pid"] == reader["pid"]
+    assert max(after) < first + sandbox.STACK / 2
 
 
 @pytest.mark.parametrize(
