@@ -58,7 +58,7 @@ def main(
     work = begin
     while True:
         thread = threading.Thread(target=_run, args=(work,))
-        with without_limit():
+        with without_limit():  # of which the query before may have left nothing
             thread.start()
         thread.join()
         _await_end_of(thread)
