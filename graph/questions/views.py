@@ -177,7 +177,7 @@ class EventView:
 def event(ledger: RowSource, iri: str, *, after: Key | None = None, before: Key | None = None) -> EventView:
     """An event and its parts, with what was claimed of them and said about them."""
     loader = Loader(ledger)
-    queries = [listing.ListQuery("event_claims")]
+    queries = [listing.ListQuery("event_claims", alike=True)]
     found = listing.page(ledger, queries, CLAIMS, after=after, before=before, event=iri)
     first = listing.parts(ledger, {"event_parts": FEW, "statements_about": FEW}, event=iri, actor=iri)
     parts, about = first.values()

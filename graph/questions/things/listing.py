@@ -10,8 +10,9 @@ the lines that compare are left out. Its LIMITs are those of a page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from pyoxigraph import Literal, NamedNode
@@ -23,13 +24,15 @@ from onrecord.graph.questions import question
 from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
-    from onrecord.graph.ledger import RowSource
+    from onrecord.graph.ledger import RowSource, Term
 
 _COMPARING: Final = re.compile(r"^ *(?:FILTER|UNION) .*\?(?:from|after)\b.*\n", re.MULTILINE)
 _LIMIT: Final = re.compile(r" LIMIT \d+")
 _BY_IRI: Final = re.compile(r"(?:ORDER BY)? ASC\(STR\(\?thing\)\)")
 _DIRECTED: Final = re.compile(r"\b(?:ASC|DESC)(?=\()|[<>](?==? \?)")
 _REVERSED: Final = {"ASC": "DESC", "DESC": "ASC", "<": ">", ">": "<"}
+_MORE_ALIKE: Final = 100
+"""So many things more than a page has are asked for where many have one key: they are the most with one that are sorted here."""
 
 # What a key of each datatype looks like: anything else would be compared with nothing, and the page be empty.
 _LEXICAL: Final = {
@@ -44,10 +47,14 @@ _Other = TypeVar("_Other")
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """One query of a list: its file's name, and the datatype of its keys (None for strings, "" where it has none)."""
+    """One query of a list: its file's name, and the datatype of its keys (None for strings, "" where it has none).
+
+    `alike` tells that many things have one key, which is a string: then few of all the IRIs are compared.
+    """
 
     name: str
     datatype: str | None = None
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +113,13 @@ def page(
     found: list[Key] = []
     for position, query in enumerate(order):
         wanted = size + 1 - len(found)
-        text = _text(query, wanted, None if position else start, backwards=backwards)
-        rows = ledger.rows(text, **iris)
-        found += [Key(row["key"].value if "key" in row else "", row["thing"].value) for row in rows]
+        begin = None if position else start
+        rows = (
+            _sorted_here(ledger, query, wanted, begin, backwards=backwards, **iris) if query.alike else None
+        )
+        if rows is None:
+            rows = _keys(ledger.rows(_text(query, wanted, begin, backwards=backwards), **iris))
+        found += rows
         if len(found) > size:
             break
     shown, more = found[:size], len(found) > size
@@ -118,6 +129,35 @@ def page(
     if backwards:
         return Page(shown, first if more else None, last)
     return Page(shown, first if start is not None else None, last if more else None)
+
+
+def _sorted_here(
+    ledger: RowSource,
+    query: ListQuery,
+    wanted: int,
+    start: Key | None,
+    *,
+    backwards: bool,
+    **iris: str,
+) -> list[Key] | None:
+    """The first of a list, those of one key sorted by IRI here; None where too many have the last one's key to have them all.
+
+    The engine looks up each IRI that it sorts by, however many stand before the first: that costs more than to find them.
+    """
+    limit = wanted + _MORE_ALIKE
+    text = _BY_IRI.sub("", _text(query, limit, start, backwards=backwards))
+    rows = _keys(ledger.rows(text, **iris))
+    if len(rows) == limit and rows[wanted - 1].value == rows[-1].value:
+        return None
+    groups = groupby(rows, key=lambda row: row.value)
+    ordered = [
+        key for _, some in groups for key in sorted(some, key=lambda key: key.thing, reverse=backwards)
+    ]
+    return ordered[:wanted]
+
+
+def _keys(rows: Iterable[Mapping[str, Term]]) -> list[Key]:
+    return [Key(row["key"].value if "key" in row else "", row["thing"].value) for row in rows]
 
 
 def part(ledger: RowSource, name: str, size: int, **iris: str) -> Part[str]:

@@ -67,17 +67,20 @@ def test_every_thing_stands_once_and_in_its_place(
     assert [thing.iri for thing in things] == expected(invented, query, descending=descending)
 
 
-@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize(("size", "alike"), [(1, None), (7, None), (1000, None), (1, 0), (2, 1), (7, 100)])
 def test_pages_may_be_cut_anywhere_also_between_those_dated_and_those_undated(
-    invented: Ledger, size: int
+    invented: Ledger, monkeypatch: pytest.MonkeyPatch, size: int, alike: int | None
 ) -> None:
+    # None: all sorted by the engine. With 0 or 1 more than are wanted, it is asked again wherever a page ends within a day.
+    monkeypatch.setattr(listing, "_MORE_ALIKE", alike or 0)
+    queries = [ListQuery("statements_by", alike=alike is not None)]
     # Few enough statements to be walked one by one.
     speaker = invented.rows(
         "SELECT ?a (COUNT(*) AS ?n) WHERE { ?s rec:speaker ?a } GROUP BY ?a HAVING(COUNT(*) > 8) ORDER BY ?n ?a LIMIT 1"
     )[0]["a"].value
     query = f"SELECT DISTINCT ?thing ?key WHERE {{ ?thing rec:speaker <{speaker}> OPTIONAL {{ ?thing rec:saidOn ?key }} }}"
     pages = walk(
-        lambda **place: listing.page(invented, [ListQuery("statements_by")], size, actor=speaker, **place),
+        lambda **place: listing.page(invented, queries, size, actor=speaker, **place),
         size,
     )
     found = [key.thing for page in pages for key in page.things]
