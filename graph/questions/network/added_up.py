@@ -92,9 +92,14 @@ def strongest(ledger: RowSource, limit: int) -> Rows:
 
 def strongest_among(ledger: RowSource, actors: Iterable[str], limit: int) -> Rows:
     """Of the 2,000 relations that rest on most of all those between these actors, `limit` at most."""
-    iris = ", ".join(str(NamedNode(actor)) for actor in sorted(actors))
-    for text in (_asking("relations_among_by_key", keys.strongest()), question("relations_strongest_among")):
-        found = ledger.rows(bind(text, {"actors": iris}).replace(_LIMIT_AMONG, f"LIMIT {limit:d}"))
+    iris = [str(NamedNode(actor)) for actor in sorted(actors)]
+    texts = {
+        _asking("relations_among_by_key", keys.strongest()): " ".join(iris),
+        question("relations_strongest_among"): ", ".join(iris),
+    }
+    found: Rows = []
+    for text, listed in texts.items():
+        found = ledger.rows(bind(text, {"actors": listed}).replace(_LIMIT_AMONG, f"LIMIT {limit:d}"))
         if found:
             break
     return found
