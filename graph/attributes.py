@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Generic, Protocol, TypeVar, overload
 
 from pyoxigraph import Literal
@@ -38,6 +39,7 @@ class Name:
         return self.translated or (self.text, self.language)
 
 
+@cache
 def expand(name: str) -> str:
     """A property's IRI from its short name: `speaker` is rec:speaker, others are written with their prefix."""
     prefix, colon, local = name.partition(":")

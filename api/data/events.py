@@ -23,6 +23,17 @@ blueprint.after_request(allow_any_origin)
 
 BY: Final = ("from", "to")
 """The parameters of this address: days."""
+_NOT_DRAWN: Final = (
+    "perpetrator",
+    "target",
+    "near",
+    "allegedBy",
+    "launchedFrom",
+    "carrier",
+    "grade",
+    "within",
+)
+"""What is said of events and places and does not stand here."""
 
 
 @blueprint.get("/events.json")
@@ -32,7 +43,8 @@ def events() -> Response:
     def respond() -> Response:
         given = given_of(BY)
         source = Deadline(ledger(), settings().page_seconds)
-        found = events_with_tolls(source, given.get("from") or None, given.get("to") or None, size=DRAWN)
+        begin, end = given.get("from") or None, given.get("to") or None
+        found = events_with_tolls(source, begin, end, size=DRAWN, nameless=_NOT_DRAWN)
         document = {
             "version": ledger().version,
             "whole": found.listing.following is None,

@@ -117,8 +117,11 @@ def events(  # noqa: PLR0913
     after: Key | None = None,
     before: Key | None = None,
     size: int | None = None,
+    nameless: Sequence[str] = (),
 ) -> Page[Event]:
     """Events, the latest first; of those that were on two days or between them, where they are given. BadParameter.
+
+    No names are looked for that the properties `nameless` lead to.
 
     A day is that of the event's own time zone, in which its bounds are written: a night that ends in Kyiv at half past midnight
     is on both days, whatever the day is in Greenwich then. Those that go on when the first day begins, such as that night, stand
@@ -150,7 +153,7 @@ def events(  # noqa: PLR0913
         if following is None:
             kept += _going_on(ledger, begin, first)
         found = Page(kept, found.previous, following)
-    loader = Loader(ledger)
+    loader = Loader(ledger, nameless=nameless)
     loader.fetch_through((key.thing for key in found.things), ("place", "weapon"))
     return found.of(lambda keys: [Event(loader, key.thing) for key in keys])
 
@@ -184,9 +187,18 @@ def events_with_tolls(  # noqa: PLR0913
     after: Key | None = None,
     before: Key | None = None,
     size: int | None = None,
+    nameless: Sequence[str] = (),
 ) -> EventsView:
     """As events(), with how many were killed."""
-    shown = events(ledger, earliest=earliest, latest=latest, after=after, before=before, size=size)
+    shown = events(
+        ledger,
+        earliest=earliest,
+        latest=latest,
+        after=after,
+        before=before,
+        size=size,
+        nameless=nameless,
+    )
     counts = killed(shown.things[0].loader, shown.things) if shown.things else {}
     return EventsView(shown, counts, totals(counts, shown.things))
 

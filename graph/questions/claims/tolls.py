@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     pass
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+_MANY: Final = 100
+"""Of more events than this all counts of the killed are listed once: to look up of each claim what it counts would cost more."""
+_COUNTED: Final = "rec:measure rec:killed ; "
+_CLAIM: Final = "?claim rec:concerns"
+_LISTED: Final = "{ SELECT ?claim WHERE { ?claim rec:measure rec:killed } }"
+"""As event_tolls.rq has the first two, and what stands there for many events."""
 
 Side = str | None
 """The IRI of a side of the war; None for an actor on none."""
@@ -44,7 +50,10 @@ class Total:
 
 def killed(loader: Loader, events: Sequence[Event]) -> Mapping[str, Mapping[Side, Count]]:
     """Event -> side -> the newest count that still counts; of those of one moment the highest, then the exact one."""
-    rows = ask_of(loader.ledger, question("event_tolls"), [event.iri for event in events])
+    text = question("event_tolls")
+    if len(events) > _MANY:
+        text = text.replace(_COUNTED, "").replace(_CLAIM, f"{_LISTED} {_CLAIM}")
+    rows = ask_of(loader.ledger, text, [event.iri for event in events])
     loader.mention(row["claimant"].value for row in rows)
     found: dict[str, dict[Side, tuple[tuple[object, ...], Count]]] = {event.iri: {} for event in events}
     for row in rows:

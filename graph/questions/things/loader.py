@@ -57,15 +57,22 @@ class Loader:
     """What one page has fetched: facts by thing and property, names, and what points at things."""
 
     def __init__(
-        self, ledger: RowSource, *, sparing: bool = False, by_post: Mapping[str, str] | None = None
+        self,
+        ledger: RowSource,
+        *,
+        sparing: bool = False,
+        nameless: Iterable[str] = (),
+        by_post: Mapping[str, str] | None = None,
     ) -> None:
-        """With `sparing`, only names that were mentioned are fetched with others, not those of all that facts lead to.
+        """With `sparing`, only names that were mentioned are fetched with others, not those of all that facts lead to; nor those that
+        the properties `nameless` lead to.
 
         Given the sides that actors are on by their posts (`by_post`), by IRI, their posts are not looked for.
         """
         self.ledger = ledger
         self._by_post = by_post
         self._sparing = sparing
+        self._nameless = _NAMELESS.union(map(expand, nameless))
         self._facts: dict[str, Properties] = {}
         self._some: dict[tuple[str, str], list[Term]] = {}
         self._names: dict[str, Name] = {}
@@ -148,7 +155,7 @@ class Loader:
             self._mentioned |= {
                 value.value
                 for name, values in properties.items()
-                if name not in _NAMELESS
+                if name not in self._nameless
                 for value in values
                 if isinstance(value, NamedNode)
             }

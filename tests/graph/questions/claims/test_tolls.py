@@ -11,7 +11,7 @@ from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import lists
-from onrecord.graph.questions.claims import disputing
+from onrecord.graph.questions.claims import disputing, tolls
 from onrecord.graph.questions.things.loader import local_name
 
 BASE = terms.DEFAULT_BASE
@@ -42,6 +42,7 @@ GRAPH <graph/x> {{
   {count("part-ru", "part", "paper", "rec:atLeast 1 ; rec:atMost 1")}
   {count("open", "b", "ua", "rec:atLeast 4", "Contested")}
   {count("about", "b", "ru", "rec:estimate 10")}
+  {count("hurt", "c", "ru", "rec:atLeast 8").replace("rec:killed", "rec:injured")}
   <claim/late> rec:contradicts <claim/city> .
   <claim/open> rec:contradicts <claim/about> .
   <claim/early> rec:contradicts <claim/gone> .
@@ -54,7 +55,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
         yield ledger
 
 
-def test_each_event_has_the_newest_count_of_each_side_that_still_counts(world: Ledger) -> None:
+@pytest.mark.parametrize("many", [0, 100])
+def test_each_event_has_the_newest_count_of_each_side_that_still_counts(
+    world: Ledger, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr(tolls, "_MANY", many)
     found = {
         local_name(event): {
             side and local_name(side): (local_name(one.claim), one.least, one.exact)
@@ -182,7 +187,7 @@ def test_claims_are_listed_by_standing_moment_and_name(world: Ledger) -> None:
     assert names("stands", "name")[:3] == ["about", "city", "district"]
     # On the second of August, what speaks of the fourth was not known.
     assert names("stands", as_of="2025-08-02")[:2] == ["late", "early"]
-    assert sorted(names("stands")[3:]) == ["about", "city", "of-part", "part-ru"]
+    assert sorted(names("stands")[3:]) == ["about", "city", "hurt", "of-part", "part-ru"]
 
 
 @pytest.mark.parametrize(
