@@ -34,30 +34,36 @@ def simple(nodes: Iterable[str], edges: Iterable[Edge]) -> nx.Graph[str]:
     return graph
 
 
-def measures(graph: nx.Graph[str]) -> tuple[dict[str, dict[str, float]], list[str]]:
-    """By actor, what MEANINGS names; and sentences on what was not worked out since it would take too long."""
+def measures(graph: nx.Graph[str]) -> dict[str, dict[str, float]]:
+    """By actor, what MEANINGS names; but for what left_out() tells."""
     import networkx as nx  # noqa: PLC0415
 
     nodes, pairs = graph.number_of_nodes(), graph.number_of_edges()
     found: dict[str, dict[str, float]] = {node: {"connections": graph.degree(node)} for node in graph}
-    left_out = []
     if nodes * pairs <= MOST_WORK:
         between = cast("dict[str, float]", nx.betweenness_centrality(graph))
         for node, value in between.items():
             found[node]["between"] = round(value, 4)
-    else:
-        left_out.append(
-            f"Who stands between others was not worked out: {nodes:,} actors with {pairs:,} related pairs are too many. "
-            "Ask for fewer steps, fewer actors (most) or fewer kinds of relation (off)."
-        )
     if pairs <= MOST_PAIRS:
         groups = cast("list[set[str]]", nx.community.louvain_communities(graph, weight="weight", seed=1))
         for number, group in enumerate(sorted(groups, key=lambda group: (-len(group), min(group))), 1):
             for node in group:
                 found[node]["community"] = number
-    else:
-        left_out.append(
+    return found
+
+
+def left_out(nodes: int, edges: Iterable[Edge]) -> list[str]:
+    """Sentences on what is not worked out of so many actors and these edges, since it would take too long."""
+    pairs = len({frozenset((edge.source, edge.target)) for edge in edges})
+    found = []
+    if nodes * pairs > MOST_WORK:
+        found.append(
+            f"Who stands between others was not worked out: {nodes:,} actors with {pairs:,} related pairs are too many. "
+            "Ask for fewer steps, fewer actors (most) or fewer kinds of relation (off)."
+        )
+    if pairs > MOST_PAIRS:
+        found.append(
             f"Communities were not looked for: {pairs:,} related pairs are too many (at most {MOST_PAIRS:,}). "
             "Ask for fewer steps, fewer actors (most) or fewer kinds of relation (off)."
         )
-    return found, left_out
+    return found

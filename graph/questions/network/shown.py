@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from onrecord.graph import terms
@@ -12,7 +13,7 @@ from onrecord.graph.questions.network.added_up import Shown
 from onrecord.graph.questions.network.asked import Wanted
 from onrecord.graph.questions.network.because import Because, because, fetch
 from onrecord.graph.questions.network.edges import Edge, edges_of, lies_in
-from onrecord.graph.questions.network.measures import measures, simple
+from onrecord.graph.questions.network.measures import left_out, measures, simple
 from onrecord.graph.questions.network.picked import MANY as BUSY
 from onrecord.graph.questions.network.picked import Picked, direct, pick
 from onrecord.graph.questions.things.loader import Loader, Name
@@ -76,9 +77,14 @@ class Network:
     paths: list[list[str]]
     left_out: int
     edges_left_out: int
-    measures: dict[str, dict[str, float]] = field(default_factory=dict)
-    """By IRI, who is central and who belongs together: see measures.py."""
+    measured: Callable[[], Mapping[str, dict[str, float]]]
+    """Works the measures out, once: they cost as much as all else that a page shows, and the page itself shows none."""
     messages: list[str] = field(default_factory=list)
+
+    @property
+    def measures(self) -> Mapping[str, dict[str, float]]:
+        """By IRI, who is central and who belongs together: see measures.py."""
+        return self.measured()
 
 
 def network(ledger: RowSource, asked: Wanted, *, evidence: int | None = SHOWN) -> Network:
@@ -126,7 +132,8 @@ def _shown(
     looked_for = replace(asked, fallen=picked.fallen)
     edges, more = _detailed(ledger, looked_for, picked, together, evidence)
     nodes = _explained(ledger, asked, picked, edges, evidence)
-    found, left_out = measures(simple((node.iri for node in nodes), edges))
+    actors = [node.iri for node in nodes]
+    measured = cache(lambda: measures(simple(actors, edges)))
     if asked.ego is not None and asked.ego == asked.to:
         more.append(
             "The two are said to be the same, and are shown as one: see the identities of that actor."
@@ -137,8 +144,15 @@ def _shown(
         )
     if not edges and not keeps_relations(ledger):
         more.append(f"No relations are kept in this graph. {OLD}")
-    messages = [*left_out, *messages, *more, *map(_merged, filter(lambda node: node.same, nodes))]
-    return Network(asked, nodes, edges, picked.paths, picked.left_out, picked.edges_left_out, found, messages)
+    messages = [
+        *left_out(len(nodes), edges),
+        *messages,
+        *more,
+        *map(_merged, filter(lambda node: node.same, nodes)),
+    ]
+    return Network(
+        asked, nodes, edges, picked.paths, picked.left_out, picked.edges_left_out, measured, messages
+    )
 
 
 def _explained(

@@ -17,6 +17,7 @@ from tests.harness.graphs.formats import read_back
 from tests.harness.graphs.store import InMemory
 
 from onrecord.graph import terms
+from onrecord.graph.questions.network import measures
 from onrecord.graph.questions.network.asked import wanted
 from onrecord.graph.questions.network.formats.network_formats import FORMATS
 from onrecord.graph.questions.network.shown import Network, network
@@ -227,3 +228,18 @@ def test_what_is_central_and_what_belongs_together_is_said_of_each_actor(found: 
     assert trump["connections"] == len(others - {TRUMP})
     assert set(trump) == {"connections", "between", "community"}
     assert found.messages == []
+
+
+def test_what_would_take_too_long_is_told_and_not_worked_out(
+    found: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [node.iri for node in found.nodes]
+    pairs = {frozenset((edge.source, edge.target)) for edge in found.edges}
+    monkeypatch.setattr(measures, "MOST_PAIRS", len(pairs) - 1)
+    monkeypatch.setattr(measures, "MOST_WORK", len(pairs) * len(names) - 1)
+    told = measures.left_out(len(names), found.edges)
+    assert [f"{len(pairs)} related pairs are too many" in sentence for sentence in told] == [True, True]
+    of_each = measures.measures(measures.simple(names, found.edges))
+    assert {name for measured in of_each.values() for name in measured} == {"connections"}
+    monkeypatch.undo()
+    assert measures.left_out(len(names), found.edges) == []
