@@ -84,6 +84,7 @@ OF_MANY_THINGS = {
     "relations_among": {"others": "rec:none"},
     "event_tolls": {},
     "facts_along": {},
+    "facts_through": {},
     "entries": {},
     "touched": {},
 }
@@ -252,7 +253,9 @@ def test_what_is_asked_of_many_things_at_once_costs_what_the_answer_costs(stores
     kind = {"statement_counts": "actor", "event_tolls": "event"}.get(name, "statement")
     values = " ".join(f"<{BASE}{kind}/g-{number}>" for number in range(1, 40 if kind == "event" else 300))
     file = QUESTIONS[name]
-    along = file.text.replace("<urn:along>", "(rec:rendering|rec:evidence)*")
+    along = file.text.replace("<urn:along>", "(rec:rendering|rec:evidence)*").replace(
+        "<urn:first>", "rec:asserts"
+    )
     text = bind(along.replace("VALUES ?thing { }", f"VALUES ?thing {{ {values} }}"), OF_MANY_THINGS[name])
     (rows, small), (more, large) = (ask(store, text) for store in stores)
     # Whoever is asked for may begin to speak later.

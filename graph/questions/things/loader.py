@@ -104,17 +104,23 @@ class Loader:
         Of things that are here already, what they lead to is asked for, and they are not.
         """
         path = "|".join(f"<{expand(name)}>" for name in properties)
-        self._fetch_along(things, properties, f"({path})*")
+        self._fetch_along(things, properties, question("facts_along").replace("<urn:along>", f"({path})*"))
 
     def fetch_through(self, things: Iterable[str], *steps: Sequence[str]) -> None:
         """As fetch_along(), in the order of these steps, each over one of its properties or left out.
 
         That costs much less than any number of steps, where most things lead to the same few.
         """
-        path = "/".join(f"({'|'.join(f'<{expand(name)}>' for name in step)})?" for step in steps)
-        self._fetch_along(things, [name for step in steps for name in step], path)
+        named = [[f"<{expand(name)}>" for name in step] for step in steps]
+        paths = [f"({'|'.join(step)})?" for step in named]
+        if len(paths) > 1:
+            text = question("facts_through").replace("<urn:first>", ", ".join(named[0]))
+            text = text.replace("<urn:along>", "/".join(paths[1:]))
+        else:
+            text = question("facts_along").replace("<urn:along>", paths[0])
+        self._fetch_along(things, [name for step in steps for name in step], text)
 
-    def _fetch_along(self, things: Iterable[str], properties: Sequence[str], path: str) -> None:
+    def _fetch_along(self, things: Iterable[str], properties: Sequence[str], text: str) -> None:
         starts, seen, ahead = set[str](), set[str](), set(things)
         while ahead:
             seen |= ahead
@@ -126,7 +132,7 @@ class Loader:
         if not starts:
             return
         found: dict[str, dict[str, list[Term]]] = {thing: defaultdict(list) for thing in starts}
-        for row in ask_of(self.ledger, question("facts_along").replace("<urn:along>", path), starts):
+        for row in ask_of(self.ledger, text, starts):
             facts = found.setdefault(row["reached"].value, defaultdict(list))
             facts[row["property"].value].append(row["value"])
         self._keep(found)
