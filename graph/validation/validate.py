@@ -301,7 +301,7 @@ def _back_along(path: Path, end: Term, view: Overlay) -> set[Term]:
 
 
 def _against_shapes(focus: Iterable[Term], pieces: Iterable[str], view: Overlay) -> _Judged:
-    import pyshacl  # noqa: PLC0415  (a tenth of a second, and most changes have no fault for it to explain)
+    from onrecord.graph.validation.processor import report  # noqa: PLC0415  (a tenth of a second: pyshacl)
 
     graph = _Extract(bind_namespaces="none")
     for quad in ox.parse("".join(pieces).encode(), ox.RdfFormat.N_TRIPLES):
@@ -309,15 +309,9 @@ def _against_shapes(focus: Iterable[Term], pieces: Iterable[str], view: Overlay)
     for triple in shapes().hierarchy:
         graph.add(triple)
     with shapes().aimed_at(focus, view) as aimed:
-        if (None, SH.targetNode, None) not in aimed:
-            return _Judged(
-                frozenset(), ()
-            )  # a shape without targets finds nothing, and pyshacl takes its time to say so
-        # Parsed graphs only, and nothing that would fetch, run or infer anything.
-        conforms, found, _ = pyshacl.validate(
-            graph, shacl_graph=aimed, inplace=True, do_owl_imports=False, js=False
-        )
-    if conforms or not isinstance(found, rdflib.Graph):
+        named = {shape for shape in aimed.subjects(SH.targetNode) if isinstance(shape, rdflib.URIRef)}
+        found = report(graph, aimed, named)
+    if found is None:
         return _Judged(frozenset(), ())
     nodes = found.objects(None, SH.result)
     return _Judged(
