@@ -34,8 +34,21 @@ _LANGUAGES: Final = ("en", "uk", "ru")
 
 _ACTOR: Final = terms.REC + "Actor"
 _TAKING_SIDES: Final = frozenset({terms.REC + "side", terms.REC + "unitOf"})
-_NAMELESS: Final = frozenset(terms.REC + name for name in ("evidence", "rendering", "relay"))
-"""What these lead to has no name, as a rule: none is looked for before it is asked for."""
+_NAMELESS: Final = frozenset(
+    terms.REC + name
+    for name in (
+        "evidence",
+        "rendering",
+        "relay",
+        "asserts",
+        "assertedBy",
+        "supersedes",
+        "inScheme",
+        "countKind",
+        "mode",
+    )
+)
+"""What these lead to has no name, or none that is shown where its facts are not here too: none is looked for before it is asked for."""
 
 Properties = Mapping[str, Sequence["Term"]]
 
@@ -213,9 +226,12 @@ class Loader:
 
     def values(self, thing: str, name: str) -> Sequence[Term]:
         """The values of one property."""
-        if thing not in self._facts and (thing, name) in self._some:
-            return self._some[thing, name]
-        return self.facts(thing).get(expand(name), ())
+        facts = self._facts.get(thing)
+        if facts is None:
+            if (thing, name) in self._some:
+                return self._some[thing, name]
+            facts = self.facts(thing)
+        return facts.get(expand(name), ())
 
     def iris(self, thing: str, name: str) -> list[str]:
         """The things one property leads to."""
@@ -320,7 +336,11 @@ def best(labels: Iterable[Literal], languages: Sequence[str] = _LANGUAGES) -> Li
 
 
 def _sorted(properties: Mapping[str, list[Term]]) -> Properties:
-    return {property_: sorted(set(values), key=_rank) for property_, values in properties.items()}
+    # Most have one value.
+    return {
+        property_: values if len(values) == 1 else sorted(set(values), key=_rank)
+        for property_, values in properties.items()
+    }
 
 
 def _rank(term: Term) -> tuple[str, str]:

@@ -6,7 +6,7 @@ A date no source gives is None; a count keeps both its bounds; of two weapons a 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from pyoxigraph import Literal
@@ -249,14 +249,21 @@ def fetch_statements(
     loader.fetch_along([*wanted, *claims], "rendering", "relay", "asserts")
     renderings = loader.follow(wanted, "rendering")
     asserted = loader.follow(wanted, "asserts")
-    _fetch_claims(loader, [*asserted, *claims], renderings, opposed=opposed, explained=(explained, claims))
+    _fetch_claims(
+        loader,
+        [*asserted, *claims],
+        renderings,
+        opposed=opposed,
+        explained=(explained, claims),
+        brief=set(claims).difference(asserted) if explained else (),
+    )
     return [Statement(loader, iri) for iri in wanted]
 
 
 def fetch_claims(loader: Loader, claims: Iterable[str]) -> list[Claim]:
     """Claims with what they rest on, who makes them, and the first that stands against each, in the order given."""
     wanted = list(dict.fromkeys(claims))
-    _fetch_claims(loader, wanted, explained=(1, wanted))
+    _fetch_claims(loader, wanted, explained=(1, wanted), brief=set(wanted))
     return [Claim(loader, iri) for iri in wanted]
 
 
@@ -265,19 +272,30 @@ def fetch_sources(loader: Loader, things: Iterable[str]) -> None:
     loader.fetch_through(things, *_RESTING)
 
 
-def _fetch_claims(
+def _fetch_claims(  # noqa: PLR0913
     loader: Loader,
     claims: list[str],
     renderings: Iterable[str] = (),
     *,
     explained: tuple[int, list[str]],
     opposed: bool = False,
+    brief: Collection[str] = (),
 ) -> None:
-    """Claims and the sources of renderings, a step for all of them at once: as few queries as there are steps."""
+    """Claims and the sources of renderings, a step for all of them at once: as few queries as there are steps.
+
+    Of those that stand against a `brief` one only the explained are fetched: whose the others are is not shown.
+    """
+    most, shown = explained
     linked = loader.follow(claims, "supersedes")
     loader.follow_back(claims, "against", "supports", "supersedes", "assesses", "asserts", "through")
-    linked += loader.follow_back(claims, "supports", "supersedes")
-    linked += [other for claim in claims for other in loader.against(claim)[:MOST_AGAINST]]
+    following = loader.follow_back(claims, "supports", "supersedes")
+    loader.mention(following)
+    linked += following
+    linked += [
+        other
+        for claim in claims
+        for other in loader.against(claim)[: most if claim in brief else MOST_AGAINST]
+    ]
     whole = list(dict.fromkeys([*claims, *linked])) if opposed else claims
     saying = loader.follow_back(whole, "asserts", "through")
     loader.mention(saying)
@@ -285,6 +303,5 @@ def _fetch_claims(
     fetch_sources(loader, [*resting, *renderings])
     if opposed:
         loader.fetch(linked)
-    most, shown = explained
     loader.fetch([other for claim in shown for other in loader.against(claim)[:most]])
     loader.fetch_only(linked, "claimant")

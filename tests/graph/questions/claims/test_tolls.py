@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.harness.graphs.trig import ledger_of
@@ -204,3 +205,24 @@ def test_what_a_list_of_claims_cannot_be_asked_is_named(
 ) -> None:
     with pytest.raises(BadParameter, match=named):
         disputing.claims(world, **given)
+
+
+def test_what_brought_claims_up_to_date_is_named_without_a_query_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = "".join(
+        count(f"old-{number}", "a", "ua", f"rec:atLeast {number}", "Superseded")
+        + count(f"new-{number}", "a", "ua", f"rec:atLeast {number + 1}")
+        + f"<claim/new-{number}> rec:supersedes <claim/old-{number}> ."
+        for number in range(1, 6)
+    )
+    with ledger_of(
+        tmp_path, WORLD.replace("<claim/late> rec:contradicts", f"{pairs} <claim/late> rec:contradicts")
+    ) as world:
+        shown = disputing.claims(world, "superseded").things
+        asked = []
+        rows = world.rows
+        monkeypatch.setattr(world, "rows", lambda *some, **more: (asked.append(some), rows(*some, **more))[1])
+        newer = [one.name.text for claim in shown for one in claim.superseded_by]
+    assert newer == [f"new-{number}" for number in range(1, 6)]
+    assert len(asked) <= 1
