@@ -121,6 +121,9 @@ class EmbeddedEngine:
         path, newest = self._versions.path(version), version == self._versions.newest
         return requests.Snapshot(path, self._settings.worker_megabytes, self._settings.memory_quads, newest)
 
+    def _older(self, version: int) -> int | None:
+        return None if version == self._versions.newest else version
+
     # Reading
 
     @property
@@ -196,7 +199,7 @@ class EmbeddedEngine:
         self, request: requests.Request, text: bytes, version: int | None, limit: Limit
     ) -> tuple[dict[str, Any], Answer]:
         self._check_open()
-        with self._versions.lease(version) as leased, self._readers.lend() as reader:
+        with self._versions.lease(version) as leased, self._readers.lend(self._older(leased)) as reader:
             answer = Answer(leased)
             header = requests.header(request, self._opening(leased), limit.seconds)
             try:

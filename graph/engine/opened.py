@@ -89,6 +89,9 @@ class Snapshots:
         self._newest = ""
         self._limited = False
 
+    def __contains__(self, path: str) -> bool:
+        return path in self._open
+
     def open(self, path: str, megabytes: int, *, quads: int = 0, newest: bool = True) -> Store:
         """The store of a snapshot, copied into memory where it holds no more than so many quads.
 

@@ -21,9 +21,10 @@ _SPARE: Final = 1
 
 
 class _Ticket:
-    """One waiting query: it gets a reader, or the reason why there is none."""
+    """One waiting query, of this older version: it gets a reader, or the reason why there is none."""
 
-    def __init__(self) -> None:
+    def __init__(self, older: int | None) -> None:
+        self.older = older
         self.called = threading.Event()
         self.worker: Worker | None = None
         self.failure: OnrecordError | None = None
@@ -54,9 +55,9 @@ class Pool:
             self._fill()
 
     @contextlib.contextmanager
-    def lend(self) -> Iterator[Worker]:
-        """A reader for one request; after an exception it is replaced."""
-        worker = self._take()
+    def lend(self, older: int | None = None) -> Iterator[Worker]:
+        """A reader for one request, of an older version the one that has it open; after an exception it is replaced."""
+        worker = self._take(older)
         spoilt = True
         try:
             yield worker
@@ -64,12 +65,12 @@ class Pool:
         finally:
             self._give_back(worker, spoilt)
 
-    def _take(self) -> Worker:
+    def _take(self, older: int | None) -> Worker:
         with self._lock:
             if self._closed:
                 raise EngineFailure("the ledger is closed")
             # A new query does not overtake those that wait already.
-            worker = None if self._waiting else self._idle_worker()
+            worker = None if self._waiting else self._idle_worker(older)
             self._fill(0 if worker else 1)
             if worker is not None:
                 return worker
@@ -77,7 +78,7 @@ class Pool:
                 count = len(self._waiting)
                 waiting = "one query waits" if count == 1 else f"{count} queries wait"
                 raise Busy(f"{waiting} for a reader already (ONRECORD_QUEUE); try again in a moment", 1)
-            ticket = _Ticket()
+            ticket = _Ticket(older)
             self._waiting.append(ticket)
         try:
             ticket.called.wait(self._wait)
@@ -92,12 +93,17 @@ class Pool:
             raise ticket.failure or EngineFailure("no reader can be had")
         return ticket.worker
 
-    def _idle_worker(self) -> Worker | None:
+    def _idle_worker(self, older: int | None) -> Worker | None:
         while self._idle and len(self._all) - len(self._idle) < self._size:
             # The one used last most likely has the newest snapshot open; one that is still starting comes last.
             worker = next((idle for idle in reversed(self._idle) if idle.warm()), self._idle[-1])
+            if older is not None:
+                # To open another snapshot takes a hundred times as long as most queries.
+                worker = next((idle for idle in self._idle if older in idle.older), worker)
             self._idle.remove(worker)
             if worker.alive():
+                if older is not None and older not in worker.older:
+                    worker.older.append(older)
                 return worker
             # It died between two queries, which no query needs to know.
             self._all.discard(worker)
@@ -123,7 +129,7 @@ class Pool:
             self._serve()
 
     def _serve(self) -> None:
-        while self._waiting and (worker := self._idle_worker()) is not None:
+        while self._waiting and (worker := self._idle_worker(self._waiting[0].older)) is not None:
             ticket = self._waiting.popleft()
             ticket.worker = worker
             ticket.called.set()

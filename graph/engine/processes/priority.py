@@ -29,12 +29,18 @@ def computed(pid: int) -> float:
 def lower(pid: int) -> None:
     """Let the siblings of a child go first, but for its main thread, from which it makes new ones (see sandbox.Renew)."""
     # By the front: in the child a step of Oxigraph's may keep Python waiting until it ends.
-    by = os.getpriority(os.PRIO_PROCESS, 0) + (_AMONG_SIBLINGS if _shares_by_group() else _AMONG_ALL)
+    by = current() + _less()
     with contextlib.suppress(OSError):
         for thread in map(int, os.listdir(f"/proc/{pid}/task")):
             if thread != pid:
                 os.setpriority(os.PRIO_PROCESS, thread, by)
                 scheduling.take_turns(thread)
+
+
+def step_back() -> None:
+    """The same for this thread, and those that it starts from now on: before what is known to compute long."""
+    os.setpriority(os.PRIO_PROCESS, 0, current() + _less())
+    scheduling.take_turns()
 
 
 def current() -> int:
@@ -43,8 +49,8 @@ def current() -> int:
 
 
 @cache
-def _shares_by_group() -> bool:
-    return shares_by_group()
+def _less() -> int:
+    return _AMONG_SIBLINGS if shares_by_group() else _AMONG_ALL
 
 
 def shares_by_group(proc: Path = Path("/proc"), groups: Path = Path("/sys/fs/cgroup")) -> bool:

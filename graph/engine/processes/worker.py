@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -22,6 +23,8 @@ _START_SECONDS: Final = 30.0
 _END_SECONDS: Final = 5.0
 _OUTPUT: Final = 4096
 _SHORT_SECONDS: Final = 0.005
+_OLDER: Final = 7
+"""Of so many older versions it is known that a reader was asked of them: so many it keeps open."""
 
 
 class Died(Exception):  # noqa: N818
@@ -69,6 +72,8 @@ class Worker:
     ) -> None:
         self.name = module.rpartition(".")[2]
         self.network = ""
+        self.older: deque[int] = deque(maxlen=_OLDER)
+        """Of a reader, the older versions that it was asked of last, which it may have open."""
         ours, theirs = socket.socketpair()
         self._output = os.memfd_create(f"onrecord-{self.name}")
         try:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from onrecord.graph.engine.processes import priority, sandbox
+from onrecord.graph.engine.reading import reader
+from onrecord.graph.engine.reading.requests import Snapshot
 from onrecord.graph.errors import QueryTimeout
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -87,6 +89,42 @@ def test_after_a_query_that_went_behind_its_reader_goes_on_at_its_own_priority(t
             assert time.monotonic() < until
             ledger.rows("SELECT * { ?s ?p ?o } LIMIT 1")
         assert ledger.about()["readers"][0]["pid"] == reader["pid"]
+
+
+def test_an_older_version_is_opened_behind_others_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stepped: list[str] = []
+    opened = {"/newest", "/open"}
+    monkeypatch.setattr(reader, "_snapshots", Opening(opened))
+    monkeypatch.setattr(priority, "step_back", lambda: stepped.append("back"))
+    for path, newest in (("/newest", True), ("/newer", True), ("/open", False)):
+        reader._open(Snapshot(path, 1, 1, newest))
+    assert not stepped
+    for _ in range(2):
+        reader._open(Snapshot("/old", 1, 1, newest=False))
+    assert stepped == ["back"]
+
+
+class Opening(set[str]):
+    """Snapshots by their paths alone."""
+
+    def open(self, path: str, *_: object, **__: object) -> None:
+        self.add(path)
+
+
+def test_a_thread_that_steps_back_has_the_priority_of_those_that_are_lowered() -> None:
+    seen: list[int] = []
+
+    def work() -> None:
+        before = priority.current()
+        priority.step_back()
+        seen.append(priority.current() - before)
+
+    thread = threading.Thread(target=work)
+    own = priority.current()
+    thread.start()
+    thread.join()
+    assert seen[0] in {priority._AMONG_SIBLINGS, priority._AMONG_ALL}
+    assert priority.current() == own
 
 
 def test_a_reader_that_goes_on_in_new_threads_holds_the_stack_of_one(tmp_path: Path) -> None:
