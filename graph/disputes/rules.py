@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.disputes import counts
-from onrecord.graph.quads import DerivedTriple, objects, solutions
+from onrecord.graph.quads import DerivedTriple, objects, reached, solutions
 from onrecord.graph.sparql.tokens import tokenize
 from onrecord.graph.terms import rec
 
@@ -28,6 +28,11 @@ _COUNTS: Final = re.compile(r"\?a [^.]*rec:measure \?measure\b")
 _STANCE: Final = re.compile(r"\?a a rec:QuantityClaim ; rec:stance rec:(\w+)")
 _COUNT_KIND: Final = re.compile(r"\?measure rec:countKind rec:(\w+)")
 """What a rule that compares counts says of the one count, and of what is counted: cheaper looked up than asked for."""
+_A_PART: Final = "?part rec:partOf+ ?whole ."
+_A_WHOLE: Final = "?whole rec:partOf+ ?part ."
+_WITHIN: Final = re.compile(r"FILTER \(\?began - \?later [^()]*\)")
+"""How a rule looks for the parts of an event, or for those that it is a part of, and says how far apart both may have begun."""
+_MANY_PARTS: Final = 200
 _AT_ONCE: Final = 100
 """So many are judged at once: of many more, the engine would look at all claims first."""
 
@@ -107,9 +112,64 @@ def _found(store: ox.Store, text: str, claims: set[ox.NamedNode] | None) -> set[
     """What a rule finds among all claims, or with one of these as either."""
     if claims is None:
         return _pairs(store, text)
-    asked = " ".join(sorted(map(str, claims)))
-    # In each of its groups: what stands outside of a UNION does not narrow what is looked for in it.
-    return _pairs(store, text, f"?a {{ {asked} }}") | _pairs(store, text, f"?b {{ {asked} }}")
+    found: set[counts.ClaimPair] = set()
+    for near, some in _by_what_is_near(store, text, claims).items():
+        asked = " ".join(sorted(map(str, some)))
+        as_one = as_other = text
+        if near is not None:
+            as_one = text.replace(_A_PART, f"VALUES (?part ?whole) {{ {near} }}")
+            as_other = text.replace(_A_WHOLE, f"VALUES (?whole ?part) {{ {near} }}")
+        # In each of its groups: what stands outside of a UNION does not narrow what is looked for in it.
+        found |= _pairs(store, as_one, f"?a {{ {asked} }}") | _pairs(store, as_other, f"?b {{ {asked} }}")
+    return found
+
+
+def _by_what_is_near(
+    store: ox.Store, text: str, claims: Iterable[ox.NamedNode]
+) -> dict[str | None, list[ox.NamedNode]]:
+    """These claims by what _near() gives of what they concern, where a rule asks for what is near, and that has many parts.
+
+    To look at each part of an event above very many costs far more than to go once through the days of all events.
+    """
+    within = _WITHIN.search(text)
+    found: dict[str | None, list[ox.NamedNode]] = {}
+    known: dict[frozenset[ox.NamedNode], str | None] = {}
+    for claim in claims:
+        events = frozenset(objects(store, claim, "concerns"))
+        if within is not None and events not in known:
+            many = any(_has_many_parts(store, event) for event in events)
+            known[events] = _near(store, events, within.group()) if many else None
+        found.setdefault(known.get(events), []).append(claim)
+    return found
+
+
+def _has_many_parts(store: ox.Store, event: ox.NamedNode) -> bool:
+    parts, waiting = set[ox.NamedNode](), [event]
+    while waiting and len(parts) <= _MANY_PARTS:
+        below = islice(store.quads_for_pattern(None, rec("partOf"), waiting.pop(), None), _MANY_PARTS + 1)
+        new = {quad.subject for quad in below if isinstance(quad.subject, ox.NamedNode)} - parts
+        parts |= new
+        waiting += new
+    return len(parts) > _MANY_PARTS
+
+
+def _near(store: ox.Store, events: frozenset[ox.NamedNode], within: str) -> str:
+    """The parts of these events, each with that of which it is one, that began `within` what a rule's FILTER says of its beginning."""
+    began = {
+        str(quad.object)
+        for event in events
+        for quad in store.quads_for_pattern(event, rec("begin"), None, None)
+        if isinstance(quad.object, ox.Literal)
+    }
+    query = f"SELECT DISTINCT ?near WHERE {{ VALUES ?began {{ {' '.join(sorted(began))} }} ?near rec:begin ?later {within} }}"
+    near = {row["near"] for row in solutions(store, query)}
+    pairs = (
+        f"({part} {whole})"
+        for part in near
+        if isinstance(part, ox.NamedNode)
+        for whole in reached(store, objects(store, part, "partOf"), "partOf") & events
+    )
+    return " ".join(sorted(pairs))
 
 
 def _counted(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+import pyoxigraph as ox
 import pytest
 from tests.graph.disputes.claims import (
     attitude,
@@ -236,6 +237,34 @@ CASES = [
 @pytest.mark.parametrize(("one", "other", "expected"), CASES)
 def test_the_rules_find_what_contradicts_and_nothing_else(one: str, other: str, expected: bool) -> None:
     assert contradictions(one, other) == (BOTH if expected else set())
+
+
+@pytest.mark.parametrize("known", ["a", "b"])
+@pytest.mark.parametrize(("one", "other", "expected"), TARGETS.values(), ids=TARGETS)
+def test_what_began_near_an_event_of_many_parts_is_found_by_its_day(
+    monkeypatch: pytest.MonkeyPatch, one: str, other: str, expected: bool, known: str
+) -> None:
+    monkeypatch.setattr(rules, "_MANY_PARTS", 0)
+    found = {
+        (subject.value[10:], value.value[10:])
+        for subject, name, value in rules.triples(
+            store_of(one, other), terms.DEFAULT_BASE, {ox.NamedNode(f"urn:claim:{known}")}
+        )
+        if name == rules.CONTRADICTS and isinstance(value, ox.NamedNode)
+    }
+    assert found == (BOTH if expected else set())
+
+
+@pytest.mark.parametrize(("parts", "many"), [((2,), False), ((3,), True), ((1, 2), True), ((1, 1), False)])
+def test_parts_are_counted_at_every_depth(
+    monkeypatch: pytest.MonkeyPatch, parts: tuple[int, ...], many: bool
+) -> None:
+    monkeypatch.setattr(rules, "_MANY_PARTS", 2)
+    told, above = "", "event:top"
+    for depth, number in enumerate(parts):
+        told += "".join(f"event:p{depth}-{part} rec:partOf {above} . " for part in range(number))
+        above = f"event:p{depth}-0"
+    assert rules._has_many_parts(store_of(told), ox.NamedNode("urn:event:top")) == many
 
 
 OTHER_POST = (

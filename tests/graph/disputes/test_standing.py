@@ -9,7 +9,7 @@ import pytest
 from tests.graph.disputes.small_world import REC, WORLD, assessed, claim, derived, held, quads, said, same
 from tests.harness.graphs.store import Followed
 
-from onrecord.graph.disputes import touched
+from onrecord.graph.disputes import rules, touched
 from onrecord.graph.vocabulary.ontology import vocabulary_quads
 
 DENIED = same("a", "x") + same("b", "y", "Denies")
@@ -239,6 +239,7 @@ def test_claims_on_both_ends_of_a_chain_of_parts_are_followed_when_any_of_its_li
     links: list[str], few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(touched, "_FEW", few)
+    monkeypatch.setattr(rules, "_MANY_PARTS", few)
     chain = {"one": "event:one", "middle": "event:middle", "part": "event:part"}
     begun = "".join(f"{event} a rec:Strike ; rec:begin '2025-08-28T00:00:00Z'^^xsd:dateTime ." for event in
                     (*chain.values(), "event:least"))  # fmt: skip
