@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pyoxigraph as ox
+from tests.harness.graphs.store import derived_beside_vocabulary
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import derivation
 from onrecord.graph.vocabulary.ontology import vocabulary_quads
 
 WORLD = """
@@ -17,26 +17,33 @@ actor:office a rec:GovernmentBody .
 """
 
 
-def store_of(*claims: str) -> ox.Store:
+def facts(*claims: str) -> list[ox.Quad]:
+    """The world, and these claims about it."""
     prefixes = "".join(
         f"@prefix {name}: <urn:{name}:> ."
         for name in ("claim", "actor", "event", "topic", "tenure", "place", "said")
     )
     prefixes += "".join(f"@prefix {name}: <{iri}> ." for name, iri in terms.PREFIXES.items())
+    parsed = ox.parse((prefixes + WORLD + "".join(claims)).encode(), format=ox.RdfFormat.TURTLE)
+    return [ox.Quad(q.subject, q.predicate, q.object, ox.NamedNode("urn:g")) for q in parsed]
+
+
+def store_of(*claims: str) -> ox.Store:
+    """A store of its own that holds the claims, the world and the vocabulary."""
     store = ox.Store()
-    store.extend(vocabulary_quads())
-    store.load(
-        (prefixes + WORLD + "".join(claims)).encode(),
-        format=ox.RdfFormat.TURTLE,
-        to_graph=ox.NamedNode("urn:g"),
-    )
+    store.extend([*vocabulary_quads(), *facts(*claims)])
     return store
+
+
+def derived_from(*claims: str) -> frozenset[ox.Quad]:
+    """What follows from these claims, beside the world and the vocabulary."""
+    return derived_beside_vocabulary(facts(*claims))
 
 
 def contradictions(*claims: str) -> set[tuple[str, str]]:
     return {
         (str(q.subject)[11:-1], str(q.object)[11:-1])
-        for q in derivation.derive(store_of(*claims))
+        for q in derived_from(*claims)
         if q.predicate.value == terms.REC + "contradicts"
     }
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pyoxigraph as ox
+from tests.harness.graphs.store import derived_beside_vocabulary
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import derivation
-from onrecord.graph.vocabulary.ontology import vocabulary_quads
 
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in terms.PREFIXES.items())
 HEAD += "".join(
@@ -30,7 +29,7 @@ def quads(turtle: str) -> set[ox.Quad]:
 
 
 def derived(turtle: str) -> set[ox.Quad]:
-    return set(derivation.derive([*vocabulary_quads(), *quads(WORLD + turtle)]))
+    return set(derived_beside_vocabulary(quads(WORLD + turtle)))
 
 
 def said(turtle: str, name: str) -> dict[str, set[str]]:

@@ -8,10 +8,11 @@ from typing import Final
 
 import pyoxigraph as ox
 import pytest
-from tests.graph.disputes.claims import claim, contradictions, count, said, store_of
+from tests.graph.disputes.claims import claim, contradictions, count, derived_from, facts, said
+from tests.harness.graphs.store import beside_vocabulary
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import corrections, derivation
+from onrecord.graph.disputes import corrections
 
 HIGH: Final = count("a", "y", "25", "28 12:00")
 LOW: Final = count("b", "y", "23", "29 12:00")
@@ -121,25 +122,25 @@ def test_a_count_supersedes_those_of_its_own_voice_with_which_it_cannot_hold(
     name: str, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claims, expected = CASES[name]
-    store = store_of(*claims)
-    assert corrected(derivation.derive(store)) == expected
+    assert corrected(derived_from(*claims)) == expected
     # The same where only some of the claims are looked at.
     monkeypatch.setattr(corrections, "_FEW", few)
-    for one in "abc":
-        touched = ox.NamedNode(f"urn:claim:{one}")
-        found = {
-            (str(later)[11:-1], str(earlier)[11:-1])
-            for later, predicate, earlier in corrections.triples(store, terms.DEFAULT_BASE, [touched])
-            if predicate == corrections.SUPERSEDES
-        }
-        assert found >= {pair for pair in expected if one in pair}
-        assert found <= expected
+    with beside_vocabulary(facts(*claims)) as store:
+        for one in "abc":
+            touched = ox.NamedNode(f"urn:claim:{one}")
+            found = {
+                (str(later)[11:-1], str(earlier)[11:-1])
+                for later, predicate, earlier in corrections.triples(store, terms.DEFAULT_BASE, [touched])
+                if predicate == corrections.SUPERSEDES
+            }
+            assert found >= {pair for pair in expected if one in pair}
+            assert found <= expected
 
 
 def test_a_corrected_count_is_superseded_and_contradicts_nothing() -> None:
     # The article's 24 of the 28th contradicts what was corrected to 23 the day after, and not the 25 that nobody holds to.
     other = count("c", "z", "24-", "28 18:00")
-    derived = derivation.derive(store_of(HIGH, LOW, other))
+    derived = derived_from(HIGH, LOW, other)
     assert contradictions(HIGH, other) == {("a", "c"), ("c", "a")}
     assert contradictions(HIGH, LOW, other) == set()
     standings = {
@@ -156,8 +157,8 @@ def test_of_two_who_hold_posts_in_one_office_the_counts_contradict_each_other() 
 
 
 def test_the_relation_names_its_rule() -> None:
-    store = store_of(HIGH, LOW)
-    store.extend(derivation.derive(store))
+    store = ox.Store()
+    store.extend([*facts(HIGH, LOW), *derived_from(HIGH, LOW)])
     rows = store.query(
         "SELECT ?rule WHERE { ?r a rec:ClaimRelation ; rdf:subject claim:b ; rdf:predicate rec:supersedes ; rdf:object claim:a ; "
         "rec:derivedBy ?rule . ?rule a rec:Rule ; rec:note ?definition }",
@@ -192,4 +193,4 @@ def test_of_a_long_series_just_the_falls_are_found() -> None:
         if many > few
     }
     assert len(expected) > 20
-    assert corrected(derivation.derive(store_of(text))) == expected
+    assert corrected(derived_from(text)) == expected

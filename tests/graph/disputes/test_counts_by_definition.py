@@ -11,10 +11,9 @@ from itertools import combinations
 from typing import Final, NamedTuple
 
 import pytest
-from tests.graph.disputes.claims import claim, store_of
+from tests.graph.disputes.claims import claim, derived_from
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import derivation
 
 INFINITE: Final = 10**9
 BOUNDS: Final = [(25, 25), (23, 23), (24, 26), (25, None), (23, None), (None, 25), (None, 23), None]
@@ -112,7 +111,7 @@ def test_counts_contradict_if_no_order_lets_both_hold_and_one_voice_corrects_its
         }
     derived = {
         (quad.predicate.value.removeprefix(terms.REC), str(quad.subject)[11:-1], str(quad.object)[11:-1])
-        for quad in derivation.derive(store_of(text))
+        for quad in derived_from(text)
         if quad.predicate.value in {terms.REC + "contradicts", terms.REC + "supersedes"}
     }
     assert derived == expected

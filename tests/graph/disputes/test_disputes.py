@@ -12,6 +12,8 @@ import pytest
 from tests.graph.disputes.claims import (
     attitude,
     contradictions,
+    derived_from,
+    facts,
     property_,
     responsible,
     said,
@@ -21,7 +23,7 @@ from tests.graph.disputes.claims import (
 from tests.graph.disputes.counts import DENIED_COUNTS, FINISHED, GROWING, MOMENTARY
 
 from onrecord.graph import queryfiles, terms
-from onrecord.graph.disputes import derivation, rules, touched
+from onrecord.graph.disputes import rules, touched
 from onrecord.graph.vocabulary import ontology
 
 BOTH = {("a", "b"), ("b", "a")}
@@ -287,7 +289,7 @@ def test_each_table_holds_contradictions_and_near_misses() -> None:
 
 
 def test_each_rule_says_in_its_first_line_what_it_finds_and_that_the_superseded_take_no_part() -> None:
-    derived = derivation.derive(store_of())
+    derived = derived_from()
     labels = [
         str(q.object)
         for q in derived
@@ -300,8 +302,9 @@ def test_each_rule_says_in_its_first_line_what_it_finds_and_that_the_superseded_
 
 
 def test_each_contradiction_names_the_rule_that_found_it() -> None:
-    store = store_of(target("a", "y", "militaryInfrastructure"), target("b", "z", "residentialBuilding"))
-    store.extend(derivation.derive(store))
+    claims = target("a", "y", "militaryInfrastructure"), target("b", "z", "residentialBuilding")
+    store = ox.Store()
+    store.extend([*facts(*claims), *derived_from(*claims)])
     rows = store.query(
         "SELECT ?a ?b ?rule WHERE { ?a rec:contradicts ?b . ?r a rec:ClaimRelation ; rdf:subject ?a ; rdf:object ?b ; rec:derivedBy ?rule . ?rule a rec:Rule }",
         prefixes=dict(terms.PREFIXES),

@@ -8,15 +8,14 @@ from tests.graph.disputes.claims import (
     attitude,
     contradictions,
     count,
+    derived_from,
     property_,
     responsible,
     said,
-    store_of,
     target,
 )
 
 from onrecord.graph import terms
-from onrecord.graph.disputes import derivation
 
 BOTH = {("a", "b"), ("b", "a")}
 OWL = terms.PREFIXES["owl"]
@@ -30,7 +29,7 @@ def same(one: str, other: str, predicate: str = "owl:sameAs", name: str = "") ->
 def derived(name: str, *claims: str) -> dict[str, set[str]]:
     """The values of one derived property, things by the ends of their IRIs."""
     found: dict[str, set[str]] = {}
-    for quad in derivation.derive(store_of(*claims)):
+    for quad in derived_from(*claims):
         if quad.predicate.value in (terms.REC + name, OWL + name) and isinstance(quad.object, ox.NamedNode):
             found.setdefault(str(quad.subject)[5:-1], set()).add(quad.object.value.removeprefix("urn:"))
     return found

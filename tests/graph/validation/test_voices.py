@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
+from tests.harness.graphs.store import derived_beside_vocabulary
 
 from onrecord.graph import terms
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.disputes import derivation
 from onrecord.graph.validation.overlay import Overlay
 from onrecord.graph.validation.voices import found
 from onrecord.graph.vocabulary.ontology import vocabulary_quads
@@ -43,8 +43,8 @@ def quads(turtle: str) -> frozenset[ox.Quad]:
 
 def whole(turtle: str) -> frozenset[ox.Quad]:
     """What these triples are in a graph, with all that follows."""
-    stated = frozenset(vocabulary_quads()) | quads(turtle)
-    return stated | derivation.derive(stated)
+    stated = quads(turtle)
+    return stated | derived_beside_vocabulary(stated) | frozenset(vocabulary_quads())
 
 
 def refused(before: str, after: str) -> list[tuple[str, str]]:

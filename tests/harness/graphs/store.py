@@ -2,14 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import count
+from typing import Final, cast
 
 import pyoxigraph as ox
 
 from onrecord.graph import terms
 from onrecord.graph.disputes import derivation
 from onrecord.graph.rows import Term
+from onrecord.graph.vocabulary.ontology import vocabulary_quads
+
+_USES: Final = 50
+"""A store in memory keeps what was taken out of it, and goes through that as well: after so many uses comes a new one."""
+_used = count()
+
+
+@contextmanager
+def beside_vocabulary(quads: Iterable[ox.Quad]) -> Iterator[ox.Store]:
+    """A store that holds these quads and the vocabulary. One at a time: the next that is asked for is the same store.
+
+    Loading the vocabulary takes longer than most of what tests ask of so few claims.
+    """
+    store, vocabulary = _with_vocabulary(next(_used) // _USES), ox.NamedNode(terms.graph_iri("vocabulary"))
+    assert list(store.named_graphs()) == [vocabulary]
+    added = list(quads)
+    assert all(quad.graph_name != vocabulary for quad in added)
+    store.extend(added)
+    try:
+        yield store
+    finally:
+        for graph in [ox.DefaultGraph(), *store.named_graphs()]:
+            if graph != vocabulary:
+                store.remove_graph(graph)
+
+
+@lru_cache(1)
+def _with_vocabulary(_: int) -> ox.Store:
+    store = ox.Store()
+    store.extend(vocabulary_quads())
+    return store
+
+
+def derived_beside_vocabulary(quads: Iterable[ox.Quad]) -> frozenset[ox.Quad]:
+    """All quads of graph/derived that follow from these and the vocabulary."""
+    with beside_vocabulary(quads) as store:
+        for _, added in derivation.steps(store, None):
+            store.extend(added)
+        return frozenset(store.quads_for_pattern(None, None, None, Followed.DERIVED))
 
 
 class InMemory:
