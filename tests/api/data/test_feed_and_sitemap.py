@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from onrecord.api import create_app
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.questions import news
 from onrecord.graph.settings import Settings
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -41,7 +42,12 @@ def test_the_feed_has_every_statement_of_the_first_commit(client: FlaskClient) -
 
 
 @pytest.mark.slow
-def test_the_feed_tells_what_is_new_from_what_was_corrected(copy_of_built: Callable[[], Path]) -> None:
+def test_the_feed_tells_what_is_new_from_what_was_corrected_and_reads_each_commit_once(
+    copy_of_built: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patches: list[str] = []
+    read = news.from_patch
+    monkeypatch.setattr(news, "from_patch", lambda text, name: (patches.append(name), read(text, name))[1])
     with Ledger.open(Settings(data=copy_of_built(), query_seconds=120), _gate=False) as ledger:
         client = create_app(ledger, Settings()).test_client()
         worded = f"<{BASE}rendering/kommersant-2025-08-28-peskov> rec:text"
@@ -60,6 +66,10 @@ def test_the_feed_tells_what_is_new_from_what_was_corrected(copy_of_built: Calla
         assert len(found) == len({address for _, address in found}) == 32
         ledger.revert(ledger.version, author="test")
         assert "A new one" not in [title for title, _ in entries(client)]
+    # (the first one is that of other tests' graphs as well)
+    assert [name for name in patches if not name.endswith(" 1")] == [
+        f"the patch of version {version}" for version in (2, 3, 4)
+    ]
 
 
 def test_the_sitemap_names_pages_that_are_there(client: FlaskClient) -> None:
