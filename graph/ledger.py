@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import NamedNode, Quad, QueryResultsFormat, RdfFormat, parse
 
 from onrecord.graph import engine as engines
 from onrecord.graph import formats, provenance, terms
@@ -169,7 +169,7 @@ class Ledger:
         return self if version is None else _At(self, version)
 
     def _rows(self, query: Query) -> list[dict[str, Term]]:
-        return solutions(self._engine.query(query).read())
+        return solutions(self._engine.query(query).read(), QueryResultsFormat.TSV)
 
     def export(
         self, format: str, graph: str | None = None, *, version: int | None = None, current: bool = False

@@ -36,12 +36,12 @@ def whole_number(cell: object) -> int | None:
         return None
 
 
-def solutions(body: bytes) -> list[dict[str, Term]]:
-    """The rows of a table as SPARQL results in JSON have it; a variable without value has no key.
+def solutions(body: bytes, written: QueryResultsFormat = QueryResultsFormat.JSON) -> list[dict[str, Term]]:
+    """The rows of a table of SPARQL results, as it is written; a variable without value has no key.
 
     SyntaxError or ValueError where they cannot be read, TypeError where they are no table.
     """
-    found = parse_query_results(body, QueryResultsFormat.JSON)
+    found = parse_query_results(body, written)
     if not isinstance(found, QuerySolutions):
         raise TypeError("it is no table")
     names = [variable.value for variable in found.variables]

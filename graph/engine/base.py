@@ -115,13 +115,14 @@ class Query:
         bindings: Mapping[str, str | Term],
         version: int | None = None,
     ) -> Self:
-        """A SELECT of our own; a binding puts an IRI (or a term) in the place of a variable. ValueError for what is no IRI."""
+        """A SELECT of our own, its rows as TSV, which is half as long as JSON; a binding puts an IRI (or a term) in the place of a
+        variable. ValueError for what is no IRI."""
         graphs = None if default_graphs is None else tuple(default_graphs)
         terms = {
             name: str(NamedNode(value) if isinstance(value, str) else value)
             for name, value in bindings.items()
         }
-        return cls(bind(text, terms), default_graphs=graphs, formats={"solutions": "json"}, version=version)
+        return cls(bind(text, terms), default_graphs=graphs, formats={"solutions": "tsv"}, version=version)
 
 
 @dataclass(frozen=True, slots=True)

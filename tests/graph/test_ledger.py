@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
-from onrecord.graph import errors
+from onrecord.graph import errors, terms
 from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine.disk import commit_log as histories
 from onrecord.graph.engine.disk.commit_log import open_file
@@ -128,6 +128,47 @@ def test_rows_have_terms_and_leave_out_what_is_unbound(ledger: Ledger, quads: Qu
     ledger.commit(ChangeSet(added=quads("x", 2)), message="m", author="a")
     rows = ledger.rows("SELECT ?this ?o ?none { ?this ?p ?o }", this=f"{EX}x/1")
     assert rows == [{"this": NamedNode(f"{EX}x/1"), "o": Literal("x 1")}]
+
+
+ODD = [
+    *(
+        Literal(text)
+        for text in (
+            "",
+            "\t",
+            "a\nb",
+            "a\r",
+            '"',
+            "\\",
+            "\\t",
+            "'",
+            " ",
+            "1",
+            "\u0085\u2028\ufeff",
+            "\U0001f600",
+            "<urn:a>",
+        )
+    ),
+    *(Literal(text, language="zh-hant") for text in ("", "\t", "ї")),
+    *(
+        Literal(text, datatype=NamedNode(terms.PREFIXES["xsd"] + kind))
+        for kind, texts in {
+            "integer": ("-7", "seven", ""),
+            "decimal": ("1.5", ".", " 1"),
+            "double": ("1e", "\t"),
+            "boolean": ("true", "TRUE"),
+            "date": ("2025-08-28", "1\n"),
+        }.items()
+        for text in texts
+    ),
+    NamedNode("urn:a?b=%20&c#ї"),
+]
+"""Terms that formats of results write in ways of their own."""
+
+
+def test_rows_have_terms_as_they_were_written(ledger: Ledger) -> None:
+    bound = [ledger.rows("SELECT (?odd AS ?same) {}", odd=odd) for odd in ODD]
+    assert bound == [[{"same": odd}] for odd in ODD]
 
 
 @pytest.mark.parametrize("value", ["http://e/> ?p ?o } #", "not an iri", "http://e/ a", ""])
