@@ -78,6 +78,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> list[list[tuple[str, str]
     return found
 
 
+@pytest.mark.slow
 def test_the_picture_and_the_page_are_those_of_the_packages() -> None:
     for name, made in (("architecture.svg", picture.picture()), ("architecture.md", architecture.document())):
         assert (DOCS / name).read_text(encoding="utf-8") == made, f"run `make docs`: docs/{name} is stale"

@@ -33,6 +33,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_example_is_imported_and_a_newer_copy_yields_what_the_page_says(
     project: Path, copy_of_built: Callable[[], Path]
 ) -> None:

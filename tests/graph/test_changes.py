@@ -110,6 +110,7 @@ def test_a_store_on_disk_rewrites_no_differently(tmp_path: Path) -> None:
     assert as_stored(given_quads) == set(store)
 
 
+@pytest.mark.slow
 @given(sets, sets)
 def test_a_change_between_two_sets_makes_the_one_of_the_other(
     old: frozenset[Quad], new: frozenset[Quad]
@@ -120,6 +121,7 @@ def test_a_change_between_two_sets_makes_the_one_of_the_other(
     assert not change.added & as_stored(old)
 
 
+@pytest.mark.slow
 @given(sets, sets)
 def test_the_inverse_undoes_a_change(old: frozenset[Quad], new: frozenset[Quad]) -> None:
     change = ChangeSet.between(old, new)
@@ -173,6 +175,7 @@ def test_a_quad_cannot_go_and_come_at_once() -> None:
         ChangeSet(removed=frozenset([one]), added=frozenset([same]))
 
 
+@pytest.mark.slow
 @given(
     sets,
     sets,

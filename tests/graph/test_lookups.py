@@ -148,6 +148,7 @@ def ledger(copy_of_built: Callable[[], Path]) -> Iterator[Ledger]:
         yield opened
 
 
+@pytest.mark.slow
 def test_each_version_answers_for_itself(ledger: Ledger) -> None:
     query = 'SELECT ?s { ?s rec:matchesText "quagmire" ; a rec:Person }'
     assert rows(ledger, query) == []

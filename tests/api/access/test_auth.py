@@ -139,6 +139,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dic
         server.server_close()
 
 
+@pytest.mark.slow
 def test_sparqlwrapper_with_credentials(running: tuple[str, dict[str, str]]) -> None:
     address, tokens = running
     wrapper = SPARQLWrapper(f"{address}/sparql", returnFormat=JSON)

@@ -33,6 +33,7 @@ def test_an_export_is_a_file_named_after_its_version(client: FlaskClient, suffix
     assert response.headers["Access-Control-Allow-Origin"] == "*"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", TYPES)
 def test_what_is_current_is_a_file_of_its_own_without_what_was_refuted(
     client: FlaskClient, suffix: str

@@ -72,6 +72,7 @@ def test_the_feed_tells_what_is_new_from_what_was_corrected_and_reads_each_commi
     ]
 
 
+@pytest.mark.slow
 def test_the_sitemap_names_pages_that_are_there(client: FlaskClient) -> None:
     sitemap = ElementTree.fromstring(client.get("/sitemap.xml").data)  # noqa: S314
     found = [one.text or "" for one in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]

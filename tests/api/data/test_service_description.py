@@ -150,6 +150,7 @@ def test_the_data_set_tells_its_licence_its_makers_and_its_age(client: FlaskClie
     assert str(described.value(dataset, DCTERMS.modified))[:10] == seeded.history()[0].time.date().isoformat()
 
 
+@pytest.mark.slow
 def test_every_dump_and_endpoint_that_is_told_of_answers(client: FlaskClient) -> None:
     described = read(client, "/.well-known/void")
     named = {*described.objects(None, VOID.dataDump), *described.objects(None, VOID.sparqlEndpoint)}

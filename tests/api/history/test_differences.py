@@ -15,6 +15,7 @@ from onrecord.api.history import differences
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
+@pytest.mark.slow
 def test_claims_come_a_page_at_a_time_until_all_were_told(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

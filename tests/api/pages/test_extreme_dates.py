@@ -17,6 +17,8 @@ from onrecord.graph.disputes import derivation
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 DAYS = ("0001-01-01", "9999-06-01", "9999-12-31", "9025-08-28", "10000-01-01", "-0044-03-15", "999999-01-01")
 MOMENTS = [f"{day}T{time}" for day in DAYS for time in ("00:00:00Z", "00:00:00+14:00", "23:59:59-14:00")]
 

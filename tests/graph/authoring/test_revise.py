@@ -89,6 +89,7 @@ def test_it_is_no_record_until_a_person_has_looked(tmp_path: Path) -> None:
     assert all("is still to be checked by a person" in problem.message for problem in problems)
 
 
+@pytest.mark.slow
 def test_with_what_the_person_adds_both_versions_are_valid_and_the_difference_is_shown(
     tmp_path: Path,
 ) -> None:

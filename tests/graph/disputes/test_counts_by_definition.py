@@ -78,6 +78,7 @@ def superseding(one: Count, other: Count, kind: str) -> tuple[Count, Count] | No
     return None if before == after else (other, one) if before else (one, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", MEASURES)
 def test_counts_contradict_if_no_order_lets_both_hold_and_one_voice_corrects_itself(measure: str) -> None:
     draw = random.Random(measure)  # noqa: S311

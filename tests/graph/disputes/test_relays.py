@@ -24,6 +24,7 @@ def said(name: str, who: str, through: str, count: int) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("other", "through", "pairs"),
     [

@@ -97,6 +97,7 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [1000, 5])
 @pytest.mark.parametrize("plain", [False, True])
 def test_what_a_commit_keeps_is_what_there_is(
@@ -127,6 +128,7 @@ def test_what_a_commit_keeps_is_what_there_is(
     assert not counting
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plain", [False, True])
 def test_what_is_replayed_after_a_crash_is_followed_too(
     tmp_path: Path, counting: list[int], *, plain: bool

@@ -170,6 +170,7 @@ FELLS = {
 }
 
 
+@pytest.mark.slow
 def test_an_event_conforms_whichever_of_the_claims_on_its_time_fell() -> None:
     lines = [f"@base <{BASE}> . @prefix rec: <ns#> . @prefix xsd: <{terms.PREFIXES['xsd']}> ."]
     cases = {f"e{i}-{k}": (one, other) for i, one in enumerate(SAYS) for k, other in enumerate(SAYS)}

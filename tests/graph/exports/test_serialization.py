@@ -137,6 +137,7 @@ def test_an_unknown_format_is_refused() -> None:
         serialization.write(Store(), io.BytesIO(), "rdf")
 
 
+@pytest.mark.slow
 @given(stores)
 def test_what_does_not_fit_into_memory_is_written_the_same(quads: frozenset[Quad]) -> None:
     store = stored(quads)

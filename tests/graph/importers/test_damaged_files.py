@@ -120,6 +120,7 @@ def test_objects_in_another_form_say_the_same(name: str, form: str, tmp_path: Pa
     assert read(importer, as_json(name, SAME_OBJECTS[form](items)), tmp_path).quads == expected.quads
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["a byte order mark", "packed"])
 @pytest.mark.parametrize("name", OBJECTS)
 def test_files_of_objects_in_another_form_say_the_same(name: str, form: str, tmp_path: Path) -> None:
@@ -147,6 +148,7 @@ def test_a_damaged_file_is_refused_and_named(name: str, damage: str, tmp_path: P
         read(importer, DAMAGED[damage](content), tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLES)
 def test_a_column_that_is_read_and_missing_or_there_twice_is_named(name: str, tmp_path: Path) -> None:
     rows, importer = table(name), TABLES[name][0]
@@ -224,6 +226,7 @@ WRONG_IN_JSON = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TABLES)
 def test_whatever_a_cell_holds_rows_are_taken_or_refused_and_others_go_in(name: str, tmp_path: Path) -> None:
     rows, importer = table(name), TABLES[name][0]
@@ -240,6 +243,7 @@ def test_whatever_a_cell_holds_rows_are_taken_or_refused_and_others_go_in(name: 
         assert not any("\\u0000" in str(quad) for quad in found.quads)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OBJECTS)
 def test_whatever_a_value_is_rows_are_taken_or_refused_and_others_go_in(name: str, tmp_path: Path) -> None:
     items, importer = objects(name), OBJECTS[name][0]

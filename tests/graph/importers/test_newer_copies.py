@@ -75,6 +75,7 @@ def test_the_same_copy_changes_nothing(name: str, tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CORRECTED)
 def test_a_newer_copy_differs_by_the_rows_that_differ(name: str, tmp_path: Path) -> None:
     importer, copy, shorter, corrected = (

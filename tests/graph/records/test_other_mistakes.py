@@ -237,6 +237,7 @@ def test_quotations_are_verified_in_the_texts_of_a_project(tmp_path: Path) -> No
     assert "the text does not read “four people” at 8–20. It does at start: 9, end: 20" in line
 
 
+@pytest.mark.slow
 def test_of_offsets_that_do_not_span_the_words_a_text_says_the_right_ones_and_without_one_how_to_find_them(
     tmp_path: Path,
 ) -> None:
@@ -276,6 +277,7 @@ def test_records_may_end_in_yml(tmp_path: Path) -> None:
     assert [one.name for one in Project.read(tmp_path).files()] == ["places.yml"]
 
 
+@pytest.mark.slow
 def test_a_later_version_speaks_for_the_publisher_that_the_record_of_an_earlier_one_names(
     tmp_path: Path,
 ) -> None:

@@ -94,6 +94,7 @@ def test_what_was_taken_out_through_the_service_and_is_still_in_a_record_clashes
     assert notes(ledger) == {"a record's note"}
 
 
+@pytest.mark.slow
 def test_what_was_taken_out_and_is_in_no_record_any_more_is_no_clash(ledger: Ledger, seeds: Seeds) -> None:
     build(ledger, with_note(seeds))
     edit(ledger, "DELETE", "a record's note")
@@ -101,6 +102,7 @@ def test_what_was_taken_out_and_is_in_no_record_any_more_is_no_clash(ledger: Led
     assert notes(ledger) == set()
 
 
+@pytest.mark.slow
 def test_the_graph_of_a_record_that_is_gone_goes_with_it(ledger: Ledger, seeds: Seeds) -> None:
     document = next(record for record in seeds.records if "/document/" in record.graph)
     fewer = Seeds(
@@ -112,6 +114,7 @@ def test_the_graph_of_a_record_that_is_gone_goes_with_it(ledger: Ledger, seeds: 
     assert document.graph not in ledger.graph_names()
 
 
+@pytest.mark.slow
 def test_the_seeds_alone_do_not_take_out_a_projects_records(ledger: Ledger, seeds: Seeds) -> None:
     build(ledger, with_note(seeds), message=RECORDS)
     with pytest.raises(BuildClash, match="last built from a project's records"):

@@ -64,6 +64,7 @@ def test_keys_written_to_another_graph_are_refused(copy_of_built: Callable[[], P
         do(ledger, f'INSERT DATA {{ {ANN} a rec:Person ; rdfs:label "Ann"@en ; rec:nameKey "actor/ann" }}')
 
 
+@pytest.mark.slow
 def test_every_name_of_the_seeds_is_found_as_comparing_all_names_finds_it(
     seeded: Ledger, seeds: Seeds
 ) -> None:

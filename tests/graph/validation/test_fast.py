@@ -36,6 +36,7 @@ def test_both_find_the_same_nodes_at_fault(number: int) -> None:
     assert found.fast == found.pyshacl
 
 
+@pytest.mark.slow
 def test_the_generated_changes_are_of_all_kinds() -> None:
     changes = [engines.change(number) for number in range(300)]
     touched = {quad.subject.value for change in changes for quad in change.added | change.removed}
@@ -62,6 +63,7 @@ _ANY = st.builds(
 )
 
 
+@pytest.mark.slow
 @how(max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_ANY, min_size=1, max_size=3))
 def test_both_find_the_same_whatever_the_literals(replaced: list[tuple[ox.Quad, ox.Quad]]) -> None:

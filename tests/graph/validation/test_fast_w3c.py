@@ -31,6 +31,7 @@ def cases() -> Iterator[Path]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SUITE.is_dir(), reason="the W3C's SHACL suite is not in ../shared/w3c/shacl")
 def test_both_agree_on_the_suite_of_the_w3c() -> None:
     looked_at, differing = 0, set()

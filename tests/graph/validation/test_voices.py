@@ -49,9 +49,9 @@ def whole(turtle: str) -> frozenset[ox.Quad]:
 
 def refused(before: str, after: str) -> list[tuple[str, str]]:
     """The focus and the value of each result of the change from one to the other."""
-    store = ox.Store()
-    store.extend(whole(before))
-    view = Overlay(ChangeSet.between(whole(before), whole(after)), store)
+    store, then = ox.Store(), whole(before)
+    store.extend(then)
+    view = Overlay(ChangeSet.between(then, whole(after)), store)
     return [(r.focus.removeprefix("urn:"), str(r.value).removeprefix("<urn:")[:-1]) for r in found(view, ())]
 
 

@@ -28,6 +28,7 @@ _WRITTEN = st.one_of(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @how(max_examples=1500, derandomize=True, deadline=None)
 @given(_WRITTEN)
 def test_what_is_written_as_it_was_sent_is_written_as_the_store_has_it(typed: tuple[str, str]) -> None:

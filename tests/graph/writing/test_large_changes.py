@@ -44,6 +44,7 @@ def count(ledger: Ledger) -> int:
     return int(str(row["n"].value))
 
 
+@pytest.mark.slow
 def test_a_large_change_is_made_whole_recorded_and_taken_back(ledger: Ledger) -> None:
     commit = write(ledger, triples(0))
     assert (commit.added, commit.removed, count(ledger)) == (MANY, 0, MANY)
@@ -57,6 +58,7 @@ def test_a_large_change_is_made_whole_recorded_and_taken_back(ledger: Ledger) ->
     assert not (ledger.directory / "staging").exists()
 
 
+@pytest.mark.slow
 def test_a_large_change_that_the_shapes_refuse_leaves_nothing(tmp_path: Path) -> None:
     with Ledger.open(Settings(data=tmp_path / "data", seeds=False)) as ledger:
         before = ledger.version

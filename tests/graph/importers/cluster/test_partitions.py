@@ -64,6 +64,7 @@ def test_an_importer_that_does_not_say_has_one_partition(tmp_path: Path) -> None
     assert divided([], tmp_path / "k.csv", importer=silent) == []
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.integers(0, 12), max_size=3), max_size=25), st.integers(1, 5))
 def test_every_row_is_in_one_partition_and_no_name_in_two(
     tmp_path_factory: pytest.TempPathFactory, names: list[list[int]], size: int

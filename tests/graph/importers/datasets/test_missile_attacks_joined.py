@@ -48,6 +48,7 @@ STRIKE = "event/2025-08-28-strike-on-ukraine"
 JOINED = f"SELECT ?c ?least {{ ?c rec:concerns <https://w3id.org/onrecord/{STRIKE}> ; rec:atLeast ?least }} ORDER BY ?least"
 
 
+@pytest.mark.slow
 def test_the_national_rows_join_the_strike_that_articles_describe_and_the_regional_ones_do_not(
     read: Read, seeds: Seeds
 ) -> None:

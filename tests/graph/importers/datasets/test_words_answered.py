@@ -12,6 +12,8 @@ from tests.harness.importing import Said, data_set, said
 from onrecord.graph.files.texts import digest
 from onrecord.graph.importers.datasets import losses, resistinua, unscon
 
+pytestmark = pytest.mark.slow
+
 _LOSSES = ("equipment", "personnel", "equipment_correction", "equipment_oryx")
 STAFF = "rec:claimant <https://w3id.org/onrecord/actor/ukrainian-general-staff>"
 NAMED = {name: iri for name, (iri, _) in unscon.STATES.items()}

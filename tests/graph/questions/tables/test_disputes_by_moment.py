@@ -91,6 +91,7 @@ def pairs(store: InMemory, moment: str | None, event: str | None) -> list[tuple[
     return [row(one) for page in tables.pages(store.rows, make) for one in page]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_what_is_kept_of_the_pairs_finds_those_of_a_moment(seed: int) -> None:
     kept, bare = InMemory(graph(seed)), InMemory(graph(seed))
@@ -110,6 +111,7 @@ def test_what_is_kept_of_the_pairs_finds_those_of_a_moment(seed: int) -> None:
     assert len({len(some) for some in found.values()}) > 4
 
 
+@pytest.mark.slow
 def test_it_follows_the_days_as_they_change() -> None:
     quads = graph(5)
     followed = Followed(quads)

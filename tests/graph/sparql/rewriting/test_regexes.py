@@ -104,6 +104,7 @@ def of_engine(pattern: str, flags: str, text: str) -> bool:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(_patterns, _flags, st.sampled_from(TEXTS))
 def test_a_translated_pattern_finds_what_the_function_finds(pattern: str, flags: str, text: str) -> None:
@@ -114,6 +115,7 @@ def test_a_translated_pattern_finds_what_the_function_finds(pattern: str, flags:
         assert of_engine(translated.pattern, translated.flags, text) is (found.value == "true")
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(
     st.lists(st.sampled_from(["a", "(a)", "(b)", "[a-c]", "(.)", "((a)|b)", "-", "(?:b)"]), min_size=1, max_size=4).map("".join),

@@ -52,6 +52,7 @@ def triples_of(found: Network) -> set[tuple[str, str, str]]:
     return {(edge.source, edge.target, edge.kind.name) for edge in found.edges}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_the_same_network_gives_the_same_bytes(source: InMemory, suffix: str) -> None:
     asked = wanted({"ego": "trump", "steps": "2"}, B)
