@@ -104,8 +104,7 @@ def _told_in_x_forwarded(environ: WSGIEnvironment) -> tuple[str, str, str]:
 def _told_in_forwarded(environ: WSGIEnvironment) -> tuple[str, str, str]:
     """The same. An element that cannot be read, or says a thing twice, has no address, which ends what is believed."""
     elements = [dict(_pairs(element)) for element in environ.get("HTTP_FORWARDED", "").split(",")]
-    nodes = (_NODE.fullmatch(element.get("for", "")) for element in elements)
-    addresses = ",".join("" if node is None else str(node[1] or node[2] or node[3]) for node in nodes)
+    addresses = ",".join(element.get("for", "") for element in elements)
     return addresses, elements[-1].get("proto", ""), elements[-1].get("host", "")
 
 
@@ -126,10 +125,16 @@ def client(peer: str, forwarded: str, trusted: Sequence[IPNetwork]) -> str:
         if not _is_one_of(known, trusted):
             break
         try:
-            known = unmapped(str(ip_address(part.strip())))
+            known = unmapped(str(ip_address(_without_port(part.strip()))))
         except ValueError:
             break
     return known
+
+
+def _without_port(node: str) -> str:
+    """The address of a node as proxies write it in either header, some of them with the client's port; "" where that is none."""
+    found = _NODE.fullmatch(node)
+    return "" if found is None else str(found[1] or found[2] or found[3])
 
 
 @lru_cache(_ADDRESSES)
