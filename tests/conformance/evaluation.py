@@ -43,7 +43,6 @@ def run_query(target: Target, case: Case, *, values: bool = False) -> None:
     query, expected = _text(case), _file(case.result)
     text = query.read().decode()
     bare = _OPAQUE.sub(" ", text)
-    target.fresh()
     named: tuple[str, ...] | None = tuple(name for name, _ in case.data.named)
     if re.search(r"\bFROM\b", bare, re.IGNORECASE):
         # FROM names documents: each is a graph of its own name, and the query says what the data set is made of.
@@ -66,7 +65,6 @@ def run_query(target: Target, case: Case, *, values: bool = False) -> None:
 def run_update(target: Target, case: Case) -> None:
     """Load the state before, run the update, and compare the default graph and every named one."""
     request = _text(case)
-    target.fresh()
     _set_up(target, case.data)
     reply = target.update(f"BASE <{request.iri}>\n{request.read().decode()}")
     require(reply.ok, f"the update was refused: {reply}")
@@ -104,10 +102,8 @@ def run_syntax(target: Target, case: Case) -> None:
 
 
 def _set_up(target: Target, data: Dataset) -> None:
-    for file in data.default:
-        target.load(None, _document(file), _media_type(file))
-    for name, file in data.named:
-        target.load(name, _document(file), _media_type(file))
+    files: list[tuple[str | None, File]] = [*((None, file) for file in data.default), *data.named]
+    target.hold([(name, _document(file), _media_type(file)) for name, file in files])
 
 
 def _document(file: File) -> bytes:

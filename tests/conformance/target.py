@@ -21,6 +21,10 @@ _NAMES: Final = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 _ANYTHING: Final = "ASK { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 
 
+Document = tuple[str | None, bytes, str]
+"""A graph, what is in it, and the media type of that: as `load` takes them."""
+
+
 class HarnessError(RuntimeError):
     """The case could not be put to the service: setting it up failed, which says nothing of what it tests."""
 
@@ -33,6 +37,9 @@ class Target(Protocol):
 
     def load(self, graph: str | None, body: bytes, media_type: str) -> None:
         """Make a document a graph, in place of what the graph held."""
+
+    def hold(self, documents: Sequence[Document]) -> None:
+        """Hold what the documents say, and nothing else."""
 
     def dump(self, graph: str | None) -> bytes:
         """A graph in N-Triples; nothing where there is no such graph."""
@@ -61,15 +68,23 @@ class Service:
     store_url: str
     wire: Wire
     default_graph: str | None = None
-    _clean: bool = False
+    _held: tuple[Document, ...] | None = None
 
     def fresh(self) -> None:
-        if not self._clean:
+        if self._held != ():
             self._must(self.update("DROP ALL"), "DROP ALL")
-            self._clean = True
+            self._held = ()
+
+    def hold(self, documents: Sequence[Document]) -> None:
+        # Half of the queries are asked of what the one before was asked of.
+        if self._held != tuple(documents):
+            self.fresh()
+            for document in documents:
+                self.load(*document)
+            self._held = tuple(documents)
 
     def load(self, graph: str | None, body: bytes, media_type: str) -> None:
-        self._clean = False
+        self._held = None
         url = self._graph(graph)
         self._must(self.wire.send("PUT", url, {"Content-Type": media_type}, body), f"PUT {url}")
 
@@ -100,7 +115,7 @@ class Service:
         return self.wire.send("POST", url, headers, text.encode())
 
     def update(self, text: str) -> Reply:
-        self._clean = False
+        self._held = None
         headers = {"Content-Type": UPDATE, "Accept": "application/problem+json, */*;q=0.1"}
         return self.wire.send("POST", self.update_url, headers, text.encode())
 
@@ -108,7 +123,7 @@ class Service:
         self, method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Reply:
         """Send a request as it is. It may write: the store counts as used from here on."""
-        self._clean = False
+        self._held = None
         return self.wire.send(method, url, headers, body)
 
     def _graph(self, graph: str | None) -> str:
@@ -141,6 +156,11 @@ class Engine:
 
     def fresh(self) -> None:
         self._store.clear()
+
+    def hold(self, documents: Sequence[Document]) -> None:
+        self.fresh()
+        for document in documents:
+            self.load(*document)
 
     def load(self, graph: str | None, body: bytes, media_type: str) -> None:
         self._store.load(body, _FORMATS[media_type], to_graph=_name(graph), base_iri=graph or BASE)
