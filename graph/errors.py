@@ -233,11 +233,28 @@ def unsortable(words: str) -> Unsortable | None:
 
 def damaged(what: str, path: object, why: object) -> StoreDamaged:
     """Files of Oxigraph's that are not whole: snapshots share theirs with the store, so both are to be made again."""
+    if is_forbidden(why):
+        return StoreDamaged(f"{what} {path} cannot be read ({why}): {_TO_OWNER}")
     kind = StoreCorrupt if is_corrupt(why) else StoreDamaged
     return kind(
         f"{what} {path} cannot be read ({why}). Stop the server, move the directories store and snapshots away and start "
         "again: both are built again from the history beside them"
     )
+
+
+def unwritable(message: str, why: object) -> EngineFailure:
+    """What the writer could not do, and what helps where files are another user's."""
+    return EngineFailure(
+        f"{message}. There are files of another user: {_TO_OWNER}" if is_forbidden(why) else message
+    )
+
+
+_TO_OWNER = "give the data directory, with all that is in it, to the user that the service runs as (chown -R)"
+
+
+def is_forbidden(error: object) -> bool:
+    """Whether a file may not be touched, as the system and RocksDB word it."""
+    return "Permission denied" in str(error) or "Operation not permitted" in str(error)
 
 
 def is_corrupt(error: object) -> bool:

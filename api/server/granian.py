@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from onrecord.api.http import proxies
@@ -52,7 +53,7 @@ def run(settings: Settings) -> None:
     if told:
         say(f"WARNING: {told}")
     _check(settings.host, settings.port)
-    _raise_limit(settings)
+    settings = _within_limit(settings)
     # The worker reads its settings where every other process does.
     os.environ.update(settings.environment())
     server = Granian(
@@ -98,7 +99,8 @@ def _others(settings: Settings) -> int:
     return settings.threads + _SPARE_FILES
 
 
-def _raise_limit(settings: Settings) -> None:
+def _within_limit(settings: Settings) -> Settings:
+    """The settings, with as few threads as the files suffice for that this process may open; all that it may, it may from here on."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _CONNECTIONS_A_THREAD * settings.threads + _others(settings)
     if soft < wanted:
@@ -107,11 +109,15 @@ def _raise_limit(settings: Settings) -> None:
         raise TooFewFiles(
             f"this process may open {hard} files (ulimit -n), which is not enough to serve anything: let it open {wanted}"
         )
-    if hard < wanted:
-        say(
-            f"WARNING: this process may open {hard} files (ulimit -n), so it takes {connections(settings)} connections at once. "
-            f"Let it open {wanted}, or set ONRECORD_THREADS to fewer than {settings.threads}"
-        )
+    if hard >= wanted:
+        return settings
+    # Else there would be threads without a connection, and one client that idles keep all others waiting.
+    fewer = replace(settings, threads=(hard - _SPARE_FILES) // (_CONNECTIONS_A_THREAD + 1))
+    say(
+        f"WARNING: this process may open {hard} files (ulimit -n), so it has {fewer.threads} threads and takes "
+        f"{connections(fewer)} connections at once. For ONRECORD_THREADS={settings.threads}, let it open {wanted}"
+    )
+    return fewer
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:

@@ -36,13 +36,13 @@ from onrecord.graph.engine.disk.commit_log import CommitLog, pieces_of
 from onrecord.graph.engine.figures import Following, Scope
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
-    EngineFailure,
     OnrecordError,
     Protected,
     StorageFull,
     StoreCorrupt,
     StoreDamaged,
     is_full,
+    unwritable,
 )
 from onrecord.graph.files import atomic
 
@@ -345,7 +345,7 @@ def _refused(error: Exception, data: Path) -> OnrecordError:
         return StorageFull(
             f"there is no space left for {data}; nothing was changed, and reading goes on. Free some space and try again"
         )
-    return EngineFailure(f"the change could not be written under {data} ({error}); nothing was changed")
+    return unwritable(f"the change could not be written under {data} ({error}); nothing was changed", error)
 
 
 def serve(channel: frames.Channel) -> None:
@@ -400,7 +400,7 @@ def _cannot_open(error: OSError | OnrecordError, data: Path) -> OnrecordError:
         return StorageFull(
             f"there is no space left to open the store in {data}; nothing was changed. Free some space and try again"
         )
-    return EngineFailure(f"the store in {data} cannot be opened: {error}")
+    return unwritable(f"the store in {data} cannot be opened: {error}", error)
 
 
 def main(spawn: sandbox.Spawn) -> None:

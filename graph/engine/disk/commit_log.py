@@ -70,7 +70,8 @@ class CommitLog:
         """Where the patch of a version lies."""
         plain = self.directory / _place(version, suffix)
         packed_ = _packed(plain)
-        return packed_ if packed_.exists() else plain
+        # (in a folder that may not be read this is no error: opening it is)
+        return packed_ if os.path.exists(packed_) else plain
 
     def last(self) -> int:
         """The number of the last commit, 0 where there is none; StoreDamaged where one before it is missing."""

@@ -47,8 +47,22 @@ class Lock:
         return os.path.samestat(there, self._stat)
 
     def release(self) -> None:
-        """Let another process have it."""
+        """Let another process have it; what root made in it then belongs to the owner of the directory, as whom a service runs."""
+        if os.geteuid() == 0 and self._leads_here():
+            _hand_over(self._data)
         os.close(self.descriptor)
+
+
+def _hand_over(data: Path) -> None:
+    owner = data.stat()
+    if owner.st_uid == 0:
+        return
+    for folder, _, files in os.walk(data):
+        for path in (folder, *(os.path.join(folder, name) for name in files)):
+            # What is gone by now, or may not be given away (on some file systems), stays as it is.
+            with contextlib.suppress(OSError):
+                if os.lstat(path).st_uid == 0:
+                    os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _take(data: Path) -> int:

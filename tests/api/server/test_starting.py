@@ -75,8 +75,8 @@ def limited(files: int, data: Path) -> subprocess.CompletedProcess[str]:
     """The server started where it may open so many files, and ended after its first words of that."""
     script = (
         "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv.pop(1)),) * 2);"
-        "from onrecord.api.server.granian import _raise_limit; from onrecord.graph.settings import Settings;"
-        "_raise_limit(Settings())"
+        "from onrecord.api.server.granian import _within_limit; from onrecord.graph.settings import Settings;"
+        "_within_limit(Settings())"
     )
     return subprocess.run(
         [sys.executable, "-c", script, str(files)], cwd=data, check=False, capture_output=True, text=True
@@ -86,9 +86,13 @@ def limited(files: int, data: Path) -> subprocess.CompletedProcess[str]:
 def test_too_few_files_are_told_of_with_what_is_needed(tmp_path: Path) -> None:
     # Four connections for each of 512 threads, a file for each thread, and 128 to spare.
     assert limited(2_688, tmp_path).stderr == ""
-    told = limited(1_000, tmp_path).stderr
-    assert "WARNING: this process may open 1000 files (ulimit -n)" in told
-    assert f"it takes {1_000 - 512 - 128} connections at once. Let it open 2688" in told
+    # Where that is too much, as many threads as have their connections: a fifth of what is left, and four times as many connections.
+    for files, threads in ((1_000, 174), (256, 25)):
+        told = limited(files, tmp_path).stderr
+        assert (
+            f"WARNING: this process may open {files} files (ulimit -n), so it has {threads} threads" in told
+        )
+        assert f"takes {4 * threads} connections at once. For ONRECORD_THREADS=512, let it open 2688" in told
     refused = limited(255, tmp_path)
     assert refused.returncode == 1
     assert "TooFewFiles: this process may open 255 files (ulimit -n), which is not enough" in refused.stderr
