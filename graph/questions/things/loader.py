@@ -251,10 +251,11 @@ class Loader:
         missing = things - self._names.keys()
         labels: dict[str, list[Literal]] = defaultdict(list)
         sides: dict[str, set[str]] = defaultdict(set)
-        known = {thing for thing in missing if self._is_without_side(thing)}
+        known = {thing for thing in missing if self._tells_its_name(thing)}
         merged: dict[str, str] = {}
         for thing in known:
             labels[thing] = self.texts(thing, "rdfs:label")
+            sides[thing].update(self.iris(thing, "side"))
             merged.update((thing, one) for one in self.iris(thing, "mergedAs"))
         text = question("names" if self._by_post is None else "names_without_posts")
         for row in ask_of(self.ledger, text, missing - known):
@@ -272,9 +273,11 @@ class Loader:
             side = sides[thing].pop() if len(sides[thing]) == 1 else None
             self._names[thing] = _named(thing, labels[thing], side, merged.get(thing))
 
-    def _is_without_side(self, thing: str) -> bool:
-        """Whether what was fetched of a thing tells that it can be on no side: then it tells the name too."""
+    def _tells_its_name(self, thing: str) -> bool:
+        """Whether what was fetched of a thing tells its name and its side: posts are known, or it can be on none."""
         facts = self._facts.get(thing, {})
+        if self._by_post is not None and facts:
+            return terms.REC + "unitOf" not in facts
         kinds = {kind.value for kind in facts.get(terms.RDF_TYPE, ())}
         above = ontology.superclasses()
         known = kinds and all(kind in above and _ACTOR not in above[kind] for kind in kinds)
