@@ -38,15 +38,15 @@ class Edge:
     @classmethod
     def added_up(cls, row: Mapping[str, Term]) -> Self:
         """As the graph keeps it: `relation`, `kind`, `source`, `target`, `count`, and `first` and `last` where there are days."""
-        value = {name: term.value for name, term in row.items()}
+        first, last = row.get("first"), row.get("last")
         return cls(
-            kinds()[value["kind"].rpartition("/")[2]],
-            value["source"],
-            value["target"],
-            int(value["count"]),
-            value.get("first"),
-            value.get("last"),
-            value["relation"],
+            kinds()[row["kind"].value.rpartition("/")[2]],
+            row["source"].value,
+            row["target"].value,
+            int(row["count"].value),
+            None if first is None else first.value,
+            None if last is None else last.value,
+            row["relation"].value,
         )
 
     @property
@@ -78,10 +78,10 @@ def _edge_of(kind: Kind, several: list[Relation]) -> Edge:
 
 def may_lie_in(edge: Edge, asked: Wanted) -> bool:
     """Whether something of an edge may lie in the time asked for, by its first and last day."""
-    if edge.kind.lasting:
+    if edge.kind.lasting or not asked.is_dated:
         return True
     if edge.begin is None or edge.end is None:
-        return not asked.is_dated
+        return False
     return (asked.until is None or edge.begin <= asked.until) and (
         asked.begin is None or edge.end >= asked.begin
     )
