@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +18,58 @@ NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="there is no node here (apt-get install nodejs)")
 
 
+# One Node for all, since its start takes longer than what is asked of it. Each time the module is loaded anew (its
+# imports are not): `?` and a number make it another one.
+ASKED = """
+import {createInterface} from "node:readline";
+let number = 0;
+for await (const line of createInterface({input: process.stdin})) {
+  const {module, expression} = JSON.parse(line);
+  let said;
+  try {
+    const it = await import(`${module}?${number++}`);
+    said = {value: await new Function("it", `return (${expression})`)(it)};
+  } catch (error) {
+    said = {error: String(error?.stack ?? error)};
+  }
+  console.log(JSON.stringify(said));
+}
+"""
+
+
+@cache
+def node() -> subprocess.Popen[str]:
+    """A process that works out what is asked on its standard input; it ends with this one, which closes that."""
+    return subprocess.Popen(
+        [NODE or "", "--input-type=module", "-e", ASKED],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _node_ends() -> Iterator[None]:
+    yield
+    if node.cache_info().currsize:
+        with node() as process:
+            assert process.stdin is not None
+            process.stdin.close()
+            assert process.wait(60) == 0
+        node.cache_clear()
+
+
 def worked_out(module: str, expression: str) -> Any:
     """The value of an expression, as JSON, over all that a module exports."""
-    code = f"const it = await import({json.dumps(str(SCRIPTS / module))}); console.log(JSON.stringify({expression}))"
-    done = subprocess.run(
-        [NODE or "", "--input-type=module", "-e", code],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    process = node()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    asked = {"module": (SCRIPTS / module).as_uri(), "expression": expression}
+    process.stdin.write(json.dumps(asked) + "\n")
+    process.stdin.flush()
+    said = json.loads(process.stdout.readline())
+    assert "error" not in said, said["error"]
+    return said["value"]
 
 
 def test_triples_are_read_with_escapes_languages_datatypes_and_blank_nodes() -> None:
