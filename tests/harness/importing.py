@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,19 @@ from onrecord.graph import terms
 from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row
 
 
+@lru_cache(2)
+def _in_memory(quads: frozenset[ox.Quad]) -> InMemory:
+    """Kept, since nobody writes to it: most tests ask of nothing or of the seeds, and what follows from them takes its time."""
+    return InMemory(quads)
+
+
 class Beside:
     """A graph that an import is brought to; empty where no quads are given."""
 
     base = terms.DEFAULT_BASE
 
     def __init__(self, quads: Iterable[ox.Quad] = ()) -> None:
-        self._memory = InMemory(quads)
+        self._memory = _in_memory(frozenset(quads))
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         return list(self._memory.rows(query))

@@ -8,6 +8,7 @@ import io
 import json
 import random
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,21 @@ Objects = list[dict[str, Any]]
 
 
 def table(name: str) -> Table:
+    return [list(row) for row in _table(name)]
+
+
+def objects(name: str) -> Objects:
+    return [dict(item) for item in _objects(name)]
+
+
+@cache
+def _table(name: str) -> Table:
     with data_set(TABLES[name][1]).open(encoding="utf-8-sig", newline="") as file:
         return [row for row, _ in zip(csv.reader(file), range(ROWS + 1), strict=False)]
 
 
-def objects(name: str) -> Objects:
+@cache
+def _objects(name: str) -> Objects:
     path = data_set(OBJECTS[name][1])
     text = path.read_text(encoding="utf-8-sig")
     found = map(json.loads, text.splitlines()) if path.suffix == ".jsonl" else json.loads(text)
@@ -61,6 +72,20 @@ def read(importer: Importer, content: bytes, tmp_path: Path) -> Said:
     path = tmp_path / "copy"
     path.write_bytes(content)
     return said(importer, [path])
+
+
+@pytest.fixture(scope="module")
+def as_it_is(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Said]:
+    """What an importer says of a copy that is neither in another form nor damaged, by the copy's name; worked out once."""
+    directory = tmp_path_factory.mktemp("as-it-is")
+
+    @cache
+    def of(name: str) -> Said:
+        if name in TABLES:
+            return read(TABLES[name][0], as_csv(table(name)), directory)
+        return read(OBJECTS[name][0], as_json(name, objects(name)), directory)
+
+    return of
 
 
 def columns_shuffled(rows: Table) -> Table:
@@ -102,9 +127,10 @@ SAME_OBJECTS: dict[str, Callable[[Objects], Objects]] = {
 
 @pytest.mark.parametrize("form", SAME_TABLES)
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_in_another_form_says_the_same(name: str, form: str, tmp_path: Path) -> None:
-    rows, importer = table(name), TABLES[name][0]
-    expected = read(importer, as_csv(rows), tmp_path)
+def test_a_table_in_another_form_says_the_same(
+    as_it_is: Callable[[str], Said], name: str, form: str, tmp_path: Path
+) -> None:
+    rows, importer, expected = table(name), TABLES[name][0], as_it_is(name)
     found = read(importer, SAME_TABLES[form](rows), tmp_path)
     assert len(expected.records) > 2
     assert found.quads == expected.quads
@@ -113,9 +139,10 @@ def test_a_table_in_another_form_says_the_same(name: str, form: str, tmp_path: P
 
 @pytest.mark.parametrize("form", SAME_OBJECTS)
 @pytest.mark.parametrize("name", OBJECTS)
-def test_objects_in_another_form_say_the_same(name: str, form: str, tmp_path: Path) -> None:
-    items, importer = objects(name), OBJECTS[name][0]
-    expected = read(importer, as_json(name, items), tmp_path)
+def test_objects_in_another_form_say_the_same(
+    as_it_is: Callable[[str], Said], name: str, form: str, tmp_path: Path
+) -> None:
+    items, importer, expected = objects(name), OBJECTS[name][0], as_it_is(name)
     assert len(expected.records) > 2
     assert read(importer, as_json(name, SAME_OBJECTS[form](items)), tmp_path).quads == expected.quads
 
@@ -123,10 +150,12 @@ def test_objects_in_another_form_say_the_same(name: str, form: str, tmp_path: Pa
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["a byte order mark", "packed"])
 @pytest.mark.parametrize("name", OBJECTS)
-def test_files_of_objects_in_another_form_say_the_same(name: str, form: str, tmp_path: Path) -> None:
+def test_files_of_objects_in_another_form_say_the_same(
+    as_it_is: Callable[[str], Said], name: str, form: str, tmp_path: Path
+) -> None:
     content, importer = as_json(name, objects(name)), OBJECTS[name][0]
     other = gzip.compress(content) if form == "packed" else b"\xef\xbb\xbf" + content
-    assert read(importer, other, tmp_path).quads == read(importer, content, tmp_path).quads
+    assert read(importer, other, tmp_path).quads == as_it_is(name).quads
 
 
 DAMAGED: dict[str, Callable[[bytes], bytes]] = {
@@ -150,9 +179,10 @@ def test_a_damaged_file_is_refused_and_named(name: str, damage: str, tmp_path: P
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TABLES)
-def test_a_column_that_is_read_and_missing_or_there_twice_is_named(name: str, tmp_path: Path) -> None:
-    rows, importer = table(name), TABLES[name][0]
-    whole = read(importer, as_csv(rows), tmp_path).quads
+def test_a_column_that_is_read_and_missing_or_there_twice_is_named(
+    as_it_is: Callable[[str], Said], name: str, tmp_path: Path
+) -> None:
+    rows, importer, whole = table(name), TABLES[name][0], as_it_is(name).quads
     for place, column in enumerate(rows[0]):
         without = as_csv([row[:place] + row[place + 1 :] for row in rows])
         if not is_read(importer, column):
@@ -245,9 +275,11 @@ def test_whatever_a_cell_holds_rows_are_taken_or_refused_and_others_go_in(name: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", OBJECTS)
-def test_whatever_a_value_is_rows_are_taken_or_refused_and_others_go_in(name: str, tmp_path: Path) -> None:
+def test_whatever_a_value_is_rows_are_taken_or_refused_and_others_go_in(
+    as_it_is: Callable[[str], Said], name: str, tmp_path: Path
+) -> None:
     items, importer = objects(name), OBJECTS[name][0]
-    whole = {refusal.line for refusal in read(importer, as_json(name, items), tmp_path).refused}
+    whole = {refusal.line for refusal in as_it_is(name).refused}
     for key in items[0]:
         damaged = [dict(item) for item in items]
         for item, wrong in zip(damaged, WRONG_IN_JSON, strict=False):
