@@ -97,13 +97,13 @@ class Record:
         subject = ox.NamedNode(iri)
         kinds = [kind] if isinstance(kind, str) else kind
         for one in kinds:
-            self.triples.append(ox.Triple(subject, _TYPE, ox.NamedNode(_class(one))))
+            self.triples.append(ox.Triple(subject, _TYPE, _class(one)))
         known = schema.keys("evidence" if "Excerpt" in kinds else None)
         for key, value in keys.items():
             definition = known.get(key.rstrip("_"))
             if definition is None:
                 raise ValueError(f"{name}: {schema.unknown_key(key)}")
-            predicate = ox.NamedNode(_expanded(definition.iri))
+            predicate = _node(definition.iri)
             for term in self._terms(name, key.rstrip("_"), definition, value):
                 self.triples.append(ox.Triple(subject, predicate, term))
         return iri
@@ -143,29 +143,29 @@ class Record:
             elif definition.coerced == "@id":
                 yield ox.NamedNode(self.iri(item))
             elif definition.coerced == "@vocab":
-                yield ox.NamedNode(_word(str(item), definition.iri))
+                yield _word(str(item), definition.iri)
             else:
                 datatype = definition.coerced or "xsd:string"
                 text = item.isoformat() if isinstance(item, date | datetime) else str(item)
                 # What is no text in Python is what its datatype holds already.
                 if isinstance(item, str) and datatype != "xsd:string":
                     _check(text, datatype, name, key)
-                yield ox.Literal(text, datatype=ox.NamedNode(_expanded(datatype)))
+                yield ox.Literal(text, datatype=_node(datatype))
 
 
 @cache
-def _class(name: str) -> str:
+def _class(name: str) -> ox.NamedNode:
     if problem := schema.class_problem(name):
         raise ValueError(problem)
-    return terms.REC + name
+    return ox.NamedNode(terms.REC + name)
 
 
 @cache
-def _word(word: str, iri: str) -> str:
+def _word(word: str, iri: str) -> ox.NamedNode:
     if problem := schema.word_problem(word, iri):
         raise ValueError(problem)
     known = schema.word_iri(word, iri)
-    return _expanded(known) if ":" in known else terms.REC + known
+    return _node(known) if ":" in known else ox.NamedNode(terms.REC + known)
 
 
 def _check(text: str, datatype: str, name: str, key: str) -> None:
@@ -239,6 +239,11 @@ def slug(text: str, *, longest: int = 60) -> str:
     if made.replace("-", "") == re.sub(r"[\W_]+", "", text.lower()) and 0 < len(made) <= longest:
         return made
     return f"{made[: longest - 9].strip('-')}-{terms.mint('', 'x', text)[-8:]}".lstrip("-")
+
+
+@cache
+def _node(name: str) -> ox.NamedNode:
+    return ox.NamedNode(_expanded(name))
 
 
 @cache
