@@ -292,6 +292,23 @@ def test_a_quad_of_the_default_graph_is_read_too() -> None:
     assert view.source("<urn:a>") in {None, ""}
 
 
+@pytest.mark.parametrize("graph", ["<urn:y>", "_:y"])
+def test_a_value_does_not_pass_for_the_graph_of_the_row_before(graph: str) -> None:
+    said = [
+        (f'"x {graph} ."', graph),
+        (f'"x {graph} ."', ""),
+        (f'"x {graph}"', ""),
+        (graph, graph),
+        (graph, ""),
+        (f'"x"^^<urn:{graph.strip("<>")}>', ""),
+        ("<urn:o>", graph),
+        ("<urn:o>", "<urn:z>"),
+        ("<urn:o>", graph),
+    ]
+    rows = "".join(f"A <urn:a> <urn:p> {value} {name} .\n".replace("  .", " .") for value, name in said)
+    assert Overlay(rows.encode(), None).added == [("<urn:a>", "<urn:p>", *row) for row in said]
+
+
 @pytest.mark.parametrize("stored", [False, True])
 def test_what_follows_from_a_description_does_not_pass_for_its_place(stored: bool) -> None:
     follows, written = "https://w3id.org/onrecord/graph/derived", "https://w3id.org/onrecord/graph/import/x"
