@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import stat
 import time
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -54,15 +57,40 @@ class Lock:
 
 
 def _hand_over(data: Path) -> None:
+    """Give what is root's in a directory to its owner, who may be doing there meanwhile whatever helps to get files from elsewhere."""
     owner = data.stat()
     if owner.st_uid == 0:
         return
-    for folder, _, files in os.walk(data):
-        for path in (folder, *(os.path.join(folder, name) for name in files)):
-            # What is gone by now, or may not be given away (on some file systems), stays as it is.
+    links: Counter[tuple[int, int]] = Counter()
+    for file in _files(data):
+        links[_identity(os.fstat(file))] += 1
+    for file in _files(data):
+        found = os.fstat(file)
+        # One that has a name outside as well may be anything; stores share theirs with their snapshots.
+        if found.st_uid == 0 and links[_identity(found)] == (
+            1 if stat.S_ISDIR(found.st_mode) else found.st_nlink
+        ):
+            with contextlib.suppress(OSError):  # some file systems know no owners
+                os.fchown(file, owner.st_uid, owner.st_gid)
+
+
+def _files(data: Path) -> Iterator[int]:
+    """Each directory and file, open; nothing that is a link, or lies behind one."""
+    for _, _, names, folder in os.fwalk(data):
+        yield folder
+        for name in names:
             with contextlib.suppress(OSError):
-                if os.lstat(path).st_uid == 0:
-                    os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+                file = os.open(name, flags, dir_fd=folder)
+                try:
+                    if stat.S_ISREG(os.fstat(file).st_mode):
+                        yield file
+                finally:
+                    os.close(file)
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
 
 
 def _take(data: Path) -> int:

@@ -24,16 +24,21 @@ def test_what_root_commits_belongs_to_the_directorys_owner(tmp_path: Path, addin
     settings = Settings(data=tmp_path / "data", snapshots=2)
     settings.data.mkdir()
     os.chown(settings.data, 12345, 54321)
+    # Somebody who may write there must not get files of root's that lie elsewhere.
     outside = tmp_path / "outside"
-    outside.touch()
+    outside.mkdir()
+    for name in ("linked", "file"):
+        (outside / name).touch()
+    (settings.data / "linked").hardlink_to(outside / "linked")
+    (settings.data / "file").symlink_to(outside / "file")
+    (settings.data / "folder").symlink_to(outside)
+    theirs = {settings.data / name for name in ("linked", "file", "folder")}
     for number in range(2):
         with Ledger.open(settings, _gate=False) as ledger:
             ledger.commit(adding(f"c{number}", 3), message="m", author="a")
-            (settings.data / "link").unlink(missing_ok=True)
-            (settings.data / "link").symlink_to(outside)
-        found = [settings.data, *settings.data.rglob("*")]
-        assert {(path.lstat().st_uid, path.lstat().st_gid) for path in found} == {(12345, 54321)}
-    assert outside.stat().st_uid == 0
+        made = {settings.data, *settings.data.rglob("*")} - theirs
+        assert {(path.lstat().st_uid, path.lstat().st_gid) for path in made} == {(12345, 54321)}
+        assert {path.stat().st_uid for path in (outside, *outside.iterdir())} == {0}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
