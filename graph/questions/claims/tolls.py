@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from onrecord.graph.questions import ask_of, question
 from onrecord.graph.questions.things.entities import Event
 from onrecord.graph.questions.things.loader import Loader, Name
 from onrecord.graph.rows import whole_number
 from onrecord.graph.text import dates
-
-if TYPE_CHECKING:
-    pass
 
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _MANY: Final = 100
