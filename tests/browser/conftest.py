@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -19,10 +19,6 @@ __all__ = ["hostile"]
 Visiting = Callable[..., Visit]
 """Opens a tab, in a browser with WebGL where asked for, `fresh` where nothing may be in its cache; takes what Browser.new_context
 takes, such as color_scheme, viewport and java_script_enabled."""
-
-
-_ALWAYS_NEW: Final[set[int]] = set()
-"""Browsers of which no tab is kept, by their ids: what is drawn with WebGL is compared from tab to tab."""
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +42,6 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def chromium_with_webgl(playwright: Playwright) -> Iterator[Browser]:
     """The browser of tests that look at what is drawn with WebGL."""
     with launched(playwright, *WEBGL) as found:
-        _ALWAYS_NEW.add(id(found))
         yield found
 
 
@@ -88,7 +83,7 @@ def visit(request: pytest.FixtureRequest, address: str, kept: dict[int, Page]) -
     ) -> Visit:
         browser: Browser = request.getfixturevalue("chromium_with_webgl" if webgl else "chromium")
         key = id(browser)
-        if fresh or options or key in again or key in _ALWAYS_NEW:
+        if fresh or options or key in again:
             new.append(tab(browser, color_scheme=color_scheme, viewport=viewport, **options))
             return Visit(new[-1], root)
         page = kept.pop(key, None) or tab(browser)
