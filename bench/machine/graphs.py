@@ -161,7 +161,7 @@ def _with_context(pieces: Iterable[list[str]]) -> Iterator[tuple[list[str], list
 
 
 def _derive(text: str, context: str, path: Path) -> tuple[Path, set[str]]:
-    """Write a piece with what follows from it, and beside it its part of relations; and what is said of rules, as all pieces say it."""
+    """Write a piece with what follows from it, and beside it its part of relations; and what is said of rules and keys, as all pieces say it."""
     store = ox.Store()
     own = as_stored(ox.parse(text.encode(), ox.RdfFormat.N_QUADS))
     store.extend(own)
@@ -175,12 +175,12 @@ def _derive(text: str, context: str, path: Path) -> tuple[Path, set[str]]:
         for thing, span in resting.items()
     )
     path.with_suffix(".rows").write_text("".join(rows))
-    rules = f"<{_BASE}rule/"
+    everywhere = f"<{_BASE}rule/", f"<{terms.graph_iri('names', _BASE)}> "
     following = _lines([*store.quads_for_pattern(None, None, None, _DERIVED), *as_stored(keys.derive(own))])
     with path.open("w") as file:
         file.writelines(_lines(own))
-        file.writelines(line for line in following if not line.startswith(rules))
-    common = {line for line in following if line.startswith(rules)}
+        file.writelines(line for line in following if not line.startswith(everywhere))
+    common = {line for line in following if line.startswith(everywhere)}
     return path, common.union(_lines(ox.Quad(*triple, _DERIVED) for triple in aggregates.kind_triples(_BASE)))
 
 

@@ -42,7 +42,7 @@ _EAST, _WEST = timedelta(hours=14), timedelta(hours=12)
 """So much sooner than in Greenwich a day begins in the first time zone, and so much later it ends in the last."""
 _STATEMENTS: Final = (ListQuery("statements_dated", "date"), ListQuery("statements_undated", ""))
 _DOCUMENTS: Final = (ListQuery("documents_dated", "date"), ListQuery("documents_undated", ""))
-_ACTORS: Final = (ListQuery("actors_named"), ListQuery("actors_unnamed", ""))
+_ACTORS: Final = (ListQuery("actors_named", by_name=True), ListQuery("actors_unnamed", ""))
 _EVENTS: Final = (ListQuery("events", "dateTime"),)
 OF_AN_ACTOR: Final[Mapping[str, str]] = {
     "speaker": "statements_by",

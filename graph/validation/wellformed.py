@@ -109,6 +109,7 @@ _WORKED_OUT: Final = frozenset(
         *("relationKind", "relationFrom", "relationTo", "relationCount", "relationKey", "relationRestsOn"),
     )
 )
+_NAME_KEY: Final = f"<{terms.REC}nameKey>"
 _OURS: Final = (_SAME, _PRECISION, *_WORKED_OUT)
 
 
@@ -185,6 +186,8 @@ def _problems(name: str, about: _About) -> Iterator[_Problem]:
         return
     types = frozenset(value[1:-1] for value in about.get(TYPE, ()) if value[0] == "<")
     if not types:
+        if about.keys() == {_NAME_KEY}:
+            return  # graph/names, of which a key says what is kept there: the service alone writes it
         message = "It is not said what this is: add 'type:', such as Person, Event or Claim."
         yield terms.RDF_TYPE, None, message, "Typed"
     yield from _of_types(types)

@@ -8,6 +8,7 @@ hold what is derived from them, and are kept for the next run: see bench/machine
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from importlib.resources import files
@@ -25,6 +26,7 @@ from onrecord.graph.questions.tables import tables
 from onrecord.graph.questions.things import listing
 from onrecord.graph.relations import keys as relation_keys
 from onrecord.graph.relations import network
+from onrecord.graph.search import keys as name_keys
 from onrecord.graph.sparql.tokens import bind
 
 # To make the graphs takes longer than any test may.
@@ -126,8 +128,10 @@ OF_KEYS: dict[str, Callable[[str], list[str]]] = {
     "relations_by_key": relation_keys.strongest,
     "relations_newest_by_key": relation_keys.newest,
     "relations_among_by_key": relation_keys.strongest,
+    "beginnings": lambda _: [*name_keys.beginnings()],
+    "actors_named_by_key": lambda _: ["actor/^bab"],
 }
-"""Question -> the keys of an actor by which it finds some relations and no more, whatever others there are."""
+"""Question -> the keys, of an actor or of all, by which it finds some things and no more, whatever others there are."""
 OF_TABLES = {"changes_table", "claims_table", "statements_table", "disputes_table"}
 """Asked through tables.py, which fills in their parameters."""
 SHOWN = [
@@ -269,7 +273,7 @@ def test_what_is_found_by_keys_costs_what_is_given_however_many_there_are(stores
     famous = max(things("actor"), key=lambda actor: ask(stores[1], network_size(actor))[0])
     values = " ".join(f'"{key}"' for key in OF_KEYS[name](famous))
     text = bind(
-        QUESTIONS[name].text.replace("VALUES ?key { }", f"VALUES ?key {{ {values} }}"),
+        re.sub(r"VALUES \?(key|begin) \{ \}", rf"VALUES ?\1 {{ {values} }}", QUESTIONS[name].text),
         {"actors": f"<{famous}>"},
     )
     (rows, small), (more, large) = (ask(store, text) for store in stores)

@@ -21,6 +21,7 @@ from onrecord.graph import terms
 from onrecord.graph.errors import UnknownPlace
 from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import question
+from onrecord.graph.questions.things import by_name
 from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
@@ -49,12 +50,14 @@ _Other = TypeVar("_Other")
 class ListQuery:
     """One query of a list: its file's name, and the datatype of its keys (None for strings, "" where it has none).
 
-    `alike` tells that many things have one key, which is a string: then few of all the IRIs are compared.
+    `alike` tells that many things have one key, which is a string: then few of all the IRIs are compared. `by_name` tells that
+    it lists names, and that another query, `…_by_key`, does the same of those that begin in some ways.
     """
 
     name: str
     datatype: str | None = None
     alike: bool = False
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +117,11 @@ def page(
     for position, query in enumerate(order):
         wanted = size + 1 - len(found)
         begin = None if position else start
-        rows = (
-            _sorted_here(ledger, query, wanted, begin, backwards=backwards, **iris) if query.alike else None
-        )
+        rows = None
+        if query.alike:
+            rows = _sorted_here(ledger, query, wanted, begin, backwards=backwards, **iris)
+        elif query.by_name:
+            rows = _by_name(ledger, query, wanted, begin, backwards=backwards)
         if rows is None:
             rows = _keys(ledger.rows(_text(query, wanted, begin, backwards=backwards), **iris))
         found += rows
@@ -154,6 +159,22 @@ def _sorted_here(
         key for _, some in groups for key in sorted(some, key=lambda key: key.thing, reverse=backwards)
     ]
     return ordered[:wanted]
+
+
+def _by_name(
+    ledger: RowSource, query: ListQuery, wanted: int, start: Key | None, *, backwards: bool
+) -> list[Key] | None:
+    """The first of a list by name, found by how names begin; None where they are to be looked for among all."""
+    text = _text(ListQuery(f"{query.name}_by_key", query.datatype), wanted, start, backwards=backwards)
+    several = wanted
+    while True:
+        chosen = by_name.first(ledger, several, None if start is None else start.value, backwards=backwards)
+        if chosen is None:
+            return None
+        rows = _keys(ledger.rows(by_name.filled(text, "begin", chosen.keys)))
+        if len(rows) == wanted or chosen.all:
+            return rows
+        several *= 4  # what has such a key need not be in the list
 
 
 def _keys(rows: Iterable[Mapping[str, Term]]) -> list[Key]:

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+from tests.harness.updating import do
 
 from onrecord.graph import terms
 from onrecord.graph.errors import UnknownPlace
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import lists, views
-from onrecord.graph.questions.things import listing
+from onrecord.graph.questions.things import by_name, listing
 from onrecord.graph.questions.things.listing import Key, ListQuery, Page
+from onrecord.graph.search import keys
 
 BASE = terms.DEFAULT_BASE
 # Worked out without the queries of the lists: all of each, to be sorted here.
@@ -86,6 +89,88 @@ def test_pages_may_be_cut_anywhere_also_between_those_dated_and_those_undated(
     found = [key.thing for page in pages for key in page.things]
     assert found == expected(invented, query, descending=True)
     assert len(found) > 8
+
+
+NAMES = [
+    "Ann",
+    "ann",
+    "Anna",
+    "An",
+    "a",
+    "A",
+    "0",
+    "9 b",
+    "!",
+    "~",
+    "Zz",
+    "Éva",
+    "éva",
+    "ß",
+    "_",
+    "Bob",
+    "Bo b",
+    "Bo",
+    "İs",
+]
+
+
+@pytest.mark.parametrize("many", [0, 2, 150])
+@pytest.mark.parametrize("size", [1, 4, 50])
+def test_actors_are_found_by_how_their_names_begin_as_they_are_among_all(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, size: int, many: int
+) -> None:
+    named = [
+        f'<{place}/n-{number}> a {kind} ; rdfs:label "{name}"@en'
+        for number, name in enumerate(NAMES)
+        for place, kind in (
+            (f"{BASE}actor", "rec:Person"),
+            ("https://example.org", "<https://example.org/Blogger>"),
+        )
+    ]
+    do(
+        ledger,
+        f"INSERT DATA {{ {' . '.join(named)} . <{BASE}actor/none> a rec:Person ; rdfs:label 'Anno'@uk . "
+        f"<{BASE}place/no> a rec:Place ; rdfs:label 'Anno'@en . "
+        "<https://example.org/Blogger> rdfs:subClassOf rec:Person . rec:Person rdfs:subClassOf rec:Actor }",
+    )
+    monkeypatch.setattr(by_name, "_MANY", many)
+
+    def walked(*, by_name: bool) -> list[Page[Any]]:
+        queries = [ListQuery("actors_named", by_name=by_name), ListQuery("actors_unnamed", "")]
+        return walk(lambda **place: listing.page(ledger, queries, size, **place), size)
+
+    assert walked(by_name=True) == walked(by_name=False)
+    assert sum(len(page.things) for page in walked(by_name=True)) == 2 * len(NAMES) + 1
+    asked = [by_name.first(ledger, 5, None, backwards=backwards) for backwards in (False, True)]
+    assert all(found is not None and not found.all for found in asked)
+
+
+def test_where_no_keys_are_kept_names_are_looked_for_among_all(ledger: Ledger) -> None:
+    do(ledger, f"INSERT DATA {{ <{BASE}actor/a> a rec:Person ; rdfs:label 'Anna'@uk }}")
+    assert by_name.first(ledger, 1, None, backwards=False) == by_name.Beginnings([], all=True)
+    do(ledger, f"DELETE WHERE {{ <{BASE}actor/a> ?p ?o }}")
+    assert by_name.first(ledger, 1, None, backwards=False) is None
+
+
+def test_names_are_counted_in_the_order_of_their_keys_up_to_a_thousand() -> None:
+    store = Store()
+    letters = "zyxwvutsrqponmlkjihg"
+    for number, letter in enumerate(reversed(letters * 80)):
+        key = Literal(keys.beginning(f"{letter}a{number}")[0])
+        store.add(Quad(NamedNode(f"{BASE}actor/{number}"), keys.KEY, key))
+    store.add(Quad(NamedNode(f"{BASE}graph/names"), keys.KEY, Literal(keys.KEPT)))
+
+    class Rows:
+        def rows(self, text: str) -> list[dict[str, Any]]:
+            found = store.query(text, prefixes=dict(terms.PREFIXES))
+            names = [variable.value for variable in found.variables]
+            return [dict(zip(names, row, strict=True)) for row in found]
+
+    for backwards, first in ((False, "ghijk"), (True, "zyxwv")):
+        found = by_name.first(Rows(), 399, None, backwards=backwards)
+        assert found == by_name.Beginnings([f"actor/^{letter}a" for letter in first], all=False)
+    # More than can be counted.
+    assert by_name.first(Rows(), 1001, None, backwards=False) is None
 
 
 def test_what_is_added_or_gone_meanwhile_moves_nothing_to_another_page(invented: Ledger) -> None:
