@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -40,7 +40,7 @@ _PAGED: Final = ("event.html", "version.html")
 
 def home() -> Response:
     """What this is, how much of it there is, and where to start."""
-    return _show("home.html", lambda: {"page": lists.home(_source()), "examples": examples()})
+    return _show("home.html", lambda: {"page": lists.home(_source(), _classes()), "examples": examples()})
 
 
 @blueprint.get("/actors")
@@ -229,6 +229,12 @@ def about_thing(path: str, find: Callable[[str], str]) -> Response:
 def _source(version: int | None = None) -> Deadline:
     """The ledger, or a version of it, for as long as a page may take."""
     return Deadline(ledger().at(version), settings().page_seconds)
+
+
+def _classes() -> Sequence[tuple[str, int]] | None:
+    """How many things are of each class at the newest version, where that is kept; of a plain store nobody says that they conform."""
+    figures = None if ledger().history_graph is None else ledger().figures()
+    return None if figures is None else figures.classes
 
 
 def _list(template: str, ask: Callable[..., Page[Any]]) -> Response:

@@ -11,10 +11,10 @@ from pyoxigraph import Literal, NamedNode
 
 from onrecord.graph import terms
 from onrecord.graph.errors import BadParameter
-from onrecord.graph.questions import ask, ask_of, question
+from onrecord.graph.questions import ask, ask_of, counted, question
 from onrecord.graph.questions.claims.disputing import ORDERS, Dispute, pairs
 from onrecord.graph.questions.claims.tolls import Count, Side, Total, killed, totals
-from onrecord.graph.questions.things import listing
+from onrecord.graph.questions.things import by_key, listing
 from onrecord.graph.questions.things.entities import Actor, Document, Event
 from onrecord.graph.questions.things.listing import Key, ListQuery, Page
 from onrecord.graph.questions.things.loader import Loader, Name, local_name
@@ -40,9 +40,12 @@ DRAWN: Final = 500
 _LATEST = 6
 _EAST, _WEST = timedelta(hours=14), timedelta(hours=12)
 """So much sooner than in Greenwich a day begins in the first time zone, and so much later it ends in the last."""
-_STATEMENTS: Final = (ListQuery("statements_dated", "date"), ListQuery("statements_undated", ""))
+_STATEMENTS: Final = (
+    ListQuery("statements_dated", "date", by_key=by_key.days),
+    ListQuery("statements_undated", ""),
+)
 _DOCUMENTS: Final = (ListQuery("documents_dated", "date"), ListQuery("documents_undated", ""))
-_ACTORS: Final = (ListQuery("actors_named", by_name=True), ListQuery("actors_unnamed", ""))
+_ACTORS: Final = (ListQuery("actors_named", by_key=by_key.names), ListQuery("actors_unnamed", ""))
 _EVENTS: Final = (ListQuery("events", "dateTime"),)
 OF_AN_ACTOR: Final[Mapping[str, str]] = {
     "speaker": "statements_by",
@@ -62,11 +65,12 @@ class HomeView:
     disputes: list[Dispute]
 
 
-def home(ledger: RowSource) -> HomeView:
-    """How much there is, what was said last, and where claims that still count contradict each other most sharply."""
-    counts = {
-        row["kind"].value.removeprefix(terms.REC): int(row["count"].value) for row in ask(ledger, "counts")
-    }
+def home(ledger: RowSource, classes: Sequence[tuple[str, int]] | None = None) -> HomeView:
+    """How much there is, what was said last, and where claims that still count contradict each other most sharply.
+
+    `classes` as counted.kinds() has it.
+    """
+    counts = counted.kinds(ledger, classes)
     latest = [key.thing for key in listing.page(ledger, _STATEMENTS, _LATEST).things]
     opposed = pairs(ledger).things
     loader = Loader(ledger)

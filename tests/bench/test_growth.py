@@ -103,6 +103,7 @@ OF_EVERYTHING = {
     "events_during",
     "relations_strongest",
     "relations_strongest_among",
+    "statement_days",
     "statements_dated",
     "statements_undated",
     "things",
@@ -115,6 +116,7 @@ OF_THE_VOCABULARY_OR_BOUNDED = {
     "example_of_class",
     "example_of_property",
     "example_of_word",
+    "kinds",
     "relations_kept",
     "terms",
     "text_licences",
@@ -130,6 +132,7 @@ OF_KEYS: dict[str, Callable[[str], list[str]]] = {
     "relations_among_by_key": relation_keys.strongest,
     "beginnings": lambda _: [*name_keys.beginnings()],
     "actors_named_by_key": lambda _: ["actor/^bab"],
+    "statements_dated_by_key": lambda _: ["2014-03-01"],
 }
 """Question -> the keys, of an actor or of all, by which it finds some things and no more, whatever others there are."""
 OF_TABLES = {"changes_table", "claims_table", "statements_table", "disputes_table"}
@@ -271,9 +274,11 @@ def test_what_is_asked_of_many_things_at_once_costs_what_the_answer_costs(stores
 @pytest.mark.parametrize("name", OF_KEYS)
 def test_what_is_found_by_keys_costs_what_is_given_however_many_there_are(stores: Pair, name: str) -> None:
     famous = max(things("actor"), key=lambda actor: ask(stores[1], network_size(actor))[0])
-    values = " ".join(f'"{key}"' for key in OF_KEYS[name](famous))
+    values = " ".join(
+        f'"{key}"{"^^xsd:date" * (name == "statements_dated_by_key")}' for key in OF_KEYS[name](famous)
+    )
     text = bind(
-        re.sub(r"VALUES \?(key|begin) \{ \}", rf"VALUES ?\1 {{ {values} }}", QUESTIONS[name].text),
+        re.sub(r"VALUES \?(key|has) \{ \}", rf"VALUES ?\1 {{ {values} }}", QUESTIONS[name].text),
         {"actors": f"<{famous}>"},
     )
     (rows, small), (more, large) = (ask(store, text) for store in stores)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
@@ -21,7 +21,6 @@ from onrecord.graph import terms
 from onrecord.graph.errors import UnknownPlace
 from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import question
-from onrecord.graph.questions.things import by_name
 from onrecord.graph.sparql.tokens import bind
 
 if TYPE_CHECKING:
@@ -47,17 +46,40 @@ _Other = TypeVar("_Other")
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys that the first things of a list have, as SPARQL writes them; `all` where no other thing has any."""
+
+    keys: Sequence[str]
+    all: bool
+
+    def fill(self, text: str) -> str:
+        """A query that holds an empty `VALUES ?has`, put of these."""
+        return text.replace("VALUES ?has { }", f"VALUES ?has {{ {' '.join(self.keys)} }}")
+
+
+class KeysOf(Protocol):
+    """Tells which keys so many things or more have, that come first in a list, or first after a place in it.
+
+    Things that do not belong into the list may have them too. None where the whole list has to be looked at.
+    """
+
+    def __call__(
+        self, ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool
+    ) -> Keys | None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class ListQuery:
     """One query of a list: its file's name, and the datatype of its keys (None for strings, "" where it has none).
 
-    `alike` tells that many things have one key, which is a string: then few of all the IRIs are compared. `by_name` tells that
-    it lists names, and that another query, `…_by_key`, does the same of those that begin in some ways.
+    `alike` tells that many things have one key, which is a string: then few of all the IRIs are compared. With `by_key` the
+    query `…_by_key` lists the things that have some keys, and is asked of those which it says.
     """
 
     name: str
     datatype: str | None = None
     alike: bool = False
-    by_name: bool = False
+    by_key: KeysOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +142,10 @@ def page(
         rows = None
         if query.alike:
             rows = _sorted_here(ledger, query, wanted, begin, backwards=backwards, **iris)
-        elif query.by_name:
-            rows = _by_name(ledger, query, wanted, begin, backwards=backwards)
+        elif query.by_key is not None:
+            rows = _by_key(ledger, query, query.by_key, wanted, begin, backwards=backwards)
         if rows is None:
-            rows = _keys(ledger.rows(_text(query, wanted, begin, backwards=backwards), **iris))
+            rows = _keys(ledger.rows(text_of(query, wanted, begin, backwards=backwards), **iris))
         found += rows
         if len(found) > size:
             break
@@ -150,7 +172,7 @@ def _sorted_here(
     The engine looks up each IRI that it sorts by, however many stand before the first: that costs more than to find them.
     """
     limit = wanted + _MORE_ALIKE
-    text = _BY_IRI.sub("", _text(query, limit, start, backwards=backwards))
+    text = _BY_IRI.sub("", text_of(query, limit, start, backwards=backwards))
     rows = _keys(ledger.rows(text, **iris))
     if len(rows) == limit and rows[wanted - 1].value == rows[-1].value:
         return None
@@ -161,20 +183,18 @@ def _sorted_here(
     return ordered[:wanted]
 
 
-def _by_name(
-    ledger: RowSource, query: ListQuery, wanted: int, start: Key | None, *, backwards: bool
+def _by_key(  # noqa: PLR0913
+    ledger: RowSource, query: ListQuery, keys_of: KeysOf, wanted: int, start: Key | None, *, backwards: bool
 ) -> list[Key] | None:
-    """The first of a list by name, found by how names begin; None where they are to be looked for among all."""
-    text = _text(ListQuery(f"{query.name}_by_key", query.datatype), wanted, start, backwards=backwards)
+    """The first of a list, found by what keys they have; None where they are to be looked for in all of it."""
+    asked = text_of(ListQuery(f"{query.name}_by_key", query.datatype), wanted, start, backwards=backwards)
     several = wanted
-    while True:
-        chosen = by_name.first(ledger, several, None if start is None else start.value, backwards=backwards)
-        if chosen is None:
-            return None
-        rows = _keys(ledger.rows(by_name.filled(text, "begin", chosen.keys)))
-        if len(rows) == wanted or chosen.all:
+    while (having := keys_of(ledger, several, start, backwards=backwards)) is not None:
+        rows = _keys(ledger.rows(having.fill(asked))) if having.keys else []
+        if len(rows) == wanted or having.all:
             return rows
-        several *= 4  # what has such a key need not be in the list
+        several *= 4
+    return None
 
 
 def _keys(rows: Iterable[Mapping[str, Term]]) -> list[Key]:
@@ -183,7 +203,7 @@ def _keys(rows: Iterable[Mapping[str, Term]]) -> list[Key]:
 
 def part(ledger: RowSource, name: str, size: int, **iris: str) -> Part[str]:
     """The IRIs of the first things of a list that is asked by one query."""
-    text = _text(ListQuery(name), size + 1, None, backwards=False)
+    text = text_of(ListQuery(name), size + 1, None, backwards=False)
     found = [row["thing"].value for row in ledger.rows(text, **iris)]
     return Part(found[:size], whole(name, **iris) if len(found) > size else None)
 
@@ -196,7 +216,7 @@ def parts(ledger: RowSource, sizes: Mapping[str, int], **iris: str) -> dict[str,
     """
     texts = {
         name: bind(
-            _BY_IRI.sub("", _text(ListQuery(name), size + 1, None, backwards=False)),
+            _BY_IRI.sub("", text_of(ListQuery(name), size + 1, None, backwards=False)),
             _terms(iris),
         )
         for name, size in sizes.items()
@@ -222,7 +242,8 @@ def _terms(iris: Mapping[str, str]) -> dict[str, str]:
     return {variable: str(NamedNode(iri)) for variable, iri in iris.items()}
 
 
-def _text(query: ListQuery, limit: int, start: Key | None, *, backwards: bool) -> str:
+def text_of(query: ListQuery, limit: int, start: Key | None, *, backwards: bool) -> str:
+    """The SPARQL text of the first things of a list, so many, after a place in it where one is given."""
     text = _LIMIT.sub(f" LIMIT {limit:d}", question(query.name))
     if backwards:
         text = _DIRECTED.sub(lambda match: _REVERSED[match.group()], text)

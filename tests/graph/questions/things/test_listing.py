@@ -13,8 +13,8 @@ from onrecord.graph import terms
 from onrecord.graph.errors import UnknownPlace
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import lists, views
-from onrecord.graph.questions.things import by_name, listing
-from onrecord.graph.questions.things.listing import Key, ListQuery, Page
+from onrecord.graph.questions.things import by_key, listing
+from onrecord.graph.questions.things.listing import Key, Keys, ListQuery, Page
 from onrecord.graph.search import keys
 
 BASE = terms.DEFAULT_BASE
@@ -133,23 +133,23 @@ def test_actors_are_found_by_how_their_names_begin_as_they_are_among_all(
         f"<{BASE}place/no> a rec:Place ; rdfs:label 'Anno'@en . "
         "<https://example.org/Blogger> rdfs:subClassOf rec:Person . rec:Person rdfs:subClassOf rec:Actor }",
     )
-    monkeypatch.setattr(by_name, "_MANY", many)
+    monkeypatch.setattr(by_key, "_MANY", many)
 
-    def walked(*, by_name: bool) -> list[Page[Any]]:
-        queries = [ListQuery("actors_named", by_name=by_name), ListQuery("actors_unnamed", "")]
+    def walked(names: listing.KeysOf | None) -> list[Page[Any]]:
+        queries = [ListQuery("actors_named", by_key=names), ListQuery("actors_unnamed", "")]
         return walk(lambda **place: listing.page(ledger, queries, size, **place), size)
 
-    assert walked(by_name=True) == walked(by_name=False)
-    assert sum(len(page.things) for page in walked(by_name=True)) == 2 * len(NAMES) + 1
-    asked = [by_name.first(ledger, 5, None, backwards=backwards) for backwards in (False, True)]
+    assert walked(by_key.names) == walked(None)
+    assert sum(len(page.things) for page in walked(by_key.names)) == 2 * len(NAMES) + 1
+    asked = [by_key.names(ledger, 5, None, backwards=backwards) for backwards in (False, True)]
     assert all(found is not None and not found.all for found in asked)
 
 
 def test_where_no_keys_are_kept_names_are_looked_for_among_all(ledger: Ledger) -> None:
     do(ledger, f"INSERT DATA {{ <{BASE}actor/a> a rec:Person ; rdfs:label 'Anna'@uk }}")
-    assert by_name.first(ledger, 1, None, backwards=False) == by_name.Beginnings([], all=True)
+    assert by_key.names(ledger, 1, None, backwards=False) == Keys([], all=True)
     do(ledger, f"DELETE WHERE {{ <{BASE}actor/a> ?p ?o }}")
-    assert by_name.first(ledger, 1, None, backwards=False) is None
+    assert by_key.names(ledger, 1, None, backwards=False) is None
 
 
 def test_names_are_counted_in_the_order_of_their_keys_up_to_a_thousand() -> None:
@@ -167,10 +167,40 @@ def test_names_are_counted_in_the_order_of_their_keys_up_to_a_thousand() -> None
             return [dict(zip(names, row, strict=True)) for row in found]
 
     for backwards, first in ((False, "ghijk"), (True, "zyxwv")):
-        found = by_name.first(Rows(), 399, None, backwards=backwards)
-        assert found == by_name.Beginnings([f"actor/^{letter}a" for letter in first], all=False)
+        found = by_key.names(Rows(), 399, None, backwards=backwards)
+        assert found == Keys([f'"actor/^{letter}a"' for letter in first], all=False)
     # More than can be counted.
-    assert by_name.first(Rows(), 1001, None, backwards=False) is None
+    assert by_key.names(Rows(), 1001, None, backwards=False) is None
+
+
+@pytest.mark.parametrize(("size", "most"), [(1, 60), (3, 1), (3, 2), (50, 60)])
+def test_statements_are_found_by_their_days_as_they_are_among_all(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, size: int, most: int
+) -> None:
+    days = [
+        "2025-08-01",
+        "2025-08-03",
+        "2025-08-03",
+        "2025-08-03",
+        "2025-08-02",
+        "2024-08-02Z",
+        "2025-09-02",
+        "-0044-03-15",
+    ]
+    dated = [
+        f'<statement/s-{number}> a rec:Statement ; rec:saidOn "{day}"^^xsd:date'
+        for number, day in enumerate(days)
+    ]
+    do(ledger, f"INSERT DATA {{ {' . '.join(dated)} . <statement/none> a rec:Statement }}")
+    monkeypatch.setattr(by_key, "_MOST_DAYS", most)
+
+    def walked(days: listing.KeysOf | None) -> list[Page[Any]]:
+        queries = [ListQuery("statements_dated", "date", by_key=days), ListQuery("statements_undated", "")]
+        return walk(lambda **place: listing.page(ledger, queries, size, **place), size)
+
+    assert walked(by_key.days) == walked(None)
+    assert sum(len(page.things) for page in walked(by_key.days)) == len(days) + 1
+    assert (by_key.days(ledger, 3, None, backwards=False) is None) == (most == 1)
 
 
 def test_what_is_added_or_gone_meanwhile_moves_nothing_to_another_page(invented: Ledger) -> None:

@@ -1,39 +1,51 @@
-"""Lists by name, of which a page looks only at the names that begin alike: by the keys of how they begin, see graph/search/keys.py."""
+"""Of a list those keys behind which its first things are, so that a page looks at these things and not at all of the list.
+
+Of names they are how names begin, see graph/search/keys.py; of statements the days on which something was said.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal
 
 from onrecord.graph.questions import question
+from onrecord.graph.questions.things import listing
+from onrecord.graph.questions.things.listing import Key, Keys, ListQuery
 from onrecord.graph.search import keys
 
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource
 
+_MOST_DAYS: Final = 60
 _MOST: Final = 1000
 """So many names are counted at most, as beginnings.rq has it."""
 _MANY: Final = 150
 """Where more names than so many begin with the same two letters, those with the same three are told apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beginnings:
-    """Keys of the names that come first in a list; `all` where no other has any."""
+def days(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool) -> Keys | None:
+    """The days of so many statements or more, as listing.KeysOf has it; None where more are wanted than _MOST_DAYS have."""
+    text = listing.text_of(ListQuery("statement_days", "date"), _MOST_DAYS, start, backwards=backwards)
+    found: list[str] = []
+    held = 0
+    rows = ledger.rows(text)
+    for row in rows:
+        found.append(str(row["key"]))
+        # Of those of the day from which the list is asked for some stand before it.
+        held += 0 if start is not None and row["key"].value == start.value else int(row["count"].value)
+        if held >= wanted:
+            return Keys(found, all=False)
+    return Keys(found, all=True) if len(rows) < _MOST_DAYS else None
 
-    keys: Sequence[str]
-    all: bool
 
-
-def first(ledger: RowSource, wanted: int, start: str | None, *, backwards: bool) -> Beginnings | None:
-    """The keys of so many names or more, which come first after a name, if one is given.
+def names(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool) -> Keys | None:
+    """How so many names or more begin, as listing.KeysOf has it.
 
     None where no such keys are kept, and where more names than can be counted are wanted.
     """
-    from_two, from_three = (None, None) if start is None else keys.beginning(start)
+    from_two, from_three = (None, None) if start is None else keys.beginning(start.value)
     ordered = _after(keys.beginnings(), from_two, backwards=backwards)
     counts = _counts(ledger, [keys.KEPT, *ordered])
     if counts.pop(keys.KEPT, 0) == 0:
@@ -45,8 +57,8 @@ def first(ledger: RowSource, wanted: int, start: str | None, *, backwards: bool)
         # Of those that begin as the name after which the list is asked for some stand before it.
         held += 0 if key in {from_two, from_three} else many
         if held >= wanted:
-            return Beginnings(found, all=False)
-    return Beginnings(found, all=True) if sum(counts.values()) < _MOST - 1 else None
+            return Keys(_literals(found), all=False)
+    return Keys(_literals(found), all=True) if sum(counts.values()) < _MOST - 1 else None
 
 
 def _told_apart(  # noqa: PLR0913
@@ -76,11 +88,11 @@ def _after(ordered: Sequence[str], key: str | None, *, backwards: bool) -> list[
 
 def _counts(ledger: RowSource, asked: Sequence[str]) -> dict[str, int]:
     """How many names have each of these keys, of the first _MOST in this order."""
-    text = filled(question("beginnings"), "key", asked)
+    text = question("beginnings").replace(
+        "VALUES ?key { }", f"VALUES ?key {{ {' '.join(_literals(asked))} }}"
+    )
     return {row["key"].value: int(row["count"].value) for row in ledger.rows(text)}
 
 
-def filled(text: str, variable: str, values: Sequence[str]) -> str:
-    """A query that holds an empty VALUES of this variable, put of these strings."""
-    terms = " ".join(str(Literal(value)) for value in values)
-    return text.replace(f"VALUES ?{variable} {{ }}", f"VALUES ?{variable} {{ {terms} }}")
+def _literals(values: Iterable[str]) -> list[str]:
+    return [str(Literal(value)) for value in values]
