@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Protocol, cast
 
 import pyoxigraph as ox
 
-from onrecord.graph import terms
+from onrecord.graph import queryfiles, terms
 from onrecord.graph.rows import Term
 from onrecord.graph.terms import rec
 from onrecord.graph.vocabulary import ontology
@@ -69,6 +70,27 @@ def is_a(store: ox.Store, thing: ox.NamedNode, kind: str) -> bool:
     quads = store.quads_for_pattern(thing, ox.NamedNode(terms.RDF_TYPE), None, None)
     kinds = (quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode))
     return any(terms.REC + kind in above.get(found, ()) for found in kinds)
+
+
+def is_said(store: Quads, thing: Node | None, said: Iterable[queryfiles.Said]) -> bool:
+    """Whether a thing has all of one of these: else a query that says so of it finds nothing. Without a thing: whether each of
+    them is said of any."""
+    return any(
+        all(
+            next(
+                store.quads_for_pattern(thing, _named(name), None if value is None else _named(value), None),
+                None,
+            )
+            is not None
+            for name, value in one
+        )
+        for one in said
+    )
+
+
+@cache
+def _named(written: str) -> ox.NamedNode:
+    return rec(written.removeprefix("rec:"))
 
 
 def reached(

@@ -6,7 +6,7 @@ What pages call something by that a file stands for has its label in other langu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,6 +16,10 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 _LABEL: Final = re.compile(r"^# label@([a-z]+): (.+)$", re.MULTILINE)
+_WHERE: Final = re.compile(r"\bWHERE \{")
+_BRANCH: Final = re.compile(r"^  (?:UNION )?\{(.*)", re.MULTILINE)
+_STATED: Final = re.compile(r"(?:(?!FILTER|OPTIONAL|VALUES|MINUS|BIND|GRAPH|[#{}]).)*", re.DOTALL)
+_SAID: Final = re.compile(r"(rec:\w+) +(?:\?\w+|(rec:\w+))(?: *,.*)?")
 _EMPTY_VALUES: Final = re.compile(r"VALUES \?thing \{ \}")
 
 
@@ -64,6 +68,29 @@ def in_directory(directory: Traversable) -> tuple[QueryFile, ...]:
 def in_package(package: str) -> tuple[QueryFile, ...]:
     """Every query file of a package, given by its import name; else as in_directory."""
     return in_directory(files(package))
+
+
+Said = frozenset[tuple[str, str | None]]
+"""Names of properties, as `rec:speaker`; each with its value, where that is named, too."""
+
+
+@cache
+def said_of(text: str, variable: str) -> tuple[Said, ...]:
+    """What a query says of a variable in each of its branches (a line each) before any FILTER and the like: whatever is found
+    has all of it in one of them. Of a query in another form than our own, that may be nothing.
+    """
+    branches = _BRANCH.findall(text) or [text[where.end() :] for where in [_WHERE.search(text)] if where]
+    return tuple(frozenset(_said(branch, f"?{variable}")) for branch in branches)
+
+
+def _said(branch: str, variable: str) -> Iterator[tuple[str, str | None]]:
+    stated = _STATED.match(branch)
+    for statement in re.split(r" \.(?:\s|$)", stated.group() if stated else ""):
+        subject, _, rest = statement.strip().partition(" ")
+        for part in rest.split(" ; ") if subject == variable else ():
+            said = _SAID.fullmatch(part.strip())
+            if said:
+                yield said[1], said[2]
 
 
 def asking_of(text: str, things: Iterable[str]) -> str:

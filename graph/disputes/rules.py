@@ -17,7 +17,8 @@ import pyoxigraph as ox
 
 from onrecord.graph import queryfiles, terms
 from onrecord.graph.disputes import counts
-from onrecord.graph.quads import DerivedTriple, objects, reached, solutions
+from onrecord.graph.quads import DerivedTriple, is_said, objects, reached, solutions
+from onrecord.graph.queryfiles import said_of
 from onrecord.graph.sparql.tokens import tokenize
 from onrecord.graph.terms import rec
 
@@ -104,7 +105,9 @@ def _of_kind(store: ox.Store, text: str, claims: set[ox.NamedNode] | None) -> se
     (name,) = set(_GROUP.findall(text))
     kind = rec(name)
     if claims is None:
-        return None if next(store.quads_for_pattern(None, _TYPE, kind, None), None) else set()
+        there = next(store.quads_for_pattern(None, _TYPE, kind, None), None) is not None
+        there = there and all(is_said(store, None, said_of(text, side)) for side in "ab")
+        return None if there else set()
     return {claim for claim in claims if next(store.quads_for_pattern(claim, _TYPE, kind, None), None)}
 
 
@@ -114,13 +117,16 @@ def _found(store: ox.Store, text: str, claims: set[ox.NamedNode] | None) -> set[
         return _pairs(store, text)
     found: set[counts.ClaimPair] = set()
     for near, some in _by_what_is_near(store, text, claims).items():
-        asked = " ".join(sorted(map(str, some)))
         as_one = as_other = text
         if near is not None:
             as_one = text.replace(_A_PART, f"VALUES (?part ?whole) {{ {near} }}")
             as_other = text.replace(_A_WHOLE, f"VALUES (?whole ?part) {{ {near} }}")
         # In each of its groups: what stands outside of a UNION does not narrow what is looked for in it.
-        found |= _pairs(store, as_one, f"?a {{ {asked} }}") | _pairs(store, as_other, f"?b {{ {asked} }}")
+        for side, query in (("a", as_one), ("b", as_other)):
+            said = said_of(text, side)
+            asked = [claim for claim in some if len(some) > _AT_ONCE or is_said(store, claim, said)]
+            if asked:
+                found |= _pairs(store, query, f"?{side} {{ {' '.join(sorted(map(str, asked)))} }}")
     return found
 
 

@@ -7,13 +7,14 @@ changes. Kinds that are looked for among given actors only are not added up: the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, cast
 
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.quads import Delta, DerivedTriple, solutions
+from onrecord.graph.quads import Delta, DerivedTriple, is_said, solutions
+from onrecord.graph.queryfiles import Said, said_of
 from onrecord.graph.relations import keys, merging
 from onrecord.graph.relations.kinds import Kind, bringing, kinds
 from onrecord.graph.relations.touched import things as touched
@@ -27,6 +28,8 @@ RestsOn = dict[RelationKey, dict[ox.NamedNode, DaySpan]]
 """By pair and kind: what a relation rests on, and its first and last day there."""
 
 _BATCH: Final = 1000
+_FEW: Final = 100
+"""Of so many things it is cheaper to look which a kind may rest on than to have the engine read a query that finds nothing."""
 _MANY: Final = 5000
 """When so many things are touched, looking at all of them is quicker."""
 
@@ -177,13 +180,15 @@ def _others(
     if others == rested_on:
         first, last = (value[name].value if name in value else None for name in (_FIRST, _LAST))
         return dict.fromkeys(others, (first, last))
-    return found(store, others).get(key, {})
+    return found(store, others, [kinds()[key[0]]]).get(key, {})
 
 
-def found(store: ox.Store, things: Collection[ox.NamedNode] | None) -> RestsOn:
-    """The relations that rest on these things, each with those of them; without things, all there are."""
+def found(
+    store: ox.Store, things: Collection[ox.NamedNode] | None, of: Iterable[Kind] | None = None
+) -> RestsOn:
+    """The relations that rest on these things, each with those of them; without things, all there are. `of`: of these kinds only."""
     relations: RestsOn = defaultdict(dict)
-    for kind in bringing():
+    for kind in bringing() if of is None else of:
         for solution in _solutions(store, kind, things):
             thing = cast("ox.NamedNode", solution["evidence"])
             if things is not None and thing not in things:
@@ -204,19 +209,25 @@ def found(store: ox.Store, things: Collection[ox.NamedNode] | None) -> RestsOn:
 def _solutions(
     store: ox.Store, kind: Kind, things: Collection[ox.NamedNode] | None
 ) -> Iterator[ox.QuerySolution]:
-    texts = [kind.text]
-    if things is not None:
-        ordered = sorted(things, key=str)
-        blocks = [
-            " ".join(map(str, ordered[first : first + _BATCH])) for first in range(0, len(ordered), _BATCH)
-        ]
+    if things is None:
+        said = said_of(kind.text, kind.found_from[0])
+        texts = [kind.text] if is_said(store, None, said) else []
+    else:
         texts = [
             kind.starting(f"VALUES ?{variable} {{ {block} }}")
             for variable in kind.found_from
-            for block in blocks
+            for block in _blocks(store, things, said_of(kind.text, variable))
         ]
     for text in texts:
         yield from solutions(store, text)
+
+
+def _blocks(store: ox.Store, things: Collection[ox.NamedNode], said: Sequence[Said]) -> Iterator[str]:
+    ordered = sorted(things, key=str)
+    if len(ordered) <= _FEW:
+        ordered = [thing for thing in ordered if is_said(store, thing, said)]
+    for first in range(0, len(ordered), _BATCH):
+        yield " ".join(map(str, ordered[first : first + _BATCH]))
 
 
 def _stands_for(store: ox.Store, end: ox.NamedNode) -> str:

@@ -44,3 +44,21 @@ def test_what_pages_name_by_a_file_has_a_label_in_each_of_their_languages(packag
         assert list(file.labels) == ["en", "uk", "ru"], file.name
         for language in ("uk", "ru"):
             assert re.fullmatch(r"[а-яёєіїґ ,\-]+", file.labels[language]), file.name
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SELECT * WHERE {\n  ?x rec:a ?y ; rec:b rec:C , ?z ; rec:d ?e .\n}", [{("rec:a", None), ("rec:b", "rec:C"), ("rec:d", None)}]),
+        ("SELECT * WHERE {\n  ?y rec:a ?x .\n  ?x rec:b ?y .\n  FILTER EXISTS { ?x rec:c ?z }\n}", [{("rec:b", None)}]),
+        ("SELECT * WHERE {\n  { ?x rec:a ?y }\n  UNION { ?x rec:b ?y . FILTER(?y != rec:C) ?x rec:d ?e }\n}", [{("rec:a", None)}, {("rec:b", None)}]),
+        ("SELECT * WHERE {\n  ?x rec:a/rec:b ?y ; rec:c|rec:d ?z ; rec:e* ?y ; ^rec:f ?y ; ?p ?y .\n}", [set()]),
+        ("SELECT * WHERE {\n  { ?y rec:a ?x }\n  UNION { ?x rec:b ?y }\n}", [set(), {("rec:b", None)}]),
+        ("SELECT * WHERE {\n  OPTIONAL { ?x rec:a ?y }\n}", [set()]),
+        ("SELECT * WHERE {\n  ?xy rec:a ?y .\n  # ?x rec:b ?y .\n}", [set()]),
+    ],
+)  # fmt: skip
+def test_what_a_query_says_of_a_variable_is_what_all_that_it_finds_has(
+    text: str, said: list[set[tuple[str, str | None]]]
+) -> None:
+    assert list(queryfiles.said_of(text, "x")) == said

@@ -10,9 +10,11 @@ import pyoxigraph as ox
 import pytest
 from tests.harness.graphs.store import Followed
 
-from onrecord.graph import terms
+from onrecord.graph import queryfiles, terms
+from onrecord.graph.quads import is_said
 from onrecord.graph.records.seeds import Seeds
 from onrecord.graph.relations import aggregates, keys, kinds, touched
+from onrecord.graph.terms import rec
 from onrecord.graph.vocabulary import ontology
 
 B, REC = terms.DEFAULT_BASE, terms.REC
@@ -70,6 +72,25 @@ def test_kinds_that_too_many_have_in_common_are_not_added_up(seeds: Seeds) -> No
 def test_each_property_that_a_kind_looks_at_is_followed_when_it_changes(kind: kinds.Kind) -> None:
     named = {name for name in re.findall(r"\brec:(\w+)", kind.text) if REC + name in ontology.properties()}
     assert named <= touched.FOLLOWED.keys(), "say in relations/touched.py what a change of these touches"
+
+
+@pytest.mark.parametrize("kind", kinds.bringing(), ids=lambda kind: kind.name)
+def test_a_kind_says_what_it_rests_on_so_that_nothing_else_need_be_looked_at(
+    seeds: Seeds, kind: kinds.Kind
+) -> None:
+    store = ox.Store()
+    store.extend(seeds.quads)
+    resting = {
+        quad.object
+        for relation in store.quads_for_pattern(
+            None, rec("relationKind"), aggregates.kind_node(B, kind.name), None
+        )
+        for quad in store.quads_for_pattern(relation.subject, aggregates.RESTS_ON, None, None)
+    }
+    assert bool(resting) == (kind.name not in {"challenges", "criticises", "met-with"}), "of the seeds"
+    said = [queryfiles.said_of(kind.text, variable) for variable in kind.found_from]
+    assert all(one for way in said for one in way)
+    assert all(any(is_said(store, thing, way) for way in said) for thing in resting)
 
 
 def test_where_a_version_without_keys_added_up_relations_none_has_keys_until_all_are_added_up_again(
