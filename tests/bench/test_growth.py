@@ -233,6 +233,7 @@ def test_what_is_asked_of_whom_everybody_speaks_of_grows_as_the_answer_does(stor
     [
         (lambda thing: tables.claims(thing).query, "event"),
         (lambda thing: tables.claims(thing, measure="killed", moment="2025-08-28T12:00:00Z").query, "event"),
+        (lambda thing: tables.claims(thing, moment="2025-08-28T12:00:00Z").query, "event"),
         (lambda thing: tables.statements(speaker=thing).query, "actor"),
         (lambda thing: tables.statements(about=thing).query, "event"),
         (lambda thing: tables.changes(thing, thing, same=True).query, "version"),

@@ -106,6 +106,7 @@ def claims(  # noqa: PLR0913
             "onlyMeasure": None if measure is None else str(NamedNode(measure_of(measure))),
             "moment": at,
             "by": at if open_ else None,
+            "atAnyTime": "true" if moment is None else None,
             "standings": _standings(kept),
         },
         _place(after, 2, "after", "afterClaim"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from tests.harness.graphs.toll import BASE, STRIKE, TOLL, claim
@@ -13,7 +14,7 @@ from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import question
 from onrecord.graph.questions.tables import tables
-from onrecord.graph.questions.tables.tables import Row, Table
+from onrecord.graph.questions.tables.tables import Cursor, Row, Table
 from onrecord.graph.settings import Settings
 from onrecord.graph.sparql.screening import screen
 
@@ -79,6 +80,51 @@ def test_claims_come_with_those_that_speak_of_the_latest_moment_first(long: Ledg
     moments = [str(row["asOfUntil"]) for row in read(long, tables.claims(BASE + "event/long"))]
     assert moments == sorted(moments, reverse=True)
     assert len(moments) == tables.PAGE
+
+
+def zones() -> str:
+    """Counts of a week, each day's by two sources in two time zones each, some that tell no time, and what was hit that day."""
+    lines = [
+        f"@base <{BASE}> . @prefix rec: <ns#> . @prefix xsd: <{terms.PREFIXES['xsd']}> .",
+        "GRAPH <graph/zones> {",
+    ]
+    about = "; rec:concerns <event/week> ; rec:standing rec:Stands"
+    for day in range(1, 8):
+        end = f"2025-08-{day + 1:02}T00:00:00"
+        for source in ("one", "two"):
+            for zone in ("-11:00", "Z", "+13:00"):
+                name = f"<claim/{source}-{day}-{zone[1:3].lower()}>"
+                lines.append(
+                    f"{name} a rec:QuantityClaim ; rec:claimant <actor/{source}> {about} ; rec:measure rec:killed ; rec:atLeast 7 ; "
+                    f'rec:asOfUntil "{end}{zone}"^^xsd:dateTime .'
+                )
+        lines.append(
+            f"<claim/hit-{day}> a rec:TargetClaim ; rec:claimant <actor/one> {about} ; "
+            f'rec:asOfUntil "{end}Z"^^xsd:dateTime .'
+            f'<statement/{day}> rec:asserts <claim/told-{day}> ; rec:saidOn "2025-08-{day:02}"^^xsd:date .'
+            f"<claim/told-{day}> a rec:TargetClaim ; rec:claimant <actor/one> {about} ."
+            f"<claim/never-{day}> a rec:TargetClaim ; rec:claimant <actor/one> {about} ."
+        )
+    return "\n".join([*lines, "}"])
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_small_pages_of_claims_in_many_time_zones_hold_what_one_page_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    def make(after: Cursor) -> Table:
+        return tables.claims(BASE + "event/week", after=after)
+
+    with ledger_of(tmp_path, zones()) as ledger:
+        whole = read(ledger, make(None))
+        text = question("claims_table").replace("LIMIT 100", f"LIMIT {size}")
+        monkeypatch.setattr(tables, "PAGE", size)
+        monkeypatch.setattr(tables, "question", lambda _: text)
+        found = [row for page in tables.pages(ledger.rows, make) for row in page]
+    # Each day two counts, one for each source, whose reports in three zones are one row, and three claims of what was hit.
+    assert len(whole) == 7 * (2 + 3)
+    assert {len(row["claims"]) for row in whole if "measure" in row} == {3}  # type: ignore[arg-type]
+    assert found == whole
 
 
 def test_what_no_longer_stands_is_shown_on_demand_only(long: Ledger) -> None:
