@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
 from pyoxigraph import Literal
@@ -226,6 +227,7 @@ def as_of(claim: ClaimContent) -> str:
     return within(claim.as_of_from, claim.as_of_until)
 
 
+@lru_cache(1024)
 def within(earliest: str | None, latest: str | None) -> str:
     """A moment between two others; "" where neither is known, one day or several where both are ends of days."""
     if earliest is None and latest is None:

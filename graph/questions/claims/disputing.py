@@ -24,6 +24,10 @@ SORTED: Final[Mapping[str, tuple[ListQuery, ...]]] = {
     "name": (ListQuery("claims_by_name"),),
 }
 """How claims can be sorted -> the queries of the list."""
+_FIRST: Final = "ORDER BY ?key LIMIT 101"
+"""How disputes_table.rq finds claims with which pairs begin, enough where each begins one."""
+_FEWER: Final = "ORDER BY ?key LIMIT 34"
+"""Most begin several, so a third of them are looked at first: as many pairs as a page has are the first of all, too."""
 STANDINGS: Final = tuple(name.lower() for name in tables.STANDINGS)
 _DENIAL, _SIDES, _KINDS, _FARTHEST = 40.0, 30.0, 20.0, 50.0
 
@@ -136,9 +140,12 @@ def pairs(
 ) -> Page[Pair]:
     """A page of them; of claims that still count, where no standings are given."""
     place = None if after is None else (after.value, after.thing)
-    table = tables.disputes(standings=standings, moment=moment, after=place)
-    rows = table.rows(ledger.rows(table.query))
+    table = tables.disputes(standings=standings, moment=moment, after=place, described=False)
+    rows = table.rows(ledger.rows(table.query.replace(_FIRST, _FEWER)))
     following = table.following(rows)
+    if following is None:
+        rows = table.rows(ledger.rows(table.query))
+        following = table.following(rows)
     # A claim of two claimants has a row for each.
     found = {(str(row["one"]), str(row["other"])): row for row in rows}
     made = [

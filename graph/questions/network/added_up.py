@@ -74,9 +74,7 @@ def newest(ledger: RowSource, actor: str) -> Rows:
 
 def strongest_of(ledger: RowSource, actor: str, limit: int) -> Rows:
     """Relations of an actor, `limit` at most: those that rest on most."""
-    found = ledger.rows(
-        _asking("relations_by_key", keys.strongest(actor)).replace(_LIMIT, f"LIMIT {limit:d}")
-    )
+    found = _strongest(ledger, keys.strongest(actor), limit)
     if len(found) >= limit:
         return found
     return ask_of(ledger, question("relations_of").replace(_LIMIT, f"LIMIT {limit:d}"), [actor])
@@ -84,10 +82,22 @@ def strongest_of(ledger: RowSource, actor: str, limit: int) -> Rows:
 
 def strongest(ledger: RowSource, limit: int) -> Rows:
     """Of all relations those that rest on most, `limit` at most."""
-    found = ledger.rows(_asking("relations_by_key", keys.strongest()).replace(_LIMIT, f"LIMIT {limit:d}"))
+    found = _strongest(ledger, keys.strongest(), limit)
     if len(found) >= limit:
         return found
     return ledger.rows(question("relations_strongest").replace(_LIMIT_OF_ALL, f"LIMIT {limit:d}"))
+
+
+def _strongest(ledger: RowSource, strong: Iterable[str], limit: int) -> Rows:
+    rows = ledger.rows(_asking("relations_by_key", strong).replace(_LIMIT, f"LIMIT {limit:d}"))
+    for row in rows:
+        row["kind"] = Literal(_kind_of(row["relation"].value))
+    return rows
+
+
+def _kind_of(relation: str) -> str:
+    """The name of a relation's kind, with which its IRI's last step begins: see graph/relations/aggregates.py."""
+    return relation.rpartition("/")[2].rpartition("-")[0]
 
 
 def strongest_among(ledger: RowSource, actors: Iterable[str], limit: int) -> Rows:

@@ -172,18 +172,20 @@ def statements(  # noqa: PLR0913
     )
 
 
-def disputes(
+def disputes(  # noqa: PLR0913
     *,
     event: str | None = None,
     measure: str | None = None,
     moment: str | None = None,
     standings: Sequence[str] | None = None,
     after: Sequence[str] | None = None,
+    described: bool = True,
 ) -> Table:
     """Pairs of claims that contradict each other, both with one of the standings: CURRENT without. The first by name come first.
 
     Given an event (its IRI) or a measure, those over it; over an event are those over its parts too. Given a moment, only
-    those of which both sides may have been said by then, with `certain` where both were. BadParameter.
+    those of which both sides may have been said by then, with `certain` where both were. With `described` what they say, in
+    words and labels, and who makes them is told too. BadParameter.
     """
     place = _place(after, 2, "after", "afterOther")
     # The keys in graph/derived are of pairs of which both still count.
@@ -195,6 +197,7 @@ def disputes(
             "byOrder": f"<{terms.REC}disputeOrder>" if kept else None,
             "keptBy": f"<{terms.REC}{'disputeOrder' if moment is None else 'disputeSince'}>",
             "atAnyTime": "true" if moment is None else None,
+            "described": "true" if described else None,
             "event": None if event is None else str(NamedNode(event)),
             "onlyMeasure": None if measure is None else str(NamedNode(measure_of(measure))),
             "moment": None if moment is None else _moment(moment),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from onrecord.graph import queryfiles, terms
 from onrecord.graph.errors import BadParameter, UnknownPlace
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.questions import question
+from onrecord.graph.questions.claims import disputing
 from onrecord.graph.questions.tables import tables
 from onrecord.graph.questions.tables.tables import Cursor, Row, Table
 from onrecord.graph.settings import Settings
@@ -251,3 +253,39 @@ def test_what_cannot_be_read_is_refused(make: Callable[[], object]) -> None:
 def test_a_place_that_is_none_is_refused() -> None:
     with pytest.raises(UnknownPlace):
         tables.disputes(after=("one",))
+
+
+def test_pages_of_pairs_are_those_of_the_table_however_many_claims_are_looked_at_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Claim n begins n % 4 pairs, so a page of three ends within a claim's pairs as well as behind them.
+    lines = [f"@base <{BASE}> . @prefix rec: <ns#> . GRAPH <graph/x> {{"]
+    for n in range(10, 40):
+        lines.append(
+            f"<claim/{n}> rec:claimant <actor/one> ; rec:standing rec:Stands ; rec:concerns <event/{n}> ."
+        )
+        lines += [
+            f"<claim/{n}> rec:contradicts <claim/{n + step}> ; rec:disputeOrder '{n}' ."
+            for step in range(1, 1 + n % 4)
+        ]
+    expected = [(n, n + step) for n in range(10, 40) for step in range(1, 1 + n % 4) if n + step < 40]
+    monkeypatch.setattr(tables, "PAGE", 3)
+    made = tables.disputes
+
+    def smaller(**given: object) -> Table:
+        table = made(**given)  # type: ignore[arg-type]
+        text = table.query.replace("LIMIT 100", "LIMIT 3").replace(
+            "ORDER BY ?key LIMIT 101", "ORDER BY ?key LIMIT 4"
+        )
+        return dataclasses.replace(table, query=text)
+
+    monkeypatch.setattr(disputing.tables, "disputes", smaller)
+    monkeypatch.setattr(disputing, "_FIRST", "ORDER BY ?key LIMIT 4")
+    with ledger_of(tmp_path, "\n".join([*lines, "}"])) as ledger:
+        for fewer in (1, 2, 4):
+            monkeypatch.setattr(disputing, "_FEWER", f"ORDER BY ?key LIMIT {fewer}")
+            pages = [disputing.pairs(ledger)]
+            while pages[-1].following is not None:
+                pages.append(disputing.pairs(ledger, after=pages[-1].following))
+            found = [pair.claims for page in pages for pair in page.things]
+            assert found == [(f"{BASE}claim/{one}", f"{BASE}claim/{other}") for one, other in expected]
