@@ -97,9 +97,10 @@ def statements_of(
 ) -> tuple[Name, Page[Statement]]:
     """What somebody or something is called, and the statements in which it has a part, a key of OF_AN_ACTOR."""
     loader = Loader(ledger)
-    found = listing.page(
-        ledger, [ListQuery(OF_AN_ACTOR[part], alike=True)], PAGE, after=after, before=before, actor=iri
-    )
+    often = by_key.OfActor()
+    days = {"speaker": often.by, "about": often.about}.get(part)
+    queries = [ListQuery(OF_AN_ACTOR[part], alike=True, by_key=days)]
+    found = listing.page(ledger, queries, PAGE, after=after, before=before, actor=iri)
     shown = found.of(lambda keys: fetch_statements(loader, [key.thing for key in keys]))
     return loader.name(iri), shown
 

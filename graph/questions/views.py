@@ -18,7 +18,7 @@ from onrecord.graph.questions.network.edges import Edge
 from onrecord.graph.questions.network.newest import newest
 from onrecord.graph.questions.tables import revisions, tables
 from onrecord.graph.questions.tables.revisions import VersionClaim
-from onrecord.graph.questions.things import listing
+from onrecord.graph.questions.things import by_key, listing
 from onrecord.graph.questions.things.entities import Actor, Document, Event, Tenure, Version
 from onrecord.graph.questions.things.listing import Key, Page, Part
 from onrecord.graph.questions.things.loader import Loader, Name
@@ -103,9 +103,12 @@ def actor(ledger: RowSource, iri: str) -> ActorView:
     """Who somebody is, what they said, what was said of them, and how they stand to others."""
     loader = Loader(ledger)
 
-    found = listing.parts(ledger, _OF_AN_ACTOR, actor=iri)
     one = merging.merged(ledger, [iri]).get(iri, iri)
     related, more_related = newest(ledger, one, RELATIONS)
+    often = by_key.OfActor()
+    # Who has few relations is in few statements.
+    by_days = {"statements_by": often.by, "statements_about": often.about} if more_related else {}
+    found = listing.parts(ledger, _OF_AN_ACTOR, by_days, actor=iri)
     made, ascribed, about, relayed, attitudes, claims_about, events, held, filled = found.values()
     loader.mention(one for edge, evidence in related for one in (edge.source, edge.target, *evidence))
     loader.fetch([iri, *held, *filled, *events])

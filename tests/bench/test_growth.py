@@ -45,6 +45,7 @@ SLACK = 4.0
 Pair = tuple[Store, Store]
 
 OF_ONE_THING = {
+    "actor_parts": ("actor", "actor"),
     "attitudes_attributed": ("actor", "actor"),
     "claims_about": ("actor", "actor"),
     "claims_against": ("claim", "claim"),
@@ -103,6 +104,7 @@ OF_EVERYTHING = {
     "events_during",
     "relations_strongest",
     "relations_strongest_among",
+    "statement_dates",
     "statement_days",
     "statements_dated",
     "statements_undated",
@@ -132,6 +134,8 @@ OF_KEYS: dict[str, Callable[[str], list[str]]] = {
     "relations_among_by_key": relation_keys.strongest,
     "beginnings": lambda _: [*name_keys.beginnings()],
     "actors_named_by_key": lambda _: ["actor/^bab"],
+    "statements_about_by_key": lambda _: ["2014-03-01"],
+    "statements_by_by_key": lambda _: ["2014-03-01"],
     "statements_dated_by_key": lambda _: ["2014-03-01"],
 }
 """Question -> the keys, of an actor or of all, by which it finds some things and no more, whatever others there are."""
@@ -276,11 +280,11 @@ def test_what_is_asked_of_many_things_at_once_costs_what_the_answer_costs(stores
 def test_what_is_found_by_keys_costs_what_is_given_however_many_there_are(stores: Pair, name: str) -> None:
     famous = max(things("actor"), key=lambda actor: ask(stores[1], network_size(actor))[0])
     values = " ".join(
-        f'"{key}"{"^^xsd:date" * (name == "statements_dated_by_key")}' for key in OF_KEYS[name](famous)
+        f'"{key}"{"^^xsd:date" * name.startswith("statements_")}' for key in OF_KEYS[name](famous)
     )
     text = bind(
         re.sub(r"VALUES \?(key|has) \{ \}", rf"VALUES ?\1 {{ {values} }}", QUESTIONS[name].text),
-        {"actors": f"<{famous}>"},
+        {"actors": f"<{famous}>", "actor": f"<{famous}>"},
     )
     (rows, small), (more, large) = (ask(store, text) for store in stores)
     if name == "relations_among_by_key":

@@ -1,6 +1,7 @@
 """Of a list those keys behind which its first things are, so that a page looks at these things and not at all of the list.
 
-Of names they are how names begin, see graph/search/keys.py; of statements the days on which something was said.
+Of names they are how names begin, see graph/search/keys.py; of statements the days on which something was said: also of those
+by or about an actor, where there are so many of them that some stand on any day.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal
 
-from onrecord.graph.questions import question
+from onrecord.graph.questions import ask, question
 from onrecord.graph.questions.things import listing
 from onrecord.graph.questions.things.listing import Key, Keys, ListQuery
 from onrecord.graph.search import keys
@@ -19,15 +20,26 @@ if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource
 
 _MOST_DAYS: Final = 60
+_BUSY: Final = 2000
+"""Where an actor has a part in more statements or claims than so many, it may be in each tenth of all."""
+_SHARE: Final = 12
+_MOST_LOOKED_AT: Final = 3000
+"""So many statements are looked at for some of one actor; where these are not enough, all of the actor's are."""
 _MOST: Final = 1000
 """So many names are counted at most, as beginnings.rq has it."""
 _MANY: Final = 150
 """Where more names than so many begin with the same two letters, those with the same three are told apart."""
 
 
-def days(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool) -> Keys | None:
+def days(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool, **_: str) -> Keys | None:
     """The days of so many statements or more, as listing.KeysOf has it; None where more are wanted than _MOST_DAYS have."""
-    text = listing.text_of(ListQuery("statement_days", "date"), _MOST_DAYS, start, backwards=backwards)
+    return _days(ledger, ListQuery("statement_days", "date"), wanted, start, backwards=backwards)
+
+
+def _days(
+    ledger: RowSource, query: ListQuery, wanted: int, start: Key | None, *, backwards: bool
+) -> Keys | None:
+    text = listing.text_of(query, _MOST_DAYS, start, backwards=backwards)
     found: list[str] = []
     held = 0
     rows = ledger.rows(text)
@@ -40,7 +52,46 @@ def days(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool) 
     return Keys(found, all=True) if len(rows) < _MOST_DAYS else None
 
 
-def names(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool) -> Keys | None:
+class OfActor:
+    """The days of the statements by or about one `actor`, where there are very many, as listing.KeysOf has it; else None.
+
+    Of how many there are is asked once, for both lists of a page.
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] | None = None
+
+    def by(
+        self, ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool, **iris: str
+    ) -> Keys | None:
+        """Of what the actor said."""
+        often = self._often("statements_by", ledger, wanted, iris["actor"])
+        return _of_late(ledger, wanted, start, backwards=backwards) if often else None
+
+    def about(
+        self, ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool, **iris: str
+    ) -> Keys | None:
+        """Of what was said of it."""
+        often = self._often("statements_about", ledger, wanted, iris["actor"])
+        return _of_late(ledger, wanted, start, backwards=backwards) if often else None
+
+    def _often(self, name: str, ledger: RowSource, wanted: int, actor: str) -> bool:
+        if wanted * _SHARE > _MOST_LOOKED_AT:
+            return False
+        if self._counts is None:
+            rows = ask(ledger, "actor_parts", actor=actor)
+            self._counts = {row["list"].value: int(row["count"].value) for row in rows}
+        return self._counts.get(name, 0) > _BUSY and "same" not in self._counts
+
+
+def _of_late(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool) -> Keys | None:
+    if (start is not None and start.value == "") or (start is None and backwards):
+        return None  # at the end stand those without a day
+    found = _days(ledger, ListQuery("statement_dates"), wanted * _SHARE, start, backwards=backwards)
+    return None if found is None or found.all else found
+
+
+def names(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool, **_: str) -> Keys | None:
     """How so many names or more begin, as listing.KeysOf has it.
 
     None where no such keys are kept, and where more names than can be counted are wanted.

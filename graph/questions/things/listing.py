@@ -64,7 +64,7 @@ class KeysOf(Protocol):
     """
 
     def __call__(
-        self, ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool
+        self, ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool, **iris: str
     ) -> Keys | None: ...
 
 
@@ -140,10 +140,10 @@ def page(
         wanted = size + 1 - len(found)
         begin = None if position else start
         rows = None
-        if query.alike:
+        if query.by_key is not None:
+            rows = _by_key(ledger, query, query.by_key, wanted, begin, backwards=backwards, **iris)
+        if rows is None and query.alike:
             rows = _sorted_here(ledger, query, wanted, begin, backwards=backwards, **iris)
-        elif query.by_key is not None:
-            rows = _by_key(ledger, query, query.by_key, wanted, begin, backwards=backwards)
         if rows is None:
             rows = _keys(ledger.rows(text_of(query, wanted, begin, backwards=backwards), **iris))
         found += rows
@@ -184,13 +184,20 @@ def _sorted_here(
 
 
 def _by_key(  # noqa: PLR0913
-    ledger: RowSource, query: ListQuery, keys_of: KeysOf, wanted: int, start: Key | None, *, backwards: bool
+    ledger: RowSource,
+    query: ListQuery,
+    keys_of: KeysOf,
+    wanted: int,
+    start: Key | None,
+    *,
+    backwards: bool,
+    **iris: str,
 ) -> list[Key] | None:
     """The first of a list, found by what keys they have; None where they are to be looked for in all of it."""
     asked = text_of(ListQuery(f"{query.name}_by_key", query.datatype), wanted, start, backwards=backwards)
     several = wanted
-    while (having := keys_of(ledger, several, start, backwards=backwards)) is not None:
-        rows = _keys(ledger.rows(having.fill(asked))) if having.keys else []
+    while (having := keys_of(ledger, several, start, backwards=backwards, **iris)) is not None:
+        rows = _keys(ledger.rows(having.fill(asked), **iris)) if having.keys else []
         if len(rows) == wanted or having.all:
             return rows
         several *= 4
@@ -208,22 +215,31 @@ def part(ledger: RowSource, name: str, size: int, **iris: str) -> Part[str]:
     return Part(found[:size], whole(name, **iris) if len(found) > size else None)
 
 
-def parts(ledger: RowSource, sizes: Mapping[str, int], **iris: str) -> dict[str, Part[str]]:
+def parts(
+    ledger: RowSource, sizes: Mapping[str, int], by_key: Mapping[str, KeysOf] | None = None, **iris: str
+) -> dict[str, Part[str]]:
     """As part(), of several lists at once, by name, so many things of each; they are sorted by keys that are strings, the last
-    first, if by any.
+    first, if by any. `by_key` are those that can be found by keys, as ListQuery has it.
 
     Of equal keys, and of things without one, some are taken: to compare all their IRIs would cost as much as finding them.
     """
+    known: dict[str, list[Key]] = {}
+    for name, keys_of in (by_key or {}).items():
+        keys = _by_key(ledger, ListQuery(name), keys_of, sizes[name] + 1, None, backwards=False, **iris)
+        if keys is not None:
+            known[name] = keys
     texts = {
         name: bind(
             _BY_IRI.sub("", text_of(ListQuery(name), size + 1, None, backwards=False)),
             _terms(iris),
         )
         for name, size in sizes.items()
+        if name not in known
     }
-    rows = sorted(ledger.rows(union(texts, "list")), key=lambda row: row["thing"].value)
+    asked = ledger.rows(union(texts, "list")) if texts else []
+    rows = sorted(asked, key=lambda row: row["thing"].value)
     rows.sort(key=lambda row: row["key"].value if "key" in row else "", reverse=True)
-    found: dict[str, list[str]] = {name: [] for name in sizes}
+    found = {name: [key.thing for key in known.get(name, ())] for name in sizes}
     for row in rows:
         found[row["list"].value].append(row["thing"].value)
     return {

@@ -203,6 +203,54 @@ def test_statements_are_found_by_their_days_as_they_are_among_all(
     assert (by_key.days(ledger, 3, None, backwards=False) is None) == (most == 1)
 
 
+@pytest.mark.parametrize("part", ["by", "about"])
+@pytest.mark.parametrize(("size", "most"), [(1, 1000), (2, 1000), (3, 4), (50, 1000)])
+def test_what_is_by_or_about_an_actor_is_found_by_days_as_it_is_among_all(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, part: str, size: int, most: int
+) -> None:
+    one, other = f"<{BASE}actor/one>", f"<{BASE}actor/other>"
+    days = [
+        "2025-08-01",
+        "2025-08-03",
+        "2025-08-03+14:00",
+        "2025-08-03Z",
+        "2025-08-02",
+        "2025-09-02",
+        "2025-08-03-11:00",
+    ]
+    lines = [f"<{BASE}claim/x> rec:concerns {one} . <{BASE}claim/y> rec:holder {one}"]
+    for number, day in enumerate(days * 4):
+        said = [f"rec:speaker {one}", f"rec:speaker {other}", f"rec:speaker {one}, {other}"][number % 3]
+        about = [f"rec:about {one}", f"rec:asserts <{BASE}claim/x>, <{BASE}claim/y>", f"rec:about {other}"][
+            number // 3 % 3
+        ]
+        dated = "" if number % 9 == 8 else f' ; rec:saidOn "{day}"^^xsd:date'
+        lines.append(f"<{BASE}statement/{number:02}> {said} ; {about} {dated}")
+    do(ledger, f"INSERT DATA {{ {' . '.join(lines)} }}")
+    monkeypatch.setattr(by_key, "_BUSY", 3)
+    monkeypatch.setattr(by_key, "_SHARE", 1)
+    monkeypatch.setattr(by_key, "_MOST_LOOKED_AT", most)
+
+    def walked(days: listing.KeysOf | None) -> list[Page[Any]]:
+        queries = [ListQuery(f"statements_{part}", by_key=days)]
+        return walk(lambda **place: listing.page(ledger, queries, size, actor=one[1:-1], **place), size)
+
+    found = walked(getattr(by_key.OfActor(), part))
+    assert found == walked(None)
+    assert sum(len(page.things) for page in found) > 10
+    often = getattr(by_key.OfActor(), part)
+    assert often(ledger, 2, None, backwards=False, actor=one[1:-1]).keys
+    (name,) = sizes = {f"statements_{part}": 3}
+    parts = listing.parts(ledger, sizes, {name: often}, actor=one[1:-1])
+    assert parts[name].query == listing.whole(name, actor=one[1:-1])
+    first = listing.page(ledger, [ListQuery(name)], 3, actor=one[1:-1]).things
+    assert parts[name] == [key.thing for key in first]
+    # Of what is the same as another thing, and of who is not so busy, all is looked at.
+    assert getattr(by_key.OfActor(), part)(ledger, 2, None, backwards=False, actor=other[1:-1] + "-2") is None
+    do(ledger, f"INSERT DATA {{ {one} owl:sameAs <{BASE}actor/twin> }}")
+    assert getattr(by_key.OfActor(), part)(ledger, 2, None, backwards=False, actor=one[1:-1]) is None
+
+
 def test_what_is_added_or_gone_meanwhile_moves_nothing_to_another_page(invented: Ledger) -> None:
     first = lists.statements(invented)
     assert first.following is not None
