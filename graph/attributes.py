@@ -68,17 +68,25 @@ class Facts(Protocol):
 
 
 class Attribute(Generic[_Value]):
-    """An attribute of a Thing that a function computes."""
+    """An attribute of a Thing that a function computes, when it is first asked for."""
 
     def __init__(self, read: Callable[[Thing], _Value]) -> None:
         self.read = read
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
 
     @overload
     def __get__(self, thing: None, owner: type) -> Attribute[_Value]: ...
     @overload
     def __get__(self, thing: Thing, owner: type) -> _Value: ...
     def __get__(self, thing: Thing | None, owner: type) -> _Value | Attribute[_Value]:
-        return self if thing is None else self.read(thing)
+        if thing is None:
+            return self
+        # What stands in the thing itself is found before this is asked again: a page asks for most attributes several times.
+        found = thing.__dict__[self._name] = self.read(thing)
+        return found
 
 
 def texts(name: str) -> Attribute[list[Literal]]:
