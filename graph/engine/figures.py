@@ -69,16 +69,17 @@ def counted(version: int, scope: Scope, ask: Ask) -> Figures:
         ),
         _parts(ask, "(COUNT(*) AS ?count)", scope.pattern.replace("?p", "?part")),
         _parts(
-            ask,
-            "(COUNT(*) AS ?count)",
-            "GRAPH ?part { ?s ?p ?o } FILTER (ISIRI(?part))",
-            f" LIMIT {MOST_GRAPHS}",
+            ask, "(COUNT(*) AS ?count)", "GRAPH ?part { ?s ?p ?o }", " HAVING (ISIRI(?part))", MOST_GRAPHS
         ),
     )
 
 
-def _parts(ask: Ask, count: str, pattern: str, limit: str = "") -> list[Count] | None:
-    rows = ask(f"SELECT ?part {count} WHERE {{ {pattern} }} GROUP BY ?part ORDER BY ?part{limit}")
+def _parts(
+    ask: Ask, count: str, pattern: str, having: str = "", most: int | None = None
+) -> list[Count] | None:
+    """How many of each part; `having` is asked of a part and not, at twenty times the cost, of each triple in it."""
+    limit = "" if most is None else f" LIMIT {most}"
+    rows = ask(f"SELECT ?part {count} WHERE {{ {pattern} }} GROUP BY ?part{having} ORDER BY ?part{limit}")
     if rows is None:
         return None
     # A graph or class may be a blank node in a store of somebody's own; it has no name to tell.

@@ -7,7 +7,7 @@ goes wrong in it ends with this process. A large graph is not copied into memory
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -73,6 +73,7 @@ class Editor:
         self.note: Callable[[int], None] = lambda _: None
         """Told how many bytes of the files that are loaded were read."""
         self._limited = False
+        self._kept: object = None
         self._version = -1
         self._scratch = _Copy()
         default: GraphName = DefaultGraph()
@@ -145,9 +146,14 @@ class Editor:
         if len(change.added) + len(change.removed) > _MANY:
             # To make the copy again takes less time than to take so much back. Until then there is none.
             self._version, self._scratch = -1, _Copy()
+            self._kept = scratch, change
         else:
             scratch.undo()
         return EditOutcome(change, created)
+
+    def let_go(self) -> None:
+        """Let go of a large change and its copy, which takes a second: for when it is answered, and nobody waits."""
+        self._kept = None
 
     def stage(self, rows: bytes) -> Path:
         """A new file of these rows, in a directory of its own; StorageFull where there is no space for it."""
@@ -165,14 +171,16 @@ class Editor:
         return directory / "rows"
 
     def counts(self, change: ChangeSet) -> dict[str, int]:
-        """How many quads a change adds and removes, as a commit counts them."""
-        return {"added": self.counted(change.added), "removed": self.counted(change.removed)}
-
-    def counted(self, quads: Collection[Quad]) -> int:
-        """How many of these quads count as added or removed: those that do not follow from others."""
-        if self._context.plain:
-            return len(quads)
-        return sum(quad.graph_name not in {self._derived, self._names} for quad in quads)
+        """How many quads a change adds and removes, as a commit counts them: those that do not follow from others."""
+        many = {"added": len(change.added), "removed": len(change.removed)}
+        if not self._context.plain:
+            # Each row ends with its graph, so the text tells, without a look at each quad; removals stand first.
+            begin = change.rows.find(b"A ") if not change.removed else change.rows.find(b"\nA ")
+            for graph in (self._derived, self._names):
+                added = change.rows.count(_end(graph), begin) if change.added else 0
+                many["added"] -= added
+                many["removed"] -= change.rows.count(_end(graph)) - added
+        return many
 
     def _carry_out(self, request: requests.Edit) -> bool:
         """Change the copy as asked, with all that follows; whether that made a graph."""
@@ -236,9 +244,11 @@ class Editor:
     def _apply(self, change: ChangeSet) -> bool:
         """Take a change over; whether it says that what is derived has changed."""
         allowed = change
-        if not self._context.plain:
+        kept = self._derived, self._names, provenance.graph(self._context.base)
+        # A row ends with its graph: where none ends so, the text tells it without a look at each quad.
+        if not self._context.plain and any(_end(graph) in change.rows for graph in kept):
             # What follows is derived from the graph as it is by now, and what was committed stays so.
-            allowed = change.outside(self._derived, self._names, provenance.graph(self._context.base))
+            allowed = change.outside(*kept)
         self._scratch.remove(allowed.removed)
         self._scratch.add(allowed.added)
         return allowed is not change and self._derived.value in change.graphs()
@@ -276,6 +286,11 @@ class Editor:
             scratch.add(as_stored(added))
 
 
+def _end(graph: NamedNode) -> bytes:
+    """How the rows of what stands in a graph end."""
+    return f" {graph} .\n".encode()
+
+
 def _where(document: RdfDocument, graph: GraphName) -> str:
     """Where a file first says something of a graph: "file, line 7: "."""
     return f"{document.place(str(graph).encode(), lambda quad: quad.graph_name == graph)}: "
@@ -293,6 +308,7 @@ def serve(channel: frames.Channel) -> None:
             frames.send(channel, answer)
         except OnrecordError as error:
             frames.send(channel, error.to_dict())
+        editor.let_go()
 
 
 def _answer(editor: Editor, request: requests.Request, channel: frames.Channel) -> dict[str, Any]:

@@ -37,11 +37,9 @@ class Scratch:
         """Put quads in, written as the store writes them; those that are there are passed over."""
         new = {quad for quad in quads if quad not in self.store}
         self.store.extend(new)
-        for quad in new:
-            if quad in self.removed:
-                self.removed.discard(quad)
-            else:
-                self.added.add(quad)
+        back = new & self.removed
+        self.removed -= back
+        self.added |= new - back if back else new
 
     def create(self, graph: NamedNode) -> None:
         """Make an empty graph, which lasts for this request: the store keeps no empty graphs."""

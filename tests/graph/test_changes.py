@@ -142,30 +142,49 @@ def test_the_graphs_of_a_change_are_those_of_both_sides() -> None:
     assert change.graphs() == {G.value, other.value}
 
 
-@pytest.mark.parametrize(
-    ("quad", "words"),
-    [
-        (Quad(BlankNode("b"), P, S, G), "blank node"),
-        (Quad(S, P, BlankNode("b"), G), "blank node"),
-        (Quad(S, P, S, BlankNode("b")), "blank node"),
-        (Quad(S, P, S, DefaultGraph()), "named graph"),
-        (Quad(S, P, Triple(S, P, S), G), "triple term"),
-        (Quad(S, P, Literal("x", language="ar", direction=BaseDirection.RTL), G), "direction"),
-        (
-            Quad(
-                S,
-                P,
-                Literal("x", datatype=NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")),
-                G,
-            ),
-            "give it a language tag",
+UNFIT = [
+    (Quad(BlankNode("b"), P, S, G), "blank node"),
+    (Quad(S, P, BlankNode("b"), G), "blank node"),
+    (Quad(S, P, S, BlankNode("b")), "blank node"),
+    (Quad(S, P, S, DefaultGraph()), "named graph"),
+    (Quad(S, P, Triple(S, P, S), G), "triple term"),
+    (Quad(S, P, Literal("x", language="ar", direction=BaseDirection.RTL), G), "direction"),
+    (
+        Quad(
+            S,
+            P,
+            Literal("x", datatype=NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")),
+            G,
         ),
-    ],
-)
+        "give it a language tag",
+    ),
+]
+
+
+@pytest.mark.parametrize(("quad", "words"), UNFIT)
 def test_what_no_graph_of_ours_may_hold_is_refused_and_named(quad: Quad, words: str) -> None:
     with pytest.raises(BadChange, match=words) as caught:
         ChangeSet(added=frozenset([quad]))
     assert str(quad) in caught.value.message
+
+
+@pytest.mark.parametrize("text", ["_:b", "<<( of old )>>", "en--ltr", "as rdf:langString> has it"])
+def test_of_many_quads_those_are_looked_at_where_the_text_has_a_mark_of_one_that_is_unfit(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "_MANY", 0)
+    fit = Quad(S, P, Literal(f"words, {text}"), G)
+    assert ChangeSet(added=frozenset([fit])).added == {fit}
+
+
+@pytest.mark.parametrize(("quad", "words"), UNFIT)
+def test_of_many_quads_one_that_no_graph_of_ours_may_hold_is_refused_too(
+    quad: Quad, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "_MANY", 0)
+    for change in ({"added": {quad, Quad(S, P, S, G)}}, {"removed": {quad, Quad(S, P, S, G)}}):
+        with pytest.raises(BadChange, match=words):
+            ChangeSet.of_stored(change.get("removed", ()), change.get("added", ()))
 
 
 def test_a_quad_cannot_go_and_come_at_once() -> None:

@@ -41,10 +41,10 @@ def count(store: ox.Store, name: str, claimant: str, day: date, **given: int | s
     store.add(ox.Quad(claim, ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(REC + "QuantityClaim"), GRAPH))
     for key, value in {
         "claimant": f"actor/{claimant}",
-        "concerns": "topic/losses",
+        "concerns": given.pop("concerns", "topic/losses"),
         "ofParty": "actor/land",
     }.items():
-        say(key, ox.NamedNode(BASE + value))
+        say(key, ox.NamedNode(f"{BASE}{value}"))
     say("measure", ox.NamedNode(REC + "tanksLost"))
     say("stance", ox.NamedNode(REC + "Asserts"))
     for key, moment in (("asOfFrom", day), ("asOfUntil", day + timedelta(days=1))):
@@ -118,6 +118,18 @@ def test_limits_that_are_the_same_thing_are_compared(series: ox.Store) -> None:
     assert found(series) == found(series, early) == both((early, late))
 
 
+def test_where_few_claims_have_rivals_only_these_are_asked_about(
+    series: ox.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = ox.NamedNode(BASE + "topic/other")
+    series.add(ox.Quad(topic, ox.NamedNode(terms.RDF_TYPE), ox.NamedNode(REC + "Topic"), GRAPH))
+    early = count(series, "early", "counter", date(2023, 1, 3), atLeast=45, concerns="topic/other")
+    late = count(series, "late", "other", date(2023, 1, 9), atMost=40, concerns="topic/other")
+    monkeypatch.setattr(counts, "LONG", 10_000)
+    assert counts.of_all(series) == ({ox.NamedNode(BASE + name) for name in (early, late)}, [])
+    assert found(series) == both((early, late))
+
+
 @pytest.mark.slow
 def test_with_long_series_beside_them_the_other_counts_are_compared_as_ever(
     series: ox.Store, monkeypatch: pytest.MonkeyPatch
@@ -139,6 +151,10 @@ def test_with_long_series_beside_them_the_other_counts_are_compared_as_ever(
     for long in (1, 50, 200):
         monkeypatch.setattr(counts, "LONG", long)
         assert found(series) == usual
+    monkeypatch.setattr(counts, "LONG", 10_000)
+    monkeypatch.setattr(counts, "_PART", 0)  # as where few claims have rivals
+    assert counts.of_all(series) is not None
+    assert found(series) == usual
     every = {
         quad.subject.value.removeprefix(BASE)
         for quad in series.quads_for_pattern(None, ox.NamedNode(REC + "claimant"), None, None)
