@@ -68,7 +68,7 @@ def shown(ledger: RowSource, actors: Collection[str]) -> Shown:
 
 def newest(ledger: RowSource, actor: str) -> Rows:
     """The newest relations of an actor, NEWEST at most: those that go on first, then by their last day, the latest first."""
-    found = ledger.rows(_asking("relations_newest_by_key", keys.newest(actor)))
+    found = _with_kinds(ledger.rows(_asking("relations_newest_by_key", keys.newest(actor))))
     return found or ask(ledger, "relations_newest", actor=actor)
 
 
@@ -89,9 +89,13 @@ def strongest(ledger: RowSource, limit: int) -> Rows:
 
 
 def _strongest(ledger: RowSource, strong: Iterable[str], limit: int) -> Rows:
-    rows = ledger.rows(_asking("relations_by_key", strong).replace(_LIMIT, f"LIMIT {limit:d}"))
+    return _with_kinds(ledger.rows(_asking("relations_by_key", strong).replace(_LIMIT, f"LIMIT {limit:d}")))
+
+
+def _with_kinds(rows: Rows) -> Rows:
+    """The rows, each with the `kind` of its relation; where it was not asked for, by the relation's name."""
     for row in rows:
-        row["kind"] = Literal(_kind_of(row["relation"].value))
+        row.setdefault("kind", Literal(_kind_of(row["relation"].value)))
     return rows
 
 
@@ -109,7 +113,9 @@ def strongest_among(ledger: RowSource, actors: Iterable[str], limit: int) -> Row
     }
     found: Rows = []
     for text, listed in texts.items():
-        found = ledger.rows(bind(text, {"actors": listed}).replace(_LIMIT_AMONG, f"LIMIT {limit:d}"))
+        found = _with_kinds(
+            ledger.rows(bind(text, {"actors": listed}).replace(_LIMIT_AMONG, f"LIMIT {limit:d}"))
+        )
         if found:
             break
     return found
