@@ -45,7 +45,6 @@ SLACK = 4.0
 Pair = tuple[Store, Store]
 
 OF_ONE_THING = {
-    "actor_parts": ("actor", "actor"),
     "attitudes_attributed": ("actor", "actor"),
     "claims_about": ("actor", "actor"),
     "claims_against": ("claim", "claim"),
@@ -112,6 +111,7 @@ OF_EVERYTHING = {
 }
 """Lists and counts of all there is: the engine has no order to begin from."""
 OF_THE_VOCABULARY_OR_BOUNDED = {
+    "actor_parts",
     "alike",
     "count_kind",
     "disagreements",
