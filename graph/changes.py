@@ -345,9 +345,16 @@ def quads_of_patch(pieces: Iterable[bytes], *, added: bool) -> Iterator[Quad]:
     rest = b""
     for piece in pieces:
         whole, newline, rest = (rest + piece).rpartition(b"\n")
-        lines = b"\n".join([line[2:] for line in (whole + newline).split(b"\n") if line.startswith(mark)])
+        text = whole + newline
+        rows = text.startswith(mark) + text.count(b"\n" + mark)
+        if not rows:
+            continue  # as in most large changes on the side of what is removed
+        if rows == text.count(b"\n"):
+            lines = text[len(mark) :].replace(b"\n" + mark, b"\n")
+        else:
+            lines = b"\n".join([line[len(mark) :] for line in text.split(b"\n") if line.startswith(mark)])
         try:
-            yield from parse(lines, RdfFormat.N_QUADS) if lines else ()
+            yield from parse(lines, RdfFormat.N_QUADS)
         except SyntaxError as error:
             raise BadChange(f"a row of the change is no quad: {error.msg}") from None
 

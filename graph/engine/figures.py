@@ -120,13 +120,18 @@ class Following:
 
     @classmethod
     def maybe(
-        cls, figures: Figures | None, scope: Scope, store: Store, touched: Iterable[Quad]
+        cls, figures: Figures | None, scope: Scope, store: Store, touched: Iterable[Quad], many: int = 0
     ) -> Following | None:
-        """As Following(); None where counting everything again is quicker, or what was before is not known."""
+        """As Following(); None where counting everything again is quicker, or what was before is not known.
+
+        Where it is known that at least so `many` quads are touched, and that is too many, they are not read.
+        """
         if figures is None or figures.everything is None:
             return None
-        size = max(figures.everything, sum(many for _, many in figures.graphs or ()))
+        size = max(figures.everything, sum(held for _, held in figures.graphs or ()))
         most = min(_MOST_TOUCHED, size // _SHARE)
+        if many > most:
+            return None
         quads = list(islice(touched, most + 1))
         return None if len(quads) > most else cls(figures, scope, store, quads)
 

@@ -304,6 +304,20 @@ def test_a_patch_is_checked_alike_in_pieces_of_any_size(size: int, monkeypatch: 
         check_patch(BytesIO(patch.replace(b"new", b"nev")), "1.patch")
 
 
+@pytest.mark.parametrize("size", [1, 7, 100, 10_000])
+@pytest.mark.parametrize(
+    "sides", ["A", "D", "AAAA", "DDDD", "DDAA", "AADD", "DADA", "HAA", "HDD", "HDAT"], ids=str
+)
+def test_either_side_of_a_patch_is_read_alike_in_pieces_of_any_size(sides: str, size: int) -> None:
+    quads = [Quad(S, P, Literal(f"{number}: A D\nA D "), G) for number in range(len(sides))]
+    marks = {"A": "A", "D": "D", "H": "H id", "T": "TX"}
+    text = "".join(f"{marks[side]} {quad} .\n" for side, quad in zip(sides, quads, strict=True)).encode()
+    pieces = [text[begin : begin + size] for begin in range(0, len(text), size)]
+    for added, mark in ((True, "A"), (False, "D")):
+        expected = [quad for side, quad in zip(sides, quads, strict=True) if side == mark]
+        assert list(changes.quads_of_patch(pieces, added=added)) == expected
+
+
 def test_rows_that_are_no_rows_are_refused() -> None:
     with pytest.raises(BadChange, match="line 1"):
         ChangeSet.from_rows(b"X <a> <b> <c> <d> .\n")

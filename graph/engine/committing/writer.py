@@ -273,8 +273,8 @@ class Writer:
         changed: Iterable[Quad],
     ) -> None:
         """Record a commit, and make its change, which removes or adds these quads."""
-        touched = chain(changed, self._description(commit))
-        following = Following.maybe(self._figures, self._scope, self.store, touched)
+        many, touched = commit.added + commit.removed, chain(changed, self._description(commit))
+        following = Following.maybe(self._figures, self._scope, self.store, touched, many)
         try:
             record()
         except OSError as error:

@@ -167,6 +167,18 @@ def test_a_change_to_much_of_the_graph_has_everything_counted(tmp_path: Path, co
     assert counting == [version]
 
 
+def test_a_change_that_is_known_to_be_large_is_not_read_to_see_it(tmp_path: Path) -> None:
+    chance = random.Random(5)  # noqa: S311
+    made = opened(tmp_path, plain=False)
+    commit(made, ChangeSet(added=frozenset(invented(chance, plain=False) for _ in range(500))))
+    known = figures.read(snapshots.path(tmp_path, made.version))
+    rows = iter(made.store)
+    scope = figures.Scope.of(BASE)
+    assert figures.Following.maybe(known, scope, made.store, rows, 100) is None
+    assert len(list(rows)) == len(made.store)  # none was taken
+    assert figures.Following.maybe(known, scope, made.store, list(made.store)[:1], 1) is not None
+
+
 def test_a_large_graph_of_an_older_version_is_counted_at_its_next_large_change_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, counting: list[int]
 ) -> None:
