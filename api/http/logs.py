@@ -31,6 +31,7 @@ _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 _LINES: Final = 1000
 _FLUSH_SECONDS: Final = 0.2
+_LOG: Final = "onrecord"
 _encode: Final = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _access: Final = logging.getLogger("onrecord.access")
 _REQUEST: Final = vars(
@@ -130,16 +131,17 @@ class Json(logging.Formatter):
         return begin + _encode(line).removeprefix("{")
 
 
-class _Lines(MemoryHandler):
+class Lines(MemoryHandler):
     """Collects records, and writes the lines of many at once: a write for each would have the requests wait for one another."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(_LINES, flushLevel=logging.WARNING)
         self._stream = stream
+        self._lost = 0
         self.setFormatter(Json())
 
     def flush(self) -> None:
-        """Write what is collected."""
+        """Write what is collected. Where that cannot be, as on a full disk, it is lost, and how much was is the next line."""
         with self.lock or contextlib.nullcontext():
             records, self.buffer = self.buffer, []
             lines = []
@@ -149,24 +151,37 @@ class _Lines(MemoryHandler):
                 except Exception:
                     self.handleError(record)
             if lines:
-                self._stream.write("".join(lines))
-                self._stream.flush()
+                self._write(lines)
+
+    def _write(self, lines: list[str]) -> None:
+        if self._lost:
+            told = f"{self._lost:,} lines of the log could not be written before this one"
+            record = logging.makeLogRecord({"name": _LOG, "levelname": "WARNING", "msg": told})
+            lines = [f"{self.format(record)}\n", *lines]
+        try:
+            self._stream.write("".join(lines))
+            self._stream.flush()
+        except OSError:
+            # Whoever logs is about to answer a request, and does so without a log too.
+            self._lost += len(lines) - bool(self._lost)
+        else:
+            self._lost = 0
 
 
 def log_to_stderr(*, access: bool) -> None:
     """Write the log of this process on stderr, one line of JSON each; every request too, if wanted."""
     # Nothing of this is written; see "Optimization" in the documentation of logging.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    handler = _Lines(sys.stderr)
+    handler = Lines(sys.stderr)
     threading.Thread(target=_flush, args=(handler,), name="onrecord-log", daemon=True).start()
-    log = logging.getLogger("onrecord")
+    log = logging.getLogger(_LOG)
     log.handlers = [handler]
     log.propagate = False
     log.setLevel(logging.INFO)
     _access.setLevel(logging.INFO if access else logging.WARNING)
 
 
-def _flush(handler: _Lines) -> None:
+def _flush(handler: Lines) -> None:
     while True:
         time.sleep(_FLUSH_SECONDS)
         handler.flush()

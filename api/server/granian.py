@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import math
 import os
@@ -84,8 +85,9 @@ def run(settings: Settings) -> None:
 
 
 def say(line: str) -> None:
-    """Tell the operator something, on stderr."""
-    print(f"onrecord: {line}.", file=sys.stderr, flush=True)
+    """Tell the operator something, on stderr, if anything can be written there."""
+    with contextlib.suppress(OSError):
+        print(f"onrecord: {line}.", file=sys.stderr, flush=True)
 
 
 def connections(settings: Settings) -> int:

@@ -208,7 +208,7 @@ def diskfull(run: Run) -> None:
                 run.count("reads while full")
                 if not service.small():
                     run.count("reads failed")
-            refused = any(_refused(service, rest, number / 100) for number in range(100))
+            refused = any(_refused(run, service, rest, number / 100) for number in range(100))
             run.count("writes refused while full", int(refused))
             before = _value(service)
             filler.unlink()
@@ -238,12 +238,16 @@ def _until_full(run: Run, service: Service) -> None:
     raise RuntimeError("the disk did not fill up")
 
 
-def _refused(service: Service, rest: Path, wait: float) -> bool:
+def _refused(run: Run, service: Service, rest: Path, wait: float) -> bool:
     # What the service clears away meanwhile, such as old snapshots, is room for hundreds of small writes: on a busy machine it
     # may come to that only after the disk was filled.
     time.sleep(wait)
     _fill(rest, leave=0)
-    return service.update(_INCREMENT).status == 507
+    reply = service.update(_INCREMENT)
+    if reply.status != 507 and reply.status not in _DONE:
+        run.count("unforeseen outcomes")
+        run.note(f"while full: {reply.status} {reply.body[:200]!r}")
+    return reply.status == 507
 
 
 def _fill(filler: Path, leave: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import logging
 from base64 import b64encode
@@ -15,7 +17,7 @@ from tests.harness.fakes import UPDATER, Writable, with_tokens
 from tests.harness.logs import figure, logged
 
 from onrecord.api import create_app
-from onrecord.api.http.logs import Json
+from onrecord.api.http.logs import Json, Lines
 from onrecord.graph import errors
 from onrecord.graph.settings import Settings
 
@@ -121,6 +123,31 @@ def test_an_error_is_logged_with_its_traceback(failing: Over, caplog: pytest.Log
     failing(ZeroDivisionError("deep")).get("/sparql", query_string=ASK)
     (record,) = [record for record in caplog.records if record.name == "onrecord.api"]
     assert "ZeroDivisionError: deep" in json.loads(Json().format(record))["traceback"]
+
+
+class FullDisk(io.StringIO):
+    """A file on a disk that has no space until it gets some."""
+
+    full = True
+
+    def write(self, text: str) -> int:
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(text)
+
+
+def test_where_no_log_can_be_written_who_logs_goes_on_and_later_it_is_told_how_much_was_lost() -> None:
+    disk = FullDisk()
+    log = logging.Logger("onrecord")
+    log.addHandler(Lines(disk))
+    log.warning("one")  # of which each is written at once
+    log.warning("two")
+    assert disk.getvalue() == ""
+    disk.full = False
+    log.warning("three")
+    log.warning("four")
+    told = [json.loads(line)["message"] for line in disk.getvalue().splitlines()]
+    assert told == ["2 lines of the log could not be written before this one", "three", "four"]
 
 
 def test_figures_count_queries_by_how_they_ended(fresh: FlaskClient) -> None:

@@ -317,6 +317,16 @@ def received(client: socket.socket) -> int:
     return found
 
 
+def was_cut_off(client: socket.socket, size: int) -> bool:
+    try:
+        whole = received(client) >= size
+    except ConnectionResetError:
+        return True
+    if whole:
+        time.sleep(SECONDS_IF_MANY)  # for those after it
+    return not whole
+
+
 def others_are_answered(service: Service) -> None:
     begun = time.monotonic()
     for _ in range(3):
@@ -362,8 +372,8 @@ def test_more_slow_readers_than_threads_leave_others_their_answers(service: Serv
     with many(service, 12, first) as clients:
         time.sleep(SECONDS_IF_MANY + 2)
         others_are_answered(service)
-        with contextlib.suppress(ConnectionResetError):
-            assert received(clients[0]) < len(long)
+        # A busy machine may have come to few of the answers yet, and only who is being answered can be slow.
+        assert any(was_cut_off(client, len(long)) for client in clients)
     assert len(service.send("GET", "/store?graph=urn:long").body) > 8 << 20
 
 
