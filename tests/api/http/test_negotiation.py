@@ -228,6 +228,7 @@ def test_an_offer_that_is_no_media_type_is_a_mistake_of_ours() -> None:
         choose("text/csv", ["csv"])
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60) | st.text(alphabet='*/;,=q01."\\ tex', max_size=60))
 def test_no_header_is_ever_too_odd_to_answer(header: str) -> None:
     assert choose(header, RESULTS) in (*RESULTS, None)

@@ -110,6 +110,7 @@ def zones() -> str:
     return "\n".join([*lines, "}"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_small_pages_of_claims_in_many_time_zones_hold_what_one_page_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int

@@ -114,6 +114,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("many", [0, 2, 150])
 @pytest.mark.parametrize("size", [1, 4, 50])
 def test_actors_are_found_by_how_their_names_begin_as_they_are_among_all(
