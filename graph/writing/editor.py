@@ -175,7 +175,7 @@ class Editor:
         many = {"added": len(change.added), "removed": len(change.removed)}
         if not self._context.plain:
             # Each row ends with its graph, so the text tells, without a look at each quad; removals stand first.
-            begin = change.rows.find(b"A ") if not change.removed else change.rows.find(b"\nA ")
+            begin = change.rows.find(b"\nA ") if change.removed else 0
             for graph in (self._derived, self._names):
                 added = change.rows.count(_end(graph), begin) if change.added else 0
                 many["added"] -= added
