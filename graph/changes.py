@@ -44,6 +44,9 @@ _CHECKSUM_OF_ROWS: Final = "sha256"
 _BEGIN: Final = b"TX .\n"
 PATCH_END: Final = b"TC .\n"
 """The last line of a patch."""
+_REVERT: Final = "Revert version "
+_DIGITS: Final = 18
+"""A number of a version with more digits is none."""
 _PIECE: Final = 64 << 10
 _MANY: Final = 20_000
 _MAY_BE_UNFIT: Final = (b" _:", b"<<(", b"--ltr", b"--rtl", b"langString>")
@@ -249,6 +252,18 @@ class Commit:
     def from_dict(cls, value: Mapping[str, Any]) -> Commit:
         """The commit that to_dict wrote."""
         return cls(**{**value, "time": datetime.fromisoformat(value["time"])})
+
+
+def message_of_revert(version: int) -> str:
+    """Why there is a commit that takes another one back, as the history says it."""
+    return f"{_REVERT}{version}"
+
+
+def reverted_version(commit: Commit) -> int | None:
+    """The version that a commit takes back; None where it takes back none."""
+    start, _, version = commit.message.rpartition(_REVERT)
+    fits = not start and version.isascii() and version.isdigit() and len(version) <= _DIGITS
+    return int(version) if fits and int(version) < commit.version else None
 
 
 class Header(NamedTuple):

@@ -19,6 +19,7 @@ from onrecord.graph.records import schema
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _TYPE: Final = ox.NamedNode(terms.RDF_TYPE)
+_ADDRESS: Final = "xsd:anyURI"
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -191,6 +192,12 @@ def described(around: Surroundings, iris: Iterable[str]) -> set[str]:
         return set()
     found = around.rows(f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {values} }} ?thing a ?kind }}")
     return {row["thing"].value for row in found}
+
+
+def web_address(text: str) -> str | None:
+    """A text, without blanks around it, as a value of `url`; None where it is no address of the web."""
+    problem = schema.literal_problem(text.strip(), "url", _ADDRESS, _expanded(_ADDRESS))
+    return None if problem else text.strip()
 
 
 Records = Callable[[Iterable[Row], Surroundings], Iterator[Record | Refusal]]  # a Remark is one too

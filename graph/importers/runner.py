@@ -18,7 +18,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.changes import Commit
+from onrecord.graph.changes import Commit, reverted_version
 from onrecord.graph.errors import OnrecordError, UnknownGraph
 from onrecord.graph.files.texts import Texts
 from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row, Surroundings
@@ -44,9 +44,13 @@ class Failed(OnrecordError):  # noqa: N818
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of an import: the keys of rows added, corrected and gone, the refusals, and the commit; None where nothing changed."""
+    """What came of an import: the keys of rows added, corrected and gone, the refusals, and the commit; None where nothing changed.
+
+    `rows` were read, and those of them that go in have so many `keys`: rows of one post, say, have one.
+    """
 
     rows: int = 0
+    keys: int = 0
     added: list[str] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
@@ -59,6 +63,11 @@ class Outcome:
     def refused_rows(self) -> int:
         """How many rows were refused, in whole or in part; of one row, several things may be."""
         return len({(refusal.file, refusal.line) for refusal in self.refused})
+
+    @property
+    def rows_before(self) -> int:
+        """How many keys of rows the graph had before."""
+        return self.keys - len(self.added) + len(self.gone)
 
     @property
     def changes(self) -> bool:
@@ -110,7 +119,8 @@ def run(  # noqa: PLR0913
     outcome = reading.outcome
     with Spool() as spool:
         reading.into(spool, make)
-        if not spool.has_rows():
+        outcome.keys = spool.count_rows()
+        if not outcome.keys:
             # Else an empty or foreign file would take out all that an earlier one said.
             raise BadFile(
                 f"{', '.join(map(str, files))}: no row was found that this importer understands; nothing was changed"
@@ -315,8 +325,9 @@ def _since(
 ) -> tuple[dict[str, Commit | None], dict[str, Commit | None]]:
     """What others stated in the graph and is neither the files' nor the last import's, and what they took out that is the files'."""
     later: list[Commit] = []
-    for commit in ledger.history():
-        if commit.author == AUTHOR and commit.message.partition(":")[0] == _message(importer):
+    history = ledger.history()
+    for commit in history:
+        if _is_of(commit, importer):
             break
         later.append(commit)
     else:
@@ -325,13 +336,35 @@ def _since(
     taken: dict[str, Commit | None] = {}
     mark = f" <{graph}> .".encode()
     for commit in reversed(later):
+        restated = _restated(ledger, importer, commit, history)
         for row in ledger.patch(commit.version).split(b"\n"):
             if row.endswith(mark) and row[:2] in (b"A ", b"D "):
                 line = row[2:].decode()
                 here, there = (stated, taken) if row[:1] == b"A" else (taken, stated)
-                if there.pop(line, None) is None:
+                if there.pop(line, None) is None and row not in restated:
                     here[line] = commit
     return (
         {line: commit for line, commit in stated.items() if spool.holds(line) and not spool.says(line)},
         {line: commit for line, commit in taken.items() if spool.says(line) and not spool.holds(line)},
     )
+
+
+def _is_of(commit: Commit, importer: Importer) -> bool:
+    """Whether an import by this importer made the commit."""
+    return commit.author == AUTHOR and commit.message.partition(":")[0] == _message(importer)
+
+
+def _restated(
+    ledger: Ledger, importer: Importer, commit: Commit, history: Sequence[Commit]
+) -> frozenset[bytes]:
+    """The rows of a commit that only state again what an import took out; none unless it takes back an import's own commit.
+
+    Who takes an import back states nothing of their own: the next copy may go on from what was there before.
+    """
+    commits = {one.version: one for one in history}
+    target = first = commits.get(reverted_version(commit) or 0)
+    while target is not None and (version := reverted_version(target)):
+        target = commits.get(version)
+    if first is None or target is None or not _is_of(target, importer):
+        return frozenset()
+    return frozenset(b"A " + row[2:] for row in ledger.patch(first.version).split(b"\n") if row[:2] == b"D ")

@@ -124,10 +124,10 @@ class Spool:
         (go,) = self._database.execute(f"SELECT count(*) FROM left_there WHERE {_GOES}").fetchone()  # noqa: S608
         return int(come), int(go)
 
-    def has_rows(self) -> bool:
-        """Whether any row says anything."""
-        found = self._database.execute("SELECT 1 FROM records WHERE is_row LIMIT 1").fetchone()
-        return found is not None
+    def count_rows(self) -> int:
+        """How many keys there are of rows that say anything."""
+        (found,) = self._database.execute("SELECT count(*) FROM records WHERE is_row").fetchone()
+        return int(found)
 
     def says(self, line: str) -> bool:
         """Whether the import says this now."""

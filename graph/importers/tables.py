@@ -139,6 +139,8 @@ def _check_columns(path: Path, names: Sequence[str], columns: Sequence[str]) -> 
 
 
 def _shortened(text: str) -> str:
+    # A file of another kind may begin with what a terminal would obey.
+    text = "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in text[: _SHOWN + 1])
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"
 
 

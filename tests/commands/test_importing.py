@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.graph.importers.datasets.attack_rows import table
 
 from onrecord.__main__ import main
 from onrecord.commands.importing import REFUSED
@@ -83,6 +84,37 @@ def test_a_row_of_which_several_things_are_refused_counts_once(
     ended = CliRunner().invoke(main, ["import", "losses", *files])
     assert ended.stderr.count("refused: ") == 2
     assert "\n1 rows were refused" in ended.stderr
+
+
+def test_what_goes_with_refused_rows_or_a_copy_that_is_not_whole_is_said_with_the_way_back(
+    bring: Bring,
+) -> None:
+    keys = [f"2025-08-28 11:{minute:02}" for minute in range(10)]
+    rows = [POST.replace("2025-08-28 11:19", key) for key in keys]
+    bring(*rows)
+    one = bring(BAD, *rows[1:])
+    assert one.stdout == f"gone\t{keys[0]}\n"
+    assert (
+        "A row that is refused says nothing: what an earlier copy said in it is gone as well." in one.stderr
+    )
+    assert "onrecord revert" not in one.stderr
+    several = bring(*rows[3:])
+    assert "Of 9 rows that were there 2 are gone." in several.stderr
+    assert "the way back is 'onrecord revert 3'" in several.stderr
+    assert CliRunner().invoke(main, ["revert", "3"]).exit_code == 0
+    assert bring(*rows[1:], POST).stdout == f"added\t{POST[11:27]}\n"
+
+
+def test_rows_that_have_a_key_in_common_are_counted_by_it_which_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONRECORD_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("ONRECORD_SHAPES", "0")
+    night = {"source": "kpszsu/posts/A\nB"}
+    path = table(tmp_path / "table.csv", night | {"model": "Kalibr"}, night | {"model": "X-101"}, {})
+    ended = CliRunner().invoke(main, ["import", "missile-attacks", str(path)])
+    assert ended.stdout == "added\tkpszsu/posts/A\nadded\tkpszsu/posts/A B\n"
+    assert "Rows are counted by their keys here: the 3 that were read have 2." in ended.stderr
 
 
 def test_strict_and_dry_run_change_nothing(bring: Bring, tmp_path: Path) -> None:

@@ -24,7 +24,15 @@ from onrecord.graph.importers.datasets.attacks.posts import (
     Night,
     nights,
 )
-from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row, Surroundings
+from onrecord.graph.importers.model import (
+    Importer,
+    Record,
+    Refusal,
+    Remark,
+    Row,
+    Surroundings,
+    web_address,
+)
 
 _COUNTRY: Final = "place/ukraine"
 
@@ -158,9 +166,13 @@ class _Table:
     def post(self, source: str) -> Iterator[Record | Refusal]:
         """What the rows of one post say."""
         yield from self._doubts[source]
-        yield AttackPost(
-            self._around.base, source, self._version(source), self._posts.get(source), self._counts
-        ).record([(night, self._joined.get((source, night.begin))) for night in self._nights[source]])
+        held, found = self._posts.get(source), self._nights[source]
+        post = AttackPost(self._around.base, source, self._version(source), held, self._counts)
+        if held is None and post.given and not web_address(post.given):
+            yield Remark.of(
+                found[0].attacks[0].row, f"the address {post.given!r} is none of the web: it is left out"
+            )
+        yield post.record([(night, self._joined.get((source, night.begin))) for night in found])
 
 
 IMPORTER: Final = Importer(

@@ -17,7 +17,15 @@ from typing import Any, Final
 
 from onrecord.graph.importers import tables
 from onrecord.graph.importers.datasets.attacks import place_names
-from onrecord.graph.importers.model import Importer, Record, Refusal, Remark, Row, Surroundings
+from onrecord.graph.importers.model import (
+    Importer,
+    Record,
+    Refusal,
+    Remark,
+    Row,
+    Surroundings,
+    web_address,
+)
 from onrecord.graph.text.phrases import listed
 
 DATASET: Final = "document/resistinua"
@@ -110,11 +118,13 @@ def records(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
             continue
         seen[key] = row
         texts, remarks = _texts(row.cells)
-        url = row["url"] if key in row["url"] else None
-        if url is None:
+        url = web_address(row["url"]) if key in row["url"] else None
+        if key not in row["url"]:
             remarks.append(
                 f"the address {row['url']} is that of another video than its id {key!r}: it is left out"
             )
+        elif url is None:
+            remarks.append(f"the address {row['url']!r} is none of the web: it is left out")
         for remark in remarks:
             yield Remark.of(row, remark)
         yield from _shared(row.cells, around.base)

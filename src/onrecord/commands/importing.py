@@ -18,6 +18,8 @@ REFUSED: Final = 3
 """The exit code where some rows could not be understood, and the others went in."""
 _MEGABYTES: Final = 4096
 """What a process of an import may hold: an import is one commit, and one of 360 thousand quads takes 1.1 GB."""
+_MANY_GONE: Final = 10
+"""Where more than one in so many rows is gone, it is said how to take that back."""
 _SHOWN: Final = 20
 """So many rows of a kind are shown on a terminal."""
 
@@ -143,7 +145,8 @@ def _report(outcome: Outcome, *, dry_run: bool) -> None:
     for what in ("added", "corrected", "gone"):
         keys = getattr(outcome, what)
         for key in keys[:shown]:
-            click.echo(f"{what}\t{key}")
+            # A key may hold what ends a line.
+            click.echo(f"{what}\t{' '.join(key.split())}")
         if shown is not None and len(keys) > shown:
             say(f"{what}: {len(keys) - shown:,} more; a file or a pipe gets them all")
     counts = (
@@ -157,6 +160,22 @@ def _report(outcome: Outcome, *, dry_run: bool) -> None:
     elif outcome.commit is not None:
         commit = outcome.commit
         say(f"Version {commit.version}: {counts}; {commit.added:,} quads added, {commit.removed:,} removed.")
+    _explain(outcome)
+
+
+def _explain(outcome: Outcome) -> None:
+    """What else to know of these counts: how rows are counted, and what of an earlier copy is in the graph no more."""
+    if outcome.changes and outcome.keys not in (outcome.rows, outcome.rows - outcome.refused_rows):
+        say(
+            f"Rows are counted by their keys here: the {outcome.rows:,} that were read have {outcome.keys:,}."
+        )
+    if outcome.gone and outcome.refused:
+        say("A row that is refused says nothing: what an earlier copy said in it is gone as well.")
+    if len(outcome.gone) * _MANY_GONE > outcome.rows_before:
+        back = f"'onrecord revert {outcome.commit.version}'" if outcome.commit else "not to import them"
+        say(
+            f"Of {outcome.rows_before:,} rows that were there {len(outcome.gone):,} are gone. If these files are not whole, the way back is {back}."
+        )
 
 
 COMMANDS = (import_,)

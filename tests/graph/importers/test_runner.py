@@ -277,6 +277,40 @@ def test_an_import_that_was_reverted_is_brought_in_again_with_put_back(bring: Br
     assert summary(bring("a,3", put_back=True)) == (["a"], [], [])
 
 
+def test_after_an_import_is_taken_back_the_next_copy_goes_on_from_what_was_before(
+    bring: Bring, emptied: Ledger
+) -> None:
+    bring("a,3", "b,4", "c,5")
+    wrong = bring("a,30")
+    assert wrong.commit is not None
+    back = emptied.revert(wrong.commit.version, author="maria")
+    with pytest.raises(Clash, match=f"(?s)were taken out.*by maria in version {back.version}"):
+        bring("a,30")
+    assert summary(bring("a,3", "b,40")) == ([], ["b"], ["c"])
+
+
+def test_an_import_taken_back_and_put_back_by_reverts_is_still_the_imports(
+    bring: Bring, emptied: Ledger
+) -> None:
+    bring("a,3", "b,4")
+    second = bring("a,30", "b,4")
+    assert second.commit is not None
+    back = emptied.revert(second.commit.version, author="maria")
+    emptied.revert(back.version, author="maria")
+    assert summary(bring("a,31", "b,4")) == ([], ["a"], [])
+
+
+def test_a_message_alone_makes_nothing_an_imports_own(bring: Bring, emptied: Ledger) -> None:
+    first = bring("a,3")
+    assert first.commit is not None
+    mine = Quad(NamedNode("urn:x"), NamedNode("urn:p"), Literal("mine"), NamedNode(bring.graph))
+    emptied.commit(
+        ChangeSet(added=frozenset({mine})), message=f"Revert version {first.commit.version}", author="maria"
+    )
+    with pytest.raises(Clash, match="1 facts in it are not the import's"):
+        bring("a,4")
+
+
 def test_what_another_graph_names_stays_described_until_nobody_names_it(
     emptied: Ledger, tmp_path: Path
 ) -> None:

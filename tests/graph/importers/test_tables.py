@@ -117,3 +117,12 @@ def test_lines_before_the_first_that_is_json_are_refused_in_their_order(tmp_path
     found = list(tables.jsonl_rows(path))
     assert [item.line for item in found] == list(range(1, 301))
     assert [item.line for item in found if not isinstance(item, Refusal)] == [100]
+
+
+def test_what_a_terminal_would_obey_is_not_repeated_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"PK\x03\x04\x1b[2J\xe2\x80\xae,b\n1,2\n")
+    with pytest.raises(BadFile) as refused:
+        list(tables.csv_rows(path, ["a"]))
+    assert str(refused.value).isprintable()
+    assert r"its columns are PK\x03\x04\x1b[2J\u202e, b" in str(refused.value)

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -117,7 +117,10 @@ def understand(row: Row) -> Iterator[Attack | Refusal]:
 
 
 def moment(text: str, *, end: bool = False) -> tuple[datetime, str]:
-    """A time of the table in Kyiv, and how exact it is; of a day alone the first or, at the `end`, the last second. ValueError."""
+    """A time of the table in Kyiv, and how exact it is; of a day alone the first or, at the `end`, the last second. ValueError.
+
+    Of an hour that the clocks showed twice, a beginning is in the first and an `end` in the second.
+    """
     wrong = f"{text!r} is no time such as 2025-08-27 19:30 and no day such as 2025-08-27"
     found = _TIME.fullmatch(text.strip())
     if found is None:
@@ -128,6 +131,10 @@ def moment(text: str, *, end: bool = False) -> tuple[datetime, str]:
         made = datetime(year, month, day, *clock, tzinfo=_ZONE)  # type: ignore[arg-type]
     except ValueError:
         raise ValueError(wrong) from None
+    if end:
+        made = max(made, made.replace(fold=1), key=datetime.timestamp)
+    if (made.utcoffset() or timedelta()) % timedelta(minutes=1):  # before 1924: no offset that RDF can write
+        raise ValueError(wrong)
     # With its offset written out, two times compare and read the same everywhere.
     return datetime.fromisoformat(made.isoformat()), "Day" if hour is None else "Minute" if minute else "Hour"
 

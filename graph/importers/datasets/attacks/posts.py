@@ -11,7 +11,7 @@ from typing import Final
 from onrecord.graph.importers import joins
 from onrecord.graph.importers.datasets.attacks import place_names, user_accounts
 from onrecord.graph.importers.datasets.attacks.attack_rows import MEASURES, PRECISIONS, Attack, hashed
-from onrecord.graph.importers.model import Record
+from onrecord.graph.importers.model import Record, web_address
 from onrecord.graph.text import phrases
 
 DOCUMENT: Final = "document/missile-attacks-daily"
@@ -80,20 +80,21 @@ class AttackPost:
         """Who says it; of an account that is not known, the table itself is all there is to name."""
         return self.account.actor if self.account else PUBLISHER
 
+    @property
+    def given(self) -> str | None:
+        """The address of the post as the table gives it; None where it gives none."""
+        if self.source.startswith("https://"):
+            return self.source
+        return f"{self.account.address}{self.source}" if self.account else None
+
     def record(self, found: Sequence[tuple[Night, joins.Strike | None]]) -> Record:
         """The document, the statement and the strikes of the post, of which some may be strikes that others describe."""
         days = phrases.listed(sorted({phrases.day(night.end.isoformat()) for night, _ in found}))
         who = self.account.label if self.account else "Post of no account that is known"
         document = self.version.rpartition("/")[0]
         if self.held is None:
-            address = (
-                self.source
-                if self.source.startswith("https://")
-                else f"{self.account.address}{self.source}"
-                if self.account
-                else None
-            )
             label = {"en": f"{who}: post on {days}"}
+            address = self.given and web_address(self.given)
             self.out.describe(document, "Document", label=label, publisher=self.speaker, url=address)
         joined = [strike for _, strike in found if strike is not None]
         self.out.describe(

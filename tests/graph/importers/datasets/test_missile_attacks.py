@@ -86,6 +86,11 @@ def test_a_missing_count_is_no_claim_and_none_is_a_claim_of_none(read: Read) -> 
             "2024-10-27 10:30",
             ("2024-10-26T21:00:00+03:00", "2024-10-27T10:30:00+02:00", "Hour"),
         ),
+        (  # clocks were put back at four: three came twice, and from ten to four to ten past three are twenty minutes
+            "2024-10-27 03:50",
+            "2024-10-27 03:10",
+            ("2024-10-27T03:50:00+03:00", "2024-10-27T03:10:00+02:00", "Minute"),
+        ),
     ],
 )
 def test_times_are_bounds_in_kyiv_and_no_more_exact_than_the_table(
@@ -124,6 +129,8 @@ def test_an_hour_that_the_clocks_skip_or_repeat_is_still_a_moment() -> None:
     [
         ({"time_start": "27 August"}, "'27 August' is no time"),
         ({"time_end": "2025-02-30"}, "'2025-02-30' is no time"),
+        # Kyiv was then two hours, two minutes and four seconds ahead, which xsd:dateTime cannot write.
+        ({"time_start": "1025-08-27"}, "'1025-08-27' is no time"),
         ({"time_end": "2025-08-26"}, "ends (2025-08-26) before it begins"),
         ({"model": "Rocket Z"}, "the model 'Rocket Z' is not known"),
         ({"model": "Kalibr and Rocket Z"}, "the model 'Kalibr and Rocket Z' is not known"),
@@ -281,6 +288,20 @@ def test_of_an_account_that_is_not_known_the_figures_are_on_the_word_of_the_tabl
             "SELECT ?who ?publisher { ?c rec:claimant ?who ; rec:assertedBy/rec:versionOf/rec:publisher ?publisher }"
         )
     ) == {("actor/ua-air-defense-tracker", "actor/ua-air-defense-tracker")}
+
+
+@pytest.mark.parametrize(
+    "source", ["kpszsu/posts/A\nB", "kpszsu/posts/A B", "https://t.me/kpszsu/<1>", 'kpszsu/"']
+)
+def test_a_source_that_makes_no_address_is_left_out_with_a_note_and_its_row_goes_in(
+    read: Read, source: str
+) -> None:
+    out = read({"source": source})
+    assert len(out.rows(COUNTS)) == 2
+    assert out.rows("SELECT ?key { ?v rec:rowKey ?key }") == [(source,)]
+    assert out.rows("SELECT ?url { ?v rec:rowKey ?key ; rec:versionOf/rec:url ?url }") == []
+    assert [remark.reason.endswith("is none of the web: it is left out") for remark in out.remarks] == [True]
+    assert not problems(out.quads)
 
 
 def test_the_order_of_rows_changes_nothing(read: Read) -> None:

@@ -157,6 +157,18 @@ def test_the_address_of_another_video_is_left_out_and_said(read: Read) -> None:
     assert out.rows("SELECT ?d { ?d a rec:Document ; rec:url ?url }") == []
 
 
+@pytest.mark.parametrize(
+    "url", ["HKFB5PFN2Wg", "https://x.example/HKFB5PFN2Wg <b>", "https://x.ex\nample/HKFB5PFN2Wg"]
+)
+def test_what_is_no_address_is_left_out_and_said(url: str, read: Read) -> None:
+    out = read(message(url=url))
+    assert [remark.reason for remark in out.remarks] == [
+        f"the address {url!r} is none of the web: it is left out"
+    ]
+    assert out.rows("SELECT ?d { ?d a rec:Document ; rec:url ?url }") == []
+    assert len(out.rows("SELECT ?s { ?s a rec:Statement }")) == 1
+
+
 def test_ids_that_differ_in_capitals_alone_are_two_messages(read: Read) -> None:
     assert len(read(message(), message(id="hkfb5pfn2wg")).rows("SELECT ?s { ?s a rec:Statement }")) == 2
 
