@@ -259,11 +259,15 @@ def message_of_revert(version: int) -> str:
     return f"{_REVERT}{version}"
 
 
-def reverted_version(commit: Commit) -> int | None:
-    """The version that a commit takes back; None where it takes back none."""
-    start, _, version = commit.message.rpartition(_REVERT)
-    fits = not start and version.isascii() and version.isdigit() and len(version) <= _DIGITS
-    return int(version) if fits and int(version) < commit.version else None
+def taken_back(commit: Commit, commits: Mapping[int, Commit]) -> list[Commit]:
+    """The commit that this one takes back, the one that that takes back, and so on to one that takes back none; by version."""
+    found: list[Commit] = []
+    while commit.message.startswith(_REVERT) and commit.message[len(_REVERT) :].isdecimal():
+        target = commits.get(int(commit.message[len(_REVERT) :][:_DIGITS]))
+        if target is None or target.version >= commit.version:
+            return []
+        found.append(commit := target)
+    return found
 
 
 class Header(NamedTuple):

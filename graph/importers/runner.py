@@ -18,7 +18,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.changes import Commit, reverted_version
+from onrecord.graph.changes import Commit, taken_back
 from onrecord.graph.errors import OnrecordError, UnknownGraph
 from onrecord.graph.files.texts import Texts
 from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row, Surroundings
@@ -361,10 +361,9 @@ def _restated(
 
     Who takes an import back states nothing of their own: the next copy may go on from what was there before.
     """
-    commits = {one.version: one for one in history}
-    target = first = commits.get(reverted_version(commit) or 0)
-    while target is not None and (version := reverted_version(target)):
-        target = commits.get(version)
-    if first is None or target is None or not _is_of(target, importer):
+    chain = taken_back(commit, {one.version: one for one in history})
+    if not chain or not _is_of(chain[-1], importer):
         return frozenset()
-    return frozenset(b"A " + row[2:] for row in ledger.patch(first.version).split(b"\n") if row[:2] == b"D ")
+    return frozenset(
+        b"A " + row[2:] for row in ledger.patch(chain[0].version).split(b"\n") if row[:2] == b"D "
+    )

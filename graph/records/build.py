@@ -14,7 +14,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from onrecord.graph import terms
-from onrecord.graph.changes import ChangeSet, Commit, as_stored, from_patch
+from onrecord.graph.changes import ChangeSet, Commit, as_stored, from_patch, taken_back
 from onrecord.graph.errors import OnrecordError
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.records.seeds import Seeds
@@ -53,7 +53,7 @@ def build(
     _refuse_imports(seeds)
     stated = as_stored(seeds.quads)
     protected = {ox.NamedNode(terms.graph_iri(name, seeds.base)) for name in terms.PROTECTED}
-    owned = frozenset(quad for quad in _built(ledger, builds) if quad.graph_name not in protected)
+    owned = frozenset(quad for quad in _built(ledger, history) if quad.graph_name not in protected)
     there = frozenset(ledger.graph_names()) - {ledger.history_graph}
     filled = {quad.graph_name.value for quad in stated | owned if isinstance(quad.graph_name, ox.NamedNode)}
     present = frozenset(quad for graph in filled & there for quad in ledger.quads(graph))
@@ -77,13 +77,16 @@ def build(
     return commit if commit.version > before else None
 
 
-def _built(ledger: Ledger, builds: Sequence[Commit]) -> frozenset[ox.Quad]:
-    """What the builds so far (newest first) added and did not take back."""
+def _built(ledger: Ledger, history: Sequence[Commit]) -> frozenset[ox.Quad]:
+    """What the builds so far (history is newest first) added and did not take back, or what is theirs again."""
     owned: set[ox.Quad] = set()
-    for commit in reversed(builds):
-        change = _change(ledger, commit)
-        owned -= change.removed
-        owned |= change.added
+    for commit in reversed(history):
+        if commit.author == AUTHOR:
+            change = _change(ledger, commit)
+            owned -= change.removed
+            owned |= change.added
+        else:
+            owned |= _restated(ledger, commit, history)
     return frozenset(owned)
 
 
@@ -92,8 +95,17 @@ def _stated_since(ledger: Ledger, quads: frozenset[ox.Quad], history: Sequence[C
     theirs: set[ox.Quad] = set()
     for commit in reversed(history):
         added = _change(ledger, commit).added & quads
-        theirs = theirs - added if commit.author == AUTHOR else theirs | added
+        ours = added if commit.author == AUTHOR else _restated(ledger, commit, history)
+        theirs = (theirs | added) - ours
     return frozenset(theirs)
+
+
+def _restated(ledger: Ledger, commit: Commit, history: Sequence[Commit]) -> frozenset[ox.Quad]:
+    """What a commit only states again, since it takes back a build that took it out; none for any other commit."""
+    chain = taken_back(commit, {one.version: one for one in history})
+    if not chain or chain[-1].author != AUTHOR:
+        return frozenset()
+    return _change(ledger, commit).added & _change(ledger, chain[0]).removed
 
 
 def _change(ledger: Ledger, commit: Commit) -> ChangeSet:

@@ -149,6 +149,7 @@ def _report(outcome: Outcome, *, dry_run: bool) -> None:
             click.echo(f"{what}\t{' '.join(key.split())}")
         if shown is not None and len(keys) > shown:
             say(f"{what}: {len(keys) - shown:,} more; a file or a pipe gets them all")
+    _explain(outcome)
     counts = (
         f"{len(outcome.added):,} rows added, {len(outcome.corrected):,} corrected, {len(outcome.gone):,} gone"
     )
@@ -160,7 +161,6 @@ def _report(outcome: Outcome, *, dry_run: bool) -> None:
     elif outcome.commit is not None:
         commit = outcome.commit
         say(f"Version {commit.version}: {counts}; {commit.added:,} quads added, {commit.removed:,} removed.")
-    _explain(outcome)
 
 
 def _explain(outcome: Outcome) -> None:

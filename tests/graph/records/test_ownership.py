@@ -78,6 +78,20 @@ def test_what_was_taken_out_and_stated_again_through_the_service_is_the_services
 
 
 @pytest.mark.slow
+def test_after_a_build_is_taken_back_the_next_one_goes_on_from_what_was_before(
+    ledger: Ledger, seeds: Seeds
+) -> None:
+    build(ledger, with_note(seeds))
+    build(ledger, seeds)
+    ledger.revert(ledger.version, author="anna")
+    edit(ledger, "INSERT", "anna's note")
+    assert notes(ledger) == {"a record's note", "anna's note"}
+    # The record's own note is the record's still, and goes with it.
+    build(ledger, seeds)
+    assert notes(ledger) == {"anna's note"}
+
+
+@pytest.mark.slow
 def test_what_was_taken_out_through_the_service_and_is_still_in_a_record_clashes(
     ledger: Ledger, seeds: Seeds
 ) -> None:
