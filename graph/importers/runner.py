@@ -114,6 +114,9 @@ def run(  # noqa: PLR0913
     `progress` is told how far it is; `refused` of each row that cannot be understood, and each
     remark, when it is met. `make` says what the files say where that is worked out elsewhere.
     """
+    for path in files:
+        if path.is_fifo():
+            raise BadFile(f"{path}: is a pipe, and a file is read twice: save it, and give the file")
     graph = importer.graph(base)
     reading = Reading(importer, files, Around(ledger, graph, base), options, progress, refused)
     outcome = reading.outcome

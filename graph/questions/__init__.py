@@ -56,8 +56,11 @@ def iri(text: str) -> str:
 
 
 def is_described(ledger: RowSource, thing: str) -> bool:
-    """Whether the graph says anything of a thing."""
-    return bool(ask(ledger, "described", thing=thing))
+    """Whether the graph says anything of a thing; of what is no IRI it says nothing."""
+    try:
+        return bool(ask(ledger, "described", thing=iri(thing)))
+    except ValueError:
+        return False
 
 
 def described_of(ledger: RowSource, things: Iterable[str]) -> set[str]:

@@ -101,3 +101,10 @@ def test_records_whose_changes_are_asked_for_and_that_are_not_there_are_named(tm
     asked = onrecord("changes", str(tmp_path / "old.yaml"), "document/a/b", "--data", str(tmp_path))
     assert asked.returncode == 1
     assert asked.stderr.startswith(f"Error: {tmp_path / 'old.yaml'}: there is no such file")
+
+
+@pytest.mark.slow
+def test_versions_that_are_no_iris_are_none_that_the_graph_knows(built: Path) -> None:
+    asked = onrecord("changes", "a b", "<c>", "--data", str(built))
+    assert (asked.returncode, asked.stderr.count("\n")) == (1, 1)
+    assert "the graph knows no version <https://w3id.org/onrecord/a b>" in asked.stderr

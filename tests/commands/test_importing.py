@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -134,4 +135,14 @@ def test_a_file_that_is_not_there_is_named(bring: Bring) -> None:
     assert (ended.exit_code, ended.stderr.splitlines()[-1]) == (
         1,
         "Error: nowhere.csv: cannot be read (No such file or directory)",
+    )
+
+
+def test_a_pipe_is_refused_since_a_file_is_read_twice(bring: Bring, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    ended = CliRunner().invoke(main, ["import", "mod-russia", str(pipe)])
+    assert (ended.exit_code, "pipe: is a pipe, and a file is read twice: save it" in ended.stderr) == (
+        1,
+        True,
     )

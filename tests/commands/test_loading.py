@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from tests.harness.commands import onrecord
@@ -90,3 +91,28 @@ def test_a_load_that_is_killed_has_happened_whole_or_not_at_all(sign: str, tmp_p
     assert (len(lines) == 30_001) == done.stderr.startswith("Version 2")
     assert not (data / "staging").exists()
     assert onrecord("verify", str(data)).returncode == 0
+
+
+def test_standard_input_and_pipes_are_read_whole(tmp_path: Path) -> None:
+    data, pipe = str(tmp_path / "data"), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writing = Thread(target=pipe.write_bytes, args=(gzip.compress(LINES.encode()),))
+    writing.start()
+    options = ("--format", "nquads", "--data", data)
+    done = onrecord("load", str(pipe), "-", *options, stdin="<urn:t> <urn:p> <urn:o> .\n", **PLAIN)
+    writing.join()
+    assert done.stderr == "Version 1: 201 quads added, 0 removed.\n"
+    wrong = onrecord("load", "-", *options, stdin=LINES + "<urn:t> <urn:p> .\n", **PLAIN)
+    assert (wrong.returncode, "line 201, column" in wrong.stderr) == (1, True)
+    unnamed = onrecord("load", "-", "--data", data, stdin=LINES, **PLAIN)
+    assert "- has no suffix that tells its format" in unnamed.stderr
+    assert "Name it (--format)" in unnamed.stderr
+
+
+@pytest.mark.parametrize("graph", ["not an iri", "relative", "<urn:x>", ""])
+def test_a_graph_that_is_no_iri_is_told_as_such(graph: str, tmp_path: Path) -> None:
+    data, one = str(tmp_path / "data"), tmp_path / "one.ttl"
+    one.write_text("<urn:t> <urn:p> <urn:o> .")
+    done = onrecord("load", str(one), "--graph", graph, "--data", data, **PLAIN)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"Error: {graph!r} is no absolute IRI, and so names no graph: give one such as" in done.stderr

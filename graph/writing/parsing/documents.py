@@ -18,10 +18,11 @@ from typing import IO, Final, Self, cast
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
 
-from onrecord.graph import formats
+from onrecord.graph import formats, terms
 from onrecord.graph.changes import check_quad
 from onrecord.graph.errors import BadChange, UnknownFormat, UploadSyntax
 from onrecord.graph.formats import Format, by_name
+from onrecord.graph.quoting import brief
 from onrecord.graph.sparql import bases
 from onrecord.graph.writing.parsing import uploads
 from onrecord.graph.writing.scratch import GraphName
@@ -60,25 +61,41 @@ class RdfDocument:
     removes: bool = False
 
     @classmethod
-    def of(cls, path: Path, base: str, graph: str | None = None, format_: str | None = None) -> Self:
-        """A file, its format told by its suffix (.nq, .trig, .ttl, .nt, .rdf, .jsonld, each also with .gz) where none is given.
+    def of(
+        cls,
+        path: Path,
+        base: str,
+        graph: str | None = None,
+        format_: str | None = None,
+        *,
+        name: str | None = None,
+    ) -> Self:
+        """A file, its format told by the suffix of its name (.nq, .trig, .ttl, .nt, .rdf, .jsonld, each also with .gz) where none is given.
 
-        UnknownFormat, and BadChange where there is no such file.
+        UnknownFormat, and BadChange where there is no such file, or where `graph` is no IRI.
         """
+        name = name or str(path)
+        try:
+            if graph is not None:
+                NamedNode(graph)
+        except ValueError:
+            raise BadChange(
+                f"{brief(graph)} is no absolute IRI, and so names no graph: give one such as {terms.DEFAULT_BASE}graph/mine; nothing was changed"
+            ) from None
         try:
             with path.open("rb") as file:
                 file.read(1)
         except OSError as error:
-            raise BadChange(f"{path} cannot be read: {error.strerror}; nothing was changed") from None
-        suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+            raise BadChange(f"{name} cannot be read: {error.strerror}; nothing was changed") from None
+        suffixes = [suffix.lower() for suffix in Path(name).suffixes if suffix.lower() != ".gz"]
         found = by_name(FORMATS).get(format_) if format_ else _BY_SUFFIX.get(suffixes[-1] if suffixes else "")
         if found is None:
             known = ", ".join(sorted(_BY_SUFFIX))
             raise UnknownFormat(
-                f"{path} has no suffix that tells its format, with or without .gz: {known}. Name it (--format)",
+                f"{name} has no suffix that tells its format, with or without .gz: {known}. Name it (--format)",
                 list(by_name(FORMATS)),
             )
-        return cls(str(path.absolute()), found.media_type, str(path), base, graph)
+        return cls(str(path.absolute()), found.media_type, name, base, graph)
 
     def place(self, mark: bytes, is_it: Callable[[Quad], bool]) -> str:
         """Where in the file the first such quad stands, in whose line is this mark: "file, line 7"; else the file alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import click
 from onrecord.commands import Location, clean_up_on_sigterm, location_options, say
 
 AUTHOR = "onrecord load"
+_STANDARD_INPUT = "-"
 
 
 @click.command()
@@ -44,25 +46,43 @@ def load(  # noqa: PLR0913, PLR0917
     """Load files of RDF, packed with gzip or not, as one commit that the shapes have to allow. The server must be stopped.
 
     N-Quads and TriG name their graphs; the others hold triples for one graph. Nothing is loaded where anything is wrong.
+    With - for a file, standard input is read; --format says what it is.
     """
+    from onrecord.graph.files.temporary import TemporaryDirectory  # noqa: PLC0415
     from onrecord.graph.ledger import Ledger  # noqa: PLC0415
     from onrecord.graph.writing.parsing.documents import RdfDocument  # noqa: PLC0415
 
     clean_up_on_sigterm()
     settings = location.settings(seeds=seeds, shapes=shapes).unhurried()
     base = graph or settings.base
-    documents = [RdfDocument.of(file, base, graph, format_) for file in files]
-    with Ledger.open(settings) as ledger:
-        commit = ledger.load(
-            documents,
-            author=AUTHOR,
-            message=message or f"Load {', '.join(file.name for file in files)}",
-            note=_show if sys.stderr.isatty() else None,
-        )
+    with TemporaryDirectory("load") as piped:
+        documents = [
+            RdfDocument.of(_at_hand(file, piped.path / str(place)), base, graph, format_, name=str(file))
+            for place, file in enumerate(files)
+        ]
+        with Ledger.open(settings) as ledger:
+            commit = ledger.load(
+                documents,
+                author=AUTHOR,
+                message=message or f"Load {', '.join(file.name for file in files)}",
+                note=_show if sys.stderr.isatty() else None,
+            )
     if commit.added or commit.removed:
         say(f"Version {commit.version}: {commit.added:,} quads added, {commit.removed:,} removed.")
     else:
         say("There is nothing in it that the graph has not already; nothing was changed.")
+
+
+def _at_hand(file: Path, copy: Path) -> Path:
+    """The file, or a copy of what comes through a pipe: other processes read it, and more than once."""
+    if str(file) != _STANDARD_INPUT and not file.is_fifo():
+        return file
+    with (
+        sys.stdin.buffer if str(file) == _STANDARD_INPUT else file.open("rb") as pipe,
+        copy.open("wb") as out,
+    ):
+        shutil.copyfileobj(pipe, out)
+    return copy
 
 
 def _show(progress: dict[str, Any]) -> None:
