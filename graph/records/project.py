@@ -35,8 +35,14 @@ class Project:
         try:
             stated = tomllib.loads(path.read_bytes().decode("utf-8"))
         except OSError as error:
+            filled = root.is_dir() and any(root.iterdir())  # where 'onrecord init' makes none
+            remedy = (
+                "An empty file of that name makes it one; 'onrecord init DIR' makes a new one elsewhere"
+                if filled
+                else f"'onrecord init {root}' makes one"
+            )
             raise BadProject(
-                f"{root} is no project: {SETTINGS} cannot be read ({error.strerror}). 'onrecord init {root}' makes one"
+                f"{root} is no project: {SETTINGS} cannot be read ({error.strerror}). {remedy}"
             ) from None
         except UnicodeDecodeError:
             raise BadProject(f"{path} is not UTF-8: save it as UTF-8") from None

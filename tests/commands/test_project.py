@@ -48,3 +48,13 @@ def test_what_is_no_project_is_said_to_be_none(tmp_path: Path) -> None:
         assert said.returncode == 1
         assert "is no project" in said.stderr
         assert "onrecord init" in said.stderr
+
+
+def test_what_makes_a_folder_with_files_a_project_is_said_and_does(tmp_path: Path) -> None:
+    (tmp_path / "incidents.csv").touch()
+    refused = onrecord("import", "--list", "--project", str(tmp_path))
+    assert refused.returncode == 1
+    assert "onrecord.toml cannot be read" in refused.stderr
+    assert "An empty file of that name makes it one" in refused.stderr
+    (tmp_path / "onrecord.toml").touch()
+    assert onrecord("import", "--list", "--project", str(tmp_path)).returncode == 0
