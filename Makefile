@@ -39,8 +39,8 @@ serve: $(VENV)/.installed scripts ## build the graph if there is none, and serve
 build: $(VENV)/.installed ## bring the seeds into the graph
 	@$(BIN)/onrecord build
 
-check: lint scripts ## lint, and the tests of what matters while working
-	@$(BIN)/python -m pytest $(TOGETHER) -m "not slow"
+check: lint scripts ## lint, and the tests of what differs from main (or from SINCE=COMMIT) and quick ones of all else
+	@$(BIN)/python -m pytest $(TOGETHER) --changed $(if $(SINCE),--since $(SINCE))
 
 test: $(VENV)/.installed scripts ## run all tests
 	@$(BIN)/python -m pytest $(TOGETHER)

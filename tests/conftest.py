@@ -19,6 +19,7 @@ from jinja2 import FileSystemBytecodeCache
 from pyoxigraph import RdfFormat, parse
 from tests.harness.commands import onrecord
 from tests.harness.programs import forkservers, over_engine
+from tests.harness.selection import plugin
 
 from onrecord.graph.changes import ChangeSet
 from onrecord.graph.ledger import Ledger
@@ -31,7 +32,12 @@ ENOUGH = 4 << 30
 LONGEST = ("tests/torture/", "tests/test_wheel.py", "tests/docs/test_architecture.py", "tests/bench/")
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `make check` runs."""
+    plugin.options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Spare the processes that tests start what takes longest: compiling our modules, and waiting for the disk."""
     # Hundreds of processes start: where each compiles our modules for itself, that takes as long as all the tests.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -40,6 +46,7 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     over_engine.use()
     forkservers.use()
+    plugin.use(config)
     gc.disable()  # while tests are collected
     # A busy machine is no fault of what is tested.
     slow = [hypothesis.HealthCheck.too_slow]
