@@ -186,9 +186,17 @@ class ChangeSet:
 
     def outside(self, *graphs: NamedNode) -> ChangeSet:
         """The part of this change that does not touch these graphs; this very change where nothing of it does."""
-        return self.only(
-            lambda quad: quad.graph_name not in graphs, lambda quad: quad.graph_name not in graphs
-        )
+        if not any(f" {graph} .\n".encode() in self.rows for graph in graphs):
+            return self  # as the ends of its rows tell, without a look at each quad
+        outside = lambda quad: quad.graph_name not in graphs  # noqa: E731
+        return self.only(outside, outside)
+
+    def counts(self, *without: NamedNode) -> tuple[int, int]:
+        """How many quads come and how many go, but those of some graphs."""
+        gone = sum(quad.graph_name not in without for quad in self.removed)
+        if self.removed or self.rows.count(b"\n") != len(self.added):
+            return sum(quad.graph_name not in without for quad in self.added), gone
+        return len(self.added) - sum(self.rows.count(f" {graph} .\n".encode()) for graph in without), 0
 
     def graphs(self) -> frozenset[str]:
         """The IRIs of the graphs that are touched."""
@@ -380,10 +388,8 @@ def quads_of_patch(pieces: Iterable[bytes], *, added: bool) -> Iterator[Quad]:
 
 def with_counts(commit: Commit, change: ChangeSet, base: str | None = None) -> Commit:
     """The commit, its counts those of the change; given the data's base, without what follows from the rest (terms.FOLLOWING)."""
-    uncounted = {NamedNode(terms.graph_iri(name, base)) for name in terms.FOLLOWING if base is not None}
-    added, removed = (
-        sum(quad.graph_name not in uncounted for quad in quads) for quads in (change.added, change.removed)
-    )
+    without = [NamedNode(terms.graph_iri(name, base)) for name in terms.FOLLOWING if base is not None]
+    added, removed = change.counts(*without)
     return replace(commit, added=added, removed=removed)
 
 

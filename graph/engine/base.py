@@ -227,6 +227,13 @@ class Engine(Protocol):
         """Raise where nothing can be written: it was opened for reading only, or what it writes to is gone (DataMoved)."""
         ...
 
+    def prepare(self, change: Staged) -> Staged:
+        """The same change, of which what can be is done beside its rows before it is known whether it will be committed.
+
+        Until then nobody sees anything of it; what is made goes with the directory of the rows.
+        """
+        ...
+
     def commit(self, change: bytes | Staged, *, message: str, author: str) -> Commit:
         """Make a change, given as the rows of its ChangeSet, durably and unchecked; one caller at a time."""
         ...

@@ -230,6 +230,9 @@ class EmbeddedEngine:
         if self._closed:
             raise errors.EngineFailure("the ledger is closed")
 
+    def prepare(self, change: Staged) -> Staged:
+        return self._writable().prepare(change)
+
     def commit(self, change: bytes | Staged, *, message: str, author: str) -> Commit:
         return self._writable().commit(change, message, author)
 

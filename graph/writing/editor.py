@@ -172,15 +172,8 @@ class Editor:
 
     def counts(self, change: ChangeSet) -> dict[str, int]:
         """How many quads a change adds and removes, as a commit counts them: those that do not follow from others."""
-        many = {"added": len(change.added), "removed": len(change.removed)}
-        if not self._context.plain:
-            # Each row ends with its graph, so the text tells, without a look at each quad; removals stand first.
-            begin = change.rows.find(b"\nA ") if change.removed else 0
-            for graph in (self._derived, self._names):
-                added = change.rows.count(_end(graph), begin) if change.added else 0
-                many["added"] -= added
-                many["removed"] -= change.rows.count(_end(graph)) - added
-        return many
+        following = () if self._context.plain else (self._derived, self._names)
+        return dict(zip(("added", "removed"), change.counts(*following), strict=True))
 
     def _carry_out(self, request: requests.Edit) -> bool:
         """Change the copy as asked, with all that follows; whether that made a graph."""
@@ -243,12 +236,9 @@ class Editor:
 
     def _apply(self, change: ChangeSet) -> bool:
         """Take a change over; whether it says that what is derived has changed."""
-        allowed = change
         kept = self._derived, self._names, provenance.graph(self._context.base)
-        # A row ends with its graph: where none ends so, the text tells it without a look at each quad.
-        if not self._context.plain and any(_end(graph) in change.rows for graph in kept):
-            # What follows is derived from the graph as it is by now, and what was committed stays so.
-            allowed = change.outside(*kept)
+        # What follows is derived from the graph as it is by now, and what was committed stays so.
+        allowed = change if self._context.plain else change.outside(*kept)
         self._scratch.remove(allowed.removed)
         self._scratch.add(allowed.added)
         return allowed is not change and self._derived.value in change.graphs()
@@ -284,11 +274,6 @@ class Editor:
         ):
             scratch.remove(removed)
             scratch.add(as_stored(added))
-
-
-def _end(graph: NamedNode) -> bytes:
-    """How the rows of what stands in a graph end."""
-    return f" {graph} .\n".encode()
 
 
 def _where(document: RdfDocument, graph: GraphName) -> str:

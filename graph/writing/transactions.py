@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from onrecord.graph.writing.parsing.documents import RdfDocument, places
 from onrecord.graph.writing.requests import Apply, Edit
 
 _PATIENCE: Final = 30.0
+_LARGE: Final = 4 << 20
+"""Rows of more bytes are brought into the store while they are checked."""
 
 
 class Transactions:
@@ -89,7 +92,7 @@ class Transactions:
             staged = self._writer().load(documents, self._engine.version, directory, note)
             if staged.added or staged.removed:
                 try:
-                    self._check(staged)
+                    staged = self._checked(staged)
                 except Rejected as error:
                     raise _placed(error, documents) from None
             return self._engine.commit(staged, message=message, author=author)
@@ -134,11 +137,23 @@ class Transactions:
                 staging.remove(edited.change.rows.parent)
 
     def _commit(self, change: bytes | Staged, message: str, author: str) -> Commit:
-        if change:
+        if isinstance(change, Staged) and (change.added or change.removed):
+            change = self._checked(change)
+        elif change:
             self._check(change)
         if isinstance(change, Staged) and not (change.added or change.removed):
             change = change.rows.read_bytes()  # all of it follows from what there was, and yet it is a change
         return self._engine.commit(change, message=message, author=author)
+
+    def _checked(self, change: Staged) -> Staged:
+        """The change once it is checked. While a large one is, the writer makes it in a copy of the store: in vain where it is refused."""
+        if not self._gated or change.store is not None or change.rows.stat().st_size < _LARGE:
+            self._check(change)
+            return change
+        with ThreadPoolExecutor(1, "ahead of the commit") as beside:
+            prepared = beside.submit(self._engine.prepare, change)
+            self._check(change)
+        return prepared.result()
 
     def _check(self, change: bytes | Staged) -> None:
         if self._gated:

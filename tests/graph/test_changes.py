@@ -323,3 +323,32 @@ def test_rows_that_are_no_rows_are_refused() -> None:
         ChangeSet.from_rows(b"X <a> <b> <c> <d> .\n")
     with pytest.raises(BadChange, match="no quad"):
         ChangeSet.from_rows(b"A this is no quad\n")
+
+
+@given(sets, sets, st.booleans())
+def test_counts_and_parts_of_a_change_are_those_of_its_quads(
+    removed: frozenset[Quad], added: frozenset[Quad], read: bool
+) -> None:
+    # A text that ends as a row of the graph does, and a thing that has its name, are not in the graph.
+    graph = NamedNode("http://example.org/a")
+    traps = {
+        Quad(S, P, Literal(f" {graph} .\n"), G),
+        Quad(S, P, Literal(f"{graph} ."), G),
+        Quad(S, P, graph, G),
+    }
+    change = ChangeSet(removed=removed, added=(added - removed) | traps)
+    if read:
+        change = ChangeSet.from_rows(change.rows)
+    come = {quad for quad in change.added if quad.graph_name != graph}
+    gone = {quad for quad in change.removed if quad.graph_name != graph}
+    assert change.counts(graph) == (len(come), len(gone))
+    assert change.counts() == (len(change.added), len(change.removed))
+    outside = change.outside(graph)
+    assert (outside.added, outside.removed) == (come, gone)
+    assert (outside is change) == ((come, gone) == (change.added, change.removed))
+
+
+def test_counts_of_rows_that_say_one_thing_twice_are_of_what_changes() -> None:
+    row = f"A {S} {P} {S} {G} .\n".encode()
+    assert ChangeSet.from_rows(row * 2).counts(G) == (0, 0)
+    assert ChangeSet.from_rows(row * 2).counts(S) == (1, 0)

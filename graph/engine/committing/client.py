@@ -81,6 +81,22 @@ class WriterClient:
         store = None if change.store is None else str(change.store)
         return self._written(commit, requests.MakeStaged(commit.to_dict(), str(change.rows), store))
 
+    def prepare(self, change: Staged) -> Staged:
+        """As Engine.prepare."""
+        self.check()
+        store = change.rows.with_name("store")
+        try:
+            request = requests.Prepare(str(change.rows), str(store), change.added, change.removed)
+            reply = self.open().ask(*requests.COMMITS.frame(request), wall=self._settings.commit_seconds)
+        except (OutOfTime, Died) as error:
+            self.stop()
+            reply = {"failed": str(error)}
+        if "failed" in reply:
+            log.warning("a change could not be made ready ahead of its commit: %s", reply["failed"])
+            staging.remove(store)
+            return change
+        return replace(change, store=store)
+
     def follow(self, patch: bytes) -> Commit:
         """As Engine.follow."""
         self.check()

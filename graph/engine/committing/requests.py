@@ -1,4 +1,4 @@
-"""What the writer can be asked: one class a request. The first is Open; the others make a commit each."""
+"""What the writer can be asked: one class a request. The first is Open; the others make a commit each, but for Prepare."""
 
 from __future__ import annotations
 
@@ -30,6 +30,15 @@ class MakeStaged(NamedTuple):
     store: str | None
 
 
+class Prepare(NamedTuple):
+    """Make the change of the rows in a file in a copy of the store, at this place, for MakeStaged; so many quads come and go."""
+
+    rows: str
+    store: str
+    added: int
+    removed: int
+
+
 class Follow(NamedTuple):
     """Make the next commit of another directory, given as its patch."""
 
@@ -38,4 +47,4 @@ class Follow(NamedTuple):
 
 Request = Make | MakeStaged | Follow
 OPENING: Final[Codec[Open]] = Codec("writer", Open)
-COMMITS: Final[Codec[Request]] = Codec("writer", Make, MakeStaged, Follow)
+COMMITS: Final[Codec[Request | Prepare]] = Codec("writer", Make, MakeStaged, Prepare, Follow)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -17,13 +18,15 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, cast
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import Quad, Store
 
 from onrecord.graph import garbage
-from onrecord.graph.changes import ChangeSet, Commit, from_patch, quads_of_patch, with_counts
+from onrecord.graph.changes import ChangeSet, Commit, from_patch, with_counts
 from onrecord.graph.engine import figures, opened
 from onrecord.graph.engine.base import Bookkeeping, Figures
-from onrecord.graph.engine.committing import requests
+from onrecord.graph.engine.committing import applying, requests
+from onrecord.graph.engine.committing.applying import MANY, sides
+from onrecord.graph.engine.committing.refusals import Broken, cannot_open, refused
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.checkpoint import (
     bases,
@@ -32,22 +35,17 @@ from onrecord.graph.engine.disk.checkpoint import (
     checkpointed,
     is_undescribed,
 )
-from onrecord.graph.engine.disk.commit_log import CommitLog, pieces_of
+from onrecord.graph.engine.disk.commit_log import CommitLog
 from onrecord.graph.engine.figures import Following, Scope
 from onrecord.graph.engine.processes import frames, sandbox
 from onrecord.graph.errors import (
     OnrecordError,
     Protected,
-    StorageFull,
     StoreCorrupt,
     StoreDamaged,
-    is_full,
-    unwritable,
 )
 from onrecord.graph.files import atomic
 
-_MANY: Final = 50_000
-"""Above so many quads Oxigraph's bulk loader is used, which does not hold them all in one transaction."""
 _LITTLE: Final = 200 << 20
 """Bytes of a snapshot whose figures are counted in two seconds or so where they were not kept."""
 
@@ -67,6 +65,8 @@ class Writer:
         self.version = 0
         self._scope = Scope(plain=True) if bookkeeping is None else Scope.of(base)
         self._figures: Figures | None = None
+        self._ahead: tuple[Path, Figures | None] | None = None
+        """A copy of the store in which the next change was made already, and the figures of that copy."""
         self.damage = ""
         """Of what damage the store was made again when it was opened; empty where it was whole."""
         self.store = self._open()
@@ -126,9 +126,9 @@ class Writer:
         withdrawn = self.history.withdrawn()
         for version in withdrawn:
             commit = self.history.checked(version, ".undo").commit
-            _apply(store, *reversed(self._changed(version, ".undo")), many=commit.removed > _MANY)
+            applying.apply(store, *reversed(self._changed(version, ".undo")), many=commit.removed > MANY)
             if self._bookkeeping is not None:
-                _apply(store, self._bookkeeping.retraction(commit, self._base, store), ())
+                applying.apply(store, self._bookkeeping.retraction(commit, self._base, store), ())
             store.flush()
             self.history.forget(version)
         return bool(withdrawn)
@@ -139,7 +139,9 @@ class Writer:
         check_complete(self.data, self.history)
         for version in range(done + 1, self.version + 1):
             commit = self.history.checked(version).commit
-            _apply(store, *self._changed(version), self._description(commit), many=commit.added > _MANY)
+            applying.apply(
+                store, *self._changed(version), self._description(commit), many=commit.added > MANY
+            )
         return done < self.version
 
     def _changed(self, version: int, suffix: str = ".patch") -> tuple[Iterable[Quad], Iterable[Quad]]:
@@ -238,14 +240,39 @@ class Writer:
         """The same of rows in a file, with the counts that the commit has: a change of which each row has effect."""
 
         def apply() -> None:
-            self._apply(commit, *_sides(rows))
+            self._apply(commit, *sides(rows))
 
-        self._make(commit, partial(self.history.write, commit, rows), apply, chain(*_sides(rows)))
+        self._make(commit, partial(self.history.write, commit, rows), apply, chain(*sides(rows)))
+
+    def prepare(self, rows: Path, store: Path, added: int, removed: int) -> None:
+        """Make a copy of the store with the change of these rows, for adopt(); the store itself stays as it is."""
+        self._ahead = None
+        before = snapshots.path(self.data, self.version)
+        applying.copy_with(rows, before, store, added, first=self.version == 0)
+        self._ahead = store, self._figures_ahead(rows, store, added, removed)
+
+    def _figures_ahead(self, rows: Path, store: Path, added: int, removed: int) -> Figures | None:
+        """The figures of a copy of the store in which the change of these rows was made already."""
+        touched = chain(*sides(rows))
+        following = Following.maybe(self._figures, self._scope, self.store, touched, added + removed)
+        return self._counted(following, opened.kept(store), self.version + 1, added)
 
     def adopt(self, commit: Commit, rows: Path, store: Path) -> None:
         """The same where it was made already, in a copy of the store, which takes the place of the store."""
+        (prepared, known), self._ahead = self._ahead or (None, None), None
 
-        def apply() -> None:
+        def record() -> None:
+            nonlocal known
+            if prepared == store:
+                self.history.write(commit, rows)
+                return
+            with ThreadPoolExecutor(1) as beside:
+                counting = beside.submit(self._figures_ahead, rows, store, commit.added, commit.removed)
+                self.history.write(commit, rows)
+            with contextlib.suppress(OSError, RuntimeError, OnrecordError):
+                known = counting.result()  # else they are counted when the store has its place
+
+        def apply() -> Figures | None:
             place = self.data / "store"
             del self.store  # which closes it
             # A start that finds neither makes the store again from the history.
@@ -253,99 +280,58 @@ class Writer:
             store.rename(place)
             atomic.sync(self.data)
             self.store = opened.store(place)
-            self.store.extend(self._description(commit))
+            description = self._description(commit)
+            following = Following.maybe(known, self._scope, self.store, description)
+            self.store.extend(description)
+            return self._counted(following, self.store, commit.version, commit.added)
 
-        self._make(commit, partial(self.history.write, commit, rows), apply, chain(*_sides(rows)))
+        self._make(commit, record, apply, ())
 
     def _change(self, commit: Commit, change: ChangeSet) -> None:
         self._apply(commit, change.removed, change.added)
 
     def _apply(self, commit: Commit, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
-        _apply(self.store, removed, added, self._description(commit), many=commit.added > _MANY)
-        if commit.version == 1 and commit.added > _MANY:
-            self.store.optimize()  # a store is read up to twice as fast; of a large one it takes long, so only once
+        applying.apply(self.store, removed, added, self._description(commit), many=commit.added > MANY)
+        if commit.version == 1:
+            applying.optimize(self.store, commit.added)
 
     def _make(
         self,
         commit: Commit,
         record: Callable[[], object],
-        apply: Callable[[], None],
+        apply: Callable[[], Figures | None],
         changed: Iterable[Quad],
     ) -> None:
-        """Record a commit, and make its change, which removes or adds these quads."""
+        """Record a commit, and make its change, which removes or adds these quads, and of which the figures may be known."""
         many, touched = commit.added + commit.removed, chain(changed, self._description(commit))
         following = Following.maybe(self._figures, self._scope, self.store, touched, many)
         try:
             record()
         except OSError as error:
-            raise _refused(error, self.data) from None
+            raise refused(error, self.data) from None
         try:
-            apply()
-            self.store.flush()  # Oxigraph does not sync its log; what is flushed is synced
+            counted = apply()
+            self.store.flush()
             self.version = commit.version
-            if following is not None:
-                self._figures = following.after(self.store, self.version)
-            elif self._figures is not None or commit.added > _MANY:
-                self._figures = figures.counted_in(self.store, self.version, self._scope)
+            self._figures = counted or self._counted(following, self.store, self.version, commit.added)
             self._snapshot(self.store)
         except (OSError, RuntimeError, StoreDamaged) as error:
             self.history.withdraw(commit.version)
-            raise Broken(_refused(error, self.data)) from None
+            raise Broken(refused(error, self.data)) from None
         with contextlib.suppress(OSError):
             self._write_checkpoint()  # without it only the next start is slower
+
+    def _counted(self, following: Following | None, store: Store, version: int, added: int) -> Figures | None:
+        """The figures of a store in which a change was made; None where they were not known before, and are not worth counting."""
+        if following is not None:
+            return following.after(store, version)
+        if self._figures is None and added <= MANY:
+            return None
+        return figures.counted_in(store, version, self._scope)
 
     def _effective(self, change: ChangeSet) -> ChangeSet:
         # The history has to hold exactly what changed, so that its inverse undoes exactly that.
         return change.only(lambda quad: quad in self.store, lambda quad: quad not in self.store)
-
-
-class Broken(Exception):  # noqa: N818
-    """The change was withdrawn, and this process has to end: its store can no longer be trusted."""
-
-    def __init__(self, error: OnrecordError) -> None:
-        super().__init__(error.message)
-        self.error = error
-
-
-def _apply(
-    store: Store,
-    removed: Iterable[Quad],
-    added: Iterable[Quad],
-    description: Iterable[Quad] = (),
-    *,
-    many: bool = False,
-) -> None:
-    # Not one transaction, and it need not be: nobody reads this store, and a start replays what was cut short.
-    emptied = set()
-    for quad in removed:
-        store.remove(quad)
-        emptied.add(quad.graph_name)
-    if many:
-        opened.bulk_extend(store, added)
-        store.extend(description)
-    else:
-        store.extend(chain(added, description))
-    for graph in emptied:
-        # Oxigraph remembers the names of graphs that were emptied.
-        if (
-            isinstance(graph, NamedNode)
-            and next(store.quads_for_pattern(None, None, None, graph), None) is None
-        ):
-            store.remove_graph(graph)
-
-
-def _sides(rows: Path) -> tuple[Iterable[Quad], Iterable[Quad]]:
-    """What the rows in a file remove, and what they add."""
-    removed, added = (quads_of_patch(pieces_of(rows), added=side) for side in (False, True))
-    return removed, added
-
-
-def _refused(error: Exception, data: Path) -> OnrecordError:
-    if is_full(error):
-        return StorageFull(
-            f"there is no space left for {data}; nothing was changed, and reading goes on. Free some space and try again"
-        )
-    return unwritable(f"the change could not be written under {data} ({error}); nothing was changed", error)
 
 
 def serve(channel: frames.Channel) -> None:
@@ -355,13 +341,16 @@ def serve(channel: frames.Channel) -> None:
     try:
         writer = _writer(data, opening.bookkeeping)
     except (OSError, OnrecordError) as error:
-        frames.send(channel, _cannot_open(error, data).to_dict())
+        frames.send(channel, cannot_open(error, data).to_dict())
         return
     frames.send(channel, {"version": writer.version, "damage": writer.damage})
     while True:
         request = requests.COMMITS.read(*frames.receive(channel))
         try:
             with garbage.seldom():
+                if isinstance(request, requests.Prepare):
+                    frames.send(channel, _prepared(writer, request))
+                    continue
                 commit = _made(writer, request)
             frames.send(channel, {"commit": commit.to_dict()})
         except OnrecordError as error:
@@ -378,6 +367,15 @@ def _writer(data: Path, bookkeeping: tuple[str, str] | None) -> Writer:
     return Writer(data, cast("Bookkeeping", import_module(module)), base)
 
 
+def _prepared(writer: Writer, request: requests.Prepare) -> dict[str, str]:
+    """Make the copy; where that fails, why: the commit itself will tell whether it can be made."""
+    try:
+        writer.prepare(Path(request.rows), Path(request.store), request.added, request.removed)
+    except (OSError, RuntimeError, OnrecordError) as error:
+        return {"failed": str(error)}
+    return {}
+
+
 def _made(writer: Writer, request: requests.Request) -> Commit:
     match request:
         case requests.Make(header, rows):
@@ -391,16 +389,6 @@ def _made(writer: Writer, request: requests.Request) -> Commit:
             return commit
         case requests.Follow(patch):
             return writer.follow(patch)
-
-
-def _cannot_open(error: OSError | OnrecordError, data: Path) -> OnrecordError:
-    if isinstance(error, OnrecordError):
-        return error
-    if is_full(error):
-        return StorageFull(
-            f"there is no space left to open the store in {data}; nothing was changed. Free some space and try again"
-        )
-    return unwritable(f"the store in {data} cannot be opened: {error}", error)
 
 
 def main(spawn: sandbox.Spawn) -> None:

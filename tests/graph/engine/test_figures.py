@@ -192,7 +192,7 @@ def test_a_large_graph_of_an_older_version_is_counted_at_its_next_large_change_o
     made = opened(tmp_path, plain=False)
     version = commit(made, ChangeSet(added=frozenset({Quad(TYPE, TYPE, TYPE, GRAPHS[0])})))
     assert (of(tmp_path, version)[0], counting) == (None, [])
-    monkeypatch.setattr(writer, "_MANY", 1)
+    monkeypatch.setattr(writer, "MANY", 1)
     version = commit(made, ChangeSet(added=frozenset(Quad(node, TYPE, TYPE, GRAPHS[0]) for node in NODES)))
     kept, there = of(tmp_path, version)
     assert kept == there

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,7 +14,7 @@ import pytest
 from onrecord.graph.engine.base import Staged
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
-from onrecord.graph.validation.report import Rejected
+from onrecord.graph.validation.report import Rejected, Report, Result
 from onrecord.graph.writing.client import Edited, Writing
 from onrecord.graph.writing.transactions import Transactions
 
@@ -87,3 +89,80 @@ def test_a_large_change_of_which_nothing_counts_is_made_all_the_same(tmp_path: P
     transactions.commit(b"A row\n", "m", "a", derive=True)
     assert made == [b"A row\n"]
     assert not directory.exists()
+
+
+def gated(tmp_path: Path, prepare: Any, check: Any) -> tuple[Transactions, list[Any], Path]:
+    """Transactions of a change of 5 MB, with what stands for the engine and the gate, and what was committed."""
+    made: list[Any] = []
+    directory = tmp_path / "staged"
+    directory.mkdir()
+    (directory / "rows").write_bytes(triples(0))
+    edited = Edited(Staged(directory / "rows", MANY, 0), created=False)
+
+    def commit(change: Any, **_: object) -> object:
+        made.append(change)
+        return SimpleNamespace(added=MANY)
+
+    engine = SimpleNamespace(version=1, commit=commit, prepare=prepare, check_writable=lambda: None)
+    writing = SimpleNamespace(edit=lambda *_: edited, check=check)
+    settings = Settings(data=tmp_path, seeds=False)
+    return (
+        Transactions(cast("Any", engine), cast("Writing", writing), settings, gate=True),
+        made,
+        directory,
+    )
+
+
+def test_a_large_change_is_made_ready_while_it_is_checked(tmp_path: Path) -> None:
+    preparing = Event()
+
+    def prepare(change: Staged) -> Staged:
+        preparing.set()
+        return replace(change, store=change.rows.with_name("store"))
+
+    def check(*_: object) -> Report:
+        assert preparing.wait(60)  # else one waits for the other
+        return Report(())
+
+    transactions, made, directory = gated(tmp_path, prepare, check)
+    transactions.commit(b"A row\n", "m", "a", derive=True)
+    assert [change.store for change in made] == [directory / "store"]
+
+
+def test_a_large_change_that_is_refused_is_not_waited_for_in_vain_and_leaves_nothing(tmp_path: Path) -> None:
+    refused, ended = Event(), Event()
+
+    def prepare(change: Staged) -> Staged:
+        assert refused.wait(60)
+        (change.rows.parent / "store").mkdir()  # still at work when it is refused
+        ended.set()
+        return change
+
+    def check(*_: object) -> Report:
+        refused.set()
+        return Report((Result("urn:x", "wrong"),))
+
+    transactions, made, directory = gated(tmp_path, prepare, check)
+    with pytest.raises(Rejected):
+        transactions.commit(b"A row\n", "m", "a", derive=True)
+    assert (made, ended.is_set(), directory.exists()) == ([], True, False)
+
+
+@pytest.mark.slow
+def test_a_large_change_that_cannot_be_made_ready_is_made_when_it_is_committed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Ledger.open(Settings(data=tmp_path / "data", seeds=False)) as ledger:
+        transactions: Any = ledger._transactions
+        transactions._check = lambda _: None
+        engine: Any = ledger._engine
+        prepare = engine.prepare
+
+        def in_the_way(change: Staged) -> Staged:
+            change.rows.with_name("store").write_text("a file where the copy is to be")
+            return cast("Staged", prepare(change))
+
+        engine.prepare = in_the_way
+        commit = write(ledger, triples(0))
+        assert (commit.added, count(ledger)) == (MANY, MANY)
+        assert "could not be made ready ahead of its commit" in caplog.text

@@ -13,11 +13,13 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from onrecord.graph import provenance
 from onrecord.graph.changes import Commit
-from onrecord.graph.engine import opened
+from onrecord.graph.engine import figures, opened
 from onrecord.graph.engine.committing.writer import Writer
 from onrecord.graph.engine.disk import snapshots
 
 pytestmark = pytest.mark.slow
+
+MOMENT = datetime(2025, 8, 28, tzinfo=UTC)
 
 # Ends the process at the call of a function that a number tells, counted from where the store is taken over.
 CUT_SHORT = """
@@ -119,3 +121,33 @@ def test_a_store_taken_over_has_the_description_of_its_commit(tmp_path: Path) ->
     assert set(snapshot.quads_for_pattern(None, None, None, provenance.graph(base))) == provenance.describe(
         commit, base
     )
+
+
+def test_a_change_made_ahead_of_its_commit_is_what_the_commit_would_have_made(tmp_path: Path) -> None:
+    """Its figures, its snapshot and its history: those of the same change made when it is committed."""
+    base = "https://w3id.org/onrecord/"
+    first = "".join(f"A <urn:{n}> <urn:p> <urn:{n % 7}> <urn:g> .\n" for n in range(60_000))
+    second = "D <urn:1> <urn:p> <urn:1> <urn:g> .\nA <urn:1> <urn:p> <urn:new> <urn:h> .\n"
+    found = []
+    for ahead in (False, True):
+        data = tmp_path / str(ahead)
+        writer = Writer(data, provenance, base)  # type: ignore[arg-type]
+        for version, (rows, added, removed) in enumerate([(first, 60_000, 0), (second, 1, 1)], 1):
+            commit = Commit(version, f"urn:uuid:{version}", MOMENT, "a", "m", added, removed)
+            staged = data / "staging" / str(version)
+            staged.mkdir(parents=True)
+            (staged / "rows").write_text(rows)
+            before = set(writer.store)
+            if ahead:
+                writer.prepare(staged / "rows", staged / "store", added, removed)
+                assert (writer.version, set(writer.store)) == (version - 1, before)
+                assert not snapshots.path(data, version).exists()
+                writer.adopt(commit, staged / "rows", staged / "store")
+            else:
+                writer.commit_file(commit, staged / "rows")
+        kept = figures.read(snapshots.path(data, 2))
+        assert kept == figures.counted_in(writer.store, 2, figures.Scope.of(base))
+        snapshot = set(opened.snapshot(snapshots.path(data, 2)))
+        assert snapshot == set(writer.store)
+        found.append((kept, snapshot, writer.history.text(1), writer.history.text(2)))
+    assert found[0] == found[1]

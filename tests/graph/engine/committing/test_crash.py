@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode, Quad, Store
 from onrecord.graph import errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
 from onrecord.graph.engine import opened
-from onrecord.graph.engine.committing import writer as writing
+from onrecord.graph.engine.committing import applying
 from onrecord.graph.engine.committing.writer import Broken, Writer
 from onrecord.graph.engine.disk import snapshots
 from onrecord.graph.engine.disk.commit_log import CommitLog
@@ -85,7 +85,7 @@ class Flaky:
 STEPS = [
     (os, "fsync", 1, False),  # the patch is written, but not under its name
     (atomic, "sync", 1, True),  # the patch has its name
-    (writing, "_apply", 1, True),
+    (applying, "apply", 1, True),
     (Flaky, "flush", 1, True),
     (Flaky, "backup", 1, True),
     (atomic, "sync", 2, True),  # the snapshot is whole, but not under its name

@@ -19,6 +19,7 @@ SENT: list[tuple[Codec[Any], Any]] = [
     (committing.OPENING, committing.Open("/data", None)),
     (committing.COMMITS, committing.Make(COMMIT, b"A <s> <p> <o> .\n")),
     (committing.COMMITS, committing.MakeStaged(COMMIT, "/data/rows", "/data/store")),
+    (committing.COMMITS, committing.Prepare("/data/rows", "/data/store", 1, 0)),
     (committing.COMMITS, committing.Follow(b"H version 3 .\n")),
     (writing.BEGIN, writing.Begin({"data": "/data"})),
     (writing.EDITOR, writing.Sync(7)),
