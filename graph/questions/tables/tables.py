@@ -34,6 +34,8 @@ CURRENT: Final = STANDINGS[:2]
 
 _XSD: Final = terms.PREFIXES["xsd"]
 _SELECTED: Final = re.compile(r"^SELECT DISTINCT (.+) WHERE \{$", re.MULTILINE)
+_MARK: Final = re.compile(r" # \?\w+$", re.MULTILINE)
+"""What a line ends in that stands in a query only where a parameter is given, without naming it otherwise."""
 _NUMBERS: Final = frozenset({"atLeast", "atMost", "estimate"})
 
 Value = str | int | bool | list[str]
@@ -289,6 +291,7 @@ def _table(  # noqa: PLR0913
     for parameter, value in parameters.items():
         if value is None:
             text = re.sub(rf"^.*\?{parameter}\b.*\n", "", text, flags=re.MULTILINE)
+    text = _MARK.sub("", text)
     terms_ = {parameter: value for parameter, value in parameters.items() if value is not None}
     return Table(bind(text, terms_), columns, frozenset(lists), key, undated_follow)
 

@@ -20,7 +20,9 @@ from onrecord.graph.attributes import Name, expand, local_name
 from onrecord.graph.disputes import corrections, rules
 from onrecord.graph.queryfiles import union
 from onrecord.graph.questions import ask, ask_of, question
+from onrecord.graph.questions.things.sides import by_post
 from onrecord.graph.relations import kinds
+from onrecord.graph.rows import whole_number
 from onrecord.graph.sparql.tokens import bind
 from onrecord.graph.vocabulary import ontology
 
@@ -257,17 +259,21 @@ class Loader:
             labels[thing] = self.texts(thing, "rdfs:label")
             sides[thing].update(self.iris(thing, "side"))
             merged.update((thing, one) for one in self.iris(thing, "mergedAs"))
+        held = 0
         text = question("names" if self._by_post is None else "names_without_posts")
         for row in ask_of(self.ledger, text, missing - known):
             label = row.get("label")
+            held += whole_number(row.get("held")) or 0
             if isinstance(label, Literal):
                 labels[row["thing"].value].append(label)
             if "side" in row:
                 sides[row["thing"].value].add(row["side"].value)
             if "merged" in row:
                 merged[row["thing"].value] = row["merged"].value
-        for thing, by_post in (self._by_post or {}).items():
-            sides[thing].add(by_post)
+        for thing, by_posts in by_post(self.ledger, missing - known, held).items():
+            sides[thing] |= by_posts
+        for thing, known_side in (self._by_post or {}).items():
+            sides[thing].add(known_side)
         for thing in missing:
             labels[thing] += _translations().get("/".join(thing.rsplit("/", 2)[1:]), ())
             side = sides[thing].pop() if len(sides[thing]) == 1 else None
