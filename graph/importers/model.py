@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +19,9 @@ from onrecord.graph.files.texts import digest
 from onrecord.graph.records import schema
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_LINE_END: Final = re.compile("\r\n?")
+_NAMES: Final = frozenset({"label", "altLabel"})
+_VERBATIM: Final = frozenset({"exact", "prefix", "suffix"})
 _TYPE: Final = ox.NamedNode(terms.RDF_TYPE)
 _ADDRESS: Final = "xsd:anyURI"
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
@@ -136,7 +140,7 @@ class Record:
             if value is not None and not isinstance(value, Mapping):
                 raise ValueError(f"{name}: '{key}' needs a language: {{'en': …}}")
             for tag, texts in (value or {}).items():
-                yield from (ox.Literal(text, language=tag) for text in _listed(texts))
+                yield from (ox.Literal(_told(key, text), language=tag) for text in _listed(texts))
             return
         for item in _listed(value):
             if isinstance(item, ox.Literal | ox.NamedNode):
@@ -147,11 +151,21 @@ class Record:
                 yield _word(str(item), definition.iri)
             else:
                 datatype = definition.coerced or "xsd:string"
-                text = item.isoformat() if isinstance(item, date | datetime) else str(item)
+                text = item.isoformat() if isinstance(item, date | datetime) else _told(key, str(item))
                 # What is no text in Python is what its datatype holds already.
                 if isinstance(item, str) and datatype != "xsd:string":
                     _check(text, datatype, name, key)
                 yield ox.Literal(text, datatype=_node(datatype))
+
+
+def _told(key: str, text: str) -> str:
+    """A text as the shapes take it, whatever wrote the file: names in one form of Unicode, and lines that end with U+000A.
+
+    Words that are quoted stay as they stand.
+    """
+    if key in _VERBATIM:
+        return text
+    return _LINE_END.sub("\n", unicodedata.normalize("NFC", text) if key in _NAMES else text)
 
 
 @cache

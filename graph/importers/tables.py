@@ -20,7 +20,7 @@ from typing import Any, Final
 from onrecord.graph.importers.model import BadFile, Refusal, Row
 
 _PACKED: Final = b"\x1f\x8b"
-_UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LARGEST: Final = 2**63
 _MISSING: Final = frozenset({"", "nan", "na", "n/a", "<na>", "none", "null"})
 _DELIMITERS: Final = (";", "\t", "|")

@@ -7,6 +7,7 @@ Counts are read from the words: the table's own column drone_count holds the fir
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone
@@ -65,6 +66,7 @@ _SHOT_DOWN: Final = re.compile(
     rf"(?<!\bне )(?<!\bне были ){_DOWNED}(?:\s+и\s+{_DOWNED})?\s+(\d+|[а-яё]+(?:\s+[а-яё]+){{0,2}})\s+украинск\w+\s+беспилотн\w+",
     re.IGNORECASE,
 )
+_SO_FAR: Final = re.compile(r"\bс начала\b[^.!?]*\Z", re.IGNORECASE)
 _TELLS_OF_DRONES: Final = re.compile(rf"{_DOWNED}[^.!?]*\bукраинск\w+\s+(?:беспилотн|БПЛА)", re.IGNORECASE)
 
 
@@ -97,7 +99,9 @@ def plain(text: str) -> str:
 
 def shot_down(text: str) -> int | None:
     """How many drones a plain text says were shot down in all; None where it says none, or in words that are not known."""
-    found = _SHOT_DOWN.search(text)
+    # What was shot down since the war began is no count of one night.
+    each = _SHOT_DOWN.finditer(text)
+    found = next((one for one in each if not _SO_FAR.search(text, 0, one.start())), None)
     if found is None:
         return None
     if found[1].isdigit():
@@ -196,8 +200,9 @@ def records(rows_: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
                 Remark.of(row, f"oblasts names {name!r}, which is no place that is known; it is left out")
                 for name in unknown
             )
-            count, when = shot_down(plain(text)), span(plain(text), said)
-            if _TELLS_OF_DRONES.search(plain(text)) and (count is None or when is None):
+            words = unicodedata.normalize("NFC", plain(text))
+            count, when = shot_down(words), span(words, said)
+            if _TELLS_OF_DRONES.search(words) and (count is None or when is None):
                 yield Remark.of(
                     row, "says that drones were shot down, but how many or when is not understood: no claim"
                 )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,7 +108,9 @@ def records(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
     """What the rows say: each a statement with a rendering in each language, and the texts."""
     yield _common(around.base)
     seen: dict[str, Row] = {}
-    for row in found:
+    named: dict[str, set[str]] = defaultdict(set)
+    for published in found:
+        row = Row(published.file, published.line, _tidied(published.cells))
         problem = _problem(row.cells)
         key = str(row.cells.get("id"))
         if not problem and key in seen:
@@ -127,8 +131,25 @@ def records(found: Iterable[Row], around: Surroundings) -> Iterator[Record | Ref
             remarks.append(f"the address {row['url']!r} is none of the web: it is left out")
         for remark in remarks:
             yield Remark.of(row, remark)
-        yield from _shared(row.cells, around.base)
+        for name in _topics(row.cells):
+            named[f"topic/resistinua-{_latin(name)}"].add(name)
+        for name in _places(row.cells):
+            named[f"place/{_latin(name)}"].add(name)
+        yield _speakers(row.cells, around.base)
         yield _message(row.cells, texts, url, around.base)
+    yield _topics_and_places(named, around.base)
+
+
+def _tidied(cells: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose names are spelt as one spells them: in one form of Unicode, with one blank between words."""
+    tidied = dict(cells)
+    for name in ("speaker", "topics", "cities"):
+        if isinstance(names := cells.get(name), list):
+            tidied[name] = [
+                " ".join(unicodedata.normalize("NFC", one).split()) if isinstance(one, str) else one
+                for one in names
+            ]
+    return tidied
 
 
 def _problem(cells: Mapping[str, Any]) -> str:  # noqa: PLR0911  (one reason each)
@@ -193,7 +214,7 @@ def _common(base: str) -> Record:
     return made
 
 
-def _shared(cells: Mapping[str, Any], base: str) -> Iterator[Record]:
+def _speakers(cells: Mapping[str, Any], base: str) -> Record:
     made = Record("common", base, shared=True)
     for name in cells["speaker"]:
         iri, english, _ = SPEAKERS[name]
@@ -203,12 +224,19 @@ def _shared(cells: Mapping[str, Any], base: str) -> Iterator[Record]:
         made.describe(
             _speaker(cells), "Group", label={"en": english, "uk": listed(sorted(cells["speaker"]), "та")}
         )
-    for name in _topics(cells):
-        made.describe(f"topic/resistinua-{_latin(name)}", "Topic", label={"uk": name})
-    for name in _places(cells):
-        place_names.describe(made, {"ukraine"})
-        made.describe(f"place/{_latin(name)}", "Place", within="place/ukraine", label={"uk": name})
-    yield made
+    return made
+
+
+def _topics_and_places(named: Mapping[str, set[str]], base: str) -> Record:
+    """Each under one name, though rows may spell it with other capitals or marks."""
+    made = Record("common", base, shared=True)
+    for iri, names in named.items():
+        if iri.startswith("topic/"):
+            made.describe(iri, "Topic", label={"uk": min(names)})
+        else:
+            place_names.describe(made, {"ukraine"})
+            made.describe(iri, "Place", within="place/ukraine", label={"uk": min(names)})
+    return made
 
 
 def _speaker(cells: Mapping[str, Any]) -> str:

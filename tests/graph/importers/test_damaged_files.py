@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.graph.importers.datasets.attack_rows import problems
 from tests.harness.importing import Said, data_set, said
 
 from onrecord.graph.importers.datasets import losses, missile_attacks, mod_russia, resistinua, unscon
@@ -304,3 +305,34 @@ def test_json_that_is_nested_without_end_is_refused(tmp_path: Path) -> None:
         read(losses.IMPORTER, b"[" * 100_000, tmp_path)
     (refusal,) = read(resistinua.IMPORTER, b"[" * 100_000, tmp_path).refused
     assert "is not JSON that can be read" in refusal.reason
+
+
+ODD = '\u202e \u00a0 \u2028 \u200b \ufeff \u00ad \ue000 \ufdd0 \U0001fffe \U0001f396 x\u0301 <b> &amp; " \\ \t \r\n \x85 \x07'
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["missile-attacks", "mod-russia", "unscon", "resistinua"])
+def test_no_character_in_a_row_makes_the_shapes_refuse_all_rows(name: str, tmp_path: Path) -> None:
+    """A row with it goes in or is refused; what goes in meets the shapes."""
+    texts = {"missile-attacks": "source", "mod-russia": "text_snippet", "unscon": "EDU_text"}
+    odd = ODD.split(" ")
+    if name in TABLES:
+        head, *rows = table(name)
+        place = head.index(texts[name])
+        for number, (row, mark) in enumerate(zip(rows, odd, strict=False)):
+            row[place] = f"{row[place][:20]}{mark}{row[place][20:]}"
+            if name == "unscon":  # of as many characters as its offsets span, in a paragraph of its own
+                row[head.index("file_id")] = f"UNSC_2014_SPV.{7000 + number}_spch015_Ukraine_03.txt"
+                row[head.index("EDU_char_offsets")] = f"0-{len(row[place])}"
+        importer, content = TABLES[name][0], as_csv([head, *rows])
+    else:
+        items = objects(name)
+        for item, mark in zip(items, odd, strict=False):
+            item["cities"] = [f"Місто{mark}"]
+            for language in ("uk", "en"):
+                item[language] = {key: f"{text[:4]}{mark}{text[4:]}" for key, text in item[language].items()}
+        importer, content = OBJECTS[name][0], as_json(name, items)
+    found = read(importer, content, tmp_path)
+    assert len(found.records) > len(odd) // 2
+    assert len(found.refused) <= 4
+    assert not problems(found.quads)

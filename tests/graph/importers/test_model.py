@@ -91,3 +91,11 @@ def test_a_slug_keeps_names_apart_that_its_letters_would_not() -> None:
 
 def _typed(text: str, datatype: str) -> ox.Literal:
     return ox.Literal(text, datatype=ox.NamedNode(terms.PREFIXES["xsd"] + datatype))
+
+
+def test_names_and_texts_are_as_the_shapes_take_them_and_quoted_words_as_they_stand() -> None:
+    record = Record("a")
+    record.describe("topic/a", "Topic", label={"uk": "\u0456\u0308"}, note={"en": "one\r\ntwo\rthree"})
+    record.passage("document/a/b", "e\u0301 one\r\ntwo")
+    said = {triple.object.value for triple in record.triples}
+    assert {"\u0457", "one\ntwo\nthree", "e\u0301 one\r\ntwo"} <= said

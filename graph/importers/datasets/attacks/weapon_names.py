@@ -5,6 +5,7 @@ A name may be of alternatives ("X-101/X-555": each may be either) or of several 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -131,7 +132,8 @@ _CARRIERS: Final[Mapping[str, str]] = {
 
 def find(name: str) -> Weapons | None:
     """What a name in the table means; None where it is not known."""
-    groups = [_group(part.strip()) for part in " ".join(name.lower().split()).split(" and ")]
+    words = unicodedata.normalize("NFC", name).lower().split()
+    groups = [_group(part) for part in " ".join(words).split(" and ")]
     known = [group for group in groups if group is not None]
     if not known or len(known) < len(groups):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,12 +106,28 @@ def test_a_text_that_is_whole_loses_nothing_but_the_channels_footer() -> None:
         ("не были уничтожены 5 украинских беспилотных летательных аппаратов", None),
         ("обнаружен пункт управления беспилотниками 14 омбр ВСУ", None),
         ("С 23 по 29 августа нанесено семь групповых ударов", None),
+        (
+            "Прошедшей ночью шли бои. Всего с начала операции уничтожены 80000 украинских беспилотных летательных аппаратов",
+            None,
+        ),
+        (
+            "С начала суток шли бои. Прошедшей ночью уничтожены 5 украинских беспилотных летательных аппаратов",
+            5,
+        ),
     ],
 )
 def test_how_many_is_read_from_the_words_and_is_the_whole_not_the_first_part(
     text: str, count: int | None
 ) -> None:
     assert shot_down(text) == count
+
+
+def test_a_text_in_another_form_of_unicode_is_understood_and_quoted_as_it_is(read: Read) -> None:
+    apart = unicodedata.normalize("NFD", POST.replace("три украинских", "26 украинский"))
+    assert apart != unicodedata.normalize("NFC", apart)
+    out = read(("2025-08-28 11:19", "kursk", apart))
+    assert out.rows("SELECT ?n { ?c rec:measure rec:intercepted ; rec:atLeast ?n }") == [(26,)]
+    assert out.rows("SELECT ?exact { ?x rec:exact ?exact }") == [(quoted(apart),)]
 
 
 @pytest.mark.parametrize(
