@@ -1,137 +1,64 @@
-"""What `make check` runs: tests that start nothing, and those of the rooms whose files differ."""
+"""What `make check` runs: quick tests, and those of the rooms whose files differ."""
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import importlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.harness.selection import plugin, rooms, starting
+from tests.harness.selection import plugin, quick, rooms
 
-from onrecord.graph import ledger as ledgers
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def opens() -> None:
-    Ledger.open(Settings())
-
-
-def through_a_helper() -> None:
-    opens()
-
-
-def through_a_module() -> None:
-    ledgers.Ledger.open(Settings())
-
-
-def imports_within() -> None:
-    from tests.harness import commands  # noqa: PLC0415
-
-    commands.onrecord("version")
-
-
-def forks() -> None:
-    os.fork()
-
-
-@functools.cache
-def cached() -> None:
-    opens()
-
-
-@contextlib.contextmanager
-def managed() -> Iterator[None]:
-    opens()
-    yield
-
-
-class Opening:
-    @property
-    def ledger(self) -> Ledger:
-        return Ledger.open(Settings())
-
-
-def in_a_table() -> list[Any]:
-    return [case for case in TABLE if case]
-
-
-def through_a_class() -> Any:
-    return Opening().ledger
-
-
-TABLE = [("one", 1), ("two", {"run": opens})]
-
-
-def reads(ledger: Ledger, pid: int) -> int:
-    """It names a Ledger in what it takes, and starts nothing."""
-    kept: Ledger = ledger
-    return os.getpid() + kept.version + pid
+def described(source: str) -> ModuleType:
+    """A module of that source."""
+    module = ModuleType("described")
+    exec(source, vars(module))  # noqa: S102
+    return module
 
 
 @pytest.mark.parametrize(
-    "function",
+    "source",
     [
-        *(opens, through_a_helper, through_a_module, imports_within, forks, cached, managed, in_a_table),
-        *(through_a_class, functools.partial(opens), functools.partial(map, opens), TABLE),
+        "import subprocess",
+        "from subprocess import run",
+        "from onrecord.graph.ledger import Ledger",
+        "from onrecord.graph import ledger as ledgers",
+        "from onrecord.graph.validation.report import Report",
+        "from tests.harness import commands",
+        "from tests.harness.commands import onrecord",
     ],
 )
-def test_what_opens_a_ledger_or_starts_a_process_is_known_by_what_it_names(
-    function: Callable[..., Any],
-) -> None:
-    assert starting.reached(function) & {
-        "subprocess",
-        "onrecord.graph.ledger.Ledger",
-        "tests.harness.commands",
-    }
+def test_a_module_that_imports_what_takes_long_is_not_quick(source: str) -> None:
+    assert quick.comes_to_long(described(source))
 
 
-@pytest.mark.parametrize("function", [reads, rooms.rooms, len, Settings, "subprocess", None, TABLE[:1]])
-def test_what_names_no_door_starts_nothing(function: Any) -> None:
-    assert not starting.reached(function)
+@pytest.mark.parametrize(
+    "source", ["import json", "from onrecord.graph import terms", "one = 'subprocess'", ""]
+)
+def test_any_other_module_is_quick(source: str) -> None:
+    assert not quick.comes_to_long(described(source))
 
 
-@pytest.fixture
-def might_open() -> Callable[[], None]:
-    return opens
+def opening() -> Ledger:
+    return Ledger.open(Settings())
 
 
-def test_a_test_starts_what_its_fixtures_start(
-    request: pytest.FixtureRequest, might_open: Callable[[], None]
-) -> None:
-    assert starting.starts(request.node) == "onrecord.graph.ledger.Ledger"
+def reading(ledger: Ledger) -> int:
+    return ledger.version
 
 
-@pytest.mark.starts
-def test_a_mark_says_what_no_name_shows(request: pytest.FixtureRequest) -> None:
-    assert starting.starts(request.node) == "mark"
-
-
-def test_a_test_that_should_start_nothing_cannot(request: pytest.FixtureRequest) -> None:
-    hidden = importlib.import_module("sub" + "process")
-    assert starting.starts(request.node) is None
-    with pytest.raises(
-        starting.Started, match="test_a_test_that_should_start_nothing_cannot starts a process"
-    ):
-        hidden.run([sys.executable, "-c", ""], check=False)
-
-
-def test_forks_are_refused_too() -> None:
-    guard = starting.Guard()
-    guard.starts()
-    guard.test = "tests/test_x.py::test_y"
-    with pytest.raises(starting.Started, match="test_y starts a process"):
-        guard.starts()
+def test_a_fixture_is_quick_unless_its_own_code_names_what_takes_long() -> None:
+    assert quick.uses_long(opening)
+    assert not quick.uses_long(reading)
 
 
 def chosen(request: pytest.FixtureRequest, *where: str) -> tuple[set[str], dict[str, int]]:
@@ -143,19 +70,16 @@ def chosen(request: pytest.FixtureRequest, *where: str) -> tuple[set[str], dict[
         hook=SimpleNamespace(pytest_deselected=lambda **_: None),
     )
     items = [item for item in request.session.items if item.path == Path(__file__)]
-    plugin.Selection(config, starting.Guard()).pytest_collection_modifyitems(config, items)
+    plugin.Selection(config).pytest_collection_modifyitems(config, items)
     return {item.nodeid for item in items}, config.workeroutput["changed"]
 
 
-def test_of_other_rooms_those_that_start_nothing_are_chosen(request: pytest.FixtureRequest) -> None:
+def test_of_other_rooms_quick_ones_are_chosen(request: pytest.FixtureRequest) -> None:
     here = [item for item in request.session.items if item.path == Path(__file__)]
-    names, counted = chosen(request, "tests/graph")
-    assert names == {
-        item.nodeid for item in here if not starting.starts(item) and not item.get_closest_marker("slow")
-    }
-    assert {name.split("::")[1] for name in names} >= {"test_a_test_that_should_start_nothing_cannot"}
-    assert request.node.nodeid not in names  # Selection asks git
-    assert counted == {"quick": len(names), "worked on": 0, "left": len(here) - len(names)}
+    assert chosen(request, "tests/graph") == (
+        set(),
+        {"quick": 0, "worked on": 0, "left": len(here)},
+    )  # it runs git
 
 
 def test_of_the_rooms_worked_on_all_are_chosen_that_are_not_slow(request: pytest.FixtureRequest) -> None:
@@ -340,4 +264,4 @@ def test_without_git_quick_tests_run_and_the_end_says_what_was_left_out(tmp_path
 def test_since_without_changed_is_refused() -> None:
     config: Any = SimpleNamespace(getoption=lambda name: name == "since" and "HEAD")
     with pytest.raises(pytest.UsageError, match="--since goes with --changed"):
-        plugin.Selection(config, starting.Guard())
+        plugin.use(config)

@@ -1,15 +1,14 @@
 """`pytest --changed`, which `make check` runs: of the tests not marked slow, those of the rooms that one works on, and of all other rooms
-those that start no process and compute little (starting.py). `--since COMMIT` says what one works on: what differs from there."""
+quick ones (quick.py). `--since COMMIT` says what one works on: what differs from there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 from tests.harness.selection import rooms
-from tests.harness.selection.starting import Guard, computes, starts
+from tests.harness.selection.quick import is_quick
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -26,27 +25,22 @@ def options(parser: pytest.Parser) -> None:
 
 
 def use(config: pytest.Config) -> None:
-    """Choose, and watch what tests start, in this run."""
-    guard = Guard()
-    guard.use()
-    config.pluginmanager.register(Selection(config, guard), "selection")
+    """Choose in this run, where it is asked for."""
+    if config.getoption("changed"):
+        config.pluginmanager.register(Selection(config), "selection")
+    elif config.getoption("since"):
+        raise pytest.UsageError("--since goes with --changed")
 
 
 class Selection:
     """The choice, made once for all processes of a run, and what came of it."""
 
-    def __init__(self, config: pytest.Config, guard: Guard) -> None:
-        self._chooses = bool(config.getoption("changed"))
-        self._guard = guard
+    def __init__(self, config: pytest.Config) -> None:
         given = getattr(config, "workerinput", {}).get("changed")
         self._since, self._problem, self._rooms = given or self._found(config)
         self._counted: dict[str, int] = {}
 
     def _found(self, config: pytest.Config) -> tuple[str, str, list[str]]:
-        if not self._chooses:
-            if config.getoption("since"):
-                raise pytest.UsageError("--since goes with --changed")
-            return "", "", []
         try:
             found = rooms.difference(ROOT, config.getoption("since"))
         except ValueError as wrong:
@@ -61,15 +55,13 @@ class Selection:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Leave out what was not chosen."""
-        if not self._chooses:
-            return
         kept: list[pytest.Item] = []
         left: list[pytest.Item] = []
         quick = 0
         for item in items:
             slow = item.get_closest_marker("slow")
             worked_on = str(PurePosixPath(item.path.relative_to(ROOT).parent)) in self._rooms
-            chosen = not slow and (worked_on or not (starts(item) or computes(item)))
+            chosen = not slow and (worked_on or is_quick(item))
             (kept if chosen else left).append(item)
             quick += chosen and not worked_on
         config.hook.pytest_deselected(items=left)
@@ -82,19 +74,8 @@ class Selection:
         """Note what a worker collected: all collect the same."""
         self._counted = getattr(node, "workeroutput", {}).get("changed", self._counted)
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """Hold tests to what was told of them, in each run, so that the choice stays right."""
-        self._guard.test = "" if item.get_closest_marker("slow") or starts(item) else item.nodeid
-        try:
-            return (yield)
-        finally:
-            self._guard.test = ""
-
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was chosen, what was left out, and how to run it."""
-        if not self._chooses:
-            return
         line = terminalreporter.write_line
         if self._problem:
             line(f"--changed: {self._problem}", yellow=True)
@@ -107,6 +88,6 @@ class Selection:
         if self._counted:
             line(
                 f"--changed: chosen are {self._counted['worked on']} tests of these rooms and {self._counted['quick']} of others that"
-                f" are quick; left out, {self._counted['left']} that are slow, start processes, check or derive. All: make test; one room's:"
+                f" are quick; left out, {self._counted['left']} that may take longer. All: make test; one room's:"
                 " pytest tests/graph/writing"
             )
