@@ -37,6 +37,8 @@ _PIECE: Final = 1 << 20
 _MANY: Final = 20_000
 _LARGE: Final = 4 << 20
 """Rows of more bytes go to a file instead of through the front."""
+_MOST: Final = 50_000
+"""Of a change of more quads it is asked whether it is most of the graph."""
 _FAR: Final = 200
 """If the copy is so many versions behind, it is made again from the snapshot instead of following the history; also where
 they changed more than is kept in memory."""
@@ -267,6 +269,9 @@ class Editor:
 
     def _derive(self, *, always: bool) -> None:
         scratch = self._scratch
+        many = len(scratch.removed) + len(scratch.added)
+        # Where most of the graph is new, to look through the change for what it touched is in vain: it is all.
+        always = always or (many > _MOST and len(scratch.store) < 2 * many)
         changed = None if always else scratch.removed | scratch.added
         for removed, added in chain(
             derivation.steps(scratch.store, changed, self._context.base),
