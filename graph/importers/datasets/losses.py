@@ -39,6 +39,7 @@ from onrecord.graph.text import phrases
 DATASET: Final = "document/russian-losses-dataset"
 REPORTS: Final = "document/general-staff-losses"
 PRISONER_COUNTS: Final = "document/invaders-prisoners"
+CORRECTIONS: Final = "document/russian-losses-corrections"
 ORYX_LISTS: Final = "document/oryx-russian-losses"
 STAFF: Final = "actor/ukrainian-general-staff"
 INVADERS: Final = "actor/invaders-rf"
@@ -99,6 +100,10 @@ def _common(base: str) -> Record:
     made.describe(
         PRISONER_COUNTS, "Document", publisher=INVADERS,
         label={"en": "Invaders: Russian prisoners of war, day by day"}, url="https://invaders-rf.com/",
+    )  # fmt: skip
+    made.describe(
+        CORRECTIONS, "Document", publisher=COMPILER,
+        label={"en": "2022 Ukraine Russia War Dataset: corrections of the total losses"},
     )  # fmt: skip
     made.describe(
         ORYX_LISTS, "Document", publisher=ORYX_ACTOR,
@@ -210,6 +215,7 @@ def _text(row: Row, *, only: str | None = None, leave_out: str | None = None) ->
 
 def _correction(found: Day, held: RowsByKind, base: str) -> Iterator[Record | Refusal]:
     made = Record(f"correction {found.day}", base)
+    words = None
     number = found.row.cells.get("day")
     counted = (found.day - FIRST).days + 1
     shift = (
@@ -233,14 +239,24 @@ def _correction(found: Day, held: RowsByKind, base: str) -> Iterator[Record | Re
             f"changes by that.{shift}"
         }
         made.describe(_claim(name, found.day), "QuantityClaim", supersedes=_claim(name, before), note=why)
+        if words is None:
+            words = made.passage(_correction_version(made, found.day), _text(found.row))
         made.describe(
             f"relation/russian-losses-{found.day}-{slug(name)}", "ClaimRelation",
             oneClaim=_claim(name, found.day), relation="supersedes", otherClaim=_claim(name, before),
-            assessedBy=COMPILER, assessedOn=found.day,
+            assessedBy=COMPILER, assessedOn=found.day, basis=words,
             note=why,
         )  # fmt: skip
     if made.triples:
         yield made
+
+
+def _correction_version(made: Record, day: date) -> str:
+    """The row of a correction; when it was published is not told."""
+    return made.describe(
+        f"{CORRECTIONS}/{day}", "DocumentVersion", versionOf=CORRECTIONS, readAs="TableRow", readIn=DATASET, rowKey=str(day),
+        label={"en": f"Correction of the total losses, {day}, as a row of a data set"},
+    )  # fmt: skip
 
 
 # Oryx
@@ -291,6 +307,8 @@ def _key_of(version: str, row_key: str) -> str:
     document, _, name = version.rpartition("/")
     if document.endswith(ORYX_LISTS):
         return f"oryx {row_key}"
+    if document.endswith(CORRECTIONS):
+        return f"correction {row_key}"
     return (
         f"{PERSONNEL if document.endswith(PRISONER_COUNTS) else name.removeprefix(f'{row_key}-')} {row_key}"
     )

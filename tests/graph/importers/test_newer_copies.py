@@ -99,3 +99,24 @@ def test_a_newer_copy_differs_by_the_rows_that_differ(name: str, tmp_path: Path)
             assert changed >= set(found["corrected"])
             assert found["added"] == sorted(added)
             assert found["gone"] == sorted(gone)
+
+
+def test_a_correction_of_losses_that_is_gone_is_told_by_the_key_by_which_it_was_added(tmp_path: Path) -> None:
+    importer, totals = OBJECTS["totals"][0], objects("totals")[:2]
+    correction = {
+        "date": totals[1]["date"],
+        "day": 3,
+        "tank": -1,
+        "APC": 0,
+        "personnel": 0,
+    }
+
+    def copy(*rows: dict[str, object]) -> Said:
+        return read(importer, as_json("totals", list(rows)), tmp_path)
+
+    without, with_it = copy(*totals), copy(*totals, correction)
+    key = f"correction {totals[1]['date']}"
+    assert differences(without, with_it, importer)["added"] == [key]
+    found = differences(with_it, without, importer)
+    assert found["gone"] == [key]
+    assert found["corrected"] in ([], [f"equipment {totals[1]['date']}"])

@@ -101,6 +101,12 @@ def test_a_correction_has_the_new_total_supersede_the_one_before_and_says_by_how
     )
     assert relation[:2] == ("actor/petro-ivaniuk", "2022-10-13")
     assert relation[2].startswith("The data set lists a correction of -25 in 'APC' for 2022-10-13")
+    row = "?r a rec:ClaimRelation ; rec:basis ?x . ?x rec:exact ?words ; rec:ofVersion ?v . ?v rec:readAs rec:TableRow ; rec:rowKey ?key"
+    assert out.rows(f"SELECT ?v ?key {{ {row} }}") == [
+        ("document/russian-losses-corrections/2022-10-13", "2022-10-13")
+    ]
+    ((words,),) = out.rows(f"SELECT ?words {{ {row} }}")
+    assert '"APC": -25' in words
     # 13 October is day 232, counted from 24 February.
     assert relation[2].endswith("Its number of the day there, 231, is that of another day; the date counts.")
 
