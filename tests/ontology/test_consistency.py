@@ -96,21 +96,31 @@ def test_the_seeds_contradict_nothing() -> None:
     assert contradictions(closure(of=axioms() + data)) == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "contradiction",
-    [
-        "x:a a rec:Person, rec:Place .",
-        "x:a a rec:Person, rec:University .",  # by way of Institution
-        "x:a rec:speaker x:b . x:b rec:versionOf x:c .",  # by range and domain
-        "x:a rec:evidence x:b . x:a a rec:Person .",  # by way of Sourced
-        "x:a a rec:QuantityClaim, rec:TargetClaim .",
-        "x:a rec:contradicts x:a .",
-        "x:a rec:supersedes x:b . x:b rec:supersedes x:a .",
-        "x:a rec:revises x:a .",
-        "rec:Ghost a owl:Class ; rdfs:subClassOf rec:Person, rec:Event . x:a a rec:Ghost .",
-        "x:a rec:saidOn 'yesterday'^^xsd:integer .",
-    ],
+PLANTED = (
+    "x:a a rec:Person, rec:Place .",
+    "x:a a rec:Person, rec:University .",  # by way of Institution
+    "x:a rec:speaker x:b . x:b rec:versionOf x:c .",  # by range and domain
+    "x:a rec:evidence x:b . x:a a rec:Person .",  # by way of Sourced
+    "x:a a rec:QuantityClaim, rec:TargetClaim .",
+    "x:a rec:contradicts x:a .",
+    "x:a rec:supersedes x:b . x:b rec:supersedes x:a .",
+    "x:a rec:revises x:a .",
+    "rec:Ghost a owl:Class ; rdfs:subClassOf rec:Person, rec:Event . x:a a rec:Ghost .",
+    "x:a rec:saidOn 'yesterday'^^xsd:integer .",
 )
+
+
+@cache
+def planted() -> list[str]:
+    """What is found where all are planted, each on nodes of its own: nearly all of the work is closing the axioms, which is done once."""
+    return contradictions(
+        closure(*(text.replace("x:", f"x:{number}-") for number, text in enumerate(PLANTED)))
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("contradiction", PLANTED)
 def test_a_planted_contradiction_is_found(contradiction: str) -> None:
-    assert contradictions(closure(contradiction)) != []
+    # What is said of a literal names no node.
+    named = "'yesterday'" if "'yesterday'" in contradiction else f"urn:x:{PLANTED.index(contradiction)}-"
+    assert [found for found in planted() if named in found] != []

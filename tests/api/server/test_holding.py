@@ -13,8 +13,8 @@ from tests.torture.victims.service import Service, memory
 pytestmark = pytest.mark.slow
 
 MIB = 1 << 20
-# Triples of some five MiB, which make an export and a patch of as much.
-LINES = b"".join(b'<urn:s:%d> <urn:p> "%s" .\n' % (number, b"x" * 1000) for number in range(5000))
+# Triples of some five MiB, which make an export and a patch of as much. Few and long: forty times it is what computes.
+LINES = b"".join(b'<urn:s:%d> <urn:p> "%s" .\n' % (number, b"x" * 50_000) for number in range(100))
 
 
 @pytest.fixture(scope="module")
