@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -85,7 +84,8 @@ class _Table:
         self._around = around
         self._nights = {source: nights(source, attacks) for source, attacks in by_post.items()}
         self._posts = joins.posts(around, DOCUMENT)
-        self._joined: dict[tuple[str, datetime], joins.Strike] = {}
+        # By the post and which of its nights: two may begin at one moment.
+        self._joined: dict[tuple[str, int], joins.Strike] = {}
         self._doubts: defaultdict[str, list[Remark]] = defaultdict(list)
         self._join()
         self._counts = joins.counts(around, {strike.iri for strike in self._joined.values()})
@@ -94,9 +94,9 @@ class _Table:
         """Find for each attack on the whole country that the Air Force itself told of the strike that others describe."""
         strikes = joins.strikes(self._around, _COUNTRY, ATTACKER)
         apart = joins.apart(self._around)
-        wanted: defaultdict[str, list[tuple[Night, joins.Strike]]] = defaultdict(list)
+        wanted: defaultdict[str, list[tuple[Night, int, joins.Strike]]] = defaultdict(list)
         for source, found in self._nights.items():
-            for night in found:
+            for place, night in enumerate(found):
                 if not night.national:
                     continue
                 begin = min(attack.begin for attack in night.national)
@@ -105,7 +105,7 @@ class _Table:
                 open_ = [strike for strike in strikes if (version, strike.iri) not in apart]
                 strike, doubtful = joins.fitting(open_, begin, end)
                 if strike is not None:
-                    wanted[strike.iri].append((night, strike))
+                    wanted[strike.iri].append((night, place, strike))
                 elif doubtful:
                     names = " or ".join(sorted(f"<{one.iri}>" for one in doubtful))
                     self._doubts[source].append(
@@ -113,10 +113,10 @@ class _Table:
                     )
         for pairs in wanted.values():
             if len(pairs) == 1:
-                night, strike = pairs[0]
-                self._joined[night.source, night.begin] = strike
+                night, place, strike = pairs[0]
+                self._joined[night.source, place] = strike
             else:
-                for night, strike in pairs:
+                for night, _, strike in pairs:
                     self._doubts[night.source].append(
                         Remark.of(
                             night.attacks[0].row,
@@ -172,7 +172,7 @@ class _Table:
             yield Remark.of(
                 found[0].attacks[0].row, f"the address {post.given!r} is none of the web: it is left out"
             )
-        yield post.record([(night, self._joined.get((source, night.begin))) for night in found])
+        yield post.record([(night, self._joined.get((source, place))) for place, night in enumerate(found)])
 
 
 IMPORTER: Final = Importer(

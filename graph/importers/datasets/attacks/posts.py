@@ -107,7 +107,8 @@ class AttackPost:
             rowKey=self.source,
             note={"en": [_ground(strike) for strike in joined]} if joined else None,
         )
-        events = [self._strike(*pair, place) for place, pair in enumerate(found)]
+        names = self._names([night for night, _ in found])
+        events = [self._strike(*pair, name) for pair, name in zip(found, names, strict=True)]
         evidence = {
             self.out.passage(self.version, attack.times) for night, _ in found for attack in night.attacks
         }
@@ -138,13 +139,17 @@ class AttackPost:
             asserts=claims,
         )
 
-    def _strike(self, night: Night, strike: joins.Strike | None, number: int) -> str:
+    def _names(self, found: Iterable[Night]) -> list[str]:
+        """The names of strikes, by when each began: what a newer copy has before or after it changes none."""
+        names: dict[str, None] = {}
+        for night in found:
+            name = f"event/{self.name}-{night.begin:%Y-%m-%d-%H%M}"
+            names[name if name not in names else f"{name}-{night.attacks[0].key}"] = None
+        return list(names)
+
+    def _strike(self, night: Night, strike: joins.Strike | None, name: str) -> str:
         """The strike of one night, with a part for each of several rows; its IRI."""
-        if strike is not None:
-            event = strike.iri
-        else:
-            event = f"event/{self.name}" if number == 0 else f"event/{self.name}-{number + 1}"
-            event = self._event(event, night.attacks, None, "")
+        event = strike.iri if strike is not None else self._event(name, night.attacks, None, "")
         if len(night.attacks) > 1 or strike is not None:
             for attack in night.attacks:
                 self._event(self._part(attack), (attack,), event, attack.weapons.text())

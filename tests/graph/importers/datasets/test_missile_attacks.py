@@ -240,6 +240,16 @@ def test_rows_of_one_post_on_other_nights_are_other_strikes(read: Read) -> None:
     assert out.rows("SELECT (COUNT(*) AS ?n) { ?s a rec:Statement }") == [(1,)]
 
 
+def test_a_strike_keeps_its_name_when_a_newer_copy_has_an_earlier_or_a_later_one(read: Read) -> None:
+    asked = "SELECT ?e ?b { ?e a rec:Strike ; rec:begin ?b FILTER NOT EXISTS { ?e rec:partOf ?w } }"
+    nights = [{"time_start": f"2025-{month}-27 19:30", "time_end": f"2025-{month}-28 09:00"} for month in ("07", "08", "09")]  # fmt: skip
+    (alone,) = read(nights[1]).rows(asked)
+    assert alone[1] == "2025-08-27T19:30:00+03:00"
+    found = read(*nights).rows(asked)
+    assert len({name for name, _ in found}) == 3
+    assert alone in found
+
+
 def test_two_rows_of_one_weapon_are_of_their_parts_alone_so_that_neither_passes_for_the_whole(
     read: Read,
 ) -> None:
