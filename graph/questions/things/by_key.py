@@ -17,7 +17,7 @@ from onrecord.graph.questions.things.listing import Key, Keys, ListQuery
 from onrecord.graph.search import keys
 
 if TYPE_CHECKING:
-    from onrecord.graph.ledger import RowSource
+    from onrecord.graph.ledger import RowSource, Term
 
 _MOST_DAYS: Final = 60
 _BUSY: Final = 2000
@@ -33,16 +33,18 @@ _MANY: Final = 150
 
 def days(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool, **_: str) -> Keys | None:
     """The days of so many statements or more, as listing.KeysOf has it; None where more are wanted than _MOST_DAYS have."""
-    return _days(ledger, ListQuery("statement_days", "date"), wanted, start, backwards=backwards)
+    text = _days_of("statement_days", "date", start, backwards=backwards)
+    return _enough(ledger.rows(text), wanted, start)
 
 
-def _days(
-    ledger: RowSource, query: ListQuery, wanted: int, start: Key | None, *, backwards: bool
-) -> Keys | None:
-    text = listing.text_of(query, _MOST_DAYS, start, backwards=backwards)
+def _days_of(name: str, datatype: str | None, start: Key | None, *, backwards: bool) -> str:
+    return listing.text_of(ListQuery(name, datatype), _MOST_DAYS, start, backwards=backwards)
+
+
+def _enough(rows: Sequence[Mapping[str, Term]], wanted: int, start: Key | None) -> Keys | None:
+    """The first of some days that have so many statements or more."""
     found: list[str] = []
     held = 0
-    rows = ledger.rows(text)
     for row in rows:
         found.append(str(row["key"]))
         # Of those of the day from which the list is asked for some stand before it.
@@ -55,25 +57,26 @@ def _days(
 class OfActor:
     """The days of the statements by or about one `actor`, where there are very many, as listing.KeysOf has it; else None.
 
-    Of how many there are is asked once, for both lists of a page.
+    How many there are, and how many statements there are on the days of all, is asked once for both lists of a page.
     """
 
     def __init__(self) -> None:
         self._counts: dict[str, int] | None = None
+        self._days: dict[str, Sequence[Mapping[str, Term]]] = {}
 
     def by(
         self, ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool, **iris: str
     ) -> Keys | None:
         """Of what the actor said."""
         often = self._often("statements_by", ledger, wanted, iris["actor"])
-        return _of_late(ledger, wanted, start, backwards=backwards) if often else None
+        return self._of_late(ledger, wanted, start, backwards=backwards) if often else None
 
     def about(
         self, ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool, **iris: str
     ) -> Keys | None:
         """Of what was said of it."""
         often = self._often("statements_about", ledger, wanted, iris["actor"])
-        return _of_late(ledger, wanted, start, backwards=backwards) if often else None
+        return self._of_late(ledger, wanted, start, backwards=backwards) if often else None
 
     def _often(self, name: str, ledger: RowSource, wanted: int, actor: str) -> bool:
         if wanted * _SHARE > _MOST_LOOKED_AT:
@@ -83,12 +86,14 @@ class OfActor:
             self._counts = {row["list"].value: int(row["count"].value) for row in rows}
         return self._counts.get(name, 0) > _BUSY and "same" not in self._counts
 
-
-def _of_late(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool) -> Keys | None:
-    if (start is not None and start.value == "") or (start is None and backwards):
-        return None  # at the end stand those without a day
-    found = _days(ledger, ListQuery("statement_dates"), wanted * _SHARE, start, backwards=backwards)
-    return None if found is None or found.all else found
+    def _of_late(self, ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool) -> Keys | None:
+        if (start is not None and start.value == "") or (start is None and backwards):
+            return None  # at the end stand those without a day
+        text = _days_of("statement_dates", None, start, backwards=backwards)
+        if text not in self._days:
+            self._days[text] = ledger.rows(text)
+        found = _enough(self._days[text], wanted * _SHARE, start)
+        return None if found is None or found.all else found
 
 
 def names(ledger: RowSource, wanted: int, start: Key | None, *, backwards: bool, **_: str) -> Keys | None:
