@@ -90,7 +90,7 @@ class WriterClient:
             reply = self.open().ask(*requests.COMMITS.frame(request), wall=self._settings.commit_seconds)
         except (OutOfTime, Died) as error:
             self.stop()
-            reply = {"failed": str(error)}
+            reply = {"failed": str(error) or "it took longer than ONRECORD_COMMIT_SECONDS"}
         if "failed" in reply:
             log.warning("a change could not be made ready ahead of its commit: %s", reply["failed"])
             staging.remove(store)

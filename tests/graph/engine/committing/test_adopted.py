@@ -23,17 +23,18 @@ MOMENT = datetime(2025, 8, 28, tzinfo=UTC)
 
 # Ends the process at the call of a function that a number tells, counted from where the store is taken over.
 CUT_SHORT = """
-import os, sys
+import os, shutil, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from onrecord.graph.files import atomic
 from onrecord.graph.changes import Commit
 from onrecord.graph.engine import opened
 from onrecord.graph.engine.committing.writer import Writer
-data, name, call = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+data, name, call, ahead = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4] == "ahead"
 writer = Writer(data)
+rows, store = data / "staging" / "x" / "rows", data / "staging" / "x" / "store"
 owner, function = {"fsync": (os, "fsync"), "sync": (atomic, "sync"), "rename": (Path, "rename"),
-                   "open": (opened, "store"), "checkpoint": (Writer, "_write_checkpoint")}[name]
+                   "open": (opened, "store"), "kept": (opened, "kept"), "checkpoint": (Writer, "_write_checkpoint")}[name]
 original, calls = getattr(owner, function), 0
 def counted(*given, **named):
     global calls
@@ -42,8 +43,11 @@ def counted(*given, **named):
         os._exit(9)
     return original(*given, **named)
 setattr(owner, function, counted)
+if ahead:
+    shutil.rmtree(store)
+    writer.prepare(rows, store, 1, 0)
 commit = Commit(2, "urn:uuid:2", datetime.now(UTC), "a", "m", 1, 0)
-writer.adopt(commit, data / "staging" / "x" / "rows", data / "staging" / "x" / "store")
+writer.adopt(commit, rows, store)
 print("done")
 """
 STEPS = [
@@ -55,6 +59,11 @@ STEPS = [
     ("open", 1, True),
     ("sync", 3, True),  # the snapshot is whole, but not under its name
     ("checkpoint", 1, True),
+]
+AHEAD = [
+    ("open", 1, False),  # there is half a copy
+    ("kept", 1, False),  # the copy is whole, and nobody has agreed to it
+    *((name, call + (name == "open"), happened) for name, call, happened in STEPS),
 ]
 
 
@@ -89,13 +98,16 @@ Writer(Path(sys.argv[1])).commit(Commit(1, "urn:uuid:1", datetime.now(UTC), "a",
     return data
 
 
-@pytest.mark.parametrize(("name", "call", "happened"), STEPS)
-def test_a_store_taken_over_has_happened_or_has_not(
-    name: str, call: int, happened: bool, ready: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("name", "call", "happened", "how"),
+    [(*step, "at once") for step in STEPS] + [(*step, "ahead") for step in AHEAD],
+)
+def test_a_store_taken_over_has_happened_or_has_not(  # noqa: PLR0917
+    name: str, call: int, happened: bool, how: str, ready: Path, tmp_path: Path
 ) -> None:
     data = shutil.copytree(ready, tmp_path / "data")
     done = subprocess.run(
-        [sys.executable, "-c", CUT_SHORT, str(data), name, str(call)],
+        [sys.executable, "-c", CUT_SHORT, str(data), name, str(call), how],
         capture_output=True,
         text=True,
         check=False,

@@ -21,6 +21,8 @@ from tests.torture.victims.victim import alive, descendants
 
 from onrecord.graph import errors, provenance, terms
 from onrecord.graph.changes import ChangeSet, Commit
+from onrecord.graph.engine.base import Staged
+from onrecord.graph.engine.disk import staging
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
 
@@ -261,6 +263,24 @@ def test_a_writer_that_hangs_is_ended_and_the_history_tells_whether_the_change_w
         hanging.unlink()
         ledger._engine._writer.stop()  # type: ignore[attr-defined]
         assert ledger.commit(adding("y", BATCH), message="m", author="a").version == 1 + happened
+
+
+@pytest.mark.parametrize("does", ["os._exit(3)", "time.sleep(600)"])
+def test_a_writer_that_ends_while_it_makes_a_change_ready_leaves_that_to_the_commit(
+    does: str, settings: Settings, adding: Adding, meddle: Meddle, count: Callable[[Ledger], int]
+) -> None:
+    meddle(DYING.format(name="prepare", does=does))
+    with Ledger.open(replace(settings, commit_seconds=5), _gate=False) as ledger:
+        ledger.commit(adding("w", BATCH), message="m", author="a")  # from here on it ends
+        with staging.fresh(settings.data) as directory:
+            change = Staged(directory / "rows", BATCH, 0)
+            change.rows.write_bytes(adding("x", BATCH).rows)
+            engine: Any = ledger._engine
+            assert engine.prepare(change) == change
+            assert list(directory.iterdir()) == [change.rows]
+            assert ledger.version == 1
+            assert engine.commit(change, message="m", author="a").version == 2
+        assert count(ledger) == 2 * BATCH
 
 
 def test_a_commit_that_cannot_be_shown_is_taken_back(
