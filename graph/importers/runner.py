@@ -24,6 +24,7 @@ from onrecord.graph.files.texts import Texts
 from onrecord.graph.importers.model import BadFile, Importer, Record, Refusal, Remark, Row, Surroundings
 from onrecord.graph.importers.spool import RecordLines, Spool, lines, undescribed
 from onrecord.graph.ledger import Ledger
+from onrecord.graph.validation.report import Rejected
 
 AUTHOR: Final = "onrecord import"
 _EVERY: Final = 1000
@@ -138,15 +139,35 @@ def run(  # noqa: PLR0913
             progress(
                 f"checking {outcome.quads_added:,} quads to add and {outcome.quads_removed:,} to remove against the shapes …"
             )
-            rows = b"".join(spool.rows())
-            if options.dry_run:
-                ledger.try_rows(rows)
-            else:
-                message = f"{_message(importer)}: {_counted(outcome)}"
-                outcome.commit = ledger.commit_rows(rows, message=message, author=AUTHOR, derive=True)
+            try:
+                outcome.commit = _change(ledger, importer, outcome, b"".join(spool.rows()), options)
+            except Rejected as error:
+                raise _explained(error, graph) from None
         if not options.dry_run:
             spool.texts.copy(Texts(ledger.directory))
     return outcome
+
+
+def _change(
+    ledger: Ledger, importer: Importer, outcome: Outcome, rows: bytes, options: Options
+) -> Commit | None:
+    if options.dry_run:
+        ledger.try_rows(rows)
+        return None
+    message = f"{_message(importer)}: {_counted(outcome)}"
+    return ledger.commit_rows(rows, message=message, author=AUTHOR, derive=True)
+
+
+def _explained(error: Rejected, graph: str) -> Rejected:
+    """What the shapes refuse, with what it comes of where it is wrong with things that the import does not describe."""
+    others = {result.focus for result in error.report.results if result.source not in (None, graph)}
+    if not others:
+        return error
+    return Rejected(
+        f"{error.message}\n\n{len(others)} of these things are not the import's: others say something of what these files say no more. "
+        "Have that withdrawn first, or give files that still say it.",
+        error.report,
+    )
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from onrecord.graph.importers import discovery, runner
 from onrecord.graph.importers.runner import Outcome
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
+from onrecord.graph.validation.report import Rejected
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "importing.md").read_text(encoding="utf-8")
 
@@ -61,6 +62,33 @@ def test_the_example_is_imported_and_a_newer_copy_yields_what_the_page_says(
         assert (newer.added, newer.corrected, newer.gone) == ([], ["UKR-1041"], ["UKR-1043"])
         assert newer.commit is not None
         assert newer.commit.message == "Import incidents: 0 rows added, 1 corrected, 1 gone"
+
+
+@pytest.mark.slow
+def test_a_copy_without_a_row_of_which_others_say_something_is_refused_with_why(
+    project: Path, copy_of_built: Callable[[], Path]
+) -> None:
+    importer = discovery.find("incidents", project)
+    without = [line for line in block("csv").splitlines(keepends=True) if "UKR-1041" not in line]
+    (project / "without.csv").write_text("".join(without), encoding="utf-8")
+    base = "https://w3id.org/onrecord/"
+    with Ledger.open(Settings(data=copy_of_built())) as ledger:
+        runner.run(ledger, importer, [project / "incidents.csv"], base)
+        ledger.update(
+            f"""INSERT DATA {{ GRAPH <{base}graph/assessments> {{ <{base}assessment/mine> a rec:Assessment ; rec:verdict rec:weak ;
+                rec:assesses <{base}claim/incidents-ukr-1041-killed> ; rec:assessedBy <{base}actor/peskov> ;
+                rec:assessedOn "2025-04-01"^^xsd:date ; rec:note "Doubtful."@en }} }}""",
+            author="anna",
+        )
+        version = ledger.version
+        with pytest.raises(Rejected) as refused:
+            runner.run(ledger, importer, [project / "without.csv"], base)
+        assert ledger.version == version
+    assert f"{base}assessment/mine" in refused.value.message
+    assert (
+        "1 of these things are not the import's: others say something of what these files say no more"
+        in refused.value.message
+    )
 
 
 def test_the_page_names_every_importer_of_the_package() -> None:
