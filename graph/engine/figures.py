@@ -53,8 +53,8 @@ class Scope:
         return f"GRAPH ?g {{ ?s ?p ?o }} FILTER (?g NOT IN ({', '.join(sorted(map(str, self.own)))}))"
 
 
-def counted(version: int, scope: Scope, ask: Ask) -> Figures:
-    """All figures, by queries."""
+def counted(version: int, scope: Scope, ask: Ask, graphs: Collection[str] = ()) -> Figures:
+    """All figures, by queries; `graphs` are the first MOST_GRAPHS of more graphs, where they are known: no others are counted then."""
     everything = ask("SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }")
     totals = ask(
         "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?distinctSubjects) (COUNT(DISTINCT ?o) AS ?distinctObjects) "
@@ -68,10 +68,21 @@ def counted(version: int, scope: Scope, ask: Ask) -> Figures:
             ask, "(COUNT(DISTINCT ?s) AS ?count)", scope.pattern.replace("?p", "a").replace("?o", "?part")
         ),
         _parts(ask, "(COUNT(*) AS ?count)", scope.pattern.replace("?p", "?part")),
-        _parts(
-            ask, "(COUNT(*) AS ?count)", "GRAPH ?part { ?s ?p ?o }", " HAVING (ISIRI(?part))", MOST_GRAPHS
-        ),
+        _graphs(ask, graphs),
     )
+
+
+def _graphs(ask: Ask, names: Collection[str]) -> list[Count] | None:
+    count, pattern = "(COUNT(*) AS ?count)", "GRAPH ?part { ?s ?p ?o }"
+    if names:
+        named = " ".join(f"<{name}>" for name in names)
+        try:
+            found = _parts(ask, count, f"VALUES ?part {{ {named} }} {pattern}")
+        except SyntaxError:  # a store of somebody's own may hold what no query can write
+            found = []
+        if found is None or len(found) == len(names):  # else some are empty, and others come in their place
+            return found
+    return _parts(ask, count, pattern, " HAVING (ISIRI(?part))", MOST_GRAPHS)
 
 
 def _parts(
@@ -96,7 +107,8 @@ def counted_in(store: Store, version: int, scope: Scope) -> Figures:
         names = [variable.value for variable in found.variables]
         return [dict(zip(names, row, strict=True)) for row in found]
 
-    return counted(version, scope, ask)
+    names = sorted(graph.value for graph in store.named_graphs() if isinstance(graph, NamedNode))
+    return counted(version, scope, ask, names[:MOST_GRAPHS] if len(names) > MOST_GRAPHS else ())
 
 
 class _Held(NamedTuple):

@@ -237,3 +237,17 @@ def test_every_kind_of_write_keeps_them(settings: Settings, tmp_path: Path, *, p
     backups.restore(tmp_path / "backup", restored)
     with Ledger.open(restored, _gate=False) as ledger:
         assert Kept(ledger).figures() == last == ledger.figures()
+
+
+@pytest.mark.parametrize("empty", [0, 3])
+def test_of_more_graphs_than_are_told_the_first_by_name_are_counted(empty: int) -> None:
+    store = Store()
+    for number in range(MOST_GRAPHS + 10):
+        graph = NamedNode(f"urn:graph:{number:05}")
+        store.add_graph(graph)
+        if number >= empty:
+            store.extend(Quad(NODES[0], TYPE, NamedNode(f"urn:{n}"), graph) for n in range(number % 3 + 1))
+    graphs = figures.counted_in(store, 1, figures.Scope(plain=True)).graphs
+    assert graphs == [
+        (f"urn:graph:{number:05}", number % 3 + 1) for number in range(empty, MOST_GRAPHS + empty)
+    ]
