@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import InitVar, asdict, dataclass, replace
 from datetime import datetime
@@ -44,9 +45,9 @@ _CHECKSUM_OF_ROWS: Final = "sha256"
 _BEGIN: Final = b"TX .\n"
 PATCH_END: Final = b"TC .\n"
 """The last line of a patch."""
-_REVERT: Final = "Revert version "
-_DIGITS: Final = 18
-"""A number of a version with more digits is none."""
+REVERT: Final = "Revert version "
+"""How the message of a commit begins that takes another one back; its version follows."""
+_REVERTED: Final = re.compile(rf"{REVERT}([0-9]{{1,18}})")
 _PIECE: Final = 64 << 10
 _MANY: Final = 20_000
 _MAY_BE_UNFIT: Final = (b" _:", b"<<(", b"--ltr", b"--rtl", b"langString>")
@@ -262,16 +263,13 @@ class Commit:
         return cls(**{**value, "time": datetime.fromisoformat(value["time"])})
 
 
-def message_of_revert(version: int) -> str:
-    """Why there is a commit that takes another one back, as the history says it."""
-    return f"{_REVERT}{version}"
-
-
-def taken_back(commit: Commit, commits: Mapping[int, Commit]) -> list[Commit]:
-    """The commit that this one takes back, the one that that takes back, and so on to one that takes back none; by version."""
+def taken_back(commit: Commit, history: Iterable[Commit]) -> list[Commit]:
+    """The commit that this one takes back, the one that that takes back, and so on to one that takes back none."""
     found: list[Commit] = []
-    while commit.message.startswith(_REVERT) and commit.message[len(_REVERT) :].isdecimal():
-        target = commits.get(int(commit.message[len(_REVERT) :][:_DIGITS]))
+    # Few commits are such: for all others the history is not gone through.
+    commits = {one.version: one for one in history} if commit.message.startswith(REVERT) else {}
+    while said := _REVERTED.fullmatch(commit.message):
+        target = commits.get(int(said[1]))
         if target is None or target.version >= commit.version:
             return []
         found.append(commit := target)

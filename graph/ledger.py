@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, Quad, QueryResultsFormat, RdfFormat, parse
 
 from onrecord.graph import engine as engines
 from onrecord.graph import formats, provenance, terms
-from onrecord.graph.changes import ChangeSet, Commit, from_patch, message_of_revert, quads_of_patch
+from onrecord.graph.changes import REVERT, ChangeSet, Commit, from_patch, quads_of_patch
 from onrecord.graph.engine.base import DEFAULT_FORMATS, Answer, Engine, Figures, Query
 from onrecord.graph.engine.figures import Scope
 from onrecord.graph.engine.processes.launcher import Launcher
@@ -326,7 +326,7 @@ class Ledger:
     def revert(self, version: int, *, author: str) -> Commit:
         """Undo what one commit changed, as a commit of its own; what has changed since then stays as it is."""
         _, change = from_patch(self.patch(version), f"the patch of version {version}")
-        return self._edited(Apply(change.inverse().rows), message_of_revert(version), author, None)[0]
+        return self._edited(Apply(change.inverse().rows), f"{REVERT}{version}", author, None)[0]
 
     def _edited(
         self, request: Edit, message: str, author: str, if_version: int | None

@@ -385,7 +385,7 @@ def _restated(
 
     Who takes an import back states nothing of their own: the next copy may go on from what was there before.
     """
-    chain = taken_back(commit, {one.version: one for one in history})
+    chain = taken_back(commit, history)
     if not chain or not _is_of(chain[-1], importer):
         return frozenset()
     return frozenset(

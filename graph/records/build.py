@@ -102,7 +102,7 @@ def _stated_since(ledger: Ledger, quads: frozenset[ox.Quad], history: Sequence[C
 
 def _restated(ledger: Ledger, commit: Commit, history: Sequence[Commit]) -> frozenset[ox.Quad]:
     """What a commit only states again, since it takes back a build that took it out; none for any other commit."""
-    chain = taken_back(commit, {one.version: one for one in history})
+    chain = taken_back(commit, history)
     if not chain or chain[-1].author != AUTHOR:
         return frozenset()
     return _change(ledger, commit).added & _change(ledger, chain[0]).removed
