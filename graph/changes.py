@@ -216,9 +216,11 @@ class ChangeSet:
 def _rows(mark: bytes, quads: frozenset[Quad]) -> bytes:
     if not quads:
         return b""
-    lines = (serialize(quads, format=RdfFormat.N_QUADS) or b"")[:-1].split(b"\n")
+    *lines, _ = (serialize(quads, format=RdfFormat.N_QUADS) or b"").split(b"\n")
     lines.sort()
-    return mark + (b"\n" + mark).join(lines) + b"\n"
+    lines[0] = mark + lines[0]  # here and not behind, where it would copy all of a large change
+    lines[-1] += b"\n"
+    return (b"\n" + mark).join(lines)
 
 
 def check_quad(quad: Quad, *, plain: bool) -> None:
