@@ -11,7 +11,7 @@ import pytest
 
 from onrecord.graph import errors
 from onrecord.graph.changes import ChangeSet
-from onrecord.graph.engine.committing import writer
+from onrecord.graph.engine.committing import refusals
 from onrecord.graph.engine.disk import commit_log
 from onrecord.graph.ledger import Ledger
 from onrecord.graph.settings import Settings
@@ -76,11 +76,11 @@ def test_a_patch_of_another_user_is_named_with_the_remedy(
     [FORBIDDEN, RuntimeError("IO error: while link file to /d/s/.tmp-18.tmp/3.sst: Operation not permitted")],
 )
 def test_what_cannot_be_written_or_read_for_its_owner_is_told_with_chown(why: Exception) -> None:
-    refused = writer._refused(why, Path("/data"))
+    refused = refusals.refused(why, Path("/data"))
     assert isinstance(refused, errors.EngineFailure)
     told = (
         refused,
-        writer._cannot_open(OSError(str(why)), Path("/data")),
+        refusals.cannot_open(OSError(str(why)), Path("/data")),
         errors.damaged("the snapshot", "/s", why),
     )
     assert all("(chown -R)" in error.message for error in told)
