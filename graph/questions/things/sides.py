@@ -1,6 +1,6 @@
 """On which sides of the war somebody is by a post: those of the institutions in which it is held, or was.
 
-Attitudes have a holder as posts have, and of an actor there may be tens of thousands. Of few it is looked up which are posts;
+Attitudes have a holder as posts have, and of an actor there may be tens of thousands. Of few names.rq looks up which are posts;
 where there are many, the posts that there are are listed once, while they are not too many, and who holds one is found there.
 """
 
@@ -15,30 +15,29 @@ from onrecord.graph.questions import ask_of, question
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource
 
-_MANY: Final = 2000
-"""From so many on it is not looked up which are posts; names.rq counts no more."""
+_MANY: Final = 500
+"""From so many on it is looked up of some only which are posts; names.rq counts and looks up no more."""
 _MOST_LISTED: Final = 50_000
 """So many posts are listed, as institutions_of.rq has it; of more, nobody's are found there."""
 
 
 def by_post(ledger: RowSource, things: Iterable[str], held: int) -> Mapping[str, set[str]]:
-    """Thing -> the IRIs of the sides that it is on by its posts; those without any are not in it.
+    """Thing -> the IRIs of the sides that it is on by its posts, where it holds too much to look that up; those on none are not in it.
 
-    `held` says how many posts and attitudes they have, as far as names.rq counts them.
+    `held` says how many posts and attitudes they have, as far as names.rq counts them: where that looked all up, nothing is found.
     """
-    wanted = set(things)
-    if held == 0:
+    if held < _MANY:
         return {}
-    if held >= _MANY:
-        institutions = _institutions(ledger, wanted)
-        if institutions is not None:
-            one = _sides(ledger, "sides_of", {one for some in institutions.values() for one in some})
-            return {
-                thing: found
-                for thing, some in institutions.items()
-                if (found := set[str]().union(*(one.get(institution, ()) for institution in some)))
-            }
-    return _sides(ledger, "sides_by_post", wanted)
+    wanted = set(things)
+    institutions = _institutions(ledger, wanted)
+    if institutions is None:
+        return _sides(ledger, "sides_by_post", wanted)
+    one = _sides(ledger, "sides_of", {one for some in institutions.values() for one in some})
+    return {
+        thing: found
+        for thing, some in institutions.items()
+        if (found := set[str]().union(*(one.get(institution, ()) for institution in some)))
+    }
 
 
 def _sides(ledger: RowSource, name: str, things: Iterable[str]) -> Mapping[str, set[str]]:
