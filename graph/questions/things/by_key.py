@@ -19,7 +19,8 @@ from onrecord.graph.search import keys
 if TYPE_CHECKING:
     from onrecord.graph.ledger import RowSource, Term
 
-_MOST_DAYS: Final = 60
+_MOST_DAYS: Final = 400
+"""So many days are fetched; all are counted for them in any case."""
 _BUSY: Final = 2000
 """Where an actor has a part in more statements or claims than so many, it may be in each tenth of all."""
 _SHARE: Final = 12
