@@ -259,7 +259,10 @@ class Writer:
 
     def adopt(self, commit: Commit, rows: Path, store: Path) -> None:
         """The same where it was made already, in a copy of the store, which takes the place of the store."""
-        (prepared, known), self._ahead = self._ahead or (None, None), None
+        prepared, known = self._ahead or (None, None)
+        self._ahead = None
+        if prepared != store:  # that was of a change which was refused
+            known = None
 
         def record() -> None:
             nonlocal known

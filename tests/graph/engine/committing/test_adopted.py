@@ -163,3 +163,31 @@ def test_a_change_made_ahead_of_its_commit_is_what_the_commit_would_have_made(tm
         assert snapshot == set(writer.store)
         found.append((kept, snapshot, writer.history.text(1), writer.history.text(2)))
     assert found[0] == found[1]
+
+
+def test_figures_of_a_change_that_was_refused_are_not_those_of_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, base = tmp_path / "data", "https://w3id.org/onrecord/"
+    writer = Writer(data, provenance, base)  # type: ignore[arg-type]
+    refused, taken = data / "staging" / "refused", data / "staging" / "taken"
+    refused.mkdir(parents=True)
+    rows = "".join(f"A <urn:{n}> <urn:p> <urn:o> <urn:g> .\n" for n in range(60_000))
+    (refused / "rows").write_text(rows)
+    writer.prepare(refused / "rows", refused / "store", 60_000, 0)
+    shutil.rmtree(refused)
+    taken.mkdir()
+    (taken / "rows").write_bytes(b"A <urn:two> <urn:two> <urn:two> <urn:two> .\n")
+    store = Store(taken / "store")
+    store.add(quad("two"))
+    store.flush()
+    del store
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("there is no space left")
+
+    monkeypatch.setattr(writer, "_figures_ahead", fails)
+    commit = Commit(1, "urn:uuid:1", MOMENT, "a", "m", 1, 0)
+    writer.adopt(commit, taken / "rows", taken / "store")
+    kept = figures.read(snapshots.path(data, 1))
+    assert kept is None or kept == figures.counted_in(writer.store, 1, figures.Scope.of(base))
