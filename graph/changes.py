@@ -187,17 +187,18 @@ class ChangeSet:
 
     def outside(self, *graphs: NamedNode) -> ChangeSet:
         """The part of this change that does not touch these graphs; this very change where nothing of it does."""
-        if not any(f" {graph} .\n".encode() in self.rows for graph in graphs):
+        if not any(_end(graph) in self.rows for graph in graphs):
             return self  # as the ends of its rows tell, without a look at each quad
-        outside = lambda quad: quad.graph_name not in graphs  # noqa: E731
-        return self.only(outside, outside)
+        return self.only(
+            lambda quad: quad.graph_name not in graphs, lambda quad: quad.graph_name not in graphs
+        )
 
     def counts(self, *without: NamedNode) -> tuple[int, int]:
         """How many quads come and how many go, but those of some graphs."""
         gone = sum(quad.graph_name not in without for quad in self.removed)
         if self.removed or self.rows.count(b"\n") != len(self.added):
             return sum(quad.graph_name not in without for quad in self.added), gone
-        return len(self.added) - sum(self.rows.count(f" {graph} .\n".encode()) for graph in without), 0
+        return len(self.added) - sum(self.rows.count(_end(graph)) for graph in without), 0
 
     def graphs(self) -> frozenset[str]:
         """The IRIs of the graphs that are touched."""
@@ -211,6 +212,11 @@ class ChangeSet:
     def rows(self) -> bytes:
         """The rows of the patch, sorted, so that one change has one text."""
         return _rows(b"D ", self.removed) + _rows(b"A ", self.added)
+
+
+def _end(graph: NamedNode) -> bytes:
+    """How the rows of what stands in a graph end."""
+    return f" {graph} .\n".encode()
 
 
 def _rows(mark: bytes, quads: frozenset[Quad]) -> bytes:

@@ -314,7 +314,7 @@ class Writer:
             raise refused(error, self.data) from None
         try:
             counted = apply()
-            self.store.flush()
+            self.store.flush()  # Oxigraph does not sync its log; what is flushed is synced
             self.version = commit.version
             self._figures = counted or self._counted(following, self.store, self.version, commit.added)
             self._snapshot(self.store)
